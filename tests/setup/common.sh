@@ -1,0 +1,33 @@
+# Shared by the steps of `make setup`; each step sources it first.
+set -euo pipefail
+
+pins=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tools=$(cd "$pins/../.." && pwd)/.tools
+
+say() { printf 'setup: %s\n' "$*"; }
+
+# fail MESSAGE REMEDY
+fail() {
+  printf 'setup: error: %s\n  remedy: %s\n' "$1" "$2" >&2
+  exit 1
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# The stamp of an installed directory is a copy of the pins it was made from, so changed pins mean a new installation.
+# stamped DIR PIN_FILE
+stamped() { cmp -s "$2" "$tools/$1/.pins"; }
+
+# A directory is filled under another name and moved into place when complete: an interrupted run leaves no half of it.
+# begin DIR prints the name to fill; finish DIR PIN_FILE moves it.
+begin() {
+  rm -rf "$tools/$1.new"
+  mkdir -p "$tools/$1.new"
+  printf '%s' "$tools/$1.new"
+}
+
+finish() {
+  cp "$2" "$tools/$1.new/.pins"
+  rm -rf "${tools:?}/$1"
+  mv "$tools/$1.new" "$tools/$1"
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Makes sure that Rust can be compiled to the wasm target $1: wasm32-unknown-unknown for the adapter, wasm32-wasip1 for
+# the tests' Rust guests. rustup is the first choice. Where it cannot download, Debian's compiler for the web builds the
+# standard library from its own sources; the build scripts find either by themselves.
+. "$(dirname "$0")/common.sh"
+target=$1
+
+have cargo || fail "cargo is not installed" "install Rust by https://rustup.rs"
+
+compiler_has() {
+  local libraries
+  libraries=$("${RUSTC:-rustc}" --print target-libdir --target "$target" 2>/dev/null) && [ -d "$libraries" ]
+}
+
+debian_packages="rustc-web cargo-web rust-web-src lld-19"
+[ "$target" = wasm32-unknown-unknown ] || debian_packages+=" clang-19 wasi-libc libclang-rt-19-dev-wasm32"
+
+debian_has() {
+  have dpkg-query || return 1
+  local package
+  for package in $debian_packages; do
+    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || return 1
+  done
+}
+
+if compiler_has; then
+  say "$target: up to date"
+  exit
+fi
+
+if have rustup; then
+  say "$target: rustup target add"
+  if rustup target add "$target" && compiler_has; then
+    say "$target: done"
+    exit
+  fi
+  say "$target: rustup could not add it"
+fi
+
+if debian_has; then
+  say "$target: Debian's packages are installed"
+  exit
+fi
+if have apt-get && [ "$(id -u)" = 0 ]; then
+  say "$target: apt-get install $debian_packages"
+  export DEBIAN_FRONTEND=noninteractive
+  # shellcheck disable=SC2086
+  if apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $debian_packages; then
+    say "$target: done"
+    exit
+  fi
+fi
+fail "no Rust compiler for $target" \
+  "rustup target add $target; on Debian 13 or newer also, as root: apt-get install $debian_packages"
