@@ -1,0 +1,67 @@
+use super::*;
+
+/// A program that copies stdin to stdout, says what kind of thing stdout is on stderr, and exits with 7.
+const ECHO: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $fdstat (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_seek" (func $seek (param i32 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\40\00\00\00\00\10\00\00")
+    (func (export "_start")
+        (loop $more
+            (i32.store (i32.const 4) (i32.const 4096))
+            (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))
+            (i32.store (i32.const 4) (i32.load (i32.const 8)))
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)))
+            (br_if $more (i32.load (i32.const 8))))
+        (drop (call $fdstat (i32.const 1) (i32.const 64)))
+        (i32.store8 (i32.const 65) (call $seek (i32.const 1) (i64.const 0) (i32.const 0) (i32.const 16)))
+        (i32.store (i32.const 4) (i32.const 4))
+        (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 12)))
+        (call $exit (i32.const 7))))"#;
+
+fn captured(stdin: &[u8]) -> Invocation {
+    Invocation { stdio: Stdio::Captured { stdin: stdin.to_vec() }, ..Invocation::default() }
+}
+
+#[test]
+fn captured_streams_are_unlimited_and_look_like_inherited_ones() {
+    let stdin: Vec<u8> = (0..3_000_000u32).map(|n| (n % 251) as u8).collect();
+    let outcome = Host::new().unwrap().run_module(&wat::parse_str(ECHO).unwrap(), &captured(&stdin)).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(7));
+    assert_eq!(outcome.stdout, stdin);
+    assert_eq!(outcome.stderr, [0, 70, 1, 0], "type UNKNOWN, seek gives SPIPE, flag APPEND");
+}
+
+#[test]
+fn a_trap_is_an_ending_and_not_an_error() {
+    let wasm = wat::parse_str(r#"(module (func $deep (export "_start") unreachable))"#).unwrap();
+    let outcome = Host::new().unwrap().run_module(&wasm, &captured(b"")).unwrap();
+    assert_eq!(outcome.exit, Exit::Trap("wasm trap: wasm `unreachable` instruction executed".into()));
+    assert!(outcome.trap_report.unwrap().contains("wasm backtrace"));
+}
+
+#[test]
+fn what_cannot_start_is_an_error() {
+    let wasm = wat::parse_str(r#"(module (import "env" "f" (func)))"#).unwrap();
+    let error = Host::new().unwrap().run_module(&wasm, &captured(b"")).unwrap_err();
+    assert!(format!("{error:#}").contains("unknown import: `env::f`"), "{error:#}");
+}
+
+#[test]
+fn deep_recursion_has_room() {
+    let wasm = wat::parse_str(
+        r#"(module (func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1))))))
+            (func (export "_start") (call $down (i32.const 200000))))"#,
+    );
+    let outcome = Host::new().unwrap().run_module(&wasm.unwrap(), &captured(b"")).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(0));
+}
+
+#[test]
+fn a_component_without_run_is_only_instantiated() {
+    let outcome = Host::new().unwrap().run_component(&wat::parse_str("(component)").unwrap(), &captured(b"")).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(0));
+}

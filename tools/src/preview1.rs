@@ -1,0 +1,163 @@
+//! The one table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types.
+//!
+//! Type checks, `inspect` and the tests of the adapter's exports all read it; a unit test compares it with the
+//! functions the preview1 host defines.
+
+use std::fmt;
+
+/// The import module name of preview1.
+pub const MODULE: &str = "wasi_snapshot_preview1";
+
+/// A core value type, of those that preview1 uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoreType {
+    I32,
+    I64,
+}
+
+impl fmt::Display for CoreType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CoreType::I32 => "i32",
+            CoreType::I64 => "i64",
+        })
+    }
+}
+
+impl From<CoreType> for wasmparser::ValType {
+    fn from(ty: CoreType) -> Self {
+        match ty {
+            CoreType::I32 => wasmparser::ValType::I32,
+            CoreType::I64 => wasmparser::ValType::I64,
+        }
+    }
+}
+
+/// One function of preview1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Function {
+    pub name: &'static str,
+    pub params: &'static [CoreType],
+    pub results: &'static [CoreType],
+    /// Whether it reads or writes the caller's memory.
+    pub memory: bool,
+}
+
+/// The function of this name, if preview1 (or the adapter's own addition to it) has one.
+pub fn function(name: &str) -> Option<&'static Function> {
+    FUNCTIONS.iter().chain(EXTENSIONS).find(|function| function.name == name)
+}
+
+impl Function {
+    /// The signature in the words of a validator.
+    pub fn ty(&self) -> wasmparser::FuncType {
+        let core = |types: &'static [CoreType]| types.iter().map(|&ty| ty.into());
+        wasmparser::FuncType::new(core(self.params), core(self.results))
+    }
+}
+
+use CoreType::{I32 as W, I64 as L};
+
+/// Calls that pass a pointer.
+const fn ptr(name: &'static str, params: &'static [CoreType]) -> Function {
+    Function { name, params, results: &[W], memory: true }
+}
+
+/// Calls that pass numbers only.
+const fn num(name: &'static str, params: &'static [CoreType]) -> Function {
+    Function { name, params, results: &[W], memory: false }
+}
+
+/// The functions of preview1, in the order of its documents. Every one but `proc_exit` gives an errno.
+pub const FUNCTIONS: &[Function] = &[
+    ptr("args_get", &[W, W]),
+    ptr("args_sizes_get", &[W, W]),
+    ptr("environ_get", &[W, W]),
+    ptr("environ_sizes_get", &[W, W]),
+    ptr("clock_res_get", &[W, W]),
+    ptr("clock_time_get", &[W, L, W]),
+    num("fd_advise", &[W, L, L, W]),
+    num("fd_allocate", &[W, L, L]),
+    num("fd_close", &[W]),
+    num("fd_datasync", &[W]),
+    ptr("fd_fdstat_get", &[W, W]),
+    num("fd_fdstat_set_flags", &[W, W]),
+    num("fd_fdstat_set_rights", &[W, L, L]),
+    ptr("fd_filestat_get", &[W, W]),
+    num("fd_filestat_set_size", &[W, L]),
+    num("fd_filestat_set_times", &[W, L, L, W]),
+    ptr("fd_pread", &[W, W, W, L, W]),
+    ptr("fd_prestat_get", &[W, W]),
+    ptr("fd_prestat_dir_name", &[W, W, W]),
+    ptr("fd_pwrite", &[W, W, W, L, W]),
+    ptr("fd_read", &[W, W, W, W]),
+    ptr("fd_readdir", &[W, W, W, L, W]),
+    num("fd_renumber", &[W, W]),
+    ptr("fd_seek", &[W, L, W, W]),
+    num("fd_sync", &[W]),
+    ptr("fd_tell", &[W, W]),
+    ptr("fd_write", &[W, W, W, W]),
+    ptr("path_create_directory", &[W, W, W]),
+    ptr("path_filestat_get", &[W, W, W, W, W]),
+    ptr("path_filestat_set_times", &[W, W, W, W, L, L, W]),
+    ptr("path_link", &[W, W, W, W, W, W, W]),
+    ptr("path_open", &[W, W, W, W, W, L, L, W, W]),
+    ptr("path_readlink", &[W, W, W, W, W, W]),
+    ptr("path_remove_directory", &[W, W, W]),
+    ptr("path_rename", &[W, W, W, W, W, W]),
+    ptr("path_symlink", &[W, W, W, W, W]),
+    ptr("path_unlink_file", &[W, W, W]),
+    ptr("poll_oneoff", &[W, W, W, W]),
+    Function { name: "proc_exit", params: &[W], results: &[], memory: false },
+    num("proc_raise", &[W]),
+    num("sched_yield", &[]),
+    ptr("random_get", &[W, W]),
+    ptr("sock_accept", &[W, W, W]),
+    ptr("sock_recv", &[W, W, W, W, W, W]),
+    ptr("sock_send", &[W, W, W, W, W]),
+    num("sock_shutdown", &[W, W]),
+];
+
+/// What adapters add for a C library that keeps sockets itself: reserving a descriptor number and giving it back.
+/// Imported from the same module, but no preview1 host has them.
+pub const EXTENSIONS: &[Function] = &[ptr("adapter_open_badfd", &[W]), num("adapter_close_badfd", &[W])];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmtime::{Engine, Linker, Store, ValType};
+
+    /// The host defines every function of the table with this signature, and no other function.
+    #[test]
+    fn table_is_what_the_preview1_host_defines() {
+        let engine = Engine::default();
+        let mut linker = Linker::<wasi_common::WasiCtx>::new(&engine);
+        wasi_common::sync::add_to_linker(&mut linker, |wasi| wasi).unwrap();
+        let mut store = Store::new(&engine, wasi_common::sync::WasiCtxBuilder::new().build());
+
+        let show = |types: &mut dyn Iterator<Item = ValType>| types.map(|ty| ty.to_string()).collect::<Vec<_>>();
+        let mut defined: Vec<_> = linker
+            .iter(&mut store)
+            .filter(|(module, ..)| *module == MODULE)
+            .map(|(_, name, item)| (name.to_string(), item.into_func().unwrap()))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|(name, function)| {
+                let ty = function.ty(&store);
+                (name, show(&mut ty.params()), show(&mut ty.results()))
+            })
+            .collect();
+        let text = |types: &[CoreType]| types.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let mut table: Vec<_> =
+            FUNCTIONS.iter().map(|f| (f.name.to_string(), text(f.params), text(f.results))).collect();
+        defined.sort();
+        table.sort();
+        assert_eq!(table, defined);
+    }
+
+    #[test]
+    fn lookup_finds_extensions_too() {
+        assert_eq!(function("adapter_close_badfd"), Some(&EXTENSIONS[1]));
+        assert_eq!(function("fd_dup"), None);
+    }
+}
