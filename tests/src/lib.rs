@@ -1,1 +1,17 @@
+//! The test harness: guests compiled from source, run under a preview1 host and as components, compared.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`guests`] | the table of guests, written by the build script |
+//! | [`fixture`] | the directory that every run begins with, and what a run leaves in it |
+//! | [`run`] | one guest under one host |
+//! | [`difference`] | what two runs did differently, line by line |
+//! | [`known`] | the table of differences that are known, with their reasons |
+//! | [`golden`] | expected text in files, renewed with `BLESS=1` |
 
+pub mod difference;
+pub mod fixture;
+pub mod golden;
+pub mod guests;
+pub mod known;
+pub mod run;

@@ -1,0 +1,53 @@
+//! Compiles every C and Rust guest below `guests/` to a preview1 core module and writes the table of them, from which the tests are
+//! made: a guest that no test runs cannot exist.
+//!
+//! | directory | what its guests are | who runs them |
+//! |---|---|---|
+//! | `probes` | C: one preview1 function each, every call printed with its errno | `tests/differential.rs` |
+//! | `c`, `rust`, `wat` | programs | `tests/differential.rs` |
+//! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
+//! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
+//! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
+
+#[path = "build/compile.rs"]
+mod compile;
+#[path = "build/table.rs"]
+mod table;
+#[path = "build/toolchain.rs"]
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+use std::{env, process};
+
+/// The directories below `guests/`; each is a class of guests.
+const CLASSES: [&str; 7] = ["probes", "c", "rust", "wat", "traps", "badfd", "setup"];
+
+/// One program in source form, and where its module goes.
+pub struct Guest {
+    /// Its directory: one of [`CLASSES`].
+    pub class: &'static str,
+    /// The file's name without the extension; also the name of its test.
+    pub name: String,
+    pub source: PathBuf,
+    pub module: PathBuf,
+}
+
+fn main() {
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap());
+    for watched in ["build.rs", "build", "guests"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    if let Err(error) = build(&here, &out) {
+        eprintln!("error: {error:#}");
+        process::exit(1);
+    }
+}
+
+fn build(here: &Path, out: &Path) -> anyhow::Result<()> {
+    let workspace = here.parent().unwrap();
+    let guests = table::find(&here.join("guests"), out)?;
+    compile::c(&guests, &here.join("guests/include"), workspace, out)?;
+    compile::rust(&guests, out)?;
+    table::write(&guests, out)
+}

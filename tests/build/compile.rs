@@ -1,0 +1,94 @@
+//! From source to module, one function per language. What is newer than its sources is left alone.
+
+use crate::{Guest, toolchain};
+use anyhow::{Context, Result, bail, ensure};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::SystemTime;
+use std::{fs, thread};
+
+/// C guests, by zig: two at a time, since most of what it does is single-threaded.
+pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Result<()> {
+    let headers = newest(include)?;
+    let stale: Vec<&Guest> =
+        guests.iter().filter(|guest| has_extension(guest, "c")).filter(|guest| !is_fresh(guest, headers)).collect();
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let compile = |guest: &Guest| {
+        let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
+        command.args(["-std=c23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
+        command.arg(&guest.source).arg("-o").arg(&guest.module);
+        run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))
+    };
+    compile(stale[0])?; // The first makes the C library in the cache; two at once would both make it.
+    let queue = Mutex::new(stale[1..].iter());
+    let next = || queue.lock().unwrap().next();
+    let work = || {
+        while let Some(guest) = next() {
+            compile(guest)?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers = [scope.spawn(work), scope.spawn(work)];
+        workers.into_iter().try_for_each(|worker| worker.join().expect("a worker does not panic"))
+    })
+}
+
+/// Rust guests, as the binaries of one package that is written for the purpose.
+pub fn rust(guests: &[Guest], out: &Path) -> Result<()> {
+    let guests: Vec<&Guest> = guests.iter().filter(|guest| has_extension(guest, "rs")).collect();
+    if guests.iter().all(|guest| is_fresh(guest, SystemTime::UNIX_EPOCH)) {
+        return Ok(());
+    }
+    let mut manifest = String::from(
+        "[package]\nname = \"guests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n\
+         [profile.release]\nopt-level = \"s\"\nstrip = true\npanic = \"abort\"\n",
+    );
+    for guest in &guests {
+        manifest += &format!("[[bin]]\nname = {:?}\npath = {:?}\n", guest.name, guest.source);
+    }
+    let package = out.join("rust-guests");
+    fs::create_dir_all(&package)?;
+    fs::write(package.join("Cargo.toml"), manifest)?;
+    let mut command = toolchain::cargo_wasip1()?;
+    command.current_dir(&package).arg("--target-dir").arg(package.join("target"));
+    run(&mut command).context("compiling the Rust guests")?;
+    for guest in guests {
+        let built = package.join("target/wasm32-wasip1/release").join(&guest.name).with_extension("wasm");
+        fs::copy(&built, &guest.module).with_context(|| format!("no module at `{}`", built.display()))?;
+    }
+    Ok(())
+}
+
+fn has_extension(guest: &Guest, extension: &str) -> bool {
+    guest.source.extension().is_some_and(|found| found == extension)
+}
+
+/// Whether a module is newer than its source and than `also`.
+fn is_fresh(guest: &Guest, also: SystemTime) -> bool {
+    let modified = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
+    match (modified(&guest.module), modified(&guest.source)) {
+        (Ok(module), Ok(source)) => module > source && module > also,
+        _ => false,
+    }
+}
+
+fn newest(dir: &Path) -> Result<SystemTime> {
+    let mut newest = SystemTime::UNIX_EPOCH;
+    for entry in fs::read_dir(dir)? {
+        newest = newest.max(entry?.metadata()?.modified()?);
+    }
+    Ok(newest)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    if !output.status.success() {
+        bail!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    ensure!(output.status.success());
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! The guests found, and `guests.rs`, the table that the tests are made from.
+
+use crate::{CLASSES, Guest};
+use anyhow::{Context, Result, bail};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// Every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
+pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
+    for entry in fs::read_dir(sources)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name != "include" && !CLASSES.contains(&name.as_str()) {
+            bail!("`guests/{name}` is no class of guests: name it in tests/build.rs and write the test that runs it");
+        }
+    }
+    let mut guests = Vec::new();
+    for class in CLASSES {
+        let mut files = fs::read_dir(sources.join(class))?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        files.sort();
+        for source in files {
+            let name = source.file_stem().context("a guest without a name")?.to_string_lossy().into_owned();
+            if !matches!(source.extension().and_then(|it| it.to_str()), Some("c" | "rs" | "wat")) {
+                bail!("`{}`: a guest is a .c, .rs or .wat file", source.display());
+            }
+            // Text stays text: the tests read it themselves, which spares the build script a parser.
+            let is_text = source.extension().is_some_and(|extension| extension == "wat");
+            let module = if is_text { source.clone() } else { out.join(format!("{class}-{name}.wasm")) };
+            guests.push(Guest { class, name, source, module });
+        }
+    }
+    Ok(guests)
+}
+
+/// For each class: a constant per guest in a module, the list `ALL`, and a macro `for_each_CLASS!` that hands each
+/// guest's name to another macro.
+pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
+    let mut text = String::new();
+    for class in CLASSES {
+        let of_class = || guests.iter().filter(move |guest| guest.class == class);
+        writeln!(text, "/// The guests of `guests/{class}`.\npub mod {class} {{\n    use super::Guest;")?;
+        for guest in of_class() {
+            let Guest { name, module, source, .. } = guest;
+            let header = header(source)?;
+            let id = format!("{class}/{name}");
+            writeln!(
+                text,
+                "    pub static {}: Guest = Guest {{ id: {id:?}, module: {module:?}, header: {header:?} }};",
+                name.to_uppercase()
+            )?;
+        }
+        let all: Vec<String> = of_class().map(|guest| format!("&{}", guest.name.to_uppercase())).collect();
+        writeln!(text, "    pub static ALL: &[&Guest] = &[{}];\n}}", all.join(", "))?;
+        writeln!(text, "#[macro_export]\nmacro_rules! for_each_{class} {{\n    ($use:ident) => {{")?;
+        for guest in of_class() {
+            writeln!(text, "        $use!({class}, {}, {});", guest.name, guest.name.to_uppercase())?;
+        }
+        writeln!(text, "    }};\n}}")?;
+    }
+    fs::write(out.join("guests.rs"), text)?;
+    Ok(())
+}
+
+/// The lines `//! key: value` (in text format `;;! key: value`) of a source: how the guest wants to be started.
+fn header(source: &Path) -> Result<Vec<(String, String)>> {
+    let text = fs::read_to_string(source)?;
+    let lines = text.lines().filter_map(|line| line.strip_prefix("//! ").or(line.strip_prefix(";;! ")));
+    let pairs = lines.filter_map(|line| line.split_once(": "));
+    let known = ["args", "env", "stdin", "dirs"];
+    Ok(pairs.filter(|(key, _)| known.contains(key)).map(|(key, value)| (key.into(), value.into())).collect())
+}

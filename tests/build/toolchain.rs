@@ -1,0 +1,70 @@
+//! Finds the compilers. Each that is missing gives one message that says what to run.
+
+use anyhow::{Result, bail};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Clang and a recent wasi-libc, as the `ziglang` package from PyPI brings them.
+pub fn zig_cc(workspace: &Path, cache: &Path) -> Result<Command> {
+    let zig = workspace.join(".tools/python/ziglang/zig");
+    if !zig.is_file() {
+        bail!("no C compiler for wasm32-wasi at `{}`: run `make setup`", zig.display());
+    }
+    let mut command = Command::new(zig);
+    command.args(["cc", "-target", "wasm32-wasi"]);
+    command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
+    Ok(command)
+}
+
+/// Debian's compiler for the web and the parts of LLVM and wasi-libc that it links with.
+const DEBIAN: [&str; 5] =
+    ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/bin/clang-19", "/usr/bin/wasm-ld-19", "/usr/lib/wasm32-wasi/libc.a"];
+
+const DEBIAN_FLAGS: [&str; 6] = [
+    "-Clinker=/usr/bin/clang-19",
+    "-Clinker-flavor=gcc",
+    "-Clink-self-contained=no",
+    "-Clink-arg=--target=wasm32-wasi",
+    "-Clink-arg=-fuse-ld=/usr/bin/wasm-ld-19",
+    "-L/usr/lib/wasm32-wasi",
+];
+
+/// A cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which makes the
+/// standard library from its sources.
+pub fn cargo_wasip1() -> Result<Command> {
+    if rustc_has_wasip1() {
+        let mut command = clean_cargo(std::env::var("CARGO")?.as_str());
+        command.args(["build", "--release", "--target", "wasm32-wasip1"]);
+        return Ok(command);
+    }
+    if DEBIAN.iter().all(|file| Path::new(file).exists()) {
+        let mut command = clean_cargo("/usr/bin/cargo");
+        command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
+        command.args(["build", "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
+        command.env("CARGO_ENCODED_RUSTFLAGS", DEBIAN_FLAGS.join("\x1f"));
+        return Ok(command);
+    }
+    bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
+}
+
+fn rustc_has_wasip1() -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let answer = Command::new(rustc)
+        .args(["--print", "target-libdir", "--target", "wasm32-wasip1"])
+        .stderr(Stdio::null())
+        .output();
+    answer.is_ok_and(|answer| answer.status.success() && Path::new(String::from_utf8_lossy(&answer.stdout).trim()).is_dir())
+}
+
+/// What the outer cargo tells this build script must not reach the inner one: it is for another target.
+fn clean_cargo(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        let outer = ["CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS", "RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "TARGET"];
+        if outer.contains(&name.as_str()) || name.starts_with("CARGO_PROFILE_") || name.starts_with("CARGO_BUILD_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}

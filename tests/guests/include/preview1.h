@@ -1,0 +1,113 @@
+// The imports of wasi_snapshot_preview1, declared by hand so that a probe passes exactly the numbers it names.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#define P1(name, ...)                                                                                       \
+    __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) int32_t p1_##name(__VA_ARGS__)
+
+typedef struct { const void *buf; uint32_t len; } iovec_t;
+
+typedef struct {
+    uint8_t filetype;
+    uint16_t flags;
+    uint64_t rights_base;
+    uint64_t rights_inheriting;
+} fdstat_t;
+
+typedef struct {
+    uint64_t dev, ino;
+    uint8_t filetype;
+    uint64_t nlink, size, atim, mtim, ctim;
+} filestat_t;
+
+typedef struct {
+    uint64_t next, ino;
+    uint32_t namlen;
+    uint8_t type;
+} dirent_t;
+
+typedef struct { uint8_t tag; uint32_t name_len; } prestat_t;
+
+typedef struct {
+    uint64_t userdata;
+    uint8_t tag;
+    union {
+        struct { uint32_t id; uint64_t timeout, precision; uint16_t flags; } clock;
+        struct { uint32_t fd; } fd;
+    };
+} subscription_t;
+
+typedef struct {
+    uint64_t userdata;
+    uint16_t error;
+    uint8_t type;
+    uint64_t nbytes;
+    uint16_t flags;
+} event_t;
+
+_Static_assert(sizeof(fdstat_t) == 24 && sizeof(filestat_t) == 64 && sizeof(dirent_t) == 24, "layout");
+_Static_assert(sizeof(prestat_t) == 8 && sizeof(subscription_t) == 48 && sizeof(event_t) == 32, "layout");
+
+P1(args_get, void *argv, void *buf);
+P1(args_sizes_get, void *count, void *size);
+P1(environ_get, void *environ, void *buf);
+P1(environ_sizes_get, void *count, void *size);
+P1(clock_res_get, uint32_t id, void *out);
+P1(clock_time_get, uint32_t id, uint64_t precision, void *out);
+P1(fd_advise, uint32_t fd, uint64_t offset, uint64_t len, uint32_t advice);
+P1(fd_allocate, uint32_t fd, uint64_t offset, uint64_t len);
+P1(fd_close, uint32_t fd);
+P1(fd_datasync, uint32_t fd);
+P1(fd_fdstat_get, uint32_t fd, void *out);
+P1(fd_fdstat_set_flags, uint32_t fd, uint32_t flags);
+P1(fd_fdstat_set_rights, uint32_t fd, uint64_t base, uint64_t inheriting);
+P1(fd_filestat_get, uint32_t fd, void *out);
+P1(fd_filestat_set_size, uint32_t fd, uint64_t size);
+P1(fd_filestat_set_times, uint32_t fd, uint64_t atim, uint64_t mtim, uint32_t flags);
+P1(fd_pread, uint32_t fd, const void *iovs, uint32_t count, uint64_t offset, void *nread);
+P1(fd_prestat_get, uint32_t fd, void *out);
+P1(fd_prestat_dir_name, uint32_t fd, void *path, uint32_t len);
+P1(fd_pwrite, uint32_t fd, const void *iovs, uint32_t count, uint64_t offset, void *nwritten);
+P1(fd_read, uint32_t fd, const void *iovs, uint32_t count, void *nread);
+P1(fd_readdir, uint32_t fd, void *buf, uint32_t len, uint64_t cookie, void *used);
+P1(fd_renumber, uint32_t from, uint32_t to);
+P1(fd_seek, uint32_t fd, int64_t offset, uint32_t whence, void *position);
+P1(fd_sync, uint32_t fd);
+P1(fd_tell, uint32_t fd, void *position);
+P1(fd_write, uint32_t fd, const void *iovs, uint32_t count, void *nwritten);
+P1(path_create_directory, uint32_t fd, const void *path, uint32_t len);
+P1(path_filestat_get, uint32_t fd, uint32_t lookup, const void *path, uint32_t len, void *out);
+P1(path_filestat_set_times, uint32_t fd, uint32_t lookup, const void *path, uint32_t len, uint64_t atim, uint64_t mtim,
+   uint32_t flags);
+P1(path_link, uint32_t fd, uint32_t lookup, const void *path, uint32_t len, uint32_t new_fd, const void *new_path,
+   uint32_t new_len);
+P1(path_open, uint32_t fd, uint32_t lookup, const void *path, uint32_t len, uint32_t oflags, uint64_t rights,
+   uint64_t inheriting, uint32_t fdflags, void *out);
+P1(path_readlink, uint32_t fd, const void *path, uint32_t len, void *buf, uint32_t buf_len, void *used);
+P1(path_remove_directory, uint32_t fd, const void *path, uint32_t len);
+P1(path_rename, uint32_t fd, const void *path, uint32_t len, uint32_t new_fd, const void *new_path, uint32_t new_len);
+P1(path_symlink, const void *target, uint32_t target_len, uint32_t fd, const void *path, uint32_t len);
+P1(path_unlink_file, uint32_t fd, const void *path, uint32_t len);
+P1(poll_oneoff, const void *subscriptions, void *events, uint32_t count, void *nevents);
+__attribute__((noreturn, import_module("wasi_snapshot_preview1"), import_name("proc_exit"))) void p1_proc_exit(
+    uint32_t code);
+P1(proc_raise, uint32_t signal);
+P1(random_get, void *buf, uint32_t len);
+P1(sched_yield, void);
+P1(sock_accept, uint32_t fd, uint32_t flags, void *out);
+P1(sock_recv, uint32_t fd, const void *iovs, uint32_t count, uint32_t ri_flags, void *nread, void *ro_flags);
+P1(sock_send, uint32_t fd, const void *iovs, uint32_t count, uint32_t si_flags, void *nwritten);
+P1(sock_shutdown, uint32_t fd, uint32_t how);
+// What our adapter exports beside preview1, for a libc that keeps its own descriptors; no preview1 host has them.
+P1(adapter_open_badfd, void *out);
+P1(adapter_close_badfd, uint32_t fd);
+
+enum { SYMLINK_FOLLOW = 1 };
+enum { O_CREAT_ = 1, O_DIRECTORY_ = 2, O_EXCL_ = 4, O_TRUNC_ = 8 };
+enum { APPEND = 1, DSYNC = 2, NONBLOCK = 4, RSYNC = 8, SYNC = 16 };
+enum { ATIM = 1, ATIM_NOW = 2, MTIM = 4, MTIM_NOW = 8 };
+enum { SET = 0, CUR = 1, END = 2 };
+enum { REALTIME = 0, MONOTONIC = 1, PROCESS_CPUTIME = 2, THREAD_CPUTIME = 3 };
+enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6 };
+#define RIGHTS_ALL 0x1fffffffull

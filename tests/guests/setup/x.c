@@ -1,0 +1,3 @@
+// Placeholder until written below.
+#include "probe.h"
+int main(void) { return 0; }

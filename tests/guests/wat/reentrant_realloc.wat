@@ -1,0 +1,41 @@
+;;! args: ["reentrant", "argument"]
+;;! env: ["INSIDE=realloc"]
+;; A module whose cabi_realloc itself calls preview1: the adapter is entered again while it asks for its memory.
+(module
+  (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "environ_get" (func $environ_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "args_get" (func $args_get (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 16)
+  (global $next (mut i32) (i32.const 131072))
+  (func $check (param $errno i32)
+    (if (local.get $errno) (then (call $proc_exit (i32.const 9)))))
+  ;; Writes `len` bytes at `at` to stdout.
+  (func $print (param $at i32) (param $len i32)
+    (i32.store (i32.const 16) (local.get $at))
+    (i32.store (i32.const 20) (local.get $len))
+    (call $check (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24))))
+  (func $show_environment
+    (call $check (call $environ_sizes_get (i32.const 0) (i32.const 4)))
+    (call $check (call $environ_get (i32.const 1024) (i32.const 2048)))
+    (call $print (i32.const 2048) (i32.sub (i32.load (i32.const 4)) (i32.const 1))))
+  (func (export "cabi_realloc") (param $old i32) (param $old_len i32) (param $align i32) (param $len i32) (result i32)
+    (local $at i32)
+    (call $check (call $environ_sizes_get (i32.const 0) (i32.const 4)))
+    (call $check (call $environ_get (i32.const 1024) (i32.const 2048)))
+    (local.set $at
+      (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
+               (i32.xor (i32.sub (local.get $align) (i32.const 1)) (i32.const -1))))
+    (global.set $next (i32.add (local.get $at) (local.get $len)))
+    (if (i32.gt_u (global.get $next) (i32.const 1048576)) (then unreachable))
+    (local.get $at))
+  (data (i32.const 512) "\n")
+  (func (export "_start")
+    (call $show_environment)
+    (call $print (i32.const 512) (i32.const 1))
+    (call $check (call $args_sizes_get (i32.const 0) (i32.const 4)))
+    (call $check (call $args_get (i32.const 1024) (i32.const 2048)))
+    (call $print (i32.const 2048) (i32.sub (i32.load (i32.const 4)) (i32.const 1)))
+    (call $print (i32.const 512) (i32.const 1))))

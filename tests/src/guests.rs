@@ -1,0 +1,56 @@
+//! The guests, as the build script found and compiled them. For each class there is a module of constants with a list
+//! `ALL`, and a macro `for_each_CLASS!` that makes something (a test) of each.
+
+use serde::de::DeserializeOwned;
+
+include!(concat!(env!("OUT_DIR"), "/guests.rs"));
+
+/// A program: a preview1 core module.
+#[derive(Debug)]
+pub struct Guest {
+    /// `class/name`.
+    pub id: &'static str,
+    module: &'static str,
+    header: &'static [(&'static str, &'static str)],
+}
+
+/// How a guest is started. Directories are `GUEST` or `GUEST=PATH`, the path one inside the fixture.
+#[derive(Clone, Debug)]
+pub struct Start {
+    pub args: Vec<String>,
+    pub env: Vec<String>,
+    pub stdin: String,
+    pub dirs: Vec<String>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Start { args: vec!["guest".into()], env: Vec::new(), stdin: String::new(), dirs: vec!["/".into()] }
+    }
+}
+
+impl Guest {
+    /// The core module, in binary.
+    pub fn module(&self) -> Vec<u8> {
+        wat::parse_file(self.module).unwrap_or_else(|error| panic!("{}: {error}", self.module))
+    }
+
+    /// How the head of its source says that it is to be started.
+    pub fn start(&self) -> Start {
+        let mut start = Start::default();
+        for (key, value) in self.header {
+            match *key {
+                "args" => start.args = self.parse(value),
+                "env" => start.env = self.parse(value),
+                "stdin" => start.stdin = self.parse(value),
+                "dirs" => start.dirs = self.parse(value),
+                _ => panic!("{}: `{key}` is not something a guest can ask for", self.id),
+            }
+        }
+        start
+    }
+
+    fn parse<T: DeserializeOwned>(&self, value: &str) -> T {
+        serde_json::from_str(value).unwrap_or_else(|error| panic!("{}: `{value}`: {error}", self.id))
+    }
+}

@@ -1,0 +1,110 @@
+//! One guest, under one host, in a fixture directory of its own.
+
+use crate::fixture;
+use crate::guests::{Guest, Start};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
+
+/// The engine with both hosts, one for all tests of a program.
+pub fn host() -> &'static Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| Host::new().expect("the engine starts"))
+}
+
+/// All that a run showed.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    pub exit: Exit,
+    pub stdout: String,
+    pub stderr: String,
+    /// What lies in the fixture directory afterwards, one line per file.
+    pub files: Vec<String>,
+    /// For a trap, the whole report.
+    pub report: Option<String>,
+}
+
+impl Observed {
+    /// The exit code; a trap fails the test with its report.
+    #[track_caller]
+    pub fn code(&self) -> i32 {
+        match &self.exit {
+            Exit::Code(code) => *code,
+            Exit::Trap(message) => {
+                panic!("trapped: {message}\n{}\nstdout so far:\n{}", self.report.as_deref().unwrap_or(""), self.stdout)
+            }
+        }
+    }
+}
+
+/// Which adapter a component is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adapter {
+    Ours,
+    /// The one that wasmtime publishes; some tests show that it fails where ours must not.
+    Official,
+}
+
+/// The component that `wasi-adapt link` makes of a module.
+pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
+    match adapter {
+        Adapter::Ours => official(module),
+        Adapter::Official => official(module),
+    }
+}
+
+fn official(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    let mut encoder = wit_component::ComponentEncoder::default();
+    encoder.module(module)?.adapter("wasi_snapshot_preview1", adapter)?;
+    encoder.validate(true).encode()
+}
+
+/// Runs a guest under the preview1 host.
+#[track_caller]
+pub fn on_preview1(guest: &Guest, start: &Start) -> Observed {
+    observe(start, |invocation| host().run_module(&guest.module(), invocation))
+}
+
+/// Runs a guest as a component made with our adapter.
+#[track_caller]
+pub fn as_component(guest: &Guest, start: &Start) -> Observed {
+    with_adapter(guest, start, Adapter::Ours)
+}
+
+/// Runs a guest as a component.
+#[track_caller]
+pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed {
+    let component = link(&guest.module(), adapter).unwrap_or_else(|error| panic!("{} does not link: {error:#}", guest.id));
+    observe(start, |invocation| host().run_component(&component, invocation))
+}
+
+/// Runs any program in a fresh fixture directory.
+#[track_caller]
+pub fn observe(start: &Start, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
+    let fixture = tempfile::tempdir().expect("a directory for the fixture");
+    fixture::make(fixture.path()).expect("the fixture can be made");
+    let dirs = start.dirs.iter().map(|dir| {
+        let (guest, path) = dir.split_once('=').unwrap_or((dir, ""));
+        DirMapping { host: PathBuf::from(fixture.path()).join(path), guest: guest.into() }
+    });
+    let variable = |text: &String| {
+        let (name, value) = text.split_once('=').expect("a variable is NAME=VALUE");
+        (name.to_owned(), value.to_owned())
+    };
+    let invocation = Invocation {
+        args: start.args.clone(),
+        env: start.env.iter().map(variable).collect(),
+        dirs: dirs.collect(),
+        stdio: Stdio::Captured { stdin: start.stdin.clone().into_bytes() },
+        ..Invocation::default()
+    };
+    let outcome = run(&invocation).unwrap_or_else(|error| panic!("the program could not be started: {error:#}"));
+    Observed {
+        exit: outcome.exit,
+        stdout: String::from_utf8_lossy(&outcome.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&outcome.stderr).into_owned(),
+        files: fixture::snapshot(fixture.path()).expect("the fixture can be read afterwards"),
+        report: outcome.trap_report,
+    }
+}
