@@ -45,7 +45,7 @@ pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
             let id = format!("{class}/{name}");
             writeln!(
                 text,
-                "    pub static {}: Guest = Guest {{ id: {id:?}, module: {module:?}, header: {header:?} }};",
+                "    pub static {}: Guest = Guest {{ id: {id:?}, module: {module:?}, header: &{header:?} }};",
                 name.to_uppercase()
             )?;
         }
