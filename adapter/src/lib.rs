@@ -1,9 +1,45 @@
+//! `wasi_snapshot_preview1` over WASI 0.2, as one core module of which every shape of the adapter is made.
+//!
+//! Each preview1 function can be followed in a straight line from its export (an [`entry::entry!`]) to the WASI 0.2
+//! calls that the table at the head of its file lists. Integers turn into types at that edge: descriptor numbers into
+//! [`descriptor::Descriptor`]s, addresses into checked pointers ([`guest`]).
+//!
+//! What differs between the shapes is asked for through imported functions ([`answers`]). No shape may have a data
+//! section, because the adapter has no memory of its own to put it in: no statics, no string constants, no lookup
+//! tables, no panics with messages. All state is in [`state::State`].
+
 #![cfg(target_arch = "wasm32")]
 #![no_std]
+#![deny(unsafe_code)]
+
 extern crate alloc;
-mod bindings { include!(concat!(env!("OUT_DIR"), "/bindings.rs")); }
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! { core::arch::wasm32::unreachable() }
-struct A;
-unsafe impl core::alloc::GlobalAlloc for A { unsafe fn alloc(&self,_:core::alloc::Layout)->*mut u8{core::ptr::null_mut()} unsafe fn dealloc(&self,_:*mut u8,_:core::alloc::Layout){} }
-#[global_allocator] static G: A = A;
+
+mod answers;
+mod badfd;
+mod clock;
+mod descriptor;
+mod entry;
+mod errno;
+mod fd;
+mod file;
+mod filestat;
+mod guest;
+mod io;
+mod memory;
+mod path;
+mod poll;
+mod preopens;
+mod process;
+mod raw;
+mod runtime;
+mod socket;
+mod state;
+mod strings;
+mod table;
+mod types;
+mod utf8;
+
+#[allow(unsafe_code, unsafe_op_in_unsafe_fn, unused_qualifications, clippy::all)]
+mod bindings {
+    include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+}

@@ -1,0 +1,28 @@
+//! The questions that this module asks about the shape it is delivered in. Each is an imported function that the
+//! packer in `tools/` replaces by a constant or an access to a global, and then folds: what an answer rules out is
+//! cut from the module, so `if has_filesystem() { .. }` decides what a component imports.
+#![allow(unsafe_code)]
+
+#[link(wasm_import_module = "wasi_adapt")]
+unsafe extern "C" {
+    /// The address of the adapter's state, 0 before [`crate::memory::setup`] has run. A global.
+    pub safe fn state() -> usize;
+    pub safe fn set_state(address: usize);
+    /// Whether the guest's allocator is running on behalf of the adapter. A global, initially 0.
+    pub safe fn allocating() -> bool;
+    pub safe fn set_allocating(value: bool);
+    /// Moves the shadow stack: `global.set $__stack_pointer`.
+    pub safe fn set_stack_pointer(address: usize);
+    /// Where the guest's address 0 is in the memory that both share.
+    pub safe fn guest_base() -> usize;
+    /// Whether the adapter may take memory from the guest.
+    pub safe fn can_grow() -> bool;
+    /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow` where the guest has none.
+    pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
+    /// Whether files can be opened at all.
+    pub safe fn has_filesystem() -> bool;
+    /// Whether there are arguments, environment variables, exit codes and terminals.
+    pub safe fn has_cli() -> bool;
+    /// Whether the host has `exit-with-code`, which is new in WASI 0.2.12.
+    pub safe fn exact_exit_codes() -> bool;
+}

@@ -1,0 +1,30 @@
+//! Descriptor numbers for a libc that has descriptors of its own, such as sockets. No WASI 0.2 calls.
+
+use crate::descriptor::Descriptor;
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::guest::Ptr;
+use crate::state::state;
+use crate::types::Fd;
+
+entry! {
+    /// Reserves the lowest free number. Until it is given back, every preview1 call on it returns [`Errno::BADF`].
+    fn adapter_open_badfd(result: Ptr<Fd>) {
+        let result = result.check()?;
+        let fd = state().table.vacancy()?;
+        state().table.insert(fd, Descriptor::Reserved);
+        result.set(fd);
+        Ok(())
+    }
+
+    /// Gives a reserved number back. Any other is [`Errno::BADF`], and stays open if it was.
+    fn adapter_close_badfd(fd: Fd) {
+        match state().table.get(fd)? {
+            Descriptor::Reserved => {
+                drop(state().table.remove(fd));
+                Ok(())
+            }
+            _ => Err(Errno::BADF),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Reading.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
+//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
+
+use super::get;
+use crate::descriptor::Open;
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::guest::Ptr;
+use crate::io::{Buffers, Source};
+use crate::types::{Fd, Iovec};
+
+entry! {
+    fn fd_read(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Ptr<u32>) {
+        let descriptor = get(fd)?.open()?;
+        let (buffers, nread) = (Buffers::check(iovs, iovs_len)?, nread.check()?);
+        nread.set(match descriptor {
+            Open::Input(input) => Source::Stream(input.stream()).read(buffers)?,
+            Open::Output(_) => return Err(Errno::BADF),
+            Open::File(file) => {
+                file.readable()?;
+                let offset = file.position.get();
+                let read = Source::File(file, offset).read(buffers)?;
+                file.position.set(offset + u64::from(read));
+                read
+            }
+        });
+        Ok(())
+    }
+
+    fn fd_pread(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nread: Ptr<u32>) {
+        let descriptor = get(fd)?.open()?;
+        let (buffers, nread) = (Buffers::check(iovs, iovs_len)?, nread.check()?);
+        nread.set(match descriptor {
+            Open::Input(_) => return Err(Errno::SPIPE),
+            Open::Output(_) => return Err(Errno::BADF),
+            Open::File(file) => {
+                file.readable()?;
+                Source::File(file, offset).read(buffers)?
+            }
+        });
+        Ok(())
+    }
+}

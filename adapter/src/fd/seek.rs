@@ -1,0 +1,50 @@
+//! Moving the offset, which is the adapter's own.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_seek` | `descriptor.stat` when relative to the end, else none |
+//! | `fd_tell` | none |
+
+use super::get;
+use crate::bindings::wasi::filesystem::types::DescriptorType;
+use crate::descriptor::Open;
+use crate::entry::entry;
+use crate::errno::{Errno, Result};
+use crate::file::File;
+use crate::guest::Ptr;
+use crate::types::Fd;
+
+/// The file behind a descriptor that has an offset.
+fn seekable(fd: Fd) -> Result<&'static File> {
+    match get(fd)?.open()? {
+        Open::File(file) => match file.kind()? {
+            DescriptorType::Fifo | DescriptorType::Socket => Err(Errno::SPIPE),
+            _ => Ok(file),
+        },
+        Open::Input(_) | Open::Output(_) => Err(Errno::SPIPE),
+    }
+}
+
+entry! {
+    fn fd_seek(fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) {
+        if whence > 2 {
+            return Err(Errno::INVAL);
+        }
+        let file = seekable(fd)?;
+        let result = offset.check()?;
+        let from = match whence {
+            0 => 0,
+            1 => file.position.get(),
+            _ => file.stat()?.size,
+        };
+        let position = from.checked_add_signed(delta).filter(|position| *position <= i64::MAX as u64);
+        let position = position.ok_or(Errno::INVAL)?;
+        file.position.set(position);
+        result.set(position);
+        Ok(())
+    }
+
+    fn fd_tell(fd: Fd, offset: Ptr<u64>) {
+        offset.write(seekable(fd)?.position.get())
+    }
+}

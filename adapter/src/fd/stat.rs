@@ -1,0 +1,41 @@
+//! Attributes of what is open.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_filestat_get` | `descriptor.stat`, `descriptor.metadata-hash` |
+//! | `fd_filestat_set_size` | `descriptor.set-size` |
+//! | `fd_filestat_set_times` | `descriptor.set-times` |
+
+use super::get;
+use crate::descriptor::{Descriptor, Open};
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::filestat::{filestat, new_times};
+use crate::guest::Ptr;
+use crate::types::{Fd, Filestat};
+
+entry! {
+    fn fd_filestat_get(fd: Fd, result: Ptr<Filestat>) {
+        result.write(match get(fd)? {
+            Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
+            Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
+            other => {
+                let file = other.as_file().ok_or(Errno::BADF)?;
+                filestat(&file.stat()?, &file.handle.metadata_hash()?)
+            }
+        })
+    }
+
+    fn fd_filestat_set_size(fd: Fd, size: u64) {
+        match get(fd)?.open()? {
+            Open::File(file) => Ok(file.handle.set_size(size)?),
+            Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+        }
+    }
+
+    fn fd_filestat_set_times(fd: Fd, accessed: u64, modified: u64, which: u32) {
+        let (accessed, modified) = new_times(accessed, modified, which)?;
+        let file = get(fd)?.as_file().ok_or(Errno::BADF)?;
+        Ok(file.handle.set_times(accessed, modified)?)
+    }
+}

@@ -1,0 +1,52 @@
+//! Advice to the host and requests to reach the disk.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_advise` | `descriptor.advise` |
+//! | `fd_allocate` | none: no preview1 host supports it any more |
+//! | `fd_datasync`, `fd_sync` | `descriptor.sync-data`, `descriptor.sync` |
+
+use super::get;
+use crate::bindings::wasi::filesystem::types::Advice;
+use crate::descriptor::Open;
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::types::Fd;
+
+entry! {
+    fn fd_advise(fd: Fd, offset: u64, len: u64, advice: u32) {
+        let advice = match advice {
+            0 => Advice::Normal,
+            1 => Advice::Sequential,
+            2 => Advice::Random,
+            3 => Advice::WillNeed,
+            4 => Advice::DontNeed,
+            5 => Advice::NoReuse,
+            _ => return Err(Errno::INVAL),
+        };
+        match get(fd)?.open()? {
+            Open::File(file) => Ok(file.handle.advise(offset, len, advice)?),
+            Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+        }
+    }
+
+    fn fd_allocate(fd: Fd, _offset: u64, _len: u64) {
+        get(fd)?.open()?;
+        Err(Errno::NOTSUP)
+    }
+
+    fn fd_datasync(fd: Fd) {
+        match get(fd)?.open()? {
+            Open::File(file) => Ok(file.handle.sync_data()?),
+            // Every write to them is flushed before it returns.
+            Open::Input(_) | Open::Output(_) => Ok(()),
+        }
+    }
+
+    fn fd_sync(fd: Fd) {
+        match get(fd)?.open()? {
+            Open::File(file) => Ok(file.handle.sync()?),
+            Open::Input(_) | Open::Output(_) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Writing.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_write`, `fd_pwrite` of a file | `descriptor.write`, per 1 MiB |
+//! | both of a file that appends | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
+//! | `fd_write` to stdout and stderr | `get-stdout` once, `output-stream.blocking-write-and-flush` up to 4 KiB, else `check-write`, `write`, `blocking-flush` |
+
+use super::get;
+use crate::descriptor::Open;
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::guest::Ptr;
+use crate::io::{Buffers, Sink};
+use crate::types::{Fd, Iovec};
+
+entry! {
+    fn fd_write(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten: Ptr<u32>) {
+        let descriptor = get(fd)?.open()?;
+        let (buffers, nwritten) = (Buffers::check(iovs, iovs_len)?, nwritten.check()?);
+        nwritten.set(match descriptor {
+            Open::Input(_) => return Err(Errno::BADF),
+            Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
+            Open::File(file) => {
+                file.writable()?;
+                if file.appends() {
+                    let written = file.append(|stream| Sink::Stream(stream).write(buffers))?;
+                    // Where the data went is known only to the host.
+                    file.position.set(file.stat()?.size);
+                    written
+                } else {
+                    let offset = file.position.get();
+                    let written = Sink::File(file, offset).write(buffers)?;
+                    file.position.set(offset + u64::from(written));
+                    written
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// On a file that appends, the offset is ignored, as Linux and so preview1 hosts on it do.
+    fn fd_pwrite(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nwritten: Ptr<u32>) {
+        let descriptor = get(fd)?.open()?;
+        let (buffers, nwritten) = (Buffers::check(iovs, iovs_len)?, nwritten.check()?);
+        nwritten.set(match descriptor {
+            Open::Input(_) => return Err(Errno::BADF),
+            Open::Output(_) => return Err(Errno::SPIPE),
+            Open::File(file) => {
+                file.writable()?;
+                if file.appends() {
+                    file.append(|stream| Sink::Stream(stream).write(buffers))?
+                } else {
+                    Sink::File(file, offset).write(buffers)?
+                }
+            }
+        });
+        Ok(())
+    }
+}

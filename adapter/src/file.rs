@@ -1,0 +1,197 @@
+//! Something opened in a file system: its state, and reading and writing it by position.
+
+use core::cell::Cell;
+use core::mem::ManuallyDrop;
+
+use crate::answers::has_filesystem;
+use crate::bindings::wasi::filesystem::types::{
+    Descriptor as Handle, DescriptorStat, DescriptorType, DirectoryEntryStream,
+};
+use crate::bindings::wasi::io::streams::OutputStream;
+use crate::errno::{Errno, Result};
+use crate::guest::Buffer;
+use crate::preopens::Preopen;
+use crate::state::state;
+use crate::types::{fdflags, filetype, rights};
+
+pub struct File {
+    /// Dropped before the handle that it comes from, and neither where there is no file system.
+    stream: ManuallyDrop<Cell<Stream>>,
+    pub handle: ManuallyDrop<Handle>,
+    /// The offset of a file; of a directory, the cookie of the entry that its stream yields next.
+    pub position: Cell<u64>,
+    kind: Cell<Option<DescriptorType>>,
+    access: Access,
+    flags: Cell<u16>,
+    pub preopen: Option<&'static Preopen>,
+}
+
+/// How a file was opened: which of `fd_read` and `fd_write` are allowed.
+#[derive(Clone, Copy)]
+pub struct Access {
+    pub read: bool,
+    pub write: bool,
+}
+
+/// The stream that a descriptor keeps between calls.
+#[derive(Default)]
+enum Stream {
+    #[default]
+    None,
+    /// Of a file whose flags say `APPEND`.
+    Append(OutputStream),
+    /// Of a directory that is being read.
+    Entries(DirectoryEntryStream),
+}
+
+/// How much goes to the host in one call, which copies it.
+const WRITE: usize = 1 << 20;
+/// A read that comes back with less than this has met the end of the file, not a host's limit on one read.
+const READ: usize = 1 << 16;
+
+impl File {
+    pub fn new(handle: Handle, kind: Option<DescriptorType>, access: Access, flags: u16) -> Self {
+        Self {
+            stream: ManuallyDrop::new(Cell::new(Stream::None)),
+            handle: ManuallyDrop::new(handle),
+            position: Cell::new(0),
+            kind: Cell::new(kind),
+            access,
+            flags: Cell::new(flags),
+            preopen: None,
+        }
+    }
+
+    /// The type, which never changes. The host is asked once, when it first matters.
+    pub fn kind(&self) -> Result<DescriptorType> {
+        match self.kind.get() {
+            Some(kind) => Ok(kind),
+            None => {
+                let kind = self.handle.get_type()?;
+                self.kind.set(Some(kind));
+                Ok(kind)
+            }
+        }
+    }
+
+    pub fn is_directory(&self) -> Result<bool> {
+        Ok(self.kind()? == DescriptorType::Directory)
+    }
+
+    pub fn rights(&self) -> u64 {
+        let right = |granted, right| if granted { right } else { 0 };
+        right(self.access.read, rights::FD_READ) | right(self.access.write, rights::FD_WRITE)
+    }
+
+    pub fn readable(&self) -> Result {
+        if self.access.read { Ok(()) } else { Err(Errno::BADF) }
+    }
+
+    pub fn writable(&self) -> Result {
+        if self.access.write { Ok(()) } else { Err(Errno::BADF) }
+    }
+
+    pub fn flags(&self) -> u16 {
+        self.flags.get()
+    }
+
+    /// `NONBLOCK` is kept and has no effect: files are always ready.
+    pub fn set_flags(&self, flags: u16) {
+        self.flags.set(flags);
+    }
+
+    pub fn appends(&self) -> bool {
+        self.flags.get() & fdflags::APPEND != 0
+    }
+
+    pub fn stat(&self) -> Result<DescriptorStat> {
+        Ok(self.handle.stat()?)
+    }
+
+    /// Fills `buffer` from `offset` on, as far as the file reaches.
+    pub fn read_at(&self, buffer: Buffer, offset: u64) -> Result<usize> {
+        let mut done = 0;
+        while done < buffer.len {
+            let rest = buffer.part(done, buffer.len);
+            state().memory.plan_bytes(rest);
+            let (bytes, end) = match self.handle.read(rest.len as u64, offset + done as u64) {
+                Ok(result) => result,
+                Err(_) if done > 0 => break,
+                Err(code) => return Err(code.into()),
+            };
+            done += rest.fill_from_host(&bytes);
+            if end || bytes.len() < READ {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
+    /// Writes all of `bytes` at `offset`, or what the host takes before an error.
+    pub fn write_at(&self, bytes: &[u8], offset: u64) -> Result<usize> {
+        let mut done = 0;
+        while let Some(rest) = bytes.get(done..)
+            && !rest.is_empty()
+        {
+            let part = rest.get(..WRITE).unwrap_or(rest);
+            match self.handle.write(part, offset + done as u64) {
+                Ok(0) => break,
+                Ok(written) => done += written as usize,
+                Err(_) if done > 0 => break,
+                Err(code) => return Err(code.into()),
+            }
+        }
+        Ok(done)
+    }
+
+    /// Lends the stream that appends to this file to `write`. A stream that failed is of no more use.
+    pub fn append<T>(&self, write: impl FnOnce(&OutputStream) -> Result<T>) -> Result<T> {
+        let stream = match self.stream.take() {
+            Stream::Append(stream) => stream,
+            _ => self.handle.append_via_stream()?,
+        };
+        let result = write(&stream);
+        if result.is_ok() {
+            self.stream.set(Stream::Append(stream));
+        }
+        result
+    }
+
+    /// The stream of directory entries that was left by the last call, if any.
+    pub fn take_entries(&self) -> Option<DirectoryEntryStream> {
+        match self.stream.take() {
+            Stream::Entries(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub fn keep_entries(&self, entries: DirectoryEntryStream) {
+        self.stream.set(Stream::Entries(entries));
+    }
+}
+
+impl Drop for File {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        if has_filesystem() {
+            // SAFETY: nothing uses the fields after this.
+            unsafe {
+                ManuallyDrop::drop(&mut self.stream);
+                ManuallyDrop::drop(&mut self.handle);
+            }
+        }
+    }
+}
+
+pub fn filetype_of(kind: DescriptorType) -> u8 {
+    match kind {
+        DescriptorType::BlockDevice => filetype::BLOCK_DEVICE,
+        DescriptorType::CharacterDevice => filetype::CHARACTER_DEVICE,
+        DescriptorType::Directory => filetype::DIRECTORY,
+        DescriptorType::RegularFile => filetype::REGULAR_FILE,
+        DescriptorType::SymbolicLink => filetype::SYMBOLIC_LINK,
+        DescriptorType::Socket => filetype::SOCKET_STREAM,
+        // Preview1 has no type for a pipe.
+        DescriptorType::Fifo | DescriptorType::Unknown => filetype::UNKNOWN,
+    }
+}

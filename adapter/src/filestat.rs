@@ -1,0 +1,49 @@
+//! Attributes of files, between WASI 0.2 and preview1.
+
+use crate::bindings::wasi::filesystem::types::{Datetime, DescriptorStat, MetadataHashValue, NewTimestamp};
+use crate::errno::{Errno, Result};
+use crate::file::filetype_of;
+use crate::types::{Filestat, flags, fstflags};
+
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// WASI 0.2 has no device and inode numbers. What it has instead is a hash that is equal for the same file: it serves
+/// as inode number, on the one device that there seems to be.
+pub fn filestat(stat: &DescriptorStat, hash: &MetadataHashValue) -> Filestat {
+    Filestat {
+        dev: 1,
+        ino: hash.lower,
+        filetype: filetype_of(stat.type_),
+        nlink: stat.link_count,
+        size: stat.size,
+        atim: timestamp(stat.data_access_timestamp),
+        mtim: timestamp(stat.data_modification_timestamp),
+        ctim: timestamp(stat.status_change_timestamp),
+    }
+}
+
+/// Nanoseconds since 1970. What the host does not know is 0.
+fn timestamp(time: Option<Datetime>) -> u64 {
+    time.map_or(0, |time| nanoseconds(time).unwrap_or(u64::MAX))
+}
+
+/// Nanoseconds since 1970; they fit until the year 2554.
+pub fn nanoseconds(time: Datetime) -> Option<u64> {
+    time.seconds.checked_mul(NANOSECONDS)?.checked_add(u64::from(time.nanoseconds))
+}
+
+/// The times to set for access and modification, of which `which` says how.
+pub fn new_times(accessed: u64, modified: u64, which: u32) -> Result<(NewTimestamp, NewTimestamp)> {
+    let which = flags(which, fstflags::ALL)?;
+    let time = |set: u64, now: u64, time: u64| match (which & set != 0, which & now != 0) {
+        (false, false) => Ok(NewTimestamp::NoChange),
+        (false, true) => Ok(NewTimestamp::Now),
+        (true, false) => Ok(NewTimestamp::Timestamp(Datetime {
+            seconds: time / NANOSECONDS,
+            nanoseconds: (time % NANOSECONDS) as u32,
+        })),
+        (true, true) => Err(Errno::INVAL),
+    };
+    let accessed = time(fstflags::ATIM, fstflags::ATIM_NOW, accessed)?;
+    Ok((accessed, time(fstflags::MTIM, fstflags::MTIM_NOW, modified)?))
+}

@@ -1,0 +1,224 @@
+//! The adapter's own memory, and where the host puts what it returns.
+//!
+//! All state lies in one block of [`BLOCK`] bytes: the shadow stack, [`State`], and scratch space up to the block's
+//! end. A host's results land where the plan set before the call says: bytes in the guest's own buffer where
+//! that is possible, everything else in scratch space. Scratch space belongs to one preview1 call; one that needs more
+//! than is left takes another block from the guest.
+//!
+//! # Safety
+//! One thread, and no preview1 function is entered twice but through the guest's allocator while [`grow`] calls it.
+//! State is shared through cells; no reference into a cell outlives a call that can reach the guest or the host.
+#![allow(unsafe_code)]
+
+use core::arch::wasm32;
+use core::cell::Cell;
+
+use crate::answers;
+use crate::errno::{Errno, Result};
+use crate::guest::Buffer;
+use crate::state::State;
+
+/// A page, because that is all that `main_realloc` can give where the guest has no allocator.
+const BLOCK: usize = 1 << 16;
+/// The shadow stack grows down from here to the start of the block.
+const STACK: usize = 8 << 10;
+
+/// Takes the first block from the guest. The packer calls this before the first preview1 call does anything, so
+/// there is no shadow stack yet: neither this nor what it calls may use one.
+#[unsafe(no_mangle)]
+extern "C" fn setup() {
+    let (block, source) = if answers::allocating() {
+        // The guest's allocator calls preview1 while it makes the block for us. It must not be entered again.
+        (grow_memory(1), Source::Memory)
+    } else {
+        let end = memory_end();
+        answers::set_allocating(true);
+        let block = answers::main_realloc(0, 0, 8, BLOCK);
+        answers::set_allocating(false);
+        if answers::state() != 0 {
+            return;
+        }
+        // Memory that is just the page by which the memory grew comes from `memory.grow`, whoever called it.
+        let grown = block == end && memory_end() == end + BLOCK;
+        (block, if grown { Source::Memory } else { Source::Allocator })
+    };
+    if block == 0 {
+        wasm32::unreachable();
+    }
+    answers::set_stack_pointer(block + STACK);
+    answers::set_state(block + STACK);
+    // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
+    unsafe { State::initialise((block + STACK) as *mut State, block + BLOCK, source) };
+}
+
+const _: () = assert!(STACK + size_of::<State>() + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
+
+/// Where further blocks come from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The guest's `cabi_realloc`.
+    Allocator,
+    /// `memory.grow`.
+    Memory,
+}
+
+/// Scratch space, and the plan for the host's next results.
+pub struct Memory {
+    pub source: Source,
+    /// The free part of the current block.
+    pub scratch: Cell<Region>,
+    /// Where the results go.
+    pub results: Cell<Region>,
+    /// Where strings and lists of bytes go instead, if anywhere.
+    pub strings: Cell<Option<Region>>,
+    /// How many bytes stay free behind each string.
+    pub gap: Cell<usize>,
+    /// Whether strings overwrite one another, because only their lengths matter.
+    pub discard: Cell<bool>,
+}
+
+/// Addresses from `next` to `end`, not yet used.
+#[derive(Clone, Copy)]
+pub struct Region {
+    pub next: usize,
+    pub end: usize,
+}
+
+impl Region {
+    fn take(&mut self, align: usize, size: usize) -> Option<usize> {
+        let start = (self.next + align - 1) & !(align - 1);
+        if start > self.end || size > self.end - start {
+            return None;
+        }
+        self.next = start + size;
+        Some(start)
+    }
+}
+
+impl Memory {
+    /// Plans for results in scratch space.
+    pub fn plan_scratch(&self) {
+        self.results.set(self.scratch.get());
+        self.strings.set(None);
+        self.gap.set(0);
+        self.discard.set(false);
+    }
+
+    /// Plans for one list of anything but bytes, which goes to `buffer`.
+    pub fn plan_records(&self, buffer: Buffer) {
+        let start = buffer.start as usize;
+        self.results.set(Region { next: start, end: start + buffer.len });
+    }
+
+    /// Plans for one list of bytes, which goes to `buffer`.
+    pub fn plan_bytes(&self, buffer: Buffer) {
+        let start = buffer.start as usize;
+        self.strings.set(Some(Region { next: start, end: start + buffer.len }));
+        self.gap.set(0);
+        self.discard.set(false);
+    }
+
+    /// Plans for strings side by side in `buffer`, each with a byte to spare behind it, and lists in scratch space.
+    pub fn plan_strings(&self, buffer: Buffer) {
+        self.plan_scratch();
+        self.plan_bytes(buffer);
+        self.gap.set(1);
+    }
+
+    /// Plans for lists in scratch space, of strings of which only the lengths matter.
+    pub fn plan_lengths(&self) {
+        self.plan_scratch();
+        self.discard.set(true);
+    }
+
+    /// Makes the results in scratch space permanent.
+    pub fn keep_results(&self) {
+        self.scratch.set(self.results.get());
+    }
+
+    /// At least `len` bytes of scratch space, aligned to 8.
+    pub fn scratch(&self, len: usize) -> Result<Buffer> {
+        let mut scratch = self.scratch.get();
+        let start = match scratch.take(8, len) {
+            Some(start) => start,
+            None => {
+                let block = grow(self, len).ok_or(Errno::NOMEM)?;
+                self.scratch.set(block);
+                block.next
+            }
+        };
+        Ok(Buffer { start: start as *mut u8, len })
+    }
+
+    fn allocate(&self, align: usize, size: usize) -> usize {
+        let string = align == 1;
+        let size = if string { size + self.gap.get() } else { size };
+        let strings = if string { self.strings.get() } else { None };
+        let mut region = strings.unwrap_or(self.results.get());
+        let start = region.take(align, size).unwrap_or_else(|| {
+            // What was planned is too small: this and what follows goes to a block of its own.
+            let Some(block) = grow(self, size) else {
+                // There is no memory that the host could write to, and it takes no refusal.
+                wasm32::unreachable()
+            };
+            region = Region { next: block.next + size, end: block.end };
+            block.next
+        });
+        if string && self.discard.get() {
+            region.next = start;
+        }
+        match strings {
+            Some(_) => self.strings.set(Some(region)),
+            None => self.results.set(region),
+        }
+        start
+    }
+}
+
+/// The realloc that the host calls to place what it returns.
+///
+/// # Safety
+/// Only for the canonical ABI, while a call to the host is under way.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cabi_import_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize {
+    let memory = &crate::state::state().memory;
+    if old_size == 0 {
+        return memory.allocate(align, new_size);
+    }
+    if new_size <= old_size {
+        return old;
+    }
+    let new = memory.allocate(align, new_size);
+    // SAFETY: both were given out by `allocate`, with at least these sizes.
+    unsafe { core::ptr::copy(old as *const u8, new as *mut u8, old_size) };
+    new
+}
+
+/// A new block of at least `len` bytes.
+fn grow(memory: &Memory, len: usize) -> Option<Region> {
+    if !answers::can_grow() || len > isize::MAX as usize - BLOCK {
+        return None;
+    }
+    let size = (len + BLOCK - 1) & !(BLOCK - 1);
+    let start = if memory.source == Source::Allocator && !answers::allocating() {
+        answers::set_allocating(true);
+        let start = answers::main_realloc(0, 0, 8, size);
+        answers::set_allocating(false);
+        start
+    } else {
+        grow_memory(size / BLOCK)
+    };
+    if start == 0 { None } else { Some(Region { next: start, end: start + size }) }
+}
+
+/// `pages` more pages of memory, or 0.
+fn grow_memory(pages: usize) -> usize {
+    match wasm32::memory_grow::<0>(pages) {
+        usize::MAX => 0,
+        old => old * BLOCK,
+    }
+}
+
+fn memory_end() -> usize {
+    wasm32::memory_size::<0>().wrapping_mul(BLOCK)
+}

@@ -1,0 +1,146 @@
+//! The `path_*` functions.
+//!
+//! | function | WASI 0.2 calls, on the directory that the path starts from |
+//! |---|---|
+//! | `path_create_directory` | `descriptor.create-directory-at` |
+//! | `path_filestat_get` | `descriptor.stat-at`, `descriptor.metadata-hash-at` |
+//! | `path_filestat_set_times` | `descriptor.set-times-at` |
+//! | `path_link` | `descriptor.link-at` |
+//! | `path_open` | `descriptor.open-at` |
+//! | `path_readlink` | `descriptor.readlink-at` |
+//! | `path_remove_directory` | `descriptor.remove-directory-at` |
+//! | `path_rename` | `descriptor.rename-at` |
+//! | `path_symlink` | `descriptor.symlink-at` |
+//! | `path_unlink_file` | `descriptor.unlink-file-at` |
+
+use crate::bindings::wasi::filesystem::types::{DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
+use crate::descriptor::Descriptor;
+use crate::entry::entry;
+use crate::errno::{Errno, Result};
+use crate::fd::get;
+use crate::file::{Access, File};
+use crate::filestat::{filestat, new_times};
+use crate::guest::Ptr;
+use crate::state::state;
+use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
+use crate::utf8;
+
+/// The guest's path. The host takes no other than UTF-8 ([`Errno::ILSEQ`]).
+fn path(start: Ptr<u8>, len: u32) -> Result<&'static [u8]> {
+    let bytes = start.buffer(len)?.as_slice();
+    if len > i32::MAX as u32 {
+        return Err(Errno::NAMETOOLONG);
+    }
+    if utf8::is_valid(bytes) { Ok(bytes) } else { Err(Errno::ILSEQ) }
+}
+
+fn directory(fd: Fd) -> Result<&'static File> {
+    get(fd)?.directory()
+}
+
+fn path_flags(lookup: u32) -> Result<PathFlags> {
+    let follow = flags(lookup, lookupflags::ALL)? & lookupflags::SYMLINK_FOLLOW != 0;
+    Ok(if follow { PathFlags::SYMLINK_FOLLOW } else { PathFlags::empty() })
+}
+
+entry! {
+    fn path_create_directory(fd: Fd, start: Ptr<u8>, len: u32) {
+        Ok(directory(fd)?.handle.create_directory_at(path(start, len)?)?)
+    }
+
+    fn path_filestat_get(fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, result: Ptr<Filestat>) {
+        let lookup = path_flags(lookup)?;
+        let (directory, path, result) = (directory(fd)?, path(start, len)?, result.check()?);
+        let stat = directory.handle.stat_at(lookup, path)?;
+        result.set(filestat(&stat, &directory.handle.metadata_hash_at(lookup, path)?));
+        Ok(())
+    }
+
+    fn path_filestat_set_times(
+        fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, accessed: u64, modified: u64, which: u32,
+    ) {
+        let lookup = path_flags(lookup)?;
+        let (accessed, modified) = new_times(accessed, modified, which)?;
+        Ok(directory(fd)?.handle.set_times_at(lookup, path(start, len)?, accessed, modified)?)
+    }
+
+    fn path_link(
+        old_fd: Fd, lookup: u32, old_start: Ptr<u8>, old_len: u32, new_fd: Fd, new_start: Ptr<u8>, new_len: u32,
+    ) {
+        let lookup = path_flags(lookup)?;
+        let (old, new) = (directory(old_fd)?, directory(new_fd)?);
+        let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+        Ok(old.handle.link_at(lookup, old_path, &new.handle, new_path)?)
+    }
+
+    fn path_open(
+        fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, open: u32, base: u64, inheriting: u64, mode: u32,
+        result: Ptr<Fd>,
+    ) {
+        let lookup = path_flags(lookup)?;
+        let open = flags(open, oflags::ALL)?;
+        let base = flags(base, rights::ALL)?;
+        flags(inheriting, rights::ALL)?;
+        let mode = flags(mode, fdflags::ALL)? as u16;
+
+        let directory = match get(fd)? {
+            descriptor if descriptor.open().is_ok() => return Err(Errno::NOTDIR),
+            descriptor => descriptor.directory()?,
+        };
+        let (path, result, fd) = (path(start, len)?, result.check()?, state().table.vacancy()?);
+        if mode & (fdflags::DSYNC | fdflags::RSYNC | fdflags::SYNC) != 0 {
+            return Err(Errno::NOTSUP);
+        }
+        let access = Access { read: base & rights::FD_READ != 0, write: base & rights::FD_WRITE != 0 };
+        let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access))?;
+        // Whatever else it can be is asked for when it matters.
+        let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
+        state().table.insert(fd, Descriptor::File(File::new(handle, kind, access, mode)));
+        result.set(fd);
+        Ok(())
+    }
+
+    fn path_readlink(fd: Fd, start: Ptr<u8>, len: u32, buf: Ptr<u8>, buf_len: u32, used: Ptr<u32>) {
+        let directory = directory(fd)?;
+        let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
+        state().memory.plan_scratch();
+        let target = directory.handle.readlink_at(path)?;
+        used.set(buffer.fill(&target) as u32);
+        Ok(())
+    }
+
+    fn path_remove_directory(fd: Fd, start: Ptr<u8>, len: u32) {
+        Ok(directory(fd)?.handle.remove_directory_at(path(start, len)?)?)
+    }
+
+    fn path_rename(old_fd: Fd, old_start: Ptr<u8>, old_len: u32, new_fd: Fd, new_start: Ptr<u8>, new_len: u32) {
+        let (old, new) = (directory(old_fd)?, directory(new_fd)?);
+        let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+        Ok(old.handle.rename_at(old_path, &new.handle, new_path)?)
+    }
+
+    fn path_symlink(target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) {
+        let directory = directory(fd)?;
+        Ok(directory.handle.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
+    }
+
+    fn path_unlink_file(fd: Fd, start: Ptr<u8>, len: u32) {
+        Ok(directory(fd)?.handle.unlink_file_at(path(start, len)?)?)
+    }
+}
+
+fn open_flags(open: u64) -> OpenFlags {
+    let mut result = OpenFlags::empty();
+    result.set(OpenFlags::CREATE, open & oflags::CREAT != 0);
+    result.set(OpenFlags::DIRECTORY, open & oflags::DIRECTORY != 0);
+    result.set(OpenFlags::EXCLUSIVE, open & oflags::EXCL != 0);
+    result.set(OpenFlags::TRUNCATE, open & oflags::TRUNC != 0);
+    result
+}
+
+fn descriptor_flags(access: Access) -> DescriptorFlags {
+    let mut result = DescriptorFlags::empty();
+    result.set(DescriptorFlags::READ, access.read);
+    result.set(DescriptorFlags::WRITE, access.write);
+    result
+}

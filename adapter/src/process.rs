@@ -1,0 +1,70 @@
+//! The process, and random bytes.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `proc_exit` | `exit.exit-with-code`, or `exit.exit` on hosts older than 0.2.12 |
+//! | `proc_raise` | none: WASI 0.2 has no signals |
+//! | `sched_yield` | none: there is nothing to yield to |
+//! | `random_get` | `random.get-random-bytes`, per 64 KiB |
+//! | `run` (export of the command world) | calls the guest's `_start` |
+#![allow(unsafe_code)]
+
+use core::arch::wasm32;
+
+use crate::answers::{exact_exit_codes, has_cli};
+use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
+use crate::bindings::wasi::random::random::get_random_bytes;
+use crate::entry::entry;
+use crate::errno::Errno;
+use crate::guest::Ptr;
+use crate::state::state;
+
+/// What hosts surely give in one call.
+const RANDOM: usize = 1 << 16;
+
+entry! {
+    fn random_get(buf: Ptr<u8>, len: u32) {
+        let buffer = buf.buffer(len)?;
+        let mut done = 0;
+        while done < buffer.len {
+            let part = buffer.part(done, RANDOM);
+            state().memory.plan_bytes(part);
+            done += part.fill_from_host(&get_random_bytes(part.len as u64));
+        }
+        Ok(())
+    }
+
+    fn proc_raise(_signal: u32) {
+        Err(Errno::NOTSUP)
+    }
+
+    fn sched_yield() {
+        Ok(())
+    }
+}
+
+/// Ends the program. Of the status, what a POSIX `exit` keeps: the low 8 bits.
+#[unsafe(no_mangle)]
+extern "C" fn proc_exit(status: u32) -> ! {
+    if has_cli() {
+        if exact_exit_codes() {
+            exit_with_code(status as u8);
+        } else {
+            exit(if status as u8 == 0 { Ok(()) } else { Err(()) });
+        }
+    }
+    // A proxy has no exit: to stop is all that is left.
+    wasm32::unreachable()
+}
+
+#[link(wasm_import_module = "__main_module__")]
+unsafe extern "C" {
+    safe fn _start();
+}
+
+/// `wasi:cli/run`. A program that returns has succeeded; any other result it tells with `proc_exit`.
+#[unsafe(no_mangle)]
+extern "C" fn run() -> u32 {
+    _start();
+    0
+}

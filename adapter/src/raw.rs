@@ -1,0 +1,79 @@
+//! Lists as the canonical ABI has them, and the four functions of WASI 0.2 whose lists the adapter takes as they are.
+//!
+//! # Safety
+//! What the host returns under a plan (see [`crate::memory`]) lies in memory that is ours until the next plan is made.
+#![allow(unsafe_code)]
+
+use crate::guest::Buffer;
+use crate::state::state;
+
+mod imports {
+    include!(concat!(env!("OUT_DIR"), "/raw.rs"));
+}
+
+/// `list<T>`, or a string.
+#[repr(C)]
+pub struct List<T> {
+    start: *const T,
+    len: usize,
+}
+
+pub type Str = List<u8>;
+
+impl<T> List<T> {
+    /// What `call` returns through the pointer it is given.
+    fn returned(call: impl FnOnce(*mut u8)) -> &'static [T] {
+        let mut list = Self { start: core::ptr::null(), len: 0 };
+        call((&raw mut list).cast());
+        list.as_slice()
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn as_slice(&self) -> &'static [T] {
+        if self.len == 0 {
+            return Default::default();
+        }
+        // SAFETY: made by the host, see the head of this file.
+        unsafe { core::slice::from_raw_parts(self.start, self.len) }
+    }
+}
+
+pub fn get_arguments() -> &'static [Str] {
+    // SAFETY: the signature is generated from the WIT.
+    List::returned(|result| unsafe { imports::get_arguments(result) })
+}
+
+/// A variable's name and value.
+#[repr(C)]
+pub struct Variable {
+    pub name: Str,
+    pub value: Str,
+}
+
+pub fn get_environment() -> &'static [Variable] {
+    // SAFETY: as above.
+    List::returned(|result| unsafe { imports::get_environment(result) })
+}
+
+/// A preopened directory's handle and path. The handle is for the caller to own.
+#[repr(C)]
+pub struct Directory {
+    pub handle: u32,
+    pub path: Str,
+}
+
+pub fn get_directories() -> &'static [Directory] {
+    // SAFETY: as above.
+    List::returned(|result| unsafe { imports::get_directories(result) })
+}
+
+/// Waits for one of the `count` pollables whose handles are at the start of `handles`, and returns the indices of
+/// those that are ready. They lie in `results`, which has room for `count` of them.
+pub fn poll(handles: Buffer, count: usize, results: Buffer) -> &'static [u32] {
+    state().memory.plan_records(results);
+    // SAFETY: as above.
+    List::returned(|result| unsafe { imports::poll(handles.start, count, result) })
+}

@@ -1,0 +1,59 @@
+//! The adapter's state: all of it, in one place, found through one question.
+//!
+//! # Safety
+//! `answers::state` is the address of an initialised [`State`] whenever adapter code runs, because the packer has
+//! [`crate::memory::setup`] run first. It is never freed.
+#![allow(unsafe_code)]
+
+use core::cell::Cell;
+
+use crate::answers;
+use crate::fd::readdir::Unread;
+use crate::memory::{Memory, Region, Source};
+use crate::preopens::Preopens;
+use crate::strings::Sizes;
+use crate::table::Table;
+
+pub struct State {
+    pub memory: Memory,
+    pub table: Table,
+    /// The directory entry that did not fit into the guest's last buffer.
+    pub unread: Unread,
+    /// The name `..`, and with one byte less `.`: a constant would need a data section.
+    pub dots: [u8; 2],
+    /// What the host has preopened, once it is known.
+    pub preopens: Preopens,
+    /// What `args_sizes_get` and `environ_sizes_get` found.
+    pub args: Cell<Option<Sizes>>,
+    pub environ: Cell<Option<Sizes>>,
+}
+
+impl State {
+    /// # Safety
+    /// `this` is valid for writes up to `end`.
+    pub unsafe fn initialise(this: *mut State, end: usize, source: Source) {
+        let unknown = None;
+        // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.
+        unsafe {
+            (&raw mut (*this).memory).write(Memory {
+                source,
+                scratch: Cell::new(Region { next: this.add(1) as usize, end }),
+                results: Cell::new(Region { next: 0, end: 0 }),
+                strings: Cell::new(None),
+                gap: Cell::new(0),
+                discard: Cell::new(false),
+            });
+            Table::initialise(&raw mut (*this).table);
+            Unread::initialise(&raw mut (*this).unread);
+            (&raw mut (*this).dots).write([b'.'; 2]);
+            (&raw mut (*this).preopens).write(Preopens::new());
+            (&raw mut (*this).args).write(Cell::new(unknown));
+            (&raw mut (*this).environ).write(Cell::new(unknown));
+        }
+    }
+}
+
+pub fn state() -> &'static State {
+    // SAFETY: see the head of this file.
+    unsafe { &*(answers::state() as *const State) }
+}

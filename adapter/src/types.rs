@@ -1,0 +1,153 @@
+//! The values of `wasi_snapshot_preview1` as they lie in memory and pass the ABI (its witx file is the source).
+//! Enumerations and flags stay integers here: a guest can pass any value, and each function says which it takes.
+
+use crate::errno::{Errno, Result};
+
+/// A descriptor number.
+#[repr(transparent)]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Fd(pub u32);
+
+/// A set of flags that the guest passed, of which only some are defined.
+pub fn flags<T: Copy + Into<u64>>(value: T, defined: u64) -> Result<u64> {
+    let value = value.into();
+    if value & !defined == 0 { Ok(value) } else { Err(Errno::INVAL) }
+}
+
+pub mod fdflags {
+    pub const APPEND: u16 = 1 << 0;
+    pub const DSYNC: u16 = 1 << 1;
+    pub const NONBLOCK: u16 = 1 << 2;
+    pub const RSYNC: u16 = 1 << 3;
+    pub const SYNC: u16 = 1 << 4;
+    pub const ALL: u64 = 0x1f;
+}
+
+pub mod oflags {
+    pub const CREAT: u64 = 1 << 0;
+    pub const DIRECTORY: u64 = 1 << 1;
+    pub const EXCL: u64 = 1 << 2;
+    pub const TRUNC: u64 = 1 << 3;
+    pub const ALL: u64 = 0xf;
+}
+
+pub mod lookupflags {
+    pub const SYMLINK_FOLLOW: u64 = 1 << 0;
+    pub const ALL: u64 = 1;
+}
+
+pub mod fstflags {
+    pub const ATIM: u64 = 1 << 0;
+    pub const ATIM_NOW: u64 = 1 << 1;
+    pub const MTIM: u64 = 1 << 2;
+    pub const MTIM_NOW: u64 = 1 << 3;
+    pub const ALL: u64 = 0xf;
+}
+
+/// The rights that preview1 hosts still report: they say how a descriptor was opened, and no more.
+pub mod rights {
+    pub const FD_READ: u64 = 1 << 1;
+    pub const FD_WRITE: u64 = 1 << 6;
+    pub const ALL: u64 = (1 << 30) - 1;
+    /// What hosts report for a directory: `path_*`, `fd_readdir`, `fd_filestat_get` and `fd_filestat_set_times`.
+    pub const DIRECTORY_BASE: u64 = 0x07b7_fe00;
+    /// What they report for what is opened below one: those, all of `fd_*`, and `poll_fd_readwrite`.
+    pub const DIRECTORY_INHERITING: u64 = DIRECTORY_BASE | 0x0840_01ff;
+}
+
+pub mod filetype {
+    pub const UNKNOWN: u8 = 0;
+    pub const BLOCK_DEVICE: u8 = 1;
+    pub const CHARACTER_DEVICE: u8 = 2;
+    pub const DIRECTORY: u8 = 3;
+    pub const REGULAR_FILE: u8 = 4;
+    pub const SOCKET_STREAM: u8 = 6;
+    pub const SYMBOLIC_LINK: u8 = 7;
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Fdstat {
+    pub filetype: u8,
+    pub flags: u16,
+    pub rights_base: u64,
+    pub rights_inheriting: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Filestat {
+    pub dev: u64,
+    pub ino: u64,
+    pub filetype: u8,
+    pub nlink: u64,
+    pub size: u64,
+    pub atim: u64,
+    pub mtim: u64,
+    pub ctim: u64,
+}
+
+/// The header of a directory entry; its name follows.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Dirent {
+    pub next: u64,
+    pub ino: u64,
+    pub namlen: u32,
+    pub filetype: u8,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Prestat {
+    /// 0 is the only one: a directory.
+    pub tag: u8,
+    pub name_len: u32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Iovec {
+    pub buf: crate::guest::Ptr<u8>,
+    pub len: u32,
+}
+
+/// A subscription, clock or descriptor; the words of the union are read by what the tag says.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Subscription {
+    pub userdata: u64,
+    pub tag: u8,
+    _align: u32,
+    /// The clock's id, or the descriptor.
+    pub id: u32,
+    pub timeout: u64,
+    pub precision: u64,
+    pub flags: u16,
+}
+
+pub mod eventtype {
+    pub const CLOCK: u8 = 0;
+    pub const FD_READ: u8 = 1;
+    pub const FD_WRITE: u8 = 2;
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Event {
+    pub userdata: u64,
+    pub error: Errno,
+    pub kind: u8,
+    pub nbytes: u64,
+    pub flags: u16,
+}
+
+const _: () = {
+    assert!(size_of::<Fdstat>() == 24);
+    assert!(size_of::<Filestat>() == 64);
+    assert!(size_of::<Dirent>() == 24);
+    assert!(size_of::<Prestat>() == 8);
+    assert!(size_of::<Iovec>() == 8);
+    assert!(size_of::<Subscription>() == 48);
+    assert!(size_of::<Event>() == 32);
+};

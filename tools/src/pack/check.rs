@@ -1,0 +1,152 @@
+//! What the raw adapter and the drop-ins may consist of: an allow-list, and whatever is not on it is named.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use wasmparser::{DataKind, Operator};
+
+use super::answers::QUESTIONS;
+use super::drop_in::IMPORT_REALLOC;
+use super::module::{Code, GlobalValue, Import, Module};
+use super::reach::{self, Live};
+use super::world::{ExitCodes, Wit};
+use crate::preview1;
+
+/// Checks what no later pass could mend.
+pub fn raw(module: &Module<'_>) -> Result<()> {
+    let mut problems = Vec::new();
+    for data in &module.data {
+        problems.push(data_segment(module, data));
+    }
+    if module.start.is_some() {
+        problems.push("it has a start function".into());
+    }
+    if module.memories.len() != 1 || module.memories.iter().any(|memory| memory.import.is_none()) {
+        problems.push("it does not import its one memory".into());
+    }
+    report("the raw adapter cannot be packed", problems)
+}
+
+/// Checks the module that a drop-in is encoded from: all that its exports reach.
+pub fn drop_in(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes) -> Result<()> {
+    let live = reach::from_exports(module)?;
+    let mut problems = Vec::new();
+    for index in &live.funcs {
+        if let Code::Import(import) = &module.funcs[*index as usize].code
+            && !may_import(import, wit, exit_codes)
+        {
+            problems.push(format!(
+                "it imports `{}` `{}`{}",
+                import.module,
+                import.name,
+                callers(module, &live, *index)
+            ));
+        }
+    }
+    for index in &live.globals {
+        if let GlobalValue::Import(import) = &module.globals[*index as usize].value {
+            problems.push(format!("it imports the global `{}` `{}`", import.module, import.name));
+        }
+    }
+    for import in live.memories.iter().filter_map(|index| module.memories[*index as usize].import.as_ref()) {
+        if (import.module.as_str(), import.name.as_str()) != ("env", "memory") {
+            problems.push(format!("it imports the memory `{}` `{}`", import.module, import.name));
+        }
+    }
+    if !live.tables.is_empty() {
+        let users = using(module, &live, |op| matches!(op, Operator::CallIndirect { .. }));
+        problems.push(format!("it has a table, for the indirect calls in {users}"));
+    }
+    problems.extend(exports(module, wit));
+    report("the adapter is not what a drop-in has to be", problems)
+}
+
+fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes) -> bool {
+    match (import.module.as_str(), import.name.as_str()) {
+        ("__main_module__", "_start") => !wit.exported_funcs().is_empty(),
+        ("__main_module__", "cabi_realloc") => true,
+        (QUESTIONS, _) => false,
+        (_, "exit-with-code") if exit_codes == ExitCodes::Portable => false,
+        (module, name) => wit.imported_func(module, name).is_some(),
+    }
+}
+
+/// The exports are the functions of preview1 with their types, what the world exports, and the host's realloc.
+fn exports(module: &Module<'_>, wit: &Wit) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut names: BTreeSet<_> = module.exports.iter().map(|export| export.name.as_str()).collect();
+    for function in preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS) {
+        names.remove(function.name);
+        match module.exported_func(function.name) {
+            None => problems.push(format!("it does not export `{}`", function.name)),
+            Some(index) => {
+                let ty = &module.types[module.funcs[index as usize].ty as usize];
+                if *ty != function.ty() {
+                    problems.push(format!("its `{}` is {ty}, and not {}", function.name, function.ty()));
+                }
+            }
+        }
+    }
+    for name in wit.exported_funcs().iter().map(String::as_str).chain([IMPORT_REALLOC]) {
+        if !names.remove(name) {
+            problems.push(format!("it does not export `{name}`"));
+        }
+    }
+    problems.extend(names.iter().map(|name| format!("it exports `{name}`")));
+    problems
+}
+
+/// The functions among `live` that use the stack pointer.
+pub fn stack_users(module: &Module<'_>, live: &Live, stack_pointer: u32) -> String {
+    using(module, live, |op| {
+        matches!(op, Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index }
+            if *global_index == stack_pointer)
+    })
+}
+
+fn callers(module: &Module<'_>, live: &Live, func: u32) -> String {
+    let users = using(module, live, |op| matches!(op, Operator::Call { function_index } if *function_index == func));
+    if users.is_empty() { String::new() } else { format!(", called by {users}") }
+}
+
+/// The live functions with an operator such that `found`, as text.
+fn using(module: &Module<'_>, live: &Live, found: impl Fn(&Operator<'_>) -> bool) -> String {
+    let users = module.bodies().filter(|(index, body)| live.funcs.contains(index) && body.ops.iter().any(&found));
+    users.map(|(index, _)| format!("`{}`", module.func_label(index))).collect::<Vec<_>>().join(", ")
+}
+
+/// Describes a data segment by what it holds and by the functions that seem to point into it.
+fn data_segment(module: &Module<'_>, data: &wasmparser::Data<'_>) -> String {
+    let text: String =
+        data.data.iter().take(160).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();
+    let mut message = format!("it has a data segment of {} bytes, \"{text}\"", data.data.len());
+    let offset = match &data.kind {
+        DataKind::Active { offset_expr, .. } => match offset_expr.get_operators_reader().read() {
+            Ok(Operator::I32Const { value }) => value,
+            _ => return message,
+        },
+        DataKind::Passive => return message,
+    };
+    let segment = offset..offset.saturating_add(data.data.len() as i32);
+    let mut users = BTreeSet::new();
+    for (index, body) in module.bodies() {
+        for op in &body.ops {
+            if let Operator::I32Const { value } = op
+                && segment.contains(value)
+            {
+                users.insert(format!("`{}` (+{})", module.func_label(index), value - offset));
+            }
+        }
+    }
+    if !users.is_empty() {
+        message += &format!(" at {offset}, which these may use: {}", users.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    message
+}
+
+fn report(what: &str, problems: Vec<String>) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    bail!("{what}:\n  {}", problems.join("\n  "))
+}

@@ -1,0 +1,108 @@
+//! The drop-in shape: an adapter as `wit-component` takes it, which finds its memory at the first call.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
+use wasm_metadata::Producers;
+use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
+use wit_component::{StringEncoding, embed_component_metadata};
+
+use super::answers::{Answer, answer};
+use super::module::{Export, Global, GlobalValue, Import, Module};
+use super::prologue::{self, SetUp};
+use super::world::{ExitCodes, Wit, World};
+use super::{RAW, check, encode, fold, reach};
+
+/// The export by which the host has results put into memory.
+pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
+/// The raw adapter's export that runs the program.
+const RUN: &str = "run";
+/// The raw adapter's export that takes memory from the guest.
+const SET_UP: &str = "setup";
+
+/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
+pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    pack(RAW, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+}
+
+pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    let wit = Wit::new(world)?;
+    let mut module = Module::parse(raw)?;
+    check::raw(&module)?;
+    let set_up = set_up(&mut module)?;
+    let allocating = add_global(&mut module, "adapter_allocating");
+
+    let flag = |value: bool| Answer::Const(value.into());
+    let stack_pointer = match set_up.stack_pointer {
+        Some(global) => Answer::SetGlobal(global),
+        None => bail!("the raw adapter has no global `__stack_pointer`; is its name section there?"),
+    };
+    let realloc = Import { module: "__main_module__".into(), name: "cabi_realloc".into() };
+    let answers = [
+        ("state", Answer::GetGlobal(set_up.state)),
+        ("set_state", Answer::SetGlobal(set_up.state)),
+        ("set_stack_pointer", stack_pointer),
+        ("allocating", Answer::GetGlobal(allocating)),
+        ("set_allocating", Answer::SetGlobal(allocating)),
+        ("guest_base", Answer::Const(0)),
+        ("can_grow", flag(true)),
+        ("main_realloc", Answer::Import(realloc)),
+        ("has_filesystem", flag(world != World::Proxy)),
+        ("has_cli", flag(world != World::Proxy)),
+        ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
+    ];
+    answer(&mut module, &answers)?;
+    fold::fold(&mut module)?;
+
+    let entries = select_exports(&mut module, &wit)?;
+    prologue::insert(&mut module, &entries, &set_up, &wit)?;
+    let producers = module.producers.get_or_insert_with(Producers::empty);
+    producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+
+    check::drop_in(&module, &wit, exit_codes)?;
+    let mut bytes = encode::encode(&module)?;
+    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    Ok(bytes)
+}
+
+/// Finds what sets the adapter up, and adds the global for its state.
+fn set_up(module: &mut Module<'_>) -> Result<SetUp> {
+    let func = module.exported_func(SET_UP).with_context(|| format!("the raw adapter does not export `{SET_UP}`"))?;
+    let stack_pointer = module.named_global("__stack_pointer");
+    let live = reach::from_func(module, func)?;
+    if let Some(global) = stack_pointer {
+        // `wit-component` gives a meaning of its own to the name.
+        module.globals[global as usize].name = Some("adapter_stack_pointer".into());
+        if live.globals.contains(&global) {
+            bail!("`{SET_UP}` uses the stack, which it is to provide: {}", check::stack_users(module, &live, global));
+        }
+    }
+    let state = add_global(module, "adapter_state");
+    Ok(SetUp { func, state, stack_pointer })
+}
+
+/// Adds a mutable global, initially 0.
+fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
+    module.globals.push(Global {
+        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
+        name: Some(name.into()),
+        value: GlobalValue::Init(vec![Operator::I32Const { value: 0 }]),
+    });
+    module.globals.len() as u32 - 1
+}
+
+/// Leaves the exports that the shape has, under the names that it has them; returns those that the guest calls.
+fn select_exports(module: &mut Module<'_>, wit: &Wit) -> Result<BTreeSet<u32>> {
+    let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
+    module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);
+    let guest = module.exports.iter().filter(|export| export.name != IMPORT_REALLOC);
+    let entries = guest.map(|export| export.index).collect();
+    for name in wit.exported_funcs() {
+        module.exports.push(Export { name, kind: ExternalKind::Func, index: run });
+    }
+    module.exports.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(entries)
+}

@@ -1,0 +1,136 @@
+//! Constant folding and removal of dead code, so that what an answer rules out is no longer reached.
+//!
+//! It is no optimiser: LLVM has already been here, and only what the answers have decided is left to do.
+
+mod eval;
+mod pass;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use wasmparser::Operator;
+
+use super::module::{Body, Code, Module};
+use pass::Pass;
+
+/// What the pass over one function is told about the rest of the module.
+struct Facts {
+    /// Functions that do nothing but return a constant.
+    constants: BTreeMap<u32, i32>,
+    /// Parameters and results of each function, as counts.
+    arities: Vec<(usize, usize)>,
+}
+
+/// Folds every function of `module`, until no more functions turn out to be constant.
+pub fn fold(module: &mut Module<'_>) -> Result<()> {
+    let arity = |ty: u32| (module.types[ty as usize].params().len(), module.types[ty as usize].results().len());
+    let arities = module.funcs.iter().map(|func| arity(func.ty)).collect();
+    let mut facts = Facts { constants: BTreeMap::new(), arities };
+    loop {
+        for index in 0..module.funcs.len() {
+            let label = module.func_label(index as u32);
+            if let Code::Body(body) = &mut module.funcs[index].code {
+                fold_body(body, facts.arities[index].0 as u32, &facts).with_context(|| format!("in `{label}`"))?;
+            }
+        }
+        let constants = constant_functions(module, &facts);
+        if constants == facts.constants {
+            return Ok(());
+        }
+        facts.constants = constants;
+    }
+}
+
+fn constant_functions(module: &Module<'_>, facts: &Facts) -> BTreeMap<u32, i32> {
+    let constant = |(index, body): (u32, &Body<'_>)| match body.ops[..] {
+        [Operator::I32Const { value }, Operator::End] if facts.arities[index as usize].0 == 0 => Some((index, value)),
+        _ => None,
+    };
+    module.bodies().filter_map(constant).collect()
+}
+
+fn fold_body(body: &mut Body<'_>, params: u32, facts: &Facts) -> Result<()> {
+    loop {
+        let locals = Locals::of(&body.ops, params);
+        let mut folded = Pass::new(facts, &locals).run(&body.ops)?;
+        unwrap_blocks(&mut folded);
+        if folded == body.ops {
+            return Ok(());
+        }
+        body.ops = folded;
+    }
+}
+
+/// What a look over a whole function tells about its locals.
+struct Locals {
+    /// Locals that are zero wherever they are read: they start so, and nothing else is ever assigned.
+    zero: BTreeSet<u32>,
+    /// Locals that are read somewhere.
+    read: BTreeSet<u32>,
+}
+
+impl Locals {
+    fn of(ops: &[Operator<'_>], params: u32) -> Locals {
+        let (mut zero, mut other, mut read) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for (at, op) in ops.iter().enumerate() {
+            match op {
+                Operator::LocalGet { local_index } => {
+                    read.insert(*local_index);
+                }
+                Operator::LocalSet { local_index } | Operator::LocalTee { local_index } => {
+                    let assigns_zero = at > 0 && ops[at - 1] == Operator::I32Const { value: 0 };
+                    let set = if assigns_zero && *local_index >= params { &mut zero } else { &mut other };
+                    set.insert(*local_index);
+                }
+                _ => {}
+            }
+        }
+        Locals { zero: &zero - &other, read }
+    }
+}
+
+/// Takes away the blocks that no branch targets; decided `if`s leave them behind.
+fn unwrap_blocks(ops: &mut Vec<Operator<'_>>) {
+    let mut open: Vec<usize> = Vec::new();
+    let mut needed: BTreeSet<usize> = BTreeSet::new();
+    for (at, op) in ops.iter().enumerate() {
+        match op {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => open.push(at),
+            Operator::End => drop(open.pop()),
+            // The depths in a branch table cannot be changed, so everything that it leaves has to stay.
+            Operator::BrTable { .. } => {
+                let depth = eval::branch_targets(op).into_iter().max().unwrap_or(0);
+                needed.extend(open.iter().rev().take(depth as usize + 1));
+            }
+            _ => needed
+                .extend(eval::branch_targets(op).iter().filter_map(|depth| open.iter().rev().nth(*depth as usize))),
+        }
+    }
+
+    // For each open construct, whether it stays.
+    let mut stays = Vec::new();
+    let mut at = 0;
+    ops.retain_mut(|op| {
+        let keep = match op {
+            Operator::Block { .. } => {
+                stays.push(needed.contains(&at));
+                needed.contains(&at)
+            }
+            Operator::Loop { .. } | Operator::If { .. } => {
+                stays.push(true);
+                true
+            }
+            Operator::End => stays.pop().unwrap_or(true),
+            _ => {
+                if let Some(depth) = eval::branch_depth(op) {
+                    *depth -= stays.iter().rev().take(*depth as usize).filter(|stays| !**stays).count() as u32;
+                }
+                true
+            }
+        };
+        at += 1;
+        keep
+    });
+}

@@ -1,0 +1,25 @@
+//! The packer: makes each shape of the adapter out of the one raw adapter module that the build script has built.
+//!
+//! The raw adapter asks what differs between the shapes through imports from the module `wasi_adapt` (is there a file
+//! system, where is the state, ...). To make a shape is to answer the questions (`answers.rs`), to fold what the
+//! answers decide (`fold.rs`), and to encode what is then still reached (`reach.rs`, `encode.rs`).
+//!
+//! | shape | file |
+//! |---|---|
+//! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
+
+mod answers;
+mod check;
+mod drop_in;
+mod encode;
+mod fold;
+mod module;
+mod prologue;
+mod reach;
+mod world;
+
+pub use drop_in::drop_in;
+pub use world::{ExitCodes, World, worlds};
+
+/// The adapter as the build script built it.
+const RAW: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/adapter.wasm"));

@@ -1,0 +1,120 @@
+//! What a module's functions use, and so what is reachable from a set of functions.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
+use anyhow::{Result, anyhow};
+use wasm_encoder::reencode::{Error, Reencode};
+use wasmparser::{ExternalKind, Operator};
+
+use super::module::{Code, GlobalValue, Module};
+
+/// Indices of items; ordered, so that output is deterministic.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    pub types: BTreeSet<u32>,
+    pub funcs: BTreeSet<u32>,
+    pub tables: BTreeSet<u32>,
+    pub memories: BTreeSet<u32>,
+    pub globals: BTreeSet<u32>,
+}
+
+/// Everything that the exports and the start function of `module` reach.
+pub fn from_exports(module: &Module<'_>) -> Result<Live> {
+    let mut reach = Reach::new(module);
+    for export in &module.exports {
+        match export.kind {
+            ExternalKind::Func => reach.func(export.index),
+            ExternalKind::Table => drop(reach.live.tables.insert(export.index)),
+            ExternalKind::Memory => drop(reach.live.memories.insert(export.index)),
+            ExternalKind::Global => drop(reach.live.globals.insert(export.index)),
+            other => return Err(anyhow!("the export `{}` is of a kind not supported: {other:?}", export.name)),
+        }
+    }
+    if let Some(start) = module.start {
+        reach.func(start);
+    }
+    reach.finish()
+}
+
+/// Everything that one function reaches, itself included.
+pub fn from_func(module: &Module<'_>, func: u32) -> Result<Live> {
+    let mut reach = Reach::new(module);
+    reach.func(func);
+    reach.finish()
+}
+
+struct Reach<'m, 'a> {
+    module: &'m Module<'a>,
+    live: Live,
+    /// Functions whose bodies are still to be walked.
+    todo: Vec<u32>,
+}
+
+impl<'m, 'a> Reach<'m, 'a> {
+    fn new(module: &'m Module<'a>) -> Self {
+        Reach { module, live: Live::default(), todo: Vec::new() }
+    }
+
+    fn func(&mut self, index: u32) {
+        if self.live.funcs.insert(index) {
+            self.todo.push(index);
+        }
+    }
+
+    fn finish(mut self) -> Result<Live> {
+        while let Some(index) = self.todo.pop() {
+            let func = &self.module.funcs[index as usize];
+            self.live.types.insert(func.ty);
+            if let Code::Body(body) = &func.code {
+                self.walk(&body.ops)?;
+            }
+        }
+        // A global's initial expression may name functions and other globals, which come before it.
+        let mut globals = BTreeSet::new();
+        while let Some(&index) = self.live.globals.difference(&globals).next() {
+            globals.insert(index);
+            if let GlobalValue::Init(init) = &self.module.globals[index as usize].value {
+                self.walk(init)?;
+            }
+        }
+        if self.todo.is_empty() { Ok(self.live) } else { self.finish() }
+    }
+
+    fn walk(&mut self, ops: &[Operator<'a>]) -> Result<()> {
+        for op in ops {
+            self.instruction(op.clone()).map_err(|error| anyhow!("{error}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Re-encoding an operator asks for every index in it; the answers are the same indices, and the asking is noted.
+impl Reencode for Reach<'_, '_> {
+    type Error = Infallible;
+
+    fn type_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.live.types.insert(index);
+        Ok(index)
+    }
+
+    fn function_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.func(index);
+        Ok(index)
+    }
+
+    fn table_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.live.tables.insert(index);
+        Ok(index)
+    }
+
+    fn memory_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.live.memories.insert(index);
+        Ok(index)
+    }
+
+    fn global_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.live.globals.insert(index);
+        Ok(index)
+    }
+}

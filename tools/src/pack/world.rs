@@ -1,0 +1,104 @@
+//! The project's worlds, parsed from the WIT text that the build script has embedded.
+
+use anyhow::{Context, Result};
+use wit_parser::abi::AbiVariant;
+use wit_parser::{InterfaceId, PackageId, Resolve, TypeDefKind, WorldId, WorldItem};
+
+// `WIT`: the name and the text of each WIT file, a package before those that use it.
+include!(concat!(env!("OUT_DIR"), "/wit.rs"));
+
+/// What the component promises to its host, and so what the adapter may ask of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum World {
+    /// A program with a `_start`: the component exports `wasi:cli/run`.
+    Command,
+    /// A library: all that a command may import, and no `run`.
+    Reactor,
+    /// For a `wasi:http/proxy` host: no files, no environment, no exit.
+    Proxy,
+}
+
+impl World {
+    pub const ALL: [World; 3] = [World::Command, World::Reactor, World::Proxy];
+
+    /// The name in the WIT, and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            World::Command => "command",
+            World::Reactor => "reactor",
+            World::Proxy => "proxy",
+        }
+    }
+}
+
+/// How the component tells its host that the program exits with a status other than 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum ExitCodes {
+    /// The host is given the status itself, through `exit-with-code`.
+    #[default]
+    Exact,
+    /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`.
+    Portable,
+}
+
+/// The project's own worlds, with the WASI packages that they name.
+pub fn worlds() -> Result<(Resolve, PackageId)> {
+    let mut resolve = Resolve::default();
+    let mut last = None;
+    for (file, text) in WIT {
+        last = Some(resolve.push_str(file, text).with_context(|| format!("parsing the embedded `{file}`"))?);
+    }
+    Ok((resolve, last.context("no WIT is embedded")?))
+}
+
+/// One of the worlds, for the packer to look things up in.
+pub struct Wit {
+    pub resolve: Resolve,
+    pub world: WorldId,
+}
+
+/// What a core import means to a world.
+pub struct ImportedFunc {
+    /// The host hands results over in memory, which it may have to allocate.
+    pub returns_in_memory: bool,
+}
+
+impl Wit {
+    pub fn new(world: World) -> Result<Wit> {
+        let (resolve, package) = worlds()?;
+        let world = resolve.select_world(&[package], Some(world.name()))?;
+        Ok(Wit { resolve, world })
+    }
+
+    /// Looks the core import `module` `name` up in what the world imports.
+    pub fn imported_func(&self, module: &str, name: &str) -> Option<ImportedFunc> {
+        let imports = self.resolve.worlds[self.world].imports.values();
+        let id = imports.filter_map(interface).find(|id| self.resolve.id_of(*id).as_deref() == Some(module))?;
+        let interface = &self.resolve.interfaces[id];
+        if let Some(resource) = name.strip_prefix("[resource-drop]") {
+            let ty = interface.types.get(resource)?;
+            let is_resource = matches!(self.resolve.types[*ty].kind, TypeDefKind::Resource);
+            return is_resource.then_some(ImportedFunc { returns_in_memory: false });
+        }
+        let signature = self.resolve.wasm_signature(AbiVariant::GuestImport, interface.functions.get(name)?);
+        Some(ImportedFunc { returns_in_memory: signature.retptr })
+    }
+
+    /// The core name of each function that the world exports.
+    pub fn exported_funcs(&self) -> Vec<String> {
+        let exports = self.resolve.worlds[self.world].exports.values();
+        let functions = |id: InterfaceId| {
+            let interface = self.resolve.id_of(id).unwrap_or_default();
+            let names = self.resolve.interfaces[id].functions.keys();
+            names.map(|name| format!("{interface}#{name}")).collect::<Vec<_>>()
+        };
+        exports.filter_map(interface).flat_map(functions).collect()
+    }
+}
+
+fn interface(item: &WorldItem) -> Option<InterfaceId> {
+    match item {
+        WorldItem::Interface { id, .. } => Some(*id),
+        _ => None,
+    }
+}
