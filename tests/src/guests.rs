@@ -32,7 +32,7 @@ impl Default for Start {
 impl Guest {
     /// The core module, in binary.
     pub fn module(&self) -> Vec<u8> {
-        wat::parse_file(self.module).unwrap_or_else(|error| panic!("{}: {error}", self.module))
+        ::wat::parse_file(self.module).unwrap_or_else(|error| panic!("{}: {error}", self.module))
     }
 
     /// How the head of its source says that it is to be started.

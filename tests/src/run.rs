@@ -4,6 +4,7 @@ use crate::fixture;
 use crate::guests::{Guest, Start};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use wasi_adapt::pack::{ExitCodes, World};
 use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
 
 /// The engine with both hosts, one for all tests of a program.
@@ -45,19 +46,18 @@ pub enum Adapter {
     Official,
 }
 
-/// The component that `wasi-adapt link` makes of a module.
+/// The component that a module and an adapter make.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
-    match adapter {
-        Adapter::Ours => official(module),
-        Adapter::Official => official(module),
-    }
-}
-
-fn official(module: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let adapter = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    static OURS: OnceLock<Vec<u8>> = OnceLock::new();
+    let adapter = match adapter {
+        Adapter::Ours => {
+            OURS.get_or_init(|| wasi_adapt::pack::drop_in(World::Command, ExitCodes::Exact).expect("the adapter can be packed"))
+        }
+        Adapter::Official => wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+    };
     let mut encoder = wit_component::ComponentEncoder::default();
-    encoder.module(module)?.adapter("wasi_snapshot_preview1", adapter)?;
-    encoder.validate(true).encode()
+    encoder.module(module)?.adapter("wasi_snapshot_preview1", adapter)?.validate(true);
+    encoder.encode()
 }
 
 /// Runs a guest under the preview1 host.
