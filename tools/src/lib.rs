@@ -2,7 +2,6 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`pack`] | makes the shapes of the adapter out of the one that is built |
 //! | [`preview1`] | the one table of preview1 signatures |
 //! | [`inspect`] | says what a module is, who serves its imports, and what stands in the way |
 //! | [`link`] | makes the component |

@@ -25,7 +25,7 @@ pub struct LinkArgs {
     /// Which exit statuses the component can give
     ///
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = ExitCodes::Exact)]
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
     exit_codes: ExitCodes,
 }
 

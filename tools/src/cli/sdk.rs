@@ -20,7 +20,7 @@ pub struct Sdk {
     #[arg(value_name = "DIR")]
     dir: PathBuf,
     /// Which exit statuses a component can give
-    #[arg(long, value_enum, value_name = "WHICH", default_value_t = ExitCodes::Exact)]
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
     exit_codes: ExitCodes,
 }
 
@@ -33,7 +33,8 @@ impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let adapters = self.dir.join("adapters");
         fs::create_dir_all(&adapters).with_context(|| format!("making the directory `{}`", adapters.display()))?;
-        for (world, name) in [(World::Command, "command"), (World::Reactor, "reactor"), (World::Proxy, "proxy")] {
+        for world in World::ALL {
+            let name = world.name();
             let path = adapters.join(format!("{}.{name}.wasm", preview1::MODULE));
             let adapter =
                 pack::drop_in(world, self.exit_codes).with_context(|| format!("making the {name} adapter"))?;

@@ -32,7 +32,7 @@ pub struct LinkOptions {
 
 impl Default for LinkOptions {
     fn default() -> Self {
-        let (layout, exit_codes) = (Layout::Adapter, ExitCodes::Exact);
+        let (layout, exit_codes) = (Layout::default(), ExitCodes::default());
         LinkOptions { world: None, adapters: Vec::new(), layout, validate: true, exit_codes }
     }
 }
