@@ -2,10 +2,18 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`pack`] | makes the shapes of the adapter out of the one that is built |
 //! | [`preview1`] | the one table of preview1 signatures |
+//! | [`inspect`] | says what a module is, who serves its imports, and what stands in the way |
+//! | [`link`] | makes the component |
+//! | [`pack`] | the adapters, as files other tools can use |
 //! | [`host`] | runs a module under a preview1 host, and a component under WASI 0.2 |
+//! | [`verify`] | runs both and compares what they did |
+//! | [`cli`] | the command line over all of them |
 
+pub mod cli;
 pub mod host;
+pub mod inspect;
+pub mod link;
 pub mod pack;
 pub mod preview1;
+pub mod verify;

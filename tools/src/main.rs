@@ -1,1 +1,5 @@
-fn main() {}
+//! The `wasi-adapt` command; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    wasi_adapt::cli::main()
+}

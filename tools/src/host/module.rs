@@ -2,13 +2,16 @@
 
 use super::stdio::{Captured, Input, Output};
 use super::{Invocation, Outcome, ending, into_anyhow};
+use crate::link::with_exported_memory;
 use anyhow::{Context, Result};
 use wasi_common::WasiCtx;
 use wasi_common::sync::{Dir, WasiCtxBuilder, ambient_authority};
 use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 
 pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
-    let module = Module::new(engine, wasm).map_err(into_anyhow).context("compiling the module")?;
+    // This host asks for an exported memory even in calls that pass no pointer; others do not.
+    let wasm = with_exported_memory(wasm)?;
+    let module = Module::new(engine, &wasm).map_err(into_anyhow).context("compiling the module")?;
     let mut linker = Linker::new(engine);
     wasi_common::sync::add_to_linker(&mut linker, |wasi: &mut WasiCtx| wasi).map_err(into_anyhow)?;
     let pre =

@@ -1,0 +1,82 @@
+//! Reads modules, binary or text, and writes results so that a file is there whole or not at all.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A file argument: a path, or `-` for stdin.
+pub fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The name of an input in messages.
+pub fn display(path: &Path) -> String {
+    if is_stdin(path) { "stdin".into() } else { format!("`{}`", path.display()) }
+}
+
+/// Reads a WebAssembly file into its binary form.
+pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
+    let bytes = if is_stdin(path) { read_stdin()? } else { read_file(path)? };
+    if bytes.is_empty() {
+        bail!("{} is empty: there is no WebAssembly in it", display(path));
+    }
+    if bytes.starts_with(b"\0asm") {
+        return Ok(bytes);
+    }
+    let parsed = wat::parse_bytes(&bytes).map(|wasm| wasm.into_owned()).map_err(|mut error| {
+        error.set_path(path);
+        error
+    });
+    parsed.with_context(|| format!("{} is neither binary WebAssembly nor its text format", display(path)))
+}
+
+fn read_stdin() -> Result<Vec<u8>> {
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        bail!("stdin is a terminal: name a file, or send the module through a pipe");
+    }
+    let mut bytes = Vec::new();
+    stdin.read_to_end(&mut bytes).context("reading stdin")?;
+    Ok(bytes)
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("reading `{}`", path.display()))
+}
+
+/// Where a result goes: into a file, or to stdout for `-` or nothing.
+pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<()> {
+    match path {
+        Some(path) if path.as_os_str() != "-" => write_file(path, bytes),
+        _ if !is_text && std::io::stdout().is_terminal() => {
+            bail!("a binary would garble the terminal: write it to a file with `-o FILE`, or print text with `-t`")
+        }
+        _ => super::print(bytes).context("writing to stdout"),
+    }
+}
+
+/// Writes into a temporary file beside the target and renames it: nobody ever sees half a file.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let context = || format!("writing `{}`", path.display());
+    // A link stays a link: what it leads to is replaced. A device or a pipe cannot be replaced.
+    let target = path.canonicalize().unwrap_or_else(|_| path.into());
+    if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        return fs::write(&target, bytes).with_context(context);
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".wasi-adapt-");
+    #[cfg(unix)] // What a plain open gives: the umask takes away from it.
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(parent(&target)).with_context(context)?;
+    file.write_all(bytes).with_context(context)?;
+    file.persist(&target).map_err(|failed| failed.error).with_context(context)?;
+    Ok(())
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
+        _ => ".".into(),
+    }
+}

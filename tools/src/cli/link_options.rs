@@ -1,0 +1,78 @@
+//! The options that say how a component is made, for every subcommand that makes one.
+
+use super::io;
+use crate::inspect::Problems;
+use crate::link::{self, Adapter, ExitCodes, Layout, LinkOptions, World};
+use crate::preview1;
+use anyhow::{Result, anyhow};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+#[command(next_help_heading = "How the component is made")]
+pub struct LinkArgs {
+    /// The component's world [default: command if the module exports `_start`, else reactor]
+    #[arg(long, value_enum, value_name = "WORLD")]
+    world: Option<World>,
+    /// A further adapter, for the imports from the module NAME [default name: that of the file]
+    ///
+    /// An adapter for `wasi_snapshot_preview1` takes the place of the built-in one.
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = parse_adapter)]
+    adapt: Vec<AdapterFile>,
+    /// How the module and the adapter live together
+    #[arg(long, value_enum, default_value_t)]
+    layout: Layout,
+    /// Which exit statuses the component can give
+    ///
+    /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t)]
+    exit_codes: ExitCodes,
+}
+
+#[derive(Clone)]
+struct AdapterFile {
+    name: String,
+    path: PathBuf,
+}
+
+fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
+    if let Some((name, path)) = text.split_once('=') {
+        return Ok(AdapterFile { name: name.into(), path: path.into() });
+    }
+    // `wasi_snapshot_preview1.command.wasm` adapts `wasi_snapshot_preview1`.
+    let file_name = Path::new(text).file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match file_name.split('.').next() {
+        Some(name) if !name.is_empty() => Ok(AdapterFile { name: name.into(), path: text.into() }),
+        _ => Err("the file has no name to take the adapter's name from: give it as NAME=FILE".into()),
+    }
+}
+
+impl LinkArgs {
+    /// Reads the adapters.
+    pub fn plan(&self, validate: bool) -> Result<LinkOptions> {
+        let mut adapters: Vec<Adapter> = Vec::new();
+        for AdapterFile { name, path } in &self.adapt {
+            if adapters.iter().any(|adapter| adapter.name == *name) {
+                return Err(anyhow!("`--adapt` names the adapter `{name}` twice: give one file for each name"));
+            }
+            adapters.push(Adapter { name: name.clone(), bytes: io::read_wasm(path)? });
+        }
+        Ok(LinkOptions { world: self.world, adapters, layout: self.layout, validate, exit_codes: self.exit_codes })
+    }
+}
+
+/// Links, and names the file in the error.
+pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
+    link::link(module, options).map_err(|error| match error.downcast::<Problems>() {
+        Ok(problems) => anyhow!(problems.of(&io::display(path))),
+        Err(error) => error.context(format!("linking {}", io::display(path))),
+    })
+}
+
+/// A line about the adapters, for `--verbose`.
+pub fn describe(options: &LinkOptions) -> String {
+    let own = (!options.adapters.iter().any(|adapter| adapter.name == preview1::MODULE))
+        .then(|| format!("{} (built in)", preview1::MODULE));
+    let given = options.adapters.iter().map(|adapter| format!("{} ({} bytes)", adapter.name, adapter.bytes.len()));
+    format!("adapters: {}", own.into_iter().chain(given).collect::<Vec<_>>().join(", "))
+}

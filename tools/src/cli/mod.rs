@@ -1,0 +1,148 @@
+//! The command line. Each subcommand is a file: its arguments as clap reads them, the plan they make, and the run.
+//!
+//! Errors go to stderr as `error:` and the numbered causes, with exit status 1; wrong usage exits with 2, as clap does.
+//! A closed pipe is nobody's error and is silent.
+
+mod completion;
+mod inspect;
+mod io;
+mod link;
+mod link_options;
+mod program;
+mod run;
+mod sdk;
+mod verify;
+
+use anyhow::{Error, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+use termcolor::{Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
+
+/// Makes a WASI 0.2 component out of any wasi_snapshot_preview1 core module
+///
+/// The component behaves as the module did: the same output, exit status, error numbers and files.
+#[derive(Parser)]
+#[command(name = "wasi-adapt", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt link program.wasm -o program.component.wasm   Make a component
+  wasi-adapt inspect program.wasm                          See what the module is and what it needs
+  wasi-adapt run program.wasm --dir . -- input.txt         Run it as a component
+  wasi-adapt verify program.wasm --dir . -- input.txt      Compare module and component";
+
+#[derive(Subcommand)]
+enum Command {
+    Link(link::Link),
+    Inspect(inspect::Inspect),
+    Run(run::Run),
+    Verify(verify::Verify),
+    Sdk(sdk::Sdk),
+    Completion(completion::Completion),
+}
+
+/// What every subcommand understands.
+#[derive(Args)]
+struct Common {
+    /// Say on stderr what is done
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colour in messages
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+/// Parses the process's arguments, does what they say, and gives the exit status.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print(); // There is nowhere left to complain.
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let common = cli.common;
+    let result = match cli.command {
+        Command::Link(command) => command.run(&common),
+        Command::Inspect(command) => command.run(),
+        Command::Run(command) => command.run(&common),
+        Command::Verify(command) => command.run(&common),
+        Command::Sdk(command) => command.run(&common),
+        Command::Completion(command) => command.run(),
+    };
+    match result {
+        Ok(status) => status,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = common.complain(&error); // There is nowhere left to complain.
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Common {
+    /// A line for whoever asked for `--verbose`.
+    fn say(&self, line: impl FnOnce() -> String) {
+        if self.verbose {
+            let _ = writeln!(std::io::stderr(), "{}", line()); // Progress is not worth failing for.
+        }
+    }
+
+    fn stderr(&self) -> StandardStream {
+        StandardStream::stderr(match self.color {
+            When::Always => ColorChoice::AlwaysAnsi,
+            When::Auto if std::io::stderr().is_terminal() => ColorChoice::Auto,
+            When::Auto | When::Never => ColorChoice::Never,
+        })
+    }
+
+    /// Prints the error and, numbered, what caused it.
+    fn complain(&self, error: &Error) -> std::io::Result<()> {
+        self.complain_of(&error.to_string())?;
+        let mut stderr = self.stderr();
+        for (number, cause) in error.chain().skip(1).enumerate() {
+            if number == 0 {
+                writeln!(stderr, "\nCaused by:")?;
+            }
+            let indented = cause.to_string().replace('\n', "\n       ");
+            writeln!(stderr, "    {number}: {indented}")?;
+        }
+        Ok(())
+    }
+
+    /// Prints one error message.
+    fn complain_of(&self, message: &str) -> std::io::Result<()> {
+        let mut stderr = self.stderr();
+        stderr.set_color(ColorSpec::new().set_fg(Some(Color::Red)).set_bold(true))?;
+        write!(stderr, "error:")?;
+        stderr.reset()?;
+        writeln!(stderr, " {message}")
+    }
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    let kind = |cause: &(dyn std::error::Error + 'static)| Some(cause.downcast_ref::<std::io::Error>()?.kind());
+    error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
+}
+
+/// Prints to stdout, where a closed pipe is an error and not a panic.
+fn print(text: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text)?;
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,189 @@
+//! Says what a WebAssembly file is, who serves its imports, and what keeps it from becoming a component.
+//!
+//! | file | part |
+//! |---|---|
+//! | `module.rs` | reads a core module into a [`Report`] |
+//! | `component.rs` | reads a component into one |
+//! | `problems.rs` | judges what was read; every problem names its remedy |
+//! | `remedies.rs` | what is known about import modules that are not preview1 |
+//! | `text.rs` | the report for people |
+//!
+//! The JSON form is the serialised [`Report`]. Its shape is stable: fields may be added, and `schema` grows when one
+//! changes its meaning or goes.
+
+mod component;
+mod module;
+mod problems;
+mod remedies;
+mod text;
+
+use crate::link::LinkOptions;
+use anyhow::{Context, Result};
+use serde::Serialize;
+use std::fmt;
+use wasmparser::Parser;
+
+pub use problems::{Problem, Problems};
+
+/// The version of the JSON shape.
+pub const SCHEMA: u32 = 1;
+
+/// What a WebAssembly file is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub schema: u32,
+    pub kind: Kind,
+    /// The world `link` chooses by itself; none for a component.
+    pub world: Option<&'static str>,
+    /// The memory the adapter would use; none if the module has none.
+    pub memory: Option<Memory>,
+    /// The languages it was written in, from the `producers` section.
+    pub languages: Vec<Producer>,
+    /// The compilers, linkers and other tools that made it, from the `producers` section.
+    pub tools: Vec<Producer>,
+    pub imports: Vec<Import>,
+    /// The exports that mean something to a component.
+    pub exports: Vec<Export>,
+    /// The names of all other exports: nothing outside a component could call them.
+    pub other_exports: Vec<String>,
+    /// What keeps `link` from making a component, all of it. Empty means that it will.
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Module,
+    Component,
+}
+
+/// A tool or language, and its version as the file words it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Producer {
+    pub name: String,
+    pub version: String,
+}
+
+/// A linear memory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    pub origin: MemoryOrigin,
+    /// In pages.
+    pub minimum: u64,
+    /// In pages.
+    pub maximum: Option<u64>,
+    pub shared: bool,
+    pub memory64: bool,
+    /// In bytes.
+    pub page_size: u64,
+}
+
+/// Where a memory comes from and whether it goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemoryOrigin {
+    /// Defined, and exported as `memory`.
+    Exported,
+    /// Defined, and not exported under that name.
+    Private,
+    Imported,
+}
+
+/// An import: of a module by two names, of a component by one (`module` is then empty).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Import {
+    pub module: String,
+    pub name: String,
+    pub kind: &'static str,
+    /// A function as `(i32, i64) -> i32`; what is no function in the words of the text format.
+    pub signature: String,
+    pub served_by: Server,
+}
+
+/// Who serves an import once the component is linked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Server {
+    /// The adapter of this tool.
+    Adapter,
+    /// A further adapter, given with `--adapt`.
+    UserAdapter,
+    /// The host: the component imports it.
+    Host,
+    /// Nothing does; there is a problem that says so.
+    Nobody,
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Server::Adapter => "adapter",
+            Server::UserAdapter => "--adapt",
+            Server::Host => "host",
+            Server::Nobody => "nobody",
+        })
+    }
+}
+
+/// An export that means something to a component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Export {
+    pub name: String,
+    pub kind: &'static str,
+    pub signature: String,
+    pub role: Role,
+}
+
+/// What an export is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// `_start`: makes it a command.
+    EntryPoint,
+    /// `_initialize`: is called once, before anything else.
+    Initializer,
+    /// The memory that imports read and write.
+    Memory,
+    /// Gives the adapter and the host memory.
+    Allocator,
+    /// Implements an export of the module's own WIT world.
+    Wit,
+    /// What a component exports.
+    Component,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Role::EntryPoint => "entry point",
+            Role::Initializer => "initializer",
+            Role::Memory => "memory",
+            Role::Allocator => "allocator",
+            Role::Wit => "WIT export",
+            Role::Component => "export",
+        })
+    }
+}
+
+/// Inspects a binary module or component as `link` sees it with its default options.
+pub fn inspect(wasm: &[u8]) -> Result<Report> {
+    inspect_for(wasm, &LinkOptions::default())
+}
+
+/// Inspects a binary module or component as `link` sees it with these options.
+///
+/// An error means that it is no valid WebAssembly; what is valid but cannot be linked is in the report's problems.
+pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
+    if Parser::is_component(wasm) {
+        component::read(wasm).context("this is not a valid component")
+    } else {
+        module::read(wasm, options).context("this is not a valid WebAssembly module")
+    }
+}
+
+impl Report {
+    /// The report for people: aligned columns, no colour.
+    pub fn to_text(&self) -> String {
+        text::render(self)
+    }
+}

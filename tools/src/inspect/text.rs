@@ -1,0 +1,124 @@
+//! The report for people.
+
+use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report};
+use std::fmt::Write;
+
+/// How many of the exports that mean nothing to a component are named.
+const OTHER_EXPORTS_SHOWN: usize = 8;
+
+pub fn render(report: &Report) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: String| {
+        if !value.is_empty() {
+            let _ = writeln!(text, "{label:<11}{value}");
+        }
+    };
+    line("kind", if report.kind == Kind::Module { "core module".into() } else { "component".into() });
+    line("world", world(report));
+    if report.kind == Kind::Module {
+        line("memory", report.memory.as_ref().map_or("none".into(), memory));
+    }
+    line("languages", producers(&report.languages));
+    line("tools", producers(&report.tools));
+    imports(&report.imports, &mut text);
+    exports(report, &mut text);
+    problems(report, &mut text);
+    text
+}
+
+fn world(report: &Report) -> String {
+    match report.world {
+        Some("command") => "command (it exports `_start`)".into(),
+        Some(world) => format!("{world} (it exports no `_start`)"),
+        None => String::new(),
+    }
+}
+
+fn memory(memory: &Memory) -> String {
+    let origin = match memory.origin {
+        MemoryOrigin::Exported => "exported",
+        MemoryOrigin::Private => "not exported as `memory`",
+        MemoryOrigin::Imported => "imported",
+    };
+    let maximum = memory.maximum.map_or("no maximum".into(), |pages| format!("at most {pages}"));
+    let pages = if memory.minimum == 1 { "1 page".into() } else { format!("{} pages", memory.minimum) };
+    let mut text = format!("{origin}, {pages}, {maximum}");
+    for (set, word) in [(memory.shared, ", shared"), (memory.memory64, ", 64-bit addresses")] {
+        text.push_str(if set { word } else { "" });
+    }
+    if memory.page_size != 65536 {
+        let _ = write!(text, ", pages of {} byte(s)", memory.page_size);
+    }
+    text
+}
+
+fn producers(producers: &[Producer]) -> String {
+    let one = |producer: &Producer| format!("{} {}", producer.name, producer.version).trim().to_string();
+    producers.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Grouped by import module, in the order of first appearance.
+fn imports(imports: &[Import], text: &mut String) {
+    let _ = writeln!(text, "\nimports    {}", imports.len());
+    let mut modules: Vec<&str> = Vec::new();
+    for import in imports {
+        if !modules.contains(&&*import.module) {
+            modules.push(&import.module);
+        }
+    }
+    let name_width = imports.iter().map(|import| import.name.len()).max().unwrap_or(0);
+    let signature = |import: &Import| match import.kind {
+        "function" => import.signature.clone(),
+        kind => format!("{kind} {}", import.signature).trim().to_string(),
+    };
+    let signature_width = imports.iter().map(|import| signature(import).len()).max().unwrap_or(0);
+    for module in modules {
+        if !module.is_empty() {
+            let _ = writeln!(text, "  {module}");
+        }
+        for import in imports.iter().filter(|import| import.module == module) {
+            let signature = signature(import);
+            let indent = if module.is_empty() { "" } else { "  " };
+            let _ = writeln!(
+                text,
+                "{indent}  {:<name_width$}  {signature:<signature_width$}  {}",
+                import.name, import.served_by
+            );
+        }
+    }
+}
+
+fn exports(report: &Report, text: &mut String) {
+    let _ = writeln!(text, "\nexports    {}", report.exports.len() + report.other_exports.len());
+    let name_width = report.exports.iter().map(|export| export.name.len()).max().unwrap_or(0);
+    let signature = |export: &Export| match export.kind {
+        "function" if !export.signature.is_empty() => export.signature.clone(),
+        kind => kind.to_string(),
+    };
+    let signature_width = report.exports.iter().map(|export| signature(export).len()).max().unwrap_or(0);
+    for export in &report.exports {
+        let signature = signature(export);
+        let _ = writeln!(text, "  {:<name_width$}  {signature:<signature_width$}  {}", export.name, export.role);
+    }
+    if !report.other_exports.is_empty() {
+        let shown = report.other_exports.iter().take(OTHER_EXPORTS_SHOWN).map(String::as_str);
+        let names = shown.collect::<Vec<_>>().join(", ");
+        let more = report.other_exports.len().saturating_sub(OTHER_EXPORTS_SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let _ = writeln!(text, "  (no WIT describes {names}{more}: a component does not export them)");
+    }
+}
+
+fn problems(report: &Report, text: &mut String) {
+    if report.kind == Kind::Component {
+        return; // Only `link` minds what it is.
+    }
+    if report.problems.is_empty() {
+        let _ = writeln!(text, "\nproblems   none");
+        return;
+    }
+    let _ = writeln!(text, "\nproblems   {}", report.problems.len());
+    for (index, problem) in report.problems.iter().enumerate() {
+        let _ = writeln!(text, "{problem:>number$}", number = index + 1);
+    }
+}

@@ -1,0 +1,96 @@
+use super::*;
+use crate::inspect::inspect;
+use wasmparser::{Validator, WasmFeatures};
+
+/// Uses most section kinds, so that damage meets most of the parser.
+const MODULE: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (table 2 funcref)
+    (memory (export "memory") 1 4)
+    (global $g (mut i32) (i32.const 7))
+    (elem (i32.const 0) $write)
+    (data (i32.const 8) "text")
+    (func (export "_start") (call $exit (global.get $g)))
+    (@custom "note" "hello"))"#;
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let link = || link(&module, &LinkOptions::default()).unwrap();
+    assert_eq!(link(), link());
+}
+
+#[test]
+fn the_component_says_who_made_it() {
+    let component = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    let tools = inspect(&component).unwrap().tools;
+    let own = tools.iter().find(|tool| tool.name == "wasi-adapt").unwrap();
+    assert_eq!(own.version, env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn all_problems_are_the_error() {
+    let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") i64 1))"#).unwrap();
+    let error = link(&module, &LinkOptions::default()).unwrap_err();
+    let codes: Vec<_> = error.downcast::<Problems>().unwrap().0.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["memory64", "unknown-module"]);
+}
+
+#[test]
+fn an_adapter_of_the_user_serves_its_module() {
+    let wat = r#"(module (import "env" "f" (func (param i32) (result i32)))
+        (memory (export "memory") 1) (func (export "_start") (drop (call 0 (i32.const 1)))))"#;
+    let adapter = r#"(module (func (export "f") (param i32) (result i32) (local.get 0)))"#;
+    let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
+    let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
+    link(&wat::parse_str(wat).unwrap(), &options).unwrap();
+
+    let other = wat.replace("(param i32) (result i32)", "(param i32)").replace("(drop (call 0 (i32.const 1)))", "");
+    let error = link(&wat::parse_str(&other).unwrap(), &options).unwrap_err();
+    assert!(error.to_string().contains("the adapter has it as (i32) -> i32"), "{error}");
+}
+
+#[test]
+fn a_memory_is_added_where_there_is_none() {
+    let exports_of_before_and_after = |wat: &str| {
+        let before = wat::parse_str(wat).unwrap();
+        let after = with_exported_memory(&before).unwrap();
+        Validator::new_with_features(WasmFeatures::all()).validate_all(&after).unwrap();
+        let report = inspect(&after).unwrap();
+        assert_eq!(report.memory.as_ref().unwrap().origin, crate::inspect::MemoryOrigin::Exported, "{wat}");
+        (before == *after, report.memory.unwrap().minimum)
+    };
+    for (wat, minimum) in [
+        ("(module)", 1),
+        (r#"(module (func (export "_start")))"#, 1),
+        (r#"(module (@custom "a" "b") (func) (global i32 (i32.const 1)) (@custom "c" "d"))"#, 1),
+        (r#"(module (tag) (start 0) (func) (table 1 funcref) (elem (i32.const 0) 0))"#, 1),
+        (r#"(module (memory 3) (data (i32.const 0) "x"))"#, 3),
+        (r#"(module (memory (export "mem") 3) (data (i32.const 0) "x") (export "f" (func 0)) (func))"#, 3),
+    ] {
+        assert_eq!(exports_of_before_and_after(wat), (false, minimum), "{wat}");
+    }
+    assert_eq!(exports_of_before_and_after(MODULE), (true, 1), "nothing to do, nothing done");
+}
+
+/// Whatever is wrong with the input, the answer is an error and not a panic.
+#[test]
+fn damaged_input_is_an_error() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let options = LinkOptions::default();
+    for length in 0..module.len() {
+        assert!(link(&module[..length], &options).is_err() || length == 8, "cut to {length} bytes");
+    }
+    let component = link(&module, &options).unwrap();
+    for length in (0..component.len()).step_by(97) {
+        assert!(link(&component[..length], &options).is_err(), "component cut to {length} bytes");
+    }
+    for position in 0..module.len() {
+        for flip in [0x01, 0x40, 0x80, 0xff] {
+            let mut damaged = module.clone();
+            damaged[position] ^= flip;
+            let _ = link(&damaged, &options); // Some damage is harmless.
+        }
+    }
+}

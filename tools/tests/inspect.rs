@@ -1,0 +1,50 @@
+//! What `inspect` and `link` say about the modules in `tests/inspect`, compared with the files beside them.
+
+mod common;
+
+use common::{golden, ran, tests_dir};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn cases() -> Vec<PathBuf> {
+    let files: BTreeSet<PathBuf> =
+        fs::read_dir(tests_dir().join("inspect")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let cases: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|ext| ext == "wat")).cloned().collect();
+    for file in &files {
+        let stem = file.to_str().unwrap().split('.').next().unwrap();
+        assert!(cases.iter().any(|case| case.with_extension("") == Path::new(stem)), "{} has no case", file.display());
+    }
+    cases
+}
+
+#[test]
+fn text_and_json() {
+    for case in cases() {
+        let name = case.to_str().unwrap();
+        for (args, extension) in [(vec!["inspect", name], "txt"), (vec!["inspect", "--json", name], "json")] {
+            let ran = ran(&args);
+            assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{name}");
+            golden(&case.with_extension(extension), &ran.stdout);
+        }
+    }
+}
+
+/// `link` fails exactly when there are problems, and then with all of them.
+#[test]
+fn link_agrees() {
+    for case in cases() {
+        let json: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(case.with_extension("json")).unwrap_or_default())
+                .unwrap_or_default();
+        let problems = json["problems"].as_array().cloned().unwrap_or_default();
+        let linked = ran(&["link", "-t", case.to_str().unwrap()]);
+        assert_eq!(linked.status, if problems.is_empty() { 0 } else { 1 }, "{}: {}", case.display(), linked.stderr);
+        for problem in &problems {
+            for part in ["message", "remedy"] {
+                let text = problem[part].as_str().unwrap();
+                assert!(linked.stderr.contains(text), "{}: {text}\nis missing from\n{}", case.display(), linked.stderr);
+            }
+        }
+    }
+}
