@@ -8,7 +8,7 @@ if stamped node "$lock"; then
   exit
 fi
 
-remedy="install Node.js 20 or newer with npm (https://nodejs.org; Debian: apt-get install nodejs npm)"
+remedy="install Node.js 20 or newer with npm (https://nodejs.org)"
 have node || fail "node is not installed" "$remedy"
 have npm || fail "npm is not installed" "$remedy"
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || fail "node $(node --version) is too old" "$remedy"
