@@ -18,7 +18,7 @@ new=$(begin node)
 cp "$pins/package.json" "$lock" "$new"
 # Not `npm ci`: it insists that the lock names each optional package for every other platform, and registries that
 # lack some of those exist. The lock's versions and checksums hold here too.
-npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error ||
+npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
   fail "npm could not install the packages of tests/setup/package-lock.json" "see npm's message above, then run make setup again"
 finish node "$lock"
 say "npm packages: done"
