@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime};
+use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
 
 fn readme() -> String {
@@ -33,7 +33,8 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let mut bash = Command::new("bash");
     bash.arg("-c").arg(format!("exec 2>&1; {line}")).current_dir(directory);
-    end_of(bash.env("PATH", std::env::join_paths(path).expect("paths without colons")), "")
+    bash.env("PATH", std::env::join_paths(path).expect("paths without colons")).envs(support::ZIG_CACHE);
+    end_of(&mut bash, "")
 }
 
 /// Whether lines are as shown, where a line of `...` stands for any number of lines.
@@ -127,9 +128,8 @@ fn the_comparison_with_the_official_adapter_is_observed() {
     output_of(wasi_adapt().arg("sdk").arg(path("sdk")));
     let ours = path("sdk/adapters/wasi_snapshot_preview1.command.wasm");
 
-    let zig = installed("python/ziglang/zig");
-    let flags = ["cc", "-target", "wasm32-wasi", "-O1", "-s", "-Wno-unused-result"];
-    output_of(Command::new(zig).args(flags).arg(data("compare.c")).arg("-o").arg(path("compare.wasm")));
+    let flags = ["-O1", "-s", "-Wno-unused-result"];
+    output_of(zig_cc().args(flags).arg(data("compare.c")).arg("-o").arg(path("compare.wasm")));
     let component = |name: &str, adapter: &Path| {
         let adapter = format!("wasi_snapshot_preview1={}", adapter.display());
         let mut new = wasm_tools();

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasm_tools, wasmtime};
+use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasm_tools, wasmtime, zig_cc};
 use tempfile::TempDir;
 
 /// A directory with the drop-ins, and with what a test makes of them.
@@ -53,12 +53,10 @@ impl Bench {
         self.component(&module, world)
     }
 
-    /// Compiles tests/data/reader.c by `zig cc`, a stock C compiler for preview1.
+    /// Compiles tests/data/reader.c by `zig cc`.
     fn reader(&self) -> PathBuf {
         let module = self.path("reader.wasm");
-        let mut zig = Command::new(installed("python/ziglang/zig"));
-        zig.args(["cc", "-target", "wasm32-wasi", "-O2", "-s"]).arg(data("reader.c")).arg("-o").arg(&module);
-        output_of(&mut zig);
+        output_of(zig_cc().args(["-O2", "-s"]).arg(data("reader.c")).arg("-o").arg(&module));
         module
     }
 

