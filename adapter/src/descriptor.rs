@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, OnceCell};
 
-use crate::answers::{has_cli, has_filesystem};
+use crate::answers::has_cli;
 use crate::bindings::wasi::cli::{
     stderr::get_stderr, stdin::get_stdin, stdout::get_stdout, terminal_stderr::get_terminal_stderr,
     terminal_stdin::get_terminal_stdin, terminal_stdout::get_terminal_stdout,
@@ -21,20 +21,22 @@ pub enum Descriptor {
 }
 
 impl Descriptor {
-    /// The three that are open from the start, in order.
-    pub fn stdio() -> [Self; 3] {
-        let output = |kind| Self::Output(Output { kind, stream: OnceCell::new(), terminal: Cell::new(None) });
-        [
-            Self::Input(Input { stream: OnceCell::new(), terminal: Cell::new(None) }),
-            output(OutputKind::Stdout),
-            output(OutputKind::Stderr),
-        ]
+    pub fn stdin() -> Self {
+        Self::Input(Input { stream: OnceCell::new(), terminal: Cell::new(None) })
+    }
+
+    pub fn stdout() -> Self {
+        Self::Output(Output { kind: OutputKind::Stdout, stream: OnceCell::new(), terminal: Cell::new(None) })
+    }
+
+    pub fn stderr() -> Self {
+        Self::Output(Output { kind: OutputKind::Stderr, stream: OnceCell::new(), terminal: Cell::new(None) })
     }
 
     /// This as something in a file system, directories included.
     pub fn as_file(&self) -> Option<&File> {
         match self {
-            Self::File(file) if has_filesystem() => Some(file),
+            Self::File(file) => Some(file),
             _ => None,
         }
     }
@@ -52,7 +54,7 @@ impl Descriptor {
         match self {
             Self::Input(input) => Ok(Open::Input(input)),
             Self::Output(output) => Ok(Open::Output(output)),
-            Self::File(file) if has_filesystem() && !file.is_directory()? => Ok(Open::File(file)),
+            Self::File(file) if !file.is_directory()? => Ok(Open::File(file)),
             _ => Err(Errno::BADF),
         }
     }

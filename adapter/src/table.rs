@@ -34,9 +34,9 @@ impl Table {
         }
         // SAFETY: all fields that are read are now written.
         let this = unsafe { &*this };
-        for descriptor in Descriptor::stdio() {
-            this.push(descriptor);
-        }
+        this.push(Descriptor::stdin());
+        this.push(Descriptor::stdout());
+        this.push(Descriptor::stderr());
     }
 
     fn slot(&self, index: u32) -> *mut Option<Descriptor> {
@@ -80,6 +80,7 @@ impl Table {
     }
 
     /// Adds a descriptor behind all others. Beyond the capacity it is closed again.
+    #[inline(always)] // so that `initialise` makes it in its slot: there is no stack yet
     pub fn push(&self, descriptor: Descriptor) {
         let len = self.len.get();
         if len < CAPACITY {

@@ -18,8 +18,10 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # stamped DIR PIN_FILE
 stamped() { cmp -s "$2" "$tools/$1/.pins"; }
 
-# A directory is filled under another name and moved into place when complete: an interrupted run leaves no half of it.
+# A directory is filled under another name and moved into place when complete: a run that fails leaves no half of it.
 # begin DIR prints the name to fill; finish DIR PIN_FILE moves it.
+trap 'rm -rf "$tools"/*.new' EXIT
+
 begin() {
   rm -rf "$tools/$1.new"
   mkdir -p "$tools/$1.new"

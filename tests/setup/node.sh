@@ -8,7 +8,7 @@ if stamped node "$lock"; then
   exit
 fi
 
-remedy="install Node.js 20 or newer with npm (https://nodejs.org; Debian: apt-get install nodejs npm)"
+remedy="install Node.js 20 or newer with npm (https://nodejs.org)"
 have node || fail "node is not installed" "$remedy"
 have npm || fail "npm is not installed" "$remedy"
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || fail "node $(node --version) is too old" "$remedy"
@@ -18,7 +18,7 @@ new=$(begin node)
 cp "$pins/package.json" "$lock" "$new"
 # Not `npm ci`: it insists that the lock names each optional package for every other platform, and registries that
 # lack some of those exist. The lock's versions and checksums hold here too.
-npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error ||
+npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
   fail "npm could not install the packages of tests/setup/package-lock.json" "see npm's message above, then run make setup again"
 finish node "$lock"
 say "npm packages: done"

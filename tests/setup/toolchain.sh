@@ -27,28 +27,28 @@ if compiler_has; then
   say "$target: up to date"
   exit
 fi
+if debian_has; then
+  say "$target: up to date, by Debian's packages"
+  exit
+fi
 
 if have rustup; then
   say "$target: rustup target add"
-  if rustup target add "$target" && compiler_has; then
+  if RUST_BACKTRACE=0 rustup target add "$target" && compiler_has; then
     say "$target: done"
     exit
   fi
   say "$target: rustup could not add it"
 fi
-
-if debian_has; then
-  say "$target: Debian's packages are installed"
-  exit
-fi
 if have apt-get && [ "$(id -u)" = 0 ]; then
   say "$target: apt-get install $debian_packages"
   export DEBIAN_FRONTEND=noninteractive
   # shellcheck disable=SC2086
-  if apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends $debian_packages; then
+  if apt-get update --quiet=2 &&
+    apt-get install --quiet=2 --yes --no-install-recommends $debian_packages >/dev/null; then
     say "$target: done"
     exit
   fi
 fi
 fail "no Rust compiler for $target" \
-  "rustup target add $target; on Debian 13 or newer also, as root: apt-get install $debian_packages"
+  "rustup target add $target; on Debian 12 or newer also, as root: apt-get install $debian_packages"

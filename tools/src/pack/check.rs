@@ -27,6 +27,39 @@ pub fn raw(module: &Module<'_>) -> Result<()> {
     report("the raw adapter cannot be packed", problems)
 }
 
+/// Checks that `set_up` has provided the stack before it uses it, or calls what uses it. LLVM takes a function's stack
+/// frame at its very beginning, so the order in which the operators stand is enough to go by.
+pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()> {
+    let Code::Body(body) = &module.funcs[set_up as usize].code else { bail!("the set-up function is imported") };
+    for op in &body.ops {
+        match op {
+            Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index }
+                if *global_index == stack_pointer =>
+            {
+                bail!("`{}` uses the stack before it provides it", module.func_label(set_up));
+            }
+            Operator::Call { function_index } => {
+                if is_question(module, *function_index, "set_stack_pointer") {
+                    return Ok(());
+                }
+                if reach::from_func(module, *function_index)?.globals.contains(&stack_pointer) {
+                    let (caller, callee) = (module.func_label(set_up), module.func_label(*function_index));
+                    bail!("`{caller}` calls `{callee}`, which uses the stack, before it provides the stack");
+                }
+            }
+            _ => {}
+        }
+    }
+    bail!("`{}` does not provide the stack", module.func_label(set_up))
+}
+
+fn is_question(module: &Module<'_>, func: u32, question: &str) -> bool {
+    match &module.funcs[func as usize].code {
+        Code::Import(import) => import.module == QUESTIONS && import.name == question,
+        Code::Body(_) => false,
+    }
+}
+
 /// Checks the module that a drop-in is encoded from: all that its exports reach.
 pub fn drop_in(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes) -> Result<()> {
     let live = reach::from_exports(module)?;
@@ -94,14 +127,6 @@ fn exports(module: &Module<'_>, wit: &Wit) -> Vec<String> {
     }
     problems.extend(names.iter().map(|name| format!("it exports `{name}`")));
     problems
-}
-
-/// The functions among `live` that use the stack pointer.
-pub fn stack_users(module: &Module<'_>, live: &Live, stack_pointer: u32) -> String {
-    using(module, live, |op| {
-        matches!(op, Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index }
-            if *global_index == stack_pointer)
-    })
 }
 
 fn callers(module: &Module<'_>, live: &Live, func: u32) -> String {

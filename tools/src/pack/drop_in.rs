@@ -14,7 +14,7 @@ use super::answers::{Answer, answer};
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, check, encode, fold, reach};
+use super::{RAW, absent, check, encode, fold};
 
 /// The export by which the host has results put into memory.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
@@ -32,6 +32,10 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
     let wit = Wit::new(world)?;
     let mut module = Module::parse(raw)?;
     check::raw(&module)?;
+    // The guest's memory may have any size; that the linker asked for some is about data that there is not.
+    for memory in &mut module.memories {
+        memory.ty.initial = 0;
+    }
     let set_up = set_up(&mut module)?;
     let allocating = add_global(&mut module, "adapter_allocating");
 
@@ -55,6 +59,7 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
         ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
     ];
     answer(&mut module, &answers)?;
+    absent::mark(&mut module, &wit);
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, &wit)?;
@@ -72,13 +77,10 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
 fn set_up(module: &mut Module<'_>) -> Result<SetUp> {
     let func = module.exported_func(SET_UP).with_context(|| format!("the raw adapter does not export `{SET_UP}`"))?;
     let stack_pointer = module.named_global("__stack_pointer");
-    let live = reach::from_func(module, func)?;
     if let Some(global) = stack_pointer {
+        check::set_up(module, func, global)?;
         // `wit-component` gives a meaning of its own to the name.
         module.globals[global as usize].name = Some("adapter_stack_pointer".into());
-        if live.globals.contains(&global) {
-            bail!("`{SET_UP}` uses the stack, which it is to provide: {}", check::stack_users(module, &live, global));
-        }
     }
     let state = add_global(module, "adapter_state");
     Ok(SetUp { func, state, stack_pointer })

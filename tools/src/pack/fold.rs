@@ -19,15 +19,17 @@ use pass::Pass;
 struct Facts {
     /// Functions that do nothing but return a constant.
     constants: BTreeMap<u32, i32>,
+    /// Functions that never return.
+    diverging: BTreeSet<u32>,
     /// Parameters and results of each function, as counts.
     arities: Vec<(usize, usize)>,
 }
 
-/// Folds every function of `module`, until no more functions turn out to be constant.
+/// Folds every function of `module`, until no more functions turn out to be constant, or never to return.
 pub fn fold(module: &mut Module<'_>) -> Result<()> {
     let arity = |ty: u32| (module.types[ty as usize].params().len(), module.types[ty as usize].results().len());
     let arities = module.funcs.iter().map(|func| arity(func.ty)).collect();
-    let mut facts = Facts { constants: BTreeMap::new(), arities };
+    let mut facts = Facts { constants: BTreeMap::new(), diverging: BTreeSet::new(), arities };
     loop {
         for index in 0..module.funcs.len() {
             let label = module.func_label(index as u32);
@@ -35,20 +37,39 @@ pub fn fold(module: &mut Module<'_>) -> Result<()> {
                 fold_body(body, facts.arities[index].0 as u32, &facts).with_context(|| format!("in `{label}`"))?;
             }
         }
-        let constants = constant_functions(module, &facts);
-        if constants == facts.constants {
+        let constant = |(index, body)| Some((index, constant(body)?));
+        let constants = module.bodies().filter_map(constant).filter(|(index, _)| facts.arities[*index as usize].0 == 0);
+        let constants = constants.collect();
+        let diverging = module.bodies().filter(|(_, body)| diverges(body)).map(|(index, _)| index).collect();
+        if (&constants, &diverging) == (&facts.constants, &facts.diverging) {
             return Ok(());
         }
-        facts.constants = constants;
+        facts = Facts { constants, diverging, ..facts };
     }
 }
 
-fn constant_functions(module: &Module<'_>, facts: &Facts) -> BTreeMap<u32, i32> {
-    let constant = |(index, body): (u32, &Body<'_>)| match body.ops[..] {
-        [Operator::I32Const { value }, Operator::End] if facts.arities[index as usize].0 == 0 => Some((index, value)),
+/// The constant that a function returns, if it does nothing else.
+fn constant(body: &Body<'_>) -> Option<i32> {
+    match body.ops[..] {
+        [Operator::I32Const { value }, Operator::End] => Some(value),
         _ => None,
-    };
-    module.bodies().filter_map(constant).collect()
+    }
+}
+
+/// Whether control never comes to the end of a function. The pass has left nothing that is known not to be reached.
+fn diverges(body: &Body<'_>) -> bool {
+    let mut depth = 0_u32;
+    let mut returns = false;
+    for op in &body.ops {
+        match op {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => depth += 1,
+            Operator::End => depth = depth.saturating_sub(1),
+            Operator::Return | Operator::ReturnCall { .. } => returns = true,
+            Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => returns = true,
+            _ => returns |= eval::branch_targets(op).contains(&depth),
+        }
+    }
+    !returns && matches!(body.ops[..], [.., Operator::Unreachable, Operator::End])
 }
 
 fn fold_body(body: &mut Body<'_>, params: u32, facts: &Facts) -> Result<()> {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
 
+mod absent;
 mod answers;
 mod check;
 mod drop_in;

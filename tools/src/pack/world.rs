@@ -70,10 +70,19 @@ impl Wit {
         Ok(Wit { resolve, world })
     }
 
+    /// Whether the world imports the interface that core imports call `module`.
+    pub fn imports(&self, module: &str) -> bool {
+        self.imported_interface(module).is_some()
+    }
+
+    fn imported_interface(&self, module: &str) -> Option<InterfaceId> {
+        let mut imports = self.resolve.worlds[self.world].imports.values().filter_map(interface);
+        imports.find(|id| self.resolve.id_of(*id).as_deref() == Some(module))
+    }
+
     /// Looks the core import `module` `name` up in what the world imports.
     pub fn imported_func(&self, module: &str, name: &str) -> Option<ImportedFunc> {
-        let imports = self.resolve.worlds[self.world].imports.values();
-        let id = imports.filter_map(interface).find(|id| self.resolve.id_of(*id).as_deref() == Some(module))?;
+        let id = self.imported_interface(module)?;
         let interface = &self.resolve.interfaces[id];
         if let Some(resource) = name.strip_prefix("[resource-drop]") {
             let ty = interface.types.get(resource)?;

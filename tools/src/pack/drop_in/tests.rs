@@ -5,7 +5,7 @@ use wit_component::ComponentEncoder;
 
 use super::super::module::{Code, Module};
 use super::super::world::{ExitCodes, World, worlds};
-use super::pack;
+use super::{drop_in, pack};
 use crate::host::{Exit, Host, Invocation, Outcome, Stdio};
 use crate::preview1;
 
@@ -78,6 +78,16 @@ fn imports(component: &[u8]) -> Vec<String> {
     world.imports.keys().map(name).collect()
 }
 
+/// The adapter itself, as the build script built it, in each of its shapes.
+#[test]
+fn the_real_adapter_packs() {
+    for world in World::ALL {
+        for exit_codes in [ExitCodes::Exact, ExitCodes::Portable] {
+            let adapter = drop_in(world, exit_codes).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_linked_program_runs() {
     for extra in ["", REALLOC] {
@@ -137,7 +147,10 @@ fn what_cannot_be_packed_is_named() {
     let data = error(r#"(data (i32.const 1048576) "oh no\0a") (func $user (result i32) i32.const 1048578)"#, "");
     assert!(data.contains(r#"6 bytes, "oh no\n" at 1048576, which these may use: `user` (+2)"#), "{data}");
     let stack = error("", "(drop (global.get $__stack_pointer))");
-    assert!(stack.contains("`setup` uses the stack, which it is to provide: `setup`"), "{stack}");
+    assert!(stack.contains("`setup` uses the stack before it provides it"), "{stack}");
+    let frame = "(func $frame (global.set $__stack_pointer (i32.const 0)))";
+    let stack = error(frame, "(call $frame)");
+    assert!(stack.contains("`setup` calls `frame`, which uses the stack, before it provides the stack"), "{stack}");
     let question = error(r#"(import "wasi_adapt" "why" (func (result i32)))"#, "");
     assert!(question.contains("the adapter asks `why`"), "{question}");
     let export = error(r#"(func (export "fd_dup"))"#, "");

