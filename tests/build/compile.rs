@@ -18,7 +18,7 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     }
     let compile = |guest: &Guest| {
         let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
-        command.args(["-std=c23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
+        command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
         command.arg(&guest.source).arg("-o").arg(&guest.module);
         run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))
     };

@@ -16,7 +16,8 @@ pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
     }
     let mut guests = Vec::new();
     for class in CLASSES {
-        let mut files = fs::read_dir(sources.join(class))?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        let mut files =
+            fs::read_dir(sources.join(class))?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
         files.sort();
         for source in files {
             let name = source.file_stem().context("a guest without a name")?.to_string_lossy().into_owned();

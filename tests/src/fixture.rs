@@ -40,7 +40,8 @@ pub fn make(root: &Path) -> std::io::Result<()> {
     for (name, target) in links {
         symlink(target, root.join(name))?;
     }
-    let times = FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH + CHANGED).set_modified(SystemTime::UNIX_EPOCH + CHANGED);
+    let times =
+        FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH + CHANGED).set_modified(SystemTime::UNIX_EPOCH + CHANGED);
     let dirs = ["sub/deep", "sub", "emptydir", "."];
     for name in files.iter().map(|(name, _)| *name).chain(dirs) {
         File::open(root.join(name))?.set_times(times)?;

@@ -41,7 +41,9 @@ struct Table {
 pub fn table() -> &'static [Difference] {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let text = include_str!("../known-differences.toml");
-    &TABLE.get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}"))).difference
+    &TABLE
+        .get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
+        .difference
 }
 
 /// Fails unless the differences found for a guest are exactly those that the table has for it.
@@ -90,12 +92,16 @@ mod tests {
     #[test]
     fn every_entry_names_guests_that_exist_and_has_a_reason() {
         use crate::guests::{c, probes, rust, wat};
-        let compared: Vec<&str> = [probes::ALL, c::ALL, rust::ALL, wat::ALL].into_iter().flatten().map(|guest| guest.id).collect();
+        let compared: Vec<&str> =
+            [probes::ALL, c::ALL, rust::ALL, wat::ALL].into_iter().flatten().map(|guest| guest.id).collect();
         for entry in table() {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
             assert!(!entry.lines.is_empty(), "an entry without a line: {entry:?}");
             for guest in &entry.guests {
-                assert!(compared.contains(&guest.as_str()), "known-differences.toml names `{guest}`, which is no guest");
+                assert!(
+                    compared.contains(&guest.as_str()),
+                    "known-differences.toml names `{guest}`, which is no guest"
+                );
             }
         }
     }

@@ -4,8 +4,9 @@ use crate::fixture;
 use crate::guests::{Guest, Start};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use wasi_adapt::pack::{ExitCodes, World};
 use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
+use wasi_adapt::link::{self, LinkOptions};
+use wasi_adapt::preview1;
 
 /// The engine with both hosts, one for all tests of a program.
 pub fn host() -> &'static Host {
@@ -46,18 +47,14 @@ pub enum Adapter {
     Official,
 }
 
-/// The component that a module and an adapter make.
+/// The component that `wasi-adapt link` makes of a module.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
-    static OURS: OnceLock<Vec<u8>> = OnceLock::new();
-    let adapter = match adapter {
-        Adapter::Ours => {
-            OURS.get_or_init(|| wasi_adapt::pack::drop_in(World::Command, ExitCodes::Exact).expect("the adapter can be packed"))
-        }
-        Adapter::Official => wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
-    };
-    let mut encoder = wit_component::ComponentEncoder::default();
-    encoder.module(module)?.adapter("wasi_snapshot_preview1", adapter)?.validate(true);
-    encoder.encode()
+    let mut options = LinkOptions::default();
+    if adapter == Adapter::Official {
+        let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+        options.adapters.push(link::Adapter { name: preview1::MODULE.into(), bytes: bytes.into() });
+    }
+    link::link(module, &options)
 }
 
 /// Runs a guest under the preview1 host.
@@ -75,7 +72,8 @@ pub fn as_component(guest: &Guest, start: &Start) -> Observed {
 /// Runs a guest as a component.
 #[track_caller]
 pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed {
-    let component = link(&guest.module(), adapter).unwrap_or_else(|error| panic!("{} does not link: {error:#}", guest.id));
+    let component =
+        link(&guest.module(), adapter).unwrap_or_else(|error| panic!("{} does not link: {error:#}", guest.id));
     observe(start, |invocation| host().run_component(&component, invocation))
 }
 

@@ -1,0 +1,22 @@
+//! Descriptor numbers that a libc reserves through `adapter_open_badfd` and gives back through `adapter_close_badfd`.
+//! No preview1 host has these, so what a component prints is compared with golden files.
+
+use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::{golden, run};
+
+fn check(name: &str, guest: &Guest) {
+    let component = run::as_component(guest, &guest.start());
+    assert_eq!(component.code(), 0, "{}", component.stdout);
+    golden::check(&format!("badfd/{name}.txt"), &component.stdout);
+}
+
+macro_rules! test {
+    ($class:ident, $name:ident, $guest:ident) => {
+        #[test]
+        fn $name() {
+            check(stringify!($name), &guests::$class::$guest);
+        }
+    };
+}
+
+wasi_adapt_tests::for_each_badfd!(test);

@@ -1,0 +1,198 @@
+//! Guests that need a host set up for them: many and long strings, many preopens and files, exit codes, a terminal. Each
+//! guest of `guests/setup` has a function of its name here; one without does not compile.
+
+use wasi_adapt::host::Exit;
+use wasi_adapt::link::{ExitCodes, LinkOptions};
+use wasi_adapt_tests::guests::{self, Guest, Start};
+use wasi_adapt_tests::run::{self, Observed};
+use wasi_adapt_tests::{difference, golden};
+
+macro_rules! test {
+    ($class:ident, $name:ident, $guest:ident) => {
+        #[test]
+        fn $name() {
+            cases::$name(&guests::$class::$guest);
+        }
+    };
+}
+
+wasi_adapt_tests::for_each_setup!(test);
+
+/// Runs a guest both ways, expects no difference, and hands out what the component did.
+#[track_caller]
+fn the_same(guest: &Guest, start: &Start) -> Observed {
+    let preview1 = run::on_preview1(guest, start);
+    let component = run::as_component(guest, start);
+    let found = difference::between(&preview1, &component);
+    assert!(
+        found.is_empty(),
+        "{}: preview1 host -> component:\n  {}\n{:?}",
+        guest.id,
+        found.join("\n  "),
+        component.report
+    );
+    component
+}
+
+fn with_args(args: &[&str]) -> Start {
+    let args = ["guest"].iter().chain(args).map(|arg| arg.to_string()).collect();
+    Start { args, ..Start::default() }
+}
+
+/// One function per guest of `guests/setup`, called by the test of the same name.
+mod cases {
+    use super::*;
+
+    pub fn strings(guest: &Guest) {
+        let many = |count: usize, name: &str| (0..count).map(|n| format!("{name}{n}={n}")).collect::<Vec<_>>();
+        let long = format!("LONG={}", "x".repeat(100_000));
+        the_same(guest, &Start { args: many(8_000, "argument"), ..Start::default() });
+        the_same(guest, &Start { env: many(5_000, "VARIABLE_"), ..Start::default() });
+        the_same(guest, &Start { args: vec!["guest".into(), long.clone()], env: vec![long], ..Start::default() });
+        the_same(guest, &Start { args: vec![], ..Start::default() });
+        let both = the_same(guest, &Start { args: many(8_000, "a"), env: many(5_000, "V"), ..Start::default() });
+        assert!(both.stdout.contains("args: 8000 in"), "{}", both.stdout);
+        assert!(both.stdout.contains("environ: 5000 in"), "{}", both.stdout);
+    }
+
+    pub fn preopens(guest: &Guest) {
+        for count in [0, 1, 126, 1_000] {
+            let dirs = (0..count).map(|n| format!("/preopened/{n}")).collect();
+            let component = match count {
+                // Without a preopen the calls on 3 must fail alike.
+                0 => the_same(guest, &Start { dirs, ..Start::default() }),
+                _ => the_same(guest, &Start { dirs, ..Start::default() }),
+            };
+            assert!(component.stdout.starts_with(&format!("{count} preopens, then BADF")), "{}", component.stdout);
+        }
+    }
+
+    pub fn descriptors(guest: &Guest) {
+        raise_open_files_limit();
+        // 1,024 descriptors in all: stdio, the preopen, and 1,020 files.
+        for count in ["1", "130", "1020"] {
+            let component = run::as_component(guest, &with_args(&[count]));
+            assert_eq!(component.code(), 0);
+            let preview1 = run::on_preview1(guest, &with_args(&[count]));
+            assert_eq!(preview1.stdout, component.stdout);
+        }
+        // Beyond the limit, wherever it is, there is an errno and everything that is open stays usable.
+        let component = run::as_component(guest, &with_args(&["5000"]));
+        assert_eq!(component.code(), 0);
+        let mut lines = component.stdout.lines();
+        let first = lines.next().unwrap();
+        let opened: u32 =
+            first.strip_prefix("opened ").and_then(|rest| rest.split(' ').next()).unwrap().parse().unwrap();
+        assert!(opened >= 1_020 && first.ends_with("MFILE"), "{first}");
+        assert_eq!(lines.next(), Some(format!("the highest number {}", opened + 3).as_str()));
+        assert_eq!(component.stdout.lines().last(), Some("closed all"));
+    }
+
+    pub fn exit_code(guest: &Guest) {
+        for code in ["0", "1", "2", "3", "7", "10", "42", "100", "125"] {
+            let component = the_same(guest, &with_args(&[code]));
+            assert_eq!(component.code().to_string(), code);
+        }
+        // From 126 on this preview1 host traps; a component exits with what WASI 0.2's eight bits can say.
+        let mut report = String::new();
+        for code in ["126", "127", "128", "200", "255", "256", "300", "1000", "4294967295"] {
+            let preview1 = run::on_preview1(guest, &with_args(&[code]));
+            assert!(matches!(preview1.exit, Exit::Trap(_)), "{code}: {}", preview1.exit);
+            report += &format!("{code}: {}\n", run::as_component(guest, &with_args(&[code])).exit);
+        }
+        golden::check("exit-codes.txt", &report);
+        // For hosts without exit-with-code there is only success and failure.
+        let options = LinkOptions { exit_codes: ExitCodes::Portable, ..LinkOptions::default() };
+        let portable = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        for (code, expected) in [("0", 0), ("1", 1), ("3", 1), ("255", 1), ("256", 1)] {
+            let ended =
+                run::observe(&with_args(&[code]), |invocation| run::host().run_component(&portable, invocation));
+            assert_eq!(ended.code(), expected, "portable {code}");
+            assert_eq!(ended.stdout, "exiting\n");
+        }
+        let text = String::from_utf8_lossy(&portable).into_owned();
+        assert!(!text.contains("exit-with-code"), "a portable component must not import what old hosts lack");
+    }
+
+    pub fn cat(guest: &Guest) {
+        let stdin: String = (0..200_000).map(|n| format!("{n}\n")).collect();
+        let component = the_same(guest, &Start { stdin: stdin.clone(), ..Start::default() });
+        assert!(component.stdout == stdin, "stdout is not what stdin was");
+        the_same(guest, &Start::default());
+    }
+
+    pub fn stdio_types(guest: &Guest) {
+        the_same(guest, &Start::default());
+        super::terminal::check(guest);
+    }
+}
+
+/// The host process itself opens a file for each descriptor of the guest, twice over when tests run side by side.
+fn raise_open_files_limit() {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the pointer is to a live rlimit for the whole of each call.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
+        limit.rlim_cur = limit.rlim_max.min(65_536);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
+    }
+}
+
+/// Streams that are a terminal: this test program runs itself once more with a pseudo-terminal for its streams, and
+/// there both hosts run the guest with inherited streams.
+mod terminal {
+    use super::*;
+    use std::fs::File;
+    use std::io::Read;
+    use std::os::fd::FromRawFd;
+    use std::process::Command;
+    use wasi_adapt::host::Invocation;
+
+    const INSIDE: &str = "WASI_ADAPT_TESTS_ON_TERMINAL";
+
+    pub fn check(guest: &Guest) {
+        if std::env::var_os(INSIDE).is_some() {
+            run::host().run_module(&guest.module(), &Invocation::default()).unwrap();
+            println!("then as a component");
+            let component = run::link(&guest.module(), run::Adapter::Ours).unwrap();
+            run::host().run_component(&component, &Invocation::default()).unwrap();
+            return;
+        }
+        let (mut master, slave) = open();
+        let stream = || slave.try_clone().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "stdio_types", "--nocapture"])
+            .env(INSIDE, "1")
+            .stdin(stream())
+            .stdout(stream())
+            .stderr(stream())
+            .spawn()
+            .unwrap();
+        drop(slave);
+        let mut output = Vec::new();
+        // Reading ends with an error when the last user of the other side is gone.
+        let _ = master.read_to_end(&mut output);
+        assert!(child.wait().unwrap().success());
+        let output = String::from_utf8_lossy(&output).replace('\r', "");
+        let streams =
+            |text: &str| text.lines().filter(|line| line.starts_with("stream ")).map(str::to_owned).collect::<Vec<_>>();
+        let (preview1, component) = output.split_once("then as a component").expect(&output);
+        assert_eq!(streams(preview1).len(), 3, "{output}");
+        assert_eq!(streams(preview1), streams(component));
+        assert!(
+            streams(component).iter().all(|line| line.contains("character") && line.ends_with("isatty 1")),
+            "{output}"
+        );
+    }
+
+    fn open() -> (File, File) {
+        let (mut master, mut slave) = (0, 0);
+        let (name, termios, size) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        // SAFETY: both pointers are to live integers, the others may be null; the descriptors that are made are owned
+        // by nobody else.
+        unsafe {
+            assert_eq!(libc::openpty(&mut master, &mut slave, name, termios, size), 0);
+            (File::from_raw_fd(master), File::from_raw_fd(slave))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Where a preview1 host traps and a component must go on: pointers out of memory, signals. The golden file of a guest
+//! has each call with what the component answers and what the preview1 host does.
+
+use wasi_adapt::host::Exit;
+use wasi_adapt_tests::guests::{self, Guest, Start};
+use wasi_adapt_tests::{golden, run};
+
+fn check(name: &str, guest: &Guest) {
+    let component = run::as_component(guest, &guest.start());
+    assert_eq!(component.code(), 0, "{}", component.stdout);
+    let (calls, count) =
+        component.stdout.trim_end().rsplit_once("\ncases ").expect("the guest says how many cases it has");
+    assert_eq!(calls.lines().count(), count.parse::<usize>().unwrap(), "one line for each case");
+    let mut report = String::new();
+    for (case, call) in calls.lines().enumerate() {
+        let alone = Start { args: vec!["guest".into(), case.to_string()], ..guest.start() };
+        let preview1 = run::on_preview1(guest, &alone);
+        let outcome = match preview1.exit {
+            Exit::Trap(_) => "traps".to_owned(),
+            Exit::Code(_) => preview1
+                .stdout
+                .lines()
+                .next()
+                .and_then(|line| line.rsplit_once(" = "))
+                .map_or_else(|| "exits".to_owned(), |(_, errno)| errno.to_owned()),
+        };
+        report += &format!("{call}; preview1 host: {outcome}\n");
+    }
+    golden::check(&format!("traps/{name}.txt"), &report);
+}
+
+macro_rules! test {
+    ($class:ident, $name:ident, $guest:ident) => {
+        #[test]
+        fn $name() {
+            check(stringify!($name), &guests::$class::$guest);
+        }
+    };
+}
+
+wasi_adapt_tests::for_each_traps!(test);
