@@ -33,7 +33,8 @@ check: ## formatting, lints, documentation; the adapter's as the wasm code it is
 	cargo clippy --release --locked --workspace --exclude wasi-adapt-adapter --all-targets -- -D warnings
 	cargo clippy --release --locked --package wasi-adapt-adapter --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --release --locked --workspace --exclude wasi-adapt-adapter --no-deps
-	RUSTDOCFLAGS=-Dwarnings cargo doc --release --locked --package wasi-adapt-adapter --no-deps --target wasm32-unknown-unknown
+	RUSTDOCFLAGS=-Dwarnings cargo doc --release --locked --package wasi-adapt-adapter --no-deps \
+		--document-private-items --target wasm32-unknown-unknown
 
 clean: ## remove everything that was built or installed here
 	cargo clean

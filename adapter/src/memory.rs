@@ -48,7 +48,7 @@ extern "C" fn setup() {
     answers::set_stack_pointer(block + STACK);
     answers::set_state(block + STACK);
     // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
-    unsafe { State::initialise((block + STACK) as *mut State, block + BLOCK, source) };
+    unsafe { State::initialise((block + STACK) as *mut State, BLOCK - STACK, source) };
 }
 
 const _: () = assert!(STACK + size_of::<State>() + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
@@ -77,20 +77,23 @@ pub struct Memory {
     pub discard: Cell<bool>,
 }
 
-/// Addresses from `next` to `end`, not yet used.
+/// `left` bytes from `next` on, not yet used. (Their end may be that of the address space, which no address can say.)
 #[derive(Clone, Copy)]
 pub struct Region {
     pub next: usize,
-    pub end: usize,
+    pub left: usize,
 }
 
 impl Region {
+    fn of(buffer: Buffer) -> Self {
+        Self { next: buffer.start as usize, left: buffer.len }
+    }
+
     fn take(&mut self, align: usize, size: usize) -> Option<usize> {
-        let start = (self.next + align - 1) & !(align - 1);
-        if start > self.end || size > self.end - start {
-            return None;
-        }
-        self.next = start + size;
+        let padding = self.next.wrapping_neg() & (align - 1);
+        let left = self.left.checked_sub(padding)?.checked_sub(size)?;
+        let start = self.next + padding;
+        *self = Self { next: start.wrapping_add(size), left };
         Some(start)
     }
 }
@@ -106,14 +109,12 @@ impl Memory {
 
     /// Plans for one list of anything but bytes, which goes to `buffer`.
     pub fn plan_records(&self, buffer: Buffer) {
-        let start = buffer.start as usize;
-        self.results.set(Region { next: start, end: start + buffer.len });
+        self.results.set(Region::of(buffer));
     }
 
     /// Plans for one list of bytes, which goes to `buffer`.
     pub fn plan_bytes(&self, buffer: Buffer) {
-        let start = buffer.start as usize;
-        self.strings.set(Some(Region { next: start, end: start + buffer.len }));
+        self.strings.set(Some(Region::of(buffer)));
         self.gap.set(0);
         self.discard.set(false);
     }
@@ -156,16 +157,14 @@ impl Memory {
         let strings = if string { self.strings.get() } else { None };
         let mut region = strings.unwrap_or(self.results.get());
         let start = region.take(align, size).unwrap_or_else(|| {
-            // What was planned is too small: this and what follows goes to a block of its own.
-            let Some(block) = grow(self, size) else {
-                // There is no memory that the host could write to, and it takes no refusal.
-                wasm32::unreachable()
-            };
-            region = Region { next: block.next + size, end: block.end };
+            // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
+            // is no memory that the host could write to, and it takes no refusal.
+            let Some(block) = grow(self, size) else { wasm32::unreachable() };
+            region = Region { next: block.next + size, left: block.left - size };
             block.next
         });
         if string && self.discard.get() {
-            region.next = start;
+            region = Region { next: start, left: region.left + size };
         }
         match strings {
             Some(_) => self.strings.set(Some(region)),
@@ -208,7 +207,7 @@ fn grow(memory: &Memory, len: usize) -> Option<Region> {
     } else {
         grow_memory(size / BLOCK)
     };
-    if start == 0 { None } else { Some(Region { next: start, end: start + size }) }
+    if start == 0 { None } else { Some(Region { next: start, left: size }) }
 }
 
 /// `pages` more pages of memory, or 0.

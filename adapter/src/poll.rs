@@ -16,9 +16,9 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::fd::get;
 use crate::guest::{Buffer, Ptr};
-use crate::raw;
 use crate::state::state;
 use crate::types::{Event, Fd, Subscription, eventtype, flags};
+use crate::{preopens, raw};
 
 entry! {
     fn poll_oneoff(subscriptions: Ptr<Subscription>, events: Ptr<Event>, count: u32, result: Ptr<u32>) {
@@ -121,6 +121,8 @@ impl Pollables {
     const READY: u32 = 1 << 31;
 
     fn new(capacity: usize) -> Result<Self> {
+        // Looking a descriptor up must not want scratch space after this has taken it.
+        preopens::load();
         let space = state().memory.scratch(capacity.checked_mul(8).ok_or(Errno::NOMEM)?)?;
         Ok(Self { space, capacity, len: 0, any_ready: false })
     }

@@ -30,15 +30,15 @@ pub struct State {
 
 impl State {
     /// # Safety
-    /// `this` is valid for writes up to `end`.
-    pub unsafe fn initialise(this: *mut State, end: usize, source: Source) {
+    /// `this` is valid for writes of `size` bytes, what is left of which becomes scratch space.
+    pub unsafe fn initialise(this: *mut State, size: usize, source: Source) {
         let unknown = None;
         // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.
         unsafe {
             (&raw mut (*this).memory).write(Memory {
                 source,
-                scratch: Cell::new(Region { next: this.add(1) as usize, end }),
-                results: Cell::new(Region { next: 0, end: 0 }),
+                scratch: Cell::new(Region { next: this.add(1) as usize, left: size - size_of::<State>() }),
+                results: Cell::new(Region { next: 0, left: 0 }),
                 strings: Cell::new(None),
                 gap: Cell::new(0),
                 discard: Cell::new(false),

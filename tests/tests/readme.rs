@@ -37,13 +37,13 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
     end_of(&mut bash, "")
 }
 
-/// Whether lines are as shown, where a line of `...` stands for any number of lines.
+/// Whether lines are as shown, where `...` at the end of a line stands for the rest of it.
 fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
-    match shown {
-        [] => lines.is_empty(),
-        ["...", rest @ ..] => (0..=lines.len()).any(|skipped| as_shown(rest, &lines[skipped..])),
-        [first, rest @ ..] => lines.first() == Some(first) && as_shown(rest, &lines[1..]),
-    }
+    let same = |(shown, line): (&&str, &&str)| match shown.strip_suffix("...") {
+        Some(beginning) => line.starts_with(beginning),
+        None => shown == line,
+    };
+    shown.len() == lines.len() && shown.iter().zip(lines).all(same)
 }
 
 /// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language

@@ -103,7 +103,6 @@ fn hello_world_by_wasm_tools_in_wasmtime() {
     let bench = Bench::new();
     let component = bench.component(&data("hello.wat"), "command");
     assert_eq!(bench.wasmtime_run(&component, &[]), ended(3, "hello, world\n"));
-    assert!(imports(&component).iter().all(|name| !name.contains("filesystem")), "{:?}", imports(&component));
 }
 
 #[test]
@@ -118,7 +117,9 @@ fn hello_world_by_jco_in_jco() {
     let bench = Bench::new();
     let (module, component) = (bench.path("hello.wasm"), bench.path("component.wasm"));
     output_of(wasm_tools().arg("parse").arg(data("hello.wat")).arg("-o").arg(&module));
-    output_of(jco().arg("new").arg(&module).arg("--adapt").arg(bench.drop_in("command")).arg("-o").arg(&component));
+    // jco takes the adapter's name from the file up to its last dot only, so it is given.
+    let adapter = format!("wasi_snapshot_preview1={}", bench.drop_in("command").display());
+    output_of(jco().arg("new").arg(&module).args(["--adapt", &adapter]).arg("-o").arg(&component));
     assert_eq!(bench.jco_run(&component, &[]), ended(3, "hello, world\n"));
 }
 
