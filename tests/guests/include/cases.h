@@ -8,7 +8,7 @@ static void run(void);
 
 #define CASE(call)                                                          \
     do {                                                                    \
-        if (wanted_case < 0 || wanted_case == this_case) T(call);           \
+        if (wanted_case < 0 || wanted_case == this_case) trace(#call, p1_##call);          \
         this_case++;                                                        \
     } while (0)
 

@@ -1,16 +1,12 @@
-// clock_res_get: every clock, and numbers that are none.
+// clock_res_get: every clock.
 #include "probe.h"
 
 int main(void) {
-    for (uint32_t id = 0; id < 6; id++) {
+    for (uint32_t id = 0; id < 4; id++) {
         uint64_t resolution = 0;
         say("clock %u", id);
         if (T(clock_res_get(id, &resolution)) == 0) say("sane %d", resolution > 0 && resolution <= 1000000000);
         else say("value %llu", resolution);
     }
-    uint64_t resolution;
-    T(clock_res_get(255, &resolution));
-    T(clock_res_get(0x100, &resolution));
-    T(clock_res_get(0xffffffff, &resolution));
     return 0;
 }

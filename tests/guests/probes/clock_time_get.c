@@ -3,7 +3,7 @@
 
 int main(void) {
     static const uint64_t precisions[] = {0, 1, 1000000000, UINT64_MAX};
-    for (uint32_t id = 0; id < 6; id++) {
+    for (uint32_t id = 0; id < 4; id++) {
         for (uint32_t i = 0; i < COUNT(precisions); i++) {
             uint64_t now = 0;
             say("clock %u precision %llu", id, precisions[i]);
@@ -20,6 +20,5 @@ int main(void) {
         before = now;
     }
     say("monotonic %d", ordered);
-    T(clock_time_get(0xffffffff, 0, &now));
     return 0;
 }

@@ -6,7 +6,5 @@ int main(void) {
     EACH_FD(T(fd_fdstat_set_rights(fd, RIGHT_READ, RIGHT_READ)));
     uint32_t fd = open_file("hello.txt", 0, READ_ONLY, 0);
     T(fd_fdstat_set_rights(fd, RIGHTS_ALL, RIGHTS_ALL));
-    T(fd_fdstat_set_rights(fd, 1ull << 40, 0));
-    T(fd_fdstat_set_rights(NOFD, 1ull << 40, 0));
     return 0;
 }

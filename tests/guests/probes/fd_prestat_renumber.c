@@ -6,7 +6,6 @@ static void show(uint32_t fd) {
     prestat_t stat = {9, 9};
     char name[16];
     memset(name, '#', sizeof name);
-    say("descriptor %u", fd);
     if (T(fd_prestat_get(fd, &stat)) != 0) return;
     T(fd_prestat_dir_name(fd, name, stat.name_len));
     say("length %u %s", stat.name_len, quoted(name, 8));
@@ -14,6 +13,7 @@ static void show(uint32_t fd) {
 
 int main(void) {
     T(fd_renumber(5, 4));
+    say("three, four, five");
     show(3);
     show(4);
     show(5);

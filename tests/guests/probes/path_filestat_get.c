@@ -24,9 +24,6 @@ int main(void) {
         show(0, paths[i]);
         show(SYMLINK_FOLLOW, paths[i]);
     }
-    T(path_filestat_get(DIR, 2, S("hello.txt"), &stat));
-    T(path_filestat_get(DIR, 0xffff, S("hello.txt"), &stat));
-    T(path_filestat_get(NOFD, 2, S("hello.txt"), &stat));
     T(path_filestat_get(DIR, 0, S("hello.txt\0x"), &stat));
     T(path_filestat_get(DIR, 0, S("hello.txt\0"), &stat));
     static char longest[8192];

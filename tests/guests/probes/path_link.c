@@ -29,7 +29,6 @@ int main(void) {
     T(path_link(DIR, 0, S("dangling"), DIR, S("second-dangling")));
     T(path_link(DIR, SYMLINK_FOLLOW, S("hello.txt"), DIR, S("followed")));
     T(path_link(DIR, SYMLINK_FOLLOW, S("link"), DIR, S("followed2")));
-    T(path_link(DIR, 2, S("hello.txt"), DIR, S("x")));
     T(path_link(DIR, 0, S("hello.txt"), DIR, S("dangling")));
     return 0;
 }

@@ -25,7 +25,7 @@ static const char *const paths[] = {
 
 int main(void) {
     uint32_t opened;
-    EACH_FD(T(path_open(fd, 0, S("inner.txt"), 0, RIGHT_READ, 0, 0, &opened)));
+    EACH_FD(if (T(path_open(fd, 0, S("inner.txt"), 0, RIGHT_READ, 0, 0, &opened)) == 0) p1_fd_close(opened));
     for (uint32_t path = 0; path < COUNT(paths); path++)
         for (uint32_t oflags = 0; oflags < 16; oflags++)
             for (uint32_t follow = 0; follow < 2; follow++) {

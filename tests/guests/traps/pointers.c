@@ -1,3 +1,4 @@
+//! env: ["A=1"]
 // Pointers that lead out of memory: a preview1 host traps, a component answers FAULT and goes on. With a number as its
 // argument the guest runs that case alone; without, all of them.
 #include "cases.h"
