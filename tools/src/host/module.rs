@@ -19,9 +19,9 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
 
     let captured = Captured::new(invocation)?;
     let mut store = Store::new(engine, context(invocation, captured.as_ref())?);
-    let (exit, trap_report) = ending(call(&pre, &mut store));
+    let (exit, trap_chain) = ending(call(&pre, &mut store));
     let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();
-    Ok(Outcome { exit, stdout, stderr, trap_report })
+    Ok(Outcome { exit, stdout, stderr, trap_chain })
 }
 
 /// A module may have either entry point, both, or none: a library is only initialised.
