@@ -11,13 +11,14 @@ use core::marker::PhantomData;
 use crate::answers;
 use crate::errno::{Errno, Result};
 
-/// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it.
+/// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. No bytes
+/// may be anywhere.
 fn address(offset: u32, len: u64) -> Result<usize> {
     let size = ((wasm32::memory_size::<0>() as u64) << 16) - answers::guest_base() as u64;
-    if u64::from(offset) + len > size {
+    if len > 0 && u64::from(offset) + len > size {
         return Err(Errno::FAULT);
     }
-    Ok(answers::guest_base() + offset as usize)
+    Ok(answers::guest_base().wrapping_add(offset as usize))
 }
 
 /// A guest pointer as the ABI passes it.
@@ -109,6 +110,9 @@ impl Buffer {
     }
 
     pub fn as_slice<'a>(self) -> &'a [u8] {
+        if self.len == 0 {
+            return Default::default();
+        }
         // SAFETY: in bounds, and nothing else runs while the adapter does.
         unsafe { core::slice::from_raw_parts(self.start, self.len) }
     }

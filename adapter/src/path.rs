@@ -92,7 +92,12 @@ entry! {
             return Err(Errno::NOTSUP);
         }
         let access = Access { read: base & rights::FD_READ != 0, write: base & rights::FD_WRITE != 0 };
-        let handle = directory.handle.get()?.open_at(lookup, path, open_flags(open), descriptor_flags(access))?;
+        // Appending is opening for writing, whether or not writes are then allowed.
+        let host_access = Access { write: access.write || mode & fdflags::APPEND != 0, ..access };
+        if open & oflags::TRUNC != 0 && open & oflags::CREAT == 0 && !host_access.write {
+            return Err(Errno::INVAL);
+        }
+        let handle = directory.handle.get()?.open_at(lookup, path, open_flags(open), descriptor_flags(host_access))?;
         // Whatever else it can be is asked for when it matters.
         let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
         state().table.insert(fd, Descriptor::File(File::new(handle, kind, access, mode)));

@@ -51,19 +51,23 @@ pub fn load() -> bool {
 }
 
 /// The path under which a directory is preopened.
-fn path_of(descriptor: &Descriptor) -> Result<&'static [u8]> {
-    let preopen = descriptor.directory()?.preopen.ok_or(Errno::NOTSUP)?;
-    Ok(preopen.path.as_slice())
+fn path_of(directory: &File) -> Result<&'static [u8]> {
+    Ok(directory.preopen.ok_or(Errno::NOTSUP)?.path.as_slice())
 }
 
 entry! {
     fn fd_prestat_get(fd: Fd, result: Ptr<Prestat>) {
-        let path = path_of(get(fd)?)?;
+        let path = path_of(get(fd)?.directory()?)?;
         result.write(Prestat { tag: 0, name_len: path.len() as u32 })
     }
 
     fn fd_prestat_dir_name(fd: Fd, buf: Ptr<u8>, len: u32) {
-        let path = path_of(get(fd)?)?;
+        // Preview1 hosts call everything else no directory, even what is closed.
+        let directory = match state().table.get(fd) {
+            Ok(Descriptor::Reserved) => return Err(Errno::BADF),
+            descriptor => descriptor.and_then(Descriptor::directory).map_err(|_| Errno::NOTDIR)?,
+        };
+        let path = path_of(directory)?;
         if path.len() > len as usize {
             return Err(Errno::NAMETOOLONG);
         }

@@ -53,6 +53,13 @@ impl State {
     }
 }
 
+impl State {
+    /// The name by which a directory knows itself.
+    pub fn dot(&self) -> &[u8] {
+        &self.dots[..1]
+    }
+}
+
 pub fn state() -> &'static State {
     // SAFETY: see the head of this file.
     unsafe { &*(answers::state() as *const State) }

@@ -62,7 +62,7 @@ struct Entry<'a> {
 fn next(directory: &File, fd: Fd, cookie: u64) -> Result<Option<Entry<'static>>> {
     if cookie < 2 {
         let ino = directory.handle.get()?.metadata_hash().map_or(0, |hash| hash.lower);
-        let name = if cookie == 0 { &state().dots[..1] } else { &state().dots };
+        let name = if cookie == 0 { state().dot() } else { &state().dots };
         return Ok(Some(Entry { ino, filetype: filetype::DIRECTORY, name }));
     }
     if let Some(entry) = state().unread.get(fd, cookie) {

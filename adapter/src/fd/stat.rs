@@ -4,14 +4,16 @@
 //! |---|---|
 //! | `fd_filestat_get` | `descriptor.stat`, `descriptor.metadata-hash` |
 //! | `fd_filestat_set_size` | `descriptor.set-size` |
-//! | `fd_filestat_set_times` | `descriptor.set-times` |
+//! | `fd_filestat_set_times` | `descriptor.set-times`; of a directory `descriptor.set-times-at` |
 
 use super::get;
+use crate::bindings::wasi::filesystem::types::PathFlags;
 use crate::descriptor::{Descriptor, Open};
 use crate::entry::entry;
 use crate::errno::Errno;
 use crate::filestat::{filestat, new_times};
 use crate::guest::Ptr;
+use crate::state::state;
 use crate::types::{Fd, Filestat};
 
 entry! {
@@ -36,6 +38,12 @@ entry! {
     fn fd_filestat_set_times(fd: Fd, accessed: u64, modified: u64, which: u32) {
         let (accessed, modified) = new_times(accessed, modified, which)?;
         let file = get(fd)?.as_file().ok_or(Errno::BADF)?;
-        Ok(file.handle.get()?.set_times(accessed, modified)?)
+        let handle = file.handle.get()?;
+        Ok(if file.is_directory()? {
+            // Hosts hold preopened directories in a way that allows this by path only.
+            handle.set_times_at(PathFlags::empty(), state().dot(), accessed, modified)?
+        } else {
+            handle.set_times(accessed, modified)?
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! `wasi-adapt inspect`: what a file is, what it needs, and what stands in the way.
 
-use super::{io, print};
+use super::link_options::{LinkArgs, describe};
+use super::{Common, io, print};
 use crate::inspect;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -19,17 +20,23 @@ pub struct Inspect {
     /// Print JSON, for programs
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    link: LinkArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt inspect program.wasm
+  wasi-adapt inspect library.wasm --adapt env=env.wasm
   wasi-adapt inspect program.wasm --json | jq '.problems[].message'";
 
 impl Inspect {
-    pub fn run(self) -> Result<ExitCode> {
+    pub fn run(self, common: &Common) -> Result<ExitCode> {
         let wasm = io::read_wasm(&self.file)?;
-        let report = inspect::inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&self.file)))?;
+        let options = self.link.plan(true)?;
+        common.say(|| describe(&options));
+        let report =
+            inspect::inspect_for(&wasm, &options).with_context(|| format!("inspecting {}", io::display(&self.file)))?;
         let text = if self.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.to_text() };
         print(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)

@@ -50,6 +50,7 @@ enum Command {
 
 /// What every subcommand understands.
 #[derive(Args)]
+#[command(next_help_heading = "Messages")]
 struct Common {
     /// Say on stderr what is done
     #[arg(short, long, global = true)]
@@ -63,7 +64,9 @@ struct Common {
 enum When {
     /// On a terminal
     Auto,
+    /// Wherever they go
     Always,
+    /// Not at all
     Never,
 }
 
@@ -79,7 +82,7 @@ pub fn main() -> ExitCode {
     let common = cli.common;
     let result = match cli.command {
         Command::Link(command) => command.run(&common),
-        Command::Inspect(command) => command.run(),
+        Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
@@ -89,7 +92,8 @@ pub fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = common.complain(&error); // There is nowhere left to complain.
+            let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+            let _ = common.complain(&error.to_string(), &causes); // There is nowhere left to complain.
             ExitCode::FAILURE
         }
     }
@@ -111,27 +115,20 @@ impl Common {
         })
     }
 
-    /// Prints the error and, numbered, what caused it.
-    fn complain(&self, error: &Error) -> std::io::Result<()> {
-        self.complain_of(&error.to_string())?;
-        let mut stderr = self.stderr();
-        for (number, cause) in error.chain().skip(1).enumerate() {
-            if number == 0 {
-                writeln!(stderr, "\nCaused by:")?;
-            }
-            let indented = cause.to_string().replace('\n', "\n       ");
-            writeln!(stderr, "    {number}: {indented}")?;
-        }
-        Ok(())
-    }
-
-    /// Prints one error message.
-    fn complain_of(&self, message: &str) -> std::io::Result<()> {
+    /// Prints an error message and, numbered, what caused it.
+    fn complain(&self, message: &str, causes: &[String]) -> std::io::Result<()> {
         let mut stderr = self.stderr();
         stderr.set_color(ColorSpec::new().set_fg(Some(Color::Red)).set_bold(true))?;
         write!(stderr, "error:")?;
         stderr.reset()?;
-        writeln!(stderr, " {message}")
+        writeln!(stderr, " {message}")?;
+        if !causes.is_empty() {
+            writeln!(stderr, "\nCaused by:")?;
+        }
+        for (number, cause) in causes.iter().enumerate() {
+            writeln!(stderr, "    {number}: {}", cause.replace('\n', "\n       "))?;
+        }
+        Ok(())
     }
 }
 

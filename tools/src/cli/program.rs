@@ -8,26 +8,26 @@ use std::path::Path;
 #[derive(Args)]
 #[command(next_help_heading = "What the program gets")]
 pub struct ProgramArgs {
-    /// A directory, under the same name or another one
+    /// A directory, under the same name or another one; may be given several times
     #[arg(long, value_name = "HOST[::GUEST]", value_parser = parse_dir)]
     dir: Vec<DirMapping>,
-    /// An environment variable; NAME alone takes the value it has here
+    /// An environment variable; NAME alone takes the value it has here; may be given several times
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = parse_env)]
     env: Vec<(String, String)>,
     /// The whole environment of this process (what is not Unicode is left out)
     #[arg(long)]
     inherit_env: bool,
-    /// The network
+    /// Access to the network
     #[arg(long)]
     inherit_network: bool,
-    /// Looking up host names
+    /// Permission to look up host names
     #[arg(long)]
     allow_ip_name_lookup: bool,
     /// What the program is told its name is [default: the name of the file]
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
     /// The program's arguments
-    #[arg(last = true, value_name = "ARGS")]
+    #[arg(last = true, value_name = "ARGS", help_heading = "Arguments")]
     args: Vec<String>,
 }
 

@@ -55,8 +55,8 @@ impl Run {
         let outcome = Host::new()?.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
         Ok(match outcome.exit {
             Exit::Code(code) => ExitCode::from((code & 0xff) as u8),
-            Exit::Trap(message) => {
-                let _ = common.complain_of(&format!("{name} trapped: {}", outcome.trap_report.unwrap_or(message)));
+            Exit::Trap(_) => {
+                let _ = common.complain(&format!("{name} trapped"), &outcome.trap_chain); // There is nowhere else to say it.
                 ExitCode::from(ABORTED)
             }
         })

@@ -27,7 +27,8 @@ pub struct Sdk {
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt sdk sdk
-  wasm-tools component new program.wasm --adapt sdk/adapters/wasi_snapshot_preview1.command.wasm -o program.component.wasm";
+  wasm-tools component new program.wasm -o program.component.wasm \\
+    --adapt sdk/adapters/wasi_snapshot_preview1.command.wasm";
 
 impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {

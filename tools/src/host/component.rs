@@ -32,10 +32,10 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let captured = Captured::new(invocation)?;
     let state = State { wasi: context(invocation, captured.as_ref())?, table: ResourceTable::new() };
     let mut store = Store::new(engine, state);
-    let (exit, trap_report) = ending(call(pre, &mut store));
+    let (exit, trap_chain) = ending(call(pre, &mut store));
     drop(store); // A stream may still hold output.
     let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();
-    Ok(Outcome { exit, stdout, stderr, trap_report })
+    Ok(Outcome { exit, stdout, stderr, trap_chain })
 }
 
 /// `wasi:cli/run`'s own error says nothing more than "failed", which hosts turn into exit status 1.

@@ -82,8 +82,8 @@ pub struct Outcome {
     pub stdout: Vec<u8>,
     /// What was written to stderr; empty if it was inherited.
     pub stderr: Vec<u8>,
-    /// For a trap: the whole chain of messages with the WebAssembly backtrace, for people.
-    pub trap_report: Option<String>,
+    /// For a trap: its messages with the WebAssembly backtrace, the innermost last; else empty.
+    pub trap_chain: Vec<String>,
 }
 
 /// An engine with both hosts. Making one costs some milliseconds, so share it.
@@ -135,17 +135,17 @@ fn on_large_stack<T: Send>(run: impl FnOnce() -> Result<T> + Send) -> Result<T> 
 }
 
 /// Sorts what a call into WebAssembly gave into how the program ended.
-fn ending(result: wasmtime::Result<i32>) -> (Exit, Option<String>) {
+fn ending(result: wasmtime::Result<i32>) -> (Exit, Vec<String>) {
     let error = match result {
-        Ok(code) => return (Exit::Code(code), None),
+        Ok(code) => return (Exit::Code(code), Vec::new()),
         Err(error) => error,
     };
     if let Some(exit) = error.downcast_ref::<wasi_common::I32Exit>() {
-        (Exit::Code(exit.0), None)
+        (Exit::Code(exit.0), Vec::new())
     } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
-        (Exit::Code(exit.0), None)
+        (Exit::Code(exit.0), Vec::new())
     } else {
-        (Exit::Trap(error.root_cause().to_string()), Some(format!("{error:?}")))
+        (Exit::Trap(error.root_cause().to_string()), error.chain().map(ToString::to_string).collect())
     }
 }
 

@@ -10,7 +10,7 @@ use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 
 pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
     // This host asks for an exported memory even in calls that pass no pointer; others do not.
-    let wasm = with_exported_memory(wasm)?;
+    let wasm = with_exported_memory(wasm, 0)?;
     let module = Module::new(engine, &wasm).map_err(into_anyhow).context("compiling the module")?;
     let mut linker = Linker::new(engine);
     wasi_common::sync::add_to_linker(&mut linker, |wasi: &mut WasiCtx| wasi).map_err(into_anyhow)?;
@@ -19,9 +19,9 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
 
     let captured = Captured::new(invocation)?;
     let mut store = Store::new(engine, context(invocation, captured.as_ref())?);
-    let (exit, trap_report) = ending(call(&pre, &mut store));
+    let (exit, trap_chain) = ending(call(&pre, &mut store));
     let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();
-    Ok(Outcome { exit, stdout, stderr, trap_report })
+    Ok(Outcome { exit, stdout, stderr, trap_chain })
 }
 
 /// A module may have either entry point, both, or none: a library is only initialised.

@@ -39,6 +39,7 @@ pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
         problems: Vec::new(),
     };
     let mut import_types = Vec::new();
+    let mut exported_memory = None;
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(section) => {
@@ -50,13 +51,17 @@ pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
             }
             Payload::ExportSection(section) => {
                 for export in section {
-                    read_export(export?, types, &wit, &mut report);
+                    let export = export?;
+                    if export.kind == ExternalKind::Memory && export.name == "memory" {
+                        exported_memory = Some(export.index);
+                    }
+                    read_export(export, types, &wit, &mut report);
                 }
             }
             _ => {}
         }
     }
-    report.memory = memory(types, &report);
+    report.memory = memory(types, exported_memory, &report);
 
     let imports: Vec<_> = report
         .imports
@@ -127,12 +132,12 @@ fn is_allocator(name: &str) -> bool {
 }
 
 /// The memory exported as `memory`, else the first one: the only one in nearly every module.
-fn memory(types: TypesRef<'_>, report: &Report) -> Option<Memory> {
+fn memory(types: TypesRef<'_>, exported: Option<u32>, report: &Report) -> Option<Memory> {
     if types.memory_count() == 0 {
         return None;
     }
-    let ty: MemoryType = types.memory_at(0);
-    let origin = if report.exports.iter().any(|export| export.role == Role::Memory) {
+    let ty: MemoryType = types.memory_at(exported.unwrap_or(0));
+    let origin = if exported.is_some() {
         MemoryOrigin::Exported
     } else if report.imports.iter().any(|import| import.kind == "memory") {
         MemoryOrigin::Imported

@@ -1,6 +1,7 @@
 //! Judges what was read of a module: everything that keeps it from becoming a component, each with its remedy.
 
 use super::module::{AdapterExports, FunctionImport, signature};
+use super::text::bytes;
 use super::{Memory, MemoryOrigin, Report, Role, Server, remedies};
 use crate::link::LinkOptions;
 use crate::pack::World;
@@ -120,7 +121,7 @@ fn memory_type(memory: &Memory, problems: &mut Vec<Problem>) {
     if memory.page_size != 65536 && !memory.shared && !memory.memory64 {
         problems.push(Problem::new(
             "page-size",
-            format!("its memory has pages of {} byte(s); components have pages of 65536 bytes", memory.page_size),
+            format!("its memory has pages of {}; components have pages of 65536 bytes", bytes(memory.page_size)),
             "build it with the default page size",
         ));
     }

@@ -47,9 +47,14 @@ fn memory(memory: &Memory) -> String {
         text.push_str(if set { word } else { "" });
     }
     if memory.page_size != 65536 {
-        let _ = write!(text, ", pages of {} byte(s)", memory.page_size);
+        let _ = write!(text, ", pages of {}", bytes(memory.page_size));
     }
     text
+}
+
+/// A number of bytes in words.
+pub fn bytes(count: u64) -> String {
+    if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
 }
 
 fn producers(producers: &[Producer]) -> String {
@@ -105,7 +110,7 @@ fn exports(report: &Report, text: &mut String) {
         let names = shown.collect::<Vec<_>>().join(", ");
         let more = report.other_exports.len().saturating_sub(OTHER_EXPORTS_SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let _ = writeln!(text, "  (no WIT describes {names}{more}: a component does not export them)");
+        let _ = writeln!(text, "  others, which a component does not export, as no WIT describes them: {names}{more}");
     }
 }
 

@@ -1,60 +1,112 @@
-//! Gives a module the exported memory that adapters need.
+//! Gives a module the memory that an adapter beside it needs.
 //!
-//! A program that passes no pointers works without a memory on a preview1 host, and must go on to work. It cannot
-//! reach the memory that is added here, so it cannot tell. Its other sections are copied as they are.
+//! - A module without an exported memory gets one. Programs that pass no pointers need none, and cannot reach this one.
+//! - A memory with a maximum gets room above it. The adapter's pages come out of the program's memory, and a program
+//!   that was to have a certain number of pages still has them.
+//!
+//! All sections but those for memories and exports are copied as they are.
 
 use anyhow::Result;
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportKind, ExportSection, MemorySection, MemoryType, Module, RawSection, Section, SectionId};
-use wasmparser::{ExternalKind, Parser, Payload};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
-/// The module with a memory exported as `memory`: the module itself if it has that.
-pub fn with_exported_memory(wasm: &[u8]) -> Result<Cow<'_, [u8]>> {
-    let mut has_memory = false;
-    let mut exports = ExportSection::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        match payload? {
-            Payload::MemorySection(section) => has_memory |= section.count() > 0,
-            Payload::ExportSection(section) => {
-                if section
-                    .clone()
-                    .into_iter()
-                    .any(|export| export.is_ok_and(|e| e.kind == ExternalKind::Memory && e.name == "memory"))
-                {
-                    return Ok(Cow::Borrowed(wasm));
-                }
-                RoundtripReencoder.parse_export_section(&mut exports, section)?;
-            }
-            _ => {}
-        }
+/// Pages for the adapter above a memory's maximum: one that it lives in, and room for long lists.
+pub const ADAPTER_PAGES: u64 = 16;
+/// The pages of a whole 32-bit address space.
+const ALL_PAGES: u64 = 1 << 16;
+
+/// The module with a memory exported as `memory` that may grow by `room` pages more than it says: the module itself if
+/// there is nothing to change.
+pub fn with_exported_memory(wasm: &[u8], room: u64) -> Result<Cow<'_, [u8]>> {
+    let Memories { mut defined, imported, exported, mut exports } = Memories::of(wasm)?;
+    let before = (defined.len(), exported);
+    if defined.is_empty() && imported == 0 {
+        // One page, so that nothing the adapter allocates in it is at address 0, which means "nothing".
+        let (minimum, maximum) = (1, None);
+        defined.push(MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None });
     }
-    exports.export("memory", ExportKind::Memory, 0);
+    let exported = exported.unwrap_or_else(|| {
+        exports.export("memory", ExportKind::Memory, 0);
+        0
+    });
+    let memory = exported.checked_sub(imported).and_then(|index| defined.get_mut(index as usize));
+    let maximum = memory.and_then(|memory| memory.maximum.as_mut()).filter(|maximum| **maximum < ALL_PAGES && room > 0);
+    let raised = maximum.is_some();
+    if let Some(maximum) = maximum {
+        *maximum = ALL_PAGES.min(*maximum + room);
+    }
+    if !raised && before == (defined.len(), Some(exported)) {
+        return Ok(Cow::Borrowed(wasm));
+    }
     let mut memories = MemorySection::new();
-    // One page, so that nothing the adapter allocates in it is at address 0, which means "nothing".
-    memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+    for memory in defined {
+        memories.memory(memory);
+    }
+    Ok(Cow::Owned(with_sections(wasm, memories, exports)?))
+}
 
+/// What a module says of memories.
+struct Memories {
+    defined: Vec<MemoryType>,
+    imported: u32,
+    /// The index of the one exported as `memory`.
+    exported: Option<u32>,
+    exports: ExportSection,
+}
+
+impl Memories {
+    fn of(wasm: &[u8]) -> Result<Memories> {
+        let mut found = Memories { defined: Vec::new(), imported: 0, exported: None, exports: ExportSection::new() };
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        found.imported += u32::from(matches!(import?.ty, TypeRef::Memory(_)));
+                    }
+                }
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        found.defined.push(RoundtripReencoder.memory_type(memory?)?);
+                    }
+                }
+                Payload::ExportSection(section) => {
+                    for export in section.clone() {
+                        let export = export?;
+                        if export.kind == ExternalKind::Memory && export.name == "memory" {
+                            found.exported = Some(export.index);
+                        }
+                    }
+                    RoundtripReencoder.parse_export_section(&mut found.exports, section)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The module with these sections in the place of its own of that kind, or where those would be.
+fn with_sections(wasm: &[u8], memories: MemorySection, exports: ExportSection) -> Result<Vec<u8>> {
     let mut module = Module::new();
-    let mut pending_memory = (!has_memory).then_some(memories);
-    let mut pending_exports = Some(exports);
+    let (mut memories, mut exports) = (Some(memories), Some(exports));
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
         let Some((id, range)) = payload.as_section() else { continue };
-        let position = order(id);
-        if position > order(SectionId::Memory as u8) {
-            append(&mut module, pending_memory.take());
+        if order(id) >= order(SectionId::Memory as u8) {
+            append(&mut module, memories.take());
         }
-        if position >= order(SectionId::Export as u8) {
-            append(&mut module, pending_exports.take());
+        if order(id) >= order(SectionId::Export as u8) {
+            append(&mut module, exports.take());
         }
-        let replaced = id == SectionId::Export as u8 || (id == SectionId::Memory as u8 && !has_memory);
-        if !replaced {
+        if id != SectionId::Memory as u8 && id != SectionId::Export as u8 {
             module.section(&RawSection { id, data: &wasm[range.start as usize..range.end as usize] });
         }
     }
-    append(&mut module, pending_memory);
-    append(&mut module, pending_exports);
-    Ok(Cow::Owned(module.finish()))
+    append(&mut module, memories);
+    append(&mut module, exports);
+    Ok(module.finish())
 }
 
 fn append(module: &mut Module, section: Option<impl Section>) {

