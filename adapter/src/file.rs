@@ -1,9 +1,7 @@
 //! Something opened in a file system: its state, and reading and writing it by position.
 
 use core::cell::Cell;
-use core::mem::ManuallyDrop;
 
-use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{
     Descriptor as Handle, DescriptorStat, DescriptorType, DirectoryEntryStream,
 };
@@ -17,7 +15,7 @@ use crate::types::{fdflags, filetype, rights};
 pub struct File {
     /// Dropped before the handle that it comes from.
     stream: Cell<Stream>,
-    pub handle: Resource<Handle>,
+    pub handle: Handle,
     /// The offset of a file; of a directory, the cookie of the entry that its stream yields next.
     pub position: Cell<u64>,
     kind: Cell<Option<DescriptorType>>,
@@ -41,7 +39,7 @@ enum Stream {
     /// Of a file whose flags say `APPEND`.
     Append(OutputStream),
     /// Of a directory that is being read.
-    Entries(Resource<DirectoryEntryStream>),
+    Entries(DirectoryEntryStream),
 }
 
 /// How much goes to the host in one call, which copies it.
@@ -53,7 +51,7 @@ impl File {
     pub fn new(handle: Handle, kind: Option<DescriptorType>, access: Access, flags: u16) -> Self {
         Self {
             stream: Cell::new(Stream::None),
-            handle: Resource::new(handle),
+            handle,
             position: Cell::new(0),
             kind: Cell::new(kind),
             access,
@@ -67,7 +65,7 @@ impl File {
         match self.kind.get() {
             Some(kind) => Ok(kind),
             None => {
-                let kind = self.handle.get()?.get_type()?;
+                let kind = self.handle.get_type()?;
                 self.kind.set(Some(kind));
                 Ok(kind)
             }
@@ -105,7 +103,7 @@ impl File {
     }
 
     pub fn stat(&self) -> Result<DescriptorStat> {
-        Ok(self.handle.get()?.stat()?)
+        Ok(self.handle.stat()?)
     }
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
@@ -114,7 +112,7 @@ impl File {
         while done < buffer.len {
             let rest = buffer.part(done, buffer.len);
             state().memory.plan_bytes(rest);
-            let (bytes, end) = match self.handle.get()?.read(rest.len as u64, offset + done as u64) {
+            let (bytes, end) = match self.handle.read(rest.len as u64, offset + done as u64) {
                 Ok(result) => result,
                 Err(_) if done > 0 => break,
                 Err(code) => return Err(code.into()),
@@ -134,7 +132,7 @@ impl File {
             && !rest.is_empty()
         {
             let part = rest.get(..WRITE).unwrap_or(rest);
-            match self.handle.get()?.write(part, offset + done as u64) {
+            match self.handle.write(part, offset + done as u64) {
                 Ok(0) => break,
                 Ok(written) => done += written as usize,
                 Err(_) if done > 0 => break,
@@ -148,7 +146,7 @@ impl File {
     pub fn append<T>(&self, write: impl FnOnce(&OutputStream) -> Result<T>) -> Result<T> {
         let stream = match self.stream.take() {
             Stream::Append(stream) => stream,
-            _ => self.handle.get()?.append_via_stream()?,
+            _ => self.handle.append_via_stream()?,
         };
         let result = write(&stream);
         if result.is_ok() {
@@ -158,40 +156,15 @@ impl File {
     }
 
     /// The stream of directory entries that was left by the last call, if any.
-    pub fn take_entries(&self) -> Option<Resource<DirectoryEntryStream>> {
+    pub fn take_entries(&self) -> Option<DirectoryEntryStream> {
         match self.stream.take() {
             Stream::Entries(entries) => Some(entries),
             _ => None,
         }
     }
 
-    pub fn keep_entries(&self, entries: Resource<DirectoryEntryStream>) {
+    pub fn keep_entries(&self, entries: DirectoryEntryStream) {
         self.stream.set(Stream::Entries(entries));
-    }
-}
-
-/// A resource of `wasi:filesystem`, used and dropped only where there is a file system. Elsewhere none is ever made,
-/// and the check keeps the imports away that it would need.
-pub struct Resource<T>(ManuallyDrop<T>);
-
-impl<T> Resource<T> {
-    pub fn new(resource: T) -> Self {
-        Self(ManuallyDrop::new(resource))
-    }
-
-    #[inline(always)] // so that the check stands before the call to the host
-    pub fn get(&self) -> Result<&T> {
-        if has_filesystem() { Ok(&self.0) } else { Err(Errno::BADF) }
-    }
-}
-
-impl<T> Drop for Resource<T> {
-    #[allow(unsafe_code)]
-    fn drop(&mut self) {
-        if has_filesystem() {
-            // SAFETY: nothing uses the field after this.
-            unsafe { ManuallyDrop::drop(&mut self.0) }
-        }
     }
 }
 

@@ -24,7 +24,7 @@ const BLOCK: usize = 1 << 16;
 const STACK: usize = 8 << 10;
 
 /// Takes the first block from the guest. The packer calls this before the first preview1 call does anything, so
-/// there is no shadow stack yet: neither this nor what it calls may use one.
+/// there is no shadow stack before `set_stack_pointer`: the packer checks that nothing uses one until then.
 #[unsafe(no_mangle)]
 extern "C" fn setup() {
     let (block, source) = if answers::allocating() {

@@ -45,14 +45,14 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
 
 entry! {
     fn path_create_directory(fd: Fd, start: Ptr<u8>, len: u32) {
-        Ok(directory(fd)?.handle.get()?.create_directory_at(path(start, len)?)?)
+        Ok(directory(fd)?.handle.create_directory_at(path(start, len)?)?)
     }
 
     fn path_filestat_get(fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, result: Ptr<Filestat>) {
         let lookup = path_flags(lookup)?;
         let (directory, path, result) = (directory(fd)?, path(start, len)?, result.check()?);
-        let stat = directory.handle.get()?.stat_at(lookup, path)?;
-        result.set(filestat(&stat, &directory.handle.get()?.metadata_hash_at(lookup, path)?));
+        let stat = directory.handle.stat_at(lookup, path)?;
+        result.set(filestat(&stat, &directory.handle.metadata_hash_at(lookup, path)?));
         Ok(())
     }
 
@@ -61,7 +61,7 @@ entry! {
     ) {
         let lookup = path_flags(lookup)?;
         let (accessed, modified) = new_times(accessed, modified, which)?;
-        Ok(directory(fd)?.handle.get()?.set_times_at(lookup, path(start, len)?, accessed, modified)?)
+        Ok(directory(fd)?.handle.set_times_at(lookup, path(start, len)?, accessed, modified)?)
     }
 
     fn path_link(
@@ -70,7 +70,7 @@ entry! {
         let lookup = path_flags(lookup)?;
         let (old, new) = (directory(old_fd)?, directory(new_fd)?);
         let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-        Ok(old.handle.get()?.link_at(lookup, old_path, new.handle.get()?, new_path)?)
+        Ok(old.handle.link_at(lookup, old_path, &new.handle, new_path)?)
     }
 
     fn path_open(
@@ -97,7 +97,7 @@ entry! {
         if open & oflags::TRUNC != 0 && open & oflags::CREAT == 0 && !host_access.write {
             return Err(Errno::INVAL);
         }
-        let handle = directory.handle.get()?.open_at(lookup, path, open_flags(open), descriptor_flags(host_access))?;
+        let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(host_access))?;
         // Whatever else it can be is asked for when it matters.
         let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
         state().table.insert(fd, Descriptor::File(File::new(handle, kind, access, mode)));
@@ -109,28 +109,28 @@ entry! {
         let directory = directory(fd)?;
         let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
         state().memory.plan_scratch();
-        let target = directory.handle.get()?.readlink_at(path)?;
+        let target = directory.handle.readlink_at(path)?;
         used.set(buffer.fill(&target) as u32);
         Ok(())
     }
 
     fn path_remove_directory(fd: Fd, start: Ptr<u8>, len: u32) {
-        Ok(directory(fd)?.handle.get()?.remove_directory_at(path(start, len)?)?)
+        Ok(directory(fd)?.handle.remove_directory_at(path(start, len)?)?)
     }
 
     fn path_rename(old_fd: Fd, old_start: Ptr<u8>, old_len: u32, new_fd: Fd, new_start: Ptr<u8>, new_len: u32) {
         let (old, new) = (directory(old_fd)?, directory(new_fd)?);
         let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-        Ok(old.handle.get()?.rename_at(old_path, new.handle.get()?, new_path)?)
+        Ok(old.handle.rename_at(old_path, &new.handle, new_path)?)
     }
 
     fn path_symlink(target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) {
         let directory = directory(fd)?;
-        Ok(directory.handle.get()?.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
+        Ok(directory.handle.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
     }
 
     fn path_unlink_file(fd: Fd, start: Ptr<u8>, len: u32) {
-        Ok(directory(fd)?.handle.get()?.unlink_file_at(path(start, len)?)?)
+        Ok(directory(fd)?.handle.unlink_file_at(path(start, len)?)?)
     }
 }
 

@@ -31,6 +31,7 @@ pub struct State {
 impl State {
     /// # Safety
     /// `this` is valid for writes of `size` bytes, what is left of which becomes scratch space.
+    #[inline(never)] // its frame must come from the stack that `setup` has just made
     pub unsafe fn initialise(this: *mut State, size: usize, source: Source) {
         let unknown = None;
         // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.

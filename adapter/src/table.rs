@@ -80,7 +80,6 @@ impl Table {
     }
 
     /// Adds a descriptor behind all others. Beyond the capacity it is closed again.
-    #[inline(always)] // so that `initialise` makes it in its slot: there is no stack yet
     pub fn push(&self, descriptor: Descriptor) {
         let len = self.len.get();
         if len < CAPACITY {

@@ -22,8 +22,8 @@ pub struct Observed {
     pub stderr: String,
     /// What lies in the fixture directory afterwards, one line per file.
     pub files: Vec<String>,
-    /// For a trap, the whole report.
-    pub report: Option<String>,
+    /// For a trap: its messages with the backtrace.
+    pub trap_chain: Vec<String>,
 }
 
 impl Observed {
@@ -33,7 +33,7 @@ impl Observed {
         match &self.exit {
             Exit::Code(code) => *code,
             Exit::Trap(message) => {
-                panic!("trapped: {message}\n{}\nstdout so far:\n{}", self.report.as_deref().unwrap_or(""), self.stdout)
+                panic!("trapped: {message}\n{}\nstdout so far:\n{}", self.trap_chain.join("\n"), self.stdout)
             }
         }
     }
@@ -103,6 +103,6 @@ pub fn observe(start: &Start, run: impl FnOnce(&Invocation) -> anyhow::Result<Ou
         stdout: String::from_utf8_lossy(&outcome.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&outcome.stderr).into_owned(),
         files: fixture::snapshot(fixture.path()).expect("the fixture can be read afterwards"),
-        report: outcome.trap_report,
+        trap_chain: outcome.trap_chain,
     }
 }

@@ -29,7 +29,7 @@ fn the_same(guest: &Guest, start: &Start) -> Observed {
         "{}: preview1 host -> component:\n  {}\n{:?}",
         guest.id,
         found.join("\n  "),
-        component.report
+        component.trap_chain
     );
     component
 }

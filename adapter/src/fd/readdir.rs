@@ -15,7 +15,7 @@ use super::get;
 use crate::bindings::wasi::filesystem::types::{DirectoryEntryStream, PathFlags};
 use crate::entry::entry;
 use crate::errno::Result;
-use crate::file::{File, Resource, filetype_of};
+use crate::file::{File, filetype_of};
 use crate::guest::Ptr;
 use crate::state::state;
 use crate::types::{Dirent, Fd, filetype};
@@ -61,7 +61,7 @@ struct Entry<'a> {
 /// The entry with index `cookie`, if the directory has so many.
 fn next(directory: &File, fd: Fd, cookie: u64) -> Result<Option<Entry<'static>>> {
     if cookie < 2 {
-        let ino = directory.handle.get()?.metadata_hash().map_or(0, |hash| hash.lower);
+        let ino = directory.handle.metadata_hash().map_or(0, |hash| hash.lower);
         let name = if cookie == 0 { state().dot() } else { &state().dots };
         return Ok(Some(Entry { ino, filetype: filetype::DIRECTORY, name }));
     }
@@ -76,16 +76,16 @@ fn next(directory: &File, fd: Fd, cookie: u64) -> Result<Option<Entry<'static>>>
     };
     directory.position.set(cookie + 1);
     directory.keep_entries(entries);
-    let ino = directory.handle.get()?.metadata_hash_at(PathFlags::empty(), name).map_or(0, |hash| hash.lower);
+    let ino = directory.handle.metadata_hash_at(PathFlags::empty(), name).map_or(0, |hash| hash.lower);
     Ok(Some(Entry { ino, filetype, name }))
 }
 
 /// A stream that yields the entry with index `cookie` next.
-fn entries_from(directory: &File, cookie: u64) -> Result<Resource<DirectoryEntryStream>> {
+fn entries_from(directory: &File, cookie: u64) -> Result<DirectoryEntryStream> {
     match directory.take_entries() {
         Some(entries) if directory.position.get() == cookie => Ok(entries),
         _ => {
-            let entries = Resource::new(directory.handle.get()?.read_directory()?);
+            let entries = directory.handle.read_directory()?;
             for _ in 2..cookie {
                 if read_entry(&entries)?.is_none() {
                     break;
@@ -96,9 +96,9 @@ fn entries_from(directory: &File, cookie: u64) -> Result<Resource<DirectoryEntry
     }
 }
 
-fn read_entry(entries: &Resource<DirectoryEntryStream>) -> Result<Option<(u8, &'static [u8])>> {
+fn read_entry(entries: &DirectoryEntryStream) -> Result<Option<(u8, &'static [u8])>> {
     state().memory.plan_scratch();
-    Ok(entries.get()?.read_directory_entry()?.map(|entry| {
+    Ok(entries.read_directory_entry()?.map(|entry| {
         let name = entry.name.leak();
         (filetype_of(entry.type_), &*name)
     }))

@@ -23,14 +23,14 @@ entry! {
             Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
             other => {
                 let file = other.as_file().ok_or(Errno::BADF)?;
-                filestat(&file.stat()?, &file.handle.get()?.metadata_hash()?)
+                filestat(&file.stat()?, &file.handle.metadata_hash()?)
             }
         })
     }
 
     fn fd_filestat_set_size(fd: Fd, size: u64) {
         match get(fd)?.open()? {
-            Open::File(file) => Ok(file.handle.get()?.set_size(size)?),
+            Open::File(file) => Ok(file.handle.set_size(size)?),
             Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
         }
     }
@@ -38,7 +38,7 @@ entry! {
     fn fd_filestat_set_times(fd: Fd, accessed: u64, modified: u64, which: u32) {
         let (accessed, modified) = new_times(accessed, modified, which)?;
         let file = get(fd)?.as_file().ok_or(Errno::BADF)?;
-        let handle = file.handle.get()?;
+        let handle = &file.handle;
         Ok(if file.is_directory()? {
             // Hosts hold preopened directories in a way that allows this by path only.
             handle.set_times_at(PathFlags::empty(), state().dot(), accessed, modified)?

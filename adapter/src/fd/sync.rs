@@ -25,7 +25,7 @@ entry! {
             _ => return Err(Errno::INVAL),
         };
         match get(fd)?.open()? {
-            Open::File(file) => Ok(file.handle.get()?.advise(offset, len, advice)?),
+            Open::File(file) => Ok(file.handle.advise(offset, len, advice)?),
             Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
         }
     }
@@ -37,7 +37,7 @@ entry! {
 
     fn fd_datasync(fd: Fd) {
         match get(fd)?.open()? {
-            Open::File(file) => Ok(file.handle.get()?.sync_data()?),
+            Open::File(file) => Ok(file.handle.sync_data()?),
             // Every write to them is flushed before it returns.
             Open::Input(_) | Open::Output(_) => Ok(()),
         }
@@ -45,7 +45,7 @@ entry! {
 
     fn fd_sync(fd: Fd) {
         match get(fd)?.open()? {
-            Open::File(file) => Ok(file.handle.get()?.sync()?),
+            Open::File(file) => Ok(file.handle.sync()?),
             Open::Input(_) | Open::Output(_) => Ok(()),
         }
     }

@@ -27,7 +27,7 @@ pub struct ProgramArgs {
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
     /// The program's arguments
-    #[arg(last = true, value_name = "ARGS", help_heading = "Arguments")]
+    #[arg(last = true, value_name = "ARGS", help_heading = None::<&str>)]
     args: Vec<String>,
 }
 

@@ -14,8 +14,9 @@ use std::process::ExitCode;
 
 /// Runs a module under a preview1 host and as a component, and compares what they do
 ///
-/// Each run gets its own copy of the directories; the originals are not touched. Compared are stdout, stderr, the exit
-/// status and the files left behind. The exit status is 0 if nothing differs, else 1.
+/// Each run gets its own copy of the directories; the originals are not touched. Standard input, unless it is a
+/// terminal, is read to its end and given to both. Compared are stdout, stderr, the exit status and the files left
+/// behind. The exit status is 0 if nothing differs, else 1.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Verify {
@@ -64,8 +65,9 @@ fn report(name: &str, verdict: &Verdict) -> String {
     let ended = &verdict.module;
     if verdict.differences.is_empty() {
         let (stdout, stderr) = (ended.stdout.len(), ended.stderr.len());
+        let files = if verdict.files > 0 { format!(", {} files", verdict.files) } else { String::new() };
         return format!(
-            "{name} behaves the same as a component: {}, {stdout} bytes of stdout, {stderr} of stderr\n",
+            "{name} behaves the same as a component: {}, {stdout} bytes of stdout, {stderr} of stderr{files}\n",
             ended.exit
         );
     }

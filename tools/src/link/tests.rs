@@ -1,7 +1,9 @@
 use super::*;
 use crate::host::{Exit, Host, Invocation};
-use crate::inspect::inspect;
+use crate::inspect::{Role, Server, inspect};
 use wasmparser::{Validator, WasmFeatures};
+use wit_component::StringEncoding;
+use wit_parser::Resolve;
 
 /// Uses most section kinds, so that damage meets most of the parser.
 const MODULE: &str = r#"(module
@@ -36,6 +38,49 @@ fn all_problems_are_the_error() {
     let error = link(&module, &LinkOptions::default()).unwrap_err();
     let codes: Vec<_> = error.downcast::<Problems>().unwrap().0.iter().map(|problem| problem.code).collect();
     assert_eq!(codes, ["memory64", "unknown-module"]);
+}
+
+/// A module with WIT of its own keeps its imports and exports, whichever way it spells them.
+#[test]
+fn the_modules_own_wit_stays() {
+    let wit = "package test:plug; interface log { line: func(number: u32); }
+        world plug { import log; import tick: func(); export greet: func() -> u32; export log; }";
+    let module = r#"(module
+        (import "test:plug/log" "line" (func (param i32)))
+        (import "$root" "tick" (func))
+        (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+        (memory (export "memory") 1)
+        (func (export "greet") (result i32) (i32.const 1))
+        (func (export "test:plug/log#line") (param i32))
+        (func (export "helper")))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("plug.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], Some("plug")).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+
+    let report = inspect(&wasm).unwrap();
+    let served: Vec<_> = report.imports.iter().map(|import| import.served_by).collect();
+    assert_eq!(served, [Server::Host, Server::Host, Server::Adapter]);
+    let wit: Vec<_> = report.exports.iter().filter(|export| export.role == Role::Wit).map(|e| &*e.name).collect();
+    assert_eq!(wit, ["greet", "test:plug/log#line"]);
+    assert_eq!(report.other_exports, ["helper"]);
+
+    let component = inspect(&link(&wasm, &LinkOptions::default()).unwrap()).unwrap();
+    let imports: Vec<_> = component.imports.iter().map(|import| &*import.name).collect();
+    let exports: Vec<_> = component.exports.iter().map(|export| &*export.name).collect();
+    assert_eq!((imports, exports), (vec!["test:plug/log", "tick"], vec!["greet", "test:plug/log"]));
+}
+
+#[test]
+fn a_world_needs_what_it_exports() {
+    let module = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
+    let world = |world| link(&module, &LinkOptions { world: Some(world), ..LinkOptions::default() });
+    let error = world(World::Command).unwrap_err().downcast::<Problems>().unwrap();
+    assert_eq!(error.0[0].code, "no-entry-point");
+    for made in [world(World::Reactor), world(World::Proxy)] {
+        assert_eq!(inspect(&made.unwrap()).unwrap().exports, []);
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::answers::{Answer, answer};
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, absent, check, encode, fold};
+use super::{RAW, absent, check, encode, fold, names};
 
 /// The export by which the host has results put into memory.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
@@ -31,6 +31,7 @@ pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
     let mut module = Module::parse(raw)?;
+    names::tidy(&mut module);
     check::raw(&module)?;
     // The guest's memory may have any size; that the linker asked for some is about data that there is not.
     for memory in &mut module.memories {

@@ -15,6 +15,7 @@ mod drop_in;
 mod encode;
 mod fold;
 mod module;
+mod names;
 mod prologue;
 mod reach;
 mod world;

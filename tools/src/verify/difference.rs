@@ -145,23 +145,35 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// Everything that differs, in the order exit, stdout, stderr, files.
-pub fn between(module: &Ended, component: &Ended) -> Result<Vec<Difference>> {
+/// What a comparison found.
+#[derive(Default)]
+pub struct Compared {
+    /// In the order exit, stdout, stderr, files.
+    pub differences: Vec<Difference>,
+    /// How many files, directories and links were looked at.
+    pub files: usize,
+}
+
+/// Compares all that two runs did.
+pub fn between(module: &Ended, component: &Ended) -> Result<Compared> {
     let (a, b) = (&module.outcome, &component.outcome);
-    let mut found = Vec::new();
+    let mut compared = Compared::default();
+    let found = &mut compared.differences;
     if a.exit != b.exit {
         found.push(Difference::Exit { module: a.exit.clone(), component: b.exit.clone() });
     }
     found.extend(Bytes::between(&a.stdout, &b.stdout).map(Difference::Stdout));
     found.extend(Bytes::between(&a.stderr, &b.stderr).map(Difference::Stderr));
     for ((original, a), (_, b)) in module.copies.roots().zip(component.copies.roots()) {
-        files(original, &a, &b, &mut found)?;
+        files(original, &a, &b, &mut compared)?;
     }
-    Ok(found)
+    Ok(compared)
 }
 
 /// Compares what two runs left at a path; `path` is its name for people.
-fn files(path: &Path, a: &Path, b: &Path, found: &mut Vec<Difference>) -> Result<()> {
+fn files(path: &Path, a: &Path, b: &Path, compared: &mut Compared) -> Result<()> {
+    compared.files += 1;
+    let found = &mut compared.differences;
     let read = |path: &Path| fs::symlink_metadata(path).with_context(|| format!("looking at `{}`", path.display()));
     let (a_meta, b_meta) = (read(a)?, read(b)?);
     let mut property = |property, module: String, component: String| {
@@ -189,10 +201,10 @@ fn files(path: &Path, a: &Path, b: &Path, found: &mut Vec<Difference>) -> Result
         for name in a_names.union(&b_names) {
             let inner = path.join(name);
             match (a_names.contains(name), b_names.contains(name)) {
-                (true, true) => files(&inner, &a.join(name), &b.join(name), found)?,
+                (true, true) => files(&inner, &a.join(name), &b.join(name), compared)?,
                 (only_a, _) => {
                     let side = if only_a { Side::Module } else { Side::Component };
-                    found.push(Difference::OnlyIn { side, path: inner });
+                    compared.differences.push(Difference::OnlyIn { side, path: inner });
                 }
             }
         }

@@ -9,7 +9,7 @@ mod tree;
 
 use crate::host::{Host, Invocation, Outcome, Stdio};
 use anyhow::{Result, bail};
-use difference::Ended;
+use difference::{Compared, Ended};
 use tree::Copies;
 
 pub use difference::{Difference, Side};
@@ -23,6 +23,8 @@ pub struct Verdict {
     pub component: Outcome,
     /// Everything that differs; empty if nothing does.
     pub differences: Vec<Difference>,
+    /// How many files, directories and links were compared.
+    pub files: usize,
     /// Whether the module, run under preview1 once more, did the same again. Only looked at when something differs:
     /// a program whose result depends on time or chance differs from itself.
     pub steady: bool,
@@ -36,12 +38,12 @@ pub fn verify(host: &Host, module: &[u8], component: &[u8], invocation: &Invocat
     let run_module = |invocation: &Invocation| host.run_module(module, invocation);
     let module = run_in_copies(invocation, run_module)?;
     let component = run_in_copies(invocation, |invocation| host.run_component(component, invocation))?;
-    let differences = difference::between(&module, &component)?;
+    let Compared { differences, files } = difference::between(&module, &component)?;
     let steady = differences.is_empty() || {
         let again = run_in_copies(invocation, run_module)?;
-        difference::between(&module, &again)?.is_empty()
+        difference::between(&module, &again)?.differences.is_empty()
     };
-    Ok(Verdict { module: module.outcome, component: component.outcome, differences, steady })
+    Ok(Verdict { module: module.outcome, component: component.outcome, differences, files, steady })
 }
 
 fn run_in_copies(invocation: &Invocation, run: impl FnOnce(&Invocation) -> Result<Outcome>) -> Result<Ended> {

@@ -84,8 +84,21 @@ fn the_real_adapter_packs() {
     for world in World::ALL {
         for exit_codes in [ExitCodes::Exact, ExitCodes::Portable] {
             let adapter = drop_in(world, exit_codes).unwrap();
+            let module = Module::parse(&adapter).unwrap();
+            let mangled = module
+                .funcs
+                .iter()
+                .filter_map(|func| func.name.as_ref())
+                .find(|name| name.starts_with("_ZN") || name.starts_with("_R"));
+            assert_eq!(mangled, None);
+            let path = [".cargo", "/src/", env!("CARGO_MANIFEST_DIR")].iter().find(|part| holds(&adapter, part));
+            assert_eq!(path, None, "a path of the build machine");
         }
     }
+}
+
+fn holds(bytes: &[u8], part: &str) -> bool {
+    bytes.windows(part.len()).any(|window| window == part.as_bytes())
 }
 
 #[test]

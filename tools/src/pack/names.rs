@@ -1,0 +1,14 @@
+//! Makes the name section readable, and the same wherever the adapter was built.
+
+use super::module::{Code, Module};
+
+/// Demangles the functions' names and leaves out the compiler's hashes. Imports lose theirs, since they are named by
+/// what they import.
+pub fn tidy(module: &mut Module<'_>) {
+    for func in &mut module.funcs {
+        func.name = match (&func.code, &func.name) {
+            (Code::Body(_), Some(name)) => Some(format!("{:#}", rustc_demangle::demangle(name))),
+            _ => None,
+        };
+    }
+}
