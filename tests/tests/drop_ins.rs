@@ -177,7 +177,7 @@ fn what_is_not_reached_is_not_imported() {
     for payload in Parser::new(0).parse_all(&component) {
         match payload.unwrap() {
             Payload::ComponentImportSection(section) => {
-                imports.extend(section.into_iter().map(|import| import.unwrap().name.0.to_owned()));
+                imports.extend(section.into_iter().map(|import| import.unwrap().name.name.to_owned()));
             }
             Payload::Version { encoding: Encoding::Component, .. } => {}
             _ => {}
