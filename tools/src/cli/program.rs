@@ -1,9 +1,10 @@
 //! The options that say what a program may see and touch, for every subcommand that runs one.
 
 use super::io;
-use crate::host::{DirMapping, Invocation, Network, Stdio};
+use crate::host::{DirMapping, Host, Invocation, Network, Stdio};
+use anyhow::Result;
 use clap::Args;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 #[command(next_help_heading = "What the program gets")]
@@ -26,6 +27,9 @@ pub struct ProgramArgs {
     /// What the program is told its name is [default: the name of the file]
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
+    /// Keep compiled code in a directory, to start faster the next time
+    #[arg(long, value_name = "DIR", help_heading = None::<&str>)]
+    cache: Option<PathBuf>,
     /// The program's arguments
     #[arg(last = true, value_name = "ARGS", help_heading = None::<&str>)]
     args: Vec<String>,
@@ -51,6 +55,10 @@ fn parse_env(text: &str) -> Result<(String, String), String> {
 }
 
 impl ProgramArgs {
+    pub fn host(&self) -> Result<Host> {
+        self.cache.as_deref().map_or_else(Host::new, Host::with_cache)
+    }
+
     pub fn plan(self, file: &Path, stdio: Stdio) -> Invocation {
         let name = || file.file_name().filter(|_| !io::is_stdin(file));
         let argv0 = self.argv0.or_else(|| Some(name()?.to_string_lossy().into_owned()));

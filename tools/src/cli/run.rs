@@ -3,7 +3,7 @@
 use super::link_options::{LinkArgs, describe, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io};
-use crate::host::{Exit, Host, Stdio};
+use crate::host::{Exit, Stdio};
 use crate::inspect;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -51,8 +51,9 @@ impl Run {
                 "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)"
             );
         }
+        let host = self.program.host()?;
         let invocation = self.program.plan(&self.file, Stdio::Inherit);
-        let outcome = Host::new()?.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
+        let outcome = host.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
         Ok(match outcome.exit {
             Exit::Code(code) => ExitCode::from((code & 0xff) as u8),
             Exit::Trap(_) => {

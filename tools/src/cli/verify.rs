@@ -3,7 +3,7 @@
 use super::link_options::{LinkArgs, describe, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io, print};
-use crate::host::{Host, Stdio};
+use crate::host::Stdio;
 use crate::verify::{self, Verdict};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -42,10 +42,11 @@ impl Verify {
         common.say(|| describe(&options));
         let component = link_named(&self.module, &module, &options)?;
         let stdio = Stdio::Captured { stdin: if io::is_stdin(&self.module) { Vec::new() } else { stdin()? } };
+        let host = self.program.host()?;
         let invocation = self.program.plan(&self.module, stdio);
         let name = io::display(&self.module);
-        let verdict = verify::verify(&Host::new()?, &module, &component, &invocation)
-            .with_context(|| format!("verifying {name}"))?;
+        let verdict =
+            verify::verify(&host, &module, &component, &invocation).with_context(|| format!("verifying {name}"))?;
         print(report(&name, &verdict).as_bytes())?;
         Ok(if verdict.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

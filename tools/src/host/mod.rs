@@ -13,8 +13,8 @@ mod stdio;
 
 use anyhow::{Context, Result};
 use std::fmt;
-use std::path::PathBuf;
-use wasmtime::{Config, Engine};
+use std::path::{Path, PathBuf};
+use wasmtime::{Cache, CacheConfig, Config, Engine};
 
 /// How a program is started: what it may see and touch.
 #[derive(Clone, Debug, Default)]
@@ -99,10 +99,26 @@ const HOST_STACK: usize = 4 << 20;
 impl Host {
     /// An engine that accepts every WebAssembly feature it has.
     pub fn new() -> Result<Host> {
+        Host::start(None)
+    }
+
+    /// The same, with compiled code kept in a directory, which is made if it is not there.
+    pub fn with_cache(directory: &Path) -> Result<Host> {
+        let open = || {
+            let mut config = CacheConfig::new();
+            config.with_directory(std::path::absolute(directory)?);
+            Cache::new(config).map_err(into_anyhow)
+        };
+        let cache = open().with_context(|| format!("opening the cache `{}`", directory.display()))?;
+        Host::start(Some(cache))
+    }
+
+    fn start(cache: Option<Cache>) -> Result<Host> {
         let mut config = Config::new();
         config.max_wasm_stack(WASM_STACK).async_stack_size(WASM_STACK + HOST_STACK);
         config.wasm_exceptions(true).wasm_function_references(true).wasm_gc(true);
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true).shared_memory(true);
+        config.cache(cache);
         let engine = Engine::new(&config).map_err(into_anyhow).context("starting the WebAssembly engine")?;
         Ok(Host { engine })
     }

@@ -65,3 +65,15 @@ fn a_component_without_run_is_only_instantiated() {
     let outcome = Host::new().unwrap().run_component(&wat::parse_str("(component)").unwrap(), &captured(b"")).unwrap();
     assert_eq!(outcome.exit, Exit::Code(0));
 }
+
+#[test]
+fn compiled_code_is_kept_where_it_is_asked_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let cache = dir.path().join("new");
+    let wasm = wat::parse_str(ECHO).unwrap();
+    for _ in 0..2 {
+        let outcome = Host::with_cache(&cache).unwrap().run_module(&wasm, &captured(b"x")).unwrap();
+        assert_eq!((outcome.exit, outcome.stdout), (Exit::Code(7), b"x".to_vec()));
+    }
+    assert_ne!(std::fs::read_dir(&cache).unwrap().count(), 0);
+}
