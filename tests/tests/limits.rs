@@ -119,7 +119,7 @@ mod cases {
 
     pub fn stdio_types(guest: &Guest) {
         the_same(guest, &Start::default());
-        super::terminal::check(guest);
+        terminal::check(guest);
     }
 }
 
