@@ -94,7 +94,9 @@ fn files_are_text_without_loose_ends() {
             complaints.add(&file, 0, "not text; binaries are built, not kept");
             continue;
         };
-        for (number, line) in text.lines().enumerate() {
+        // What a program prints is kept as it prints it.
+        let printed = file.contains("/tests/") && file.ends_with(".txt");
+        for (number, line) in text.lines().enumerate().filter(|_| !printed) {
             if line.ends_with([' ', '\t', '\r']) {
                 complaints.add(&file, number, "space at the end of the line");
             }

@@ -1,6 +1,6 @@
 //! Makes a component out of a core module.
 //!
-//! 1. [`inspect`](crate::inspect) finds every problem there is; with any, linking ends here and names them all.
+//! 1. [`inspect`] finds every problem there is; with any, linking ends here and names them all.
 //! 2. `prepare.rs` sees to it that there is a memory and room in it, because adapters live in their program's.
 //! 3. wit-component joins the module and the adapters.
 //! 4. The result says in its `producers` section who made it.
