@@ -137,6 +137,19 @@ mod cases {
         streams::from_a_pipe(guest);
     }
 
+    pub fn random_calls(guest: &Guest) {
+        // More and other seeds: RANDOM_CALLS=FIRST..LAST.
+        let range = std::env::var("RANDOM_CALLS").unwrap_or("1..8".into());
+        let (first, last) = range.split_once("..").unwrap();
+        let mut found = Vec::new();
+        for seed in first.parse::<u32>().unwrap()..last.parse().unwrap() {
+            let start = with_args(&[&seed.to_string(), "1500"]);
+            let differences = difference::between(&run::on_preview1(guest, &start), &run::as_component(guest, &start));
+            found.extend(differences.into_iter().map(|difference| format!("seed {seed}: {difference}")));
+        }
+        assert!(found.is_empty(), "preview1 host -> component:\n  {}", found.join("\n  "));
+    }
+
     pub fn names_not_utf8(guest: &Guest) {
         let add = |root: &Path| {
             let strange = OsStr::from_bytes(b"bad\xff\xfe");

@@ -14,6 +14,7 @@ int main(void) {
     EACH_FD(seek(fd, 0, SET));
     EACH_FD(seek(fd, 0, CUR));
     EACH_FD(seek(fd, 2, END));
+    EACH_FD(seek(fd, -1, SET));
     uint32_t fd = open_file("hello.txt", 0, READ_ONLY, 0);
     seek(fd, 5, SET);
     seek(fd, 3, CUR);
