@@ -23,10 +23,29 @@ const BLOCK: usize = 1 << 16;
 /// The shadow stack grows down from here to the start of the block.
 const STACK: usize = 8 << 10;
 
-/// Takes the first block from the guest. The packer calls this before the first preview1 call does anything, so
-/// there is no shadow stack before `set_stack_pointer`: the packer checks that nothing uses one until then.
+/// Finds the adapter's memory: below the guest, or else the guest gives a block. The packer calls this before the first
+/// preview1 call does anything, so there is no shadow stack before `set_stack_pointer`: the packer checks that nothing
+/// uses one until then.
 #[unsafe(no_mangle)]
 extern "C" fn setup() {
+    let below = answers::guest_base();
+    let (block, size, source) = if below > 0 {
+        (0, below, Source::Memory)
+    } else {
+        match first_block() {
+            Some((block, source)) => (block, BLOCK, source),
+            None => return,
+        }
+    };
+    answers::set_stack_pointer(block + STACK);
+    answers::set_state(block + STACK);
+    // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
+    unsafe { State::initialise((block + STACK) as *mut State, size - STACK, source) };
+}
+
+/// Takes the first block from the guest; none if a call in between has done so.
+#[inline(always)] // there is no stack yet
+fn first_block() -> Option<(usize, Source)> {
     let (block, source) = if answers::allocating() {
         // The guest's allocator calls preview1 while it makes the block for us. It must not be entered again.
         (grow_memory(1), Source::Memory)
@@ -36,7 +55,7 @@ extern "C" fn setup() {
         let block = answers::main_realloc(0, 0, 8, BLOCK);
         answers::set_allocating(false);
         if answers::state() != 0 {
-            return;
+            return None;
         }
         // Memory that is just the page by which the memory grew comes from `memory.grow`, whoever called it.
         let grown = block == end && memory_end() == end + BLOCK;
@@ -45,10 +64,7 @@ extern "C" fn setup() {
     if block == 0 {
         wasm32::unreachable();
     }
-    answers::set_stack_pointer(block + STACK);
-    answers::set_state(block + STACK);
-    // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
-    unsafe { State::initialise((block + STACK) as *mut State, BLOCK - STACK, source) };
+    Some((block, source))
 }
 
 const _: () = assert!(STACK + size_of::<State>() + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");

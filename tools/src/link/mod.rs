@@ -8,6 +8,7 @@
 mod prepare;
 
 use crate::inspect::{self, Problems};
+use crate::isolated::isolate;
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
@@ -51,6 +52,8 @@ pub enum Layout {
     /// The adapter is a module of its own beside the program and lives in the program's memory
     #[default]
     Adapter,
+    /// Program and adapter are merged, the adapter in pages of its own below the program's memory
+    Isolated,
 }
 
 /// Makes a component out of a binary core module.
@@ -64,6 +67,7 @@ pub fn link(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let component = match options.layout {
         Layout::Adapter => beside_adapter(module, world, options)?,
+        Layout::Isolated => merged(&isolate(module, world, options.exit_codes)?, options)?,
     };
     sign(&component)
 }
@@ -82,6 +86,13 @@ fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
     }
     encoder.encode().context("joining the module and its adapters")
+}
+
+/// The component of a module that needs no adapter any more.
+fn merged(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(options.validate).module(module).context("reading the merged module")?;
+    encoder.encode().context("making a component of the merged module")
 }
 
 /// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.
