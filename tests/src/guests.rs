@@ -30,6 +30,11 @@ impl Default for Start {
 }
 
 impl Guest {
+    /// Where the core module is: text of a `wat` guest, binary of every other.
+    pub fn path(&self) -> &'static str {
+        self.module
+    }
+
     /// The core module, in binary.
     pub fn module(&self) -> Vec<u8> {
         ::wat::parse_file(self.module).unwrap_or_else(|error| panic!("{}: {error}", self.module))

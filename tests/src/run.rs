@@ -2,7 +2,7 @@
 
 use crate::fixture;
 use crate::guests::{Guest, Start};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
 use wasi_adapt::link::{self, LinkOptions};
@@ -80,8 +80,18 @@ pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed 
 /// Runs any program in a fresh fixture directory.
 #[track_caller]
 pub fn observe(start: &Start, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
+    observe_in(|_| Ok(()), start, run)
+}
+
+/// Runs any program in a fresh fixture directory to which `add` has added something.
+#[track_caller]
+pub fn observe_in(
+    add: impl FnOnce(&Path) -> std::io::Result<()>,
+    start: &Start,
+    run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>,
+) -> Observed {
     let fixture = tempfile::tempdir().expect("a directory for the fixture");
-    fixture::make(fixture.path()).expect("the fixture can be made");
+    fixture::make(fixture.path()).and_then(|()| add(fixture.path())).expect("the fixture can be made");
     let dirs = start.dirs.iter().map(|dir| {
         let (guest, path) = dir.split_once('=').unwrap_or((dir, ""));
         DirMapping { host: PathBuf::from(fixture.path()).join(path), guest: guest.into() }

@@ -1,6 +1,13 @@
 //! Guests that need a host set up for them: many and long strings, many preopens and files, exit codes, a terminal. Each
 //! guest of `guests/setup` has a function of its name here; one without does not compile.
 
+#[path = "limits/streams.rs"]
+mod streams;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use wasi_adapt::host::Exit;
 use wasi_adapt::link::{ExitCodes, LinkOptions};
 use wasi_adapt_tests::guests::{self, Guest, Start};
@@ -119,7 +126,30 @@ mod cases {
 
     pub fn stdio_types(guest: &Guest) {
         the_same(guest, &Start::default());
-        terminal::check(guest);
+        streams::on_a_terminal(guest);
+    }
+
+    pub fn broken_pipe(guest: &Guest) {
+        streams::into_a_broken_pipe(guest);
+    }
+
+    pub fn stdin_pipe(guest: &Guest) {
+        streams::from_a_pipe(guest);
+    }
+
+    pub fn names_not_utf8(guest: &Guest) {
+        let add = |root: &Path| {
+            let strange = OsStr::from_bytes(b"bad\xff\xfe");
+            symlink(strange, root.join("sub/strange"))?;
+            std::fs::write(root.join("sub").join(strange), "")
+        };
+        let component = run::link(&guest.module(), run::Adapter::Ours).unwrap();
+        let start = Start::default();
+        let preview1 = run::observe_in(add, &start, |invocation| run::host().run_module(&guest.module(), invocation));
+        let component = run::observe_in(add, &start, |invocation| run::host().run_component(&component, invocation));
+        let found = difference::between(&preview1, &component);
+        assert!(found.is_empty(), "preview1 host -> component:\n  {}", found.join("\n  "));
+        assert!(component.stdout.contains("ILSEQ"), "{}", component.stdout);
     }
 }
 
@@ -131,64 +161,5 @@ fn raise_open_files_limit() {
         assert_eq!(libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit), 0);
         limit.rlim_cur = limit.rlim_max.min(65_536);
         assert_eq!(libc::setrlimit(libc::RLIMIT_NOFILE, &limit), 0);
-    }
-}
-
-/// Streams that are a terminal: this test program runs itself once more with a pseudo-terminal for its streams, and
-/// there both hosts run the guest with inherited streams.
-mod terminal {
-    use super::*;
-    use std::fs::File;
-    use std::io::Read;
-    use std::os::fd::FromRawFd;
-    use std::process::Command;
-    use wasi_adapt::host::Invocation;
-
-    const INSIDE: &str = "WASI_ADAPT_TESTS_ON_TERMINAL";
-
-    pub fn check(guest: &Guest) {
-        if std::env::var_os(INSIDE).is_some() {
-            run::host().run_module(&guest.module(), &Invocation::default()).unwrap();
-            println!("then as a component");
-            let component = run::link(&guest.module(), run::Adapter::Ours).unwrap();
-            run::host().run_component(&component, &Invocation::default()).unwrap();
-            return;
-        }
-        let (mut master, slave) = open();
-        let stream = || slave.try_clone().unwrap();
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "stdio_types", "--nocapture"])
-            .env(INSIDE, "1")
-            .stdin(stream())
-            .stdout(stream())
-            .stderr(stream())
-            .spawn()
-            .unwrap();
-        drop(slave);
-        let mut output = Vec::new();
-        // Reading ends with an error when the last user of the other side is gone.
-        let _ = master.read_to_end(&mut output);
-        assert!(child.wait().unwrap().success());
-        let output = String::from_utf8_lossy(&output).replace('\r', "");
-        let streams =
-            |text: &str| text.lines().filter(|line| line.starts_with("stream ")).map(str::to_owned).collect::<Vec<_>>();
-        let (preview1, component) = output.split_once("then as a component").expect(&output);
-        assert_eq!(streams(preview1).len(), 3, "{output}");
-        assert_eq!(streams(preview1), streams(component));
-        assert!(
-            streams(component).iter().all(|line| line.contains("character") && line.ends_with("isatty 1")),
-            "{output}"
-        );
-    }
-
-    fn open() -> (File, File) {
-        let (mut master, mut slave) = (0, 0);
-        let (name, termios, size) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-        // SAFETY: both pointers are to live integers, the others may be null; the descriptors that are made are owned
-        // by nobody else.
-        unsafe {
-            assert_eq!(libc::openpty(&mut master, &mut slave, name, termios, size), 0);
-            (File::from_raw_fd(master), File::from_raw_fd(slave))
-        }
     }
 }

@@ -194,6 +194,24 @@ fn the_wasi_version_is_named_in_one_place() {
 }
 
 #[test]
+fn documents_name_what_exists() {
+    let mut complaints = Complaints::default();
+    for (file, text) in texts().filter(|(file, _)| !file.contains('/') && file.ends_with(".md")) {
+        for (number, line) in text.lines().enumerate() {
+            // Between backticks, and what links lead to; of those, what begins with a folder of this repository.
+            let names =
+                line.split(['`', '(', ')']).filter(|name| name.contains('/') && !name.contains([' ', '{', '*']));
+            for name in names.filter(|name| TOP_LEVEL.contains(&name.split('/').next().expect("a name"))) {
+                if !root().join(name).exists() {
+                    complaints.add(&file, number, &format!("names {name}, which is not there"));
+                }
+            }
+        }
+    }
+    complaints.done();
+}
+
+#[test]
 fn make_help_lists_every_target() {
     let makefile = fs::read_to_string(root().join("Makefile")).expect("Makefile");
     let targets: BTreeSet<_> = makefile

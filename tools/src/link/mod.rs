@@ -1,7 +1,7 @@
 //! Makes a component out of a core module.
 //!
 //! 1. [`inspect`] finds every problem there is; with any, linking ends here and names them all.
-//! 2. `prepare.rs` sees to it that there is a memory and room in it, because adapters live in their program's.
+//! 2. `prepare/` sees to it that the adapter has memory and is there before the module's code runs.
 //! 3. wit-component joins the module and the adapters.
 //! 4. The result says in its `producers` section who made it.
 
@@ -16,7 +16,6 @@ use clap::ValueEnum;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
-use prepare::ADAPTER_PAGES;
 pub(crate) use prepare::with_exported_memory;
 
 /// How a component is made.
@@ -74,7 +73,7 @@ pub fn link(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
 
 /// The layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<Vec<u8>> {
-    let module = with_exported_memory(module, ADAPTER_PAGES)?;
+    let module = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.validate(options.validate);
     encoder.module(&module).context("reading the module")?;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::host::{Exit, Host, Invocation};
+use crate::host::{Exit, Host, Invocation, Stdio};
 use crate::inspect::{Role, Server, inspect};
 use wasmparser::{Validator, WasmFeatures};
 use wit_component::StringEncoding;
@@ -143,6 +143,34 @@ fn a_full_memory_is_no_obstacle() {
     let component = link(&module, &LinkOptions::default()).unwrap();
     let outcome = Host::new().unwrap().run_component(&component, &Invocation::default()).unwrap();
     assert_eq!(outcome.exit, Exit::Code(7));
+}
+
+/// Code of a module may call WASI whenever it runs, and each piece runs once, in the order of a preview1 host.
+#[test]
+fn a_start_function_may_call_wasi() {
+    // `write` prints the digit at its address.
+    let wat = r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+        (func $write (param i32)
+            (i32.store8 (i32.const 16) (local.get 0))
+            (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+        (func $one (call $write (i32.const 49)))
+        (func $two INITIALIZE (call $write (i32.const 50)))
+        (func $three (export "_start") (call $write (i32.const 51)))
+        (start $one))"#;
+    for (initialize, expected) in [("", "13"), (r#"(export "_initialize")"#, "123")] {
+        let module = wat::parse_str(wat.replace("INITIALIZE", initialize)).unwrap();
+        let component = link(&module, &LinkOptions::default()).unwrap();
+        let stdio = Stdio::Captured { stdin: Vec::new() };
+        let invocation = Invocation { stdio, ..Invocation::default() };
+        let host = Host::new().unwrap();
+        for outcome in [host.run_module(&module, &invocation), host.run_component(&component, &invocation)] {
+            let outcome = outcome.unwrap();
+            assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), expected));
+        }
+    }
 }
 
 /// Whatever is wrong with the input, the answer is an error and not a panic.

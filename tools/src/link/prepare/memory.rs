@@ -3,13 +3,13 @@
 //! - A module without an exported memory gets one. Programs that pass no pointers need none, and cannot reach this one.
 //! - A memory with a maximum gets room above it. The adapter's pages come out of the program's memory, and a program
 //!   that was to have a certain number of pages still has them.
-//!
-//! All sections but those for memories and exports are copied as they are.
 
+use super::Prepared;
+use super::sections::{Change, change};
 use anyhow::Result;
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
-use wasm_encoder::{ExportKind, ExportSection, MemorySection, MemoryType, Module, RawSection, Section, SectionId};
+use wasm_encoder::{ExportKind, ExportSection, MemorySection, MemoryType, SectionId};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 /// Pages for the adapter above a memory's maximum: one that it lives in, and room for long lists.
@@ -19,7 +19,7 @@ const ALL_PAGES: u64 = 1 << 16;
 
 /// The module with a memory exported as `memory` that may grow by `room` pages more than it says: the module itself if
 /// there is nothing to change.
-pub fn with_exported_memory(wasm: &[u8], room: u64) -> Result<Cow<'_, [u8]>> {
+pub fn with_exported_memory(wasm: &[u8], room: u64) -> Prepared<'_> {
     let Memories { mut defined, imported, exported, mut exports } = Memories::of(wasm)?;
     let before = (defined.len(), exported);
     if defined.is_empty() && imported == 0 {
@@ -44,7 +44,9 @@ pub fn with_exported_memory(wasm: &[u8], room: u64) -> Result<Cow<'_, [u8]>> {
     for memory in defined {
         memories.memory(memory);
     }
-    Ok(Cow::Owned(with_sections(wasm, memories, exports)?))
+    let changes: Vec<Change> =
+        vec![(SectionId::Memory, Some(Box::new(memories))), (SectionId::Export, Some(Box::new(exports)))];
+    Ok(Cow::Owned(change(wasm, changes)?))
 }
 
 /// What a module says of memories.
@@ -85,52 +87,4 @@ impl Memories {
         }
         Ok(found)
     }
-}
-
-/// The module with these sections in the place of its own of that kind, or where those would be.
-fn with_sections(wasm: &[u8], memories: MemorySection, exports: ExportSection) -> Result<Vec<u8>> {
-    let mut module = Module::new();
-    let (mut memories, mut exports) = (Some(memories), Some(exports));
-    for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload?;
-        let Some((id, range)) = payload.as_section() else { continue };
-        if order(id) >= order(SectionId::Memory as u8) {
-            append(&mut module, memories.take());
-        }
-        if order(id) >= order(SectionId::Export as u8) {
-            append(&mut module, exports.take());
-        }
-        if id != SectionId::Memory as u8 && id != SectionId::Export as u8 {
-            module.section(&RawSection { id, data: &wasm[range.start as usize..range.end as usize] });
-        }
-    }
-    append(&mut module, memories);
-    append(&mut module, exports);
-    Ok(module.finish())
-}
-
-fn append(module: &mut Module, section: Option<impl Section>) {
-    if let Some(section) = section {
-        module.section(&section);
-    }
-}
-
-/// Where a section stands in a module. Custom sections may stand anywhere and so push nothing out.
-fn order(id: u8) -> usize {
-    const ORDER: [SectionId; 13] = [
-        SectionId::Type,
-        SectionId::Import,
-        SectionId::Function,
-        SectionId::Table,
-        SectionId::Memory,
-        SectionId::Tag,
-        SectionId::Global,
-        SectionId::Export,
-        SectionId::Start,
-        SectionId::Element,
-        SectionId::DataCount,
-        SectionId::Code,
-        SectionId::Data,
-    ];
-    ORDER.iter().position(|section| *section as u8 == id).map_or(0, |position| position + 1)
 }

@@ -1,0 +1,83 @@
+//! Standard streams that are terminals and pipes: the program `run-guest` runs the guest with its own streams, once under
+//! each host.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::FromRawFd;
+use std::process::{Command, Stdio};
+use wasi_adapt_tests::guests::Guest;
+
+const HOSTS: [&str; 2] = ["preview1", "component"];
+
+fn run_guest(host: &str, guest: &Guest) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_run-guest"));
+    command.arg(host).arg(guest.path());
+    command
+}
+
+/// A terminal is a character device, under both hosts.
+pub fn on_a_terminal(guest: &Guest) {
+    let [preview1, component] = HOSTS.map(|host| {
+        let (mut terminal, streams) = pseudo_terminal();
+        let stream = || streams.try_clone().unwrap();
+        let mut child = run_guest(host, guest).stdin(stream()).stdout(stream()).stderr(stream()).spawn().unwrap();
+        let status = child.wait().unwrap();
+        drop(streams);
+        let mut output = Vec::new();
+        let _ = terminal.read_to_end(&mut output); // It ends with an error, since the other side is gone.
+        let output = String::from_utf8_lossy(&output).replace('\r', "");
+        assert!(status.success(), "{host}: {output}");
+        output
+    });
+    assert_eq!(preview1, component);
+    assert_eq!(component.lines().count(), 3, "{component}");
+    for line in component.lines() {
+        assert!(line.contains("fdstat character") && line.ends_with("isatty 1"), "{line}");
+    }
+}
+
+/// Whoever writes to a pipe without a reader is told, and lives on to exit by itself.
+pub fn into_a_broken_pipe(guest: &Guest) {
+    let [preview1, component] = HOSTS.map(|host| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output =
+            run_guest(host, guest).stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    });
+    assert_eq!(preview1, component);
+    assert_eq!(component.0, Some(4));
+}
+
+/// Waiting for stdin ends with the time when nothing comes, and with what comes when it does.
+pub fn from_a_pipe(guest: &Guest) {
+    let [preview1, component] = HOSTS.map(|host| {
+        let mut child = run_guest(host, guest).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take();
+        let mut lines = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            match line.as_str() {
+                "a line comes" => input.as_mut().unwrap().write_all(b"some input\n").unwrap(),
+                "the end comes" => drop(input.take()),
+                _ => {}
+            }
+            lines.push(line);
+        }
+        assert!(child.wait().unwrap().success(), "{host}: {lines:#?}");
+        lines
+    });
+    assert_eq!(preview1, component);
+}
+
+/// A terminal as two files: what the other end sees, and what a program's streams are.
+fn pseudo_terminal() -> (File, File) {
+    let (mut terminal, mut streams) = (0, 0);
+    let (name, termios, size) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+    // SAFETY: both pointers are to live integers and the others may be null; the descriptors that are made are owned by
+    // nobody else.
+    unsafe {
+        assert_eq!(libc::openpty(&mut terminal, &mut streams, name, termios, size), 0);
+        (File::from_raw_fd(terminal), File::from_raw_fd(streams))
+    }
+}

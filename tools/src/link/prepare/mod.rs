@@ -1,0 +1,25 @@
+//! Makes a module ready to live in a component beside its adapter, without changing what it does.
+//!
+//! | file | part |
+//! |---|---|
+//! | `memory.rs` | a memory that the adapter can live in |
+//! | `start.rs` | no code that runs before the adapter is there |
+//! | `sections.rs` | changing some sections of a module and copying all others as they are |
+
+mod memory;
+mod sections;
+mod start;
+
+use anyhow::Result;
+use std::borrow::Cow;
+
+pub use memory::with_exported_memory;
+
+/// The module with everything done to it that a component needs.
+pub fn prepare(wasm: &[u8]) -> Result<Vec<u8>> {
+    let wasm = start::as_initialize(wasm)?;
+    Ok(with_exported_memory(&wasm, memory::ADAPTER_PAGES)?.into_owned())
+}
+
+/// What a preparation gives: a changed module, or the one that was given.
+type Prepared<'a> = Result<Cow<'a, [u8]>>;

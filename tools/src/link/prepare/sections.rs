@@ -1,0 +1,50 @@
+//! Changes some sections of a module and copies all others as they are.
+
+use anyhow::Result;
+use wasm_encoder::{Module, RawSection, Section, SectionId};
+use wasmparser::Parser;
+
+/// What becomes of the section of this kind: this one, or nothing.
+pub type Change = (SectionId, Option<Box<dyn Section>>);
+
+/// The module with the changes made. A section that it did not have goes where it belongs.
+pub fn change(wasm: &[u8], mut changes: Vec<Change>) -> Result<Vec<u8>> {
+    changes.sort_by_key(|(id, _)| order(*id as u8));
+    let changed: Vec<u8> = changes.iter().map(|(id, _)| *id as u8).collect();
+    let mut pending = changes.into_iter().peekable();
+    let mut module = Module::HEADER.to_vec();
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        let Some((id, range)) = payload.as_section() else { continue };
+        while let Some((_, section)) = pending.next_if(|(change, _)| order(*change as u8) <= order(id)) {
+            section.inspect(|section| section.append_to(&mut module));
+        }
+        if !changed.contains(&id) {
+            RawSection { id, data: &wasm[range.start as usize..range.end as usize] }.append_to(&mut module);
+        }
+    }
+    for section in pending.filter_map(|(_, section)| section) {
+        section.append_to(&mut module);
+    }
+    Ok(module)
+}
+
+/// Where a section stands in a module. Custom sections may stand anywhere and so push nothing out.
+fn order(id: u8) -> usize {
+    const ORDER: [SectionId; 13] = [
+        SectionId::Type,
+        SectionId::Import,
+        SectionId::Function,
+        SectionId::Table,
+        SectionId::Memory,
+        SectionId::Tag,
+        SectionId::Global,
+        SectionId::Export,
+        SectionId::Start,
+        SectionId::Element,
+        SectionId::DataCount,
+        SectionId::Code,
+        SectionId::Data,
+    ];
+    ORDER.iter().position(|section| *section as u8 == id).map_or(0, |position| position + 1)
+}
