@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `module.rs` | reads a core module into a [`Report`] |
 //! | `component.rs` | reads a component into one |
+//! | `adapter.rs` | reads the adapters that a user gives |
 //! | `problems.rs` | judges what was read; every problem names its remedy |
 //! | `remedies.rs` | what is known about import modules that are not preview1 |
 //! | `text.rs` | the report for people |
@@ -11,6 +12,7 @@
 //! The JSON form is the serialised [`Report`]. Its shape is stable: fields may be added, and `schema` grows when one
 //! changes its meaning or goes.
 
+mod adapter;
 mod component;
 mod module;
 mod problems;
@@ -177,7 +179,8 @@ pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
     if Parser::is_component(wasm) {
         component::read(wasm).context("this is not a valid component")
     } else {
-        module::read(wasm, options).context("this is not a valid WebAssembly module")
+        let adapters = adapter::read_all(options)?;
+        module::read(wasm, &adapters, options).context("this is not a valid WebAssembly module")
     }
 }
 

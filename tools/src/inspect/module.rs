@@ -1,10 +1,11 @@
 //! Reads a core module.
 
+use super::adapter::Adapters;
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
 use crate::link::LinkOptions;
 use crate::preview1;
 use anyhow::{Context, Result};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use wasmparser::{
     ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, Validator, WasmFeatures,
     types::TypesRef,
@@ -16,14 +17,10 @@ pub struct FunctionImport<'a> {
     pub ty: Option<&'a FuncType>,
 }
 
-/// The functions an adapter exports.
-pub type AdapterExports = HashMap<String, FuncType>;
-
-pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
+pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions) -> Result<Report> {
     let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
     let types = types.as_ref();
     let wit = WitNames::of(wasm)?;
-    let adapters = adapters(options)?;
     let producers = Producers::of(wasm)?;
 
     let mut report = Report {
@@ -44,7 +41,7 @@ pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
         match payload? {
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    let (import, ty) = read_import(import?, types, &adapters, &wit);
+                    let (import, ty) = read_import(import?, types, adapters, &wit);
                     report.imports.push(import);
                     import_types.push(ty);
                 }
@@ -69,7 +66,7 @@ pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
         .zip(&import_types)
         .map(|(import, ty)| FunctionImport { import, ty: ty.as_ref() })
         .collect();
-    let problems = problems::find(&report, &imports, &adapters, options);
+    let problems = problems::find(&report, &imports, adapters, options);
     report.problems = problems;
     Ok(report)
 }
@@ -77,12 +74,12 @@ pub fn read(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
 fn read_import(
     raw: RawImport<'_>,
     types: TypesRef<'_>,
-    adapters: &HashMap<&str, AdapterExports>,
+    adapters: &Adapters<'_>,
     wit: &WitNames,
 ) -> (Import, Option<FuncType>) {
     let (kind, signature, ty) = describe(raw.ty, types);
-    let served_by = if let Some(exports) = adapters.get(raw.module) {
-        if ty.is_some() && exports.contains_key(raw.name) { Server::UserAdapter } else { Server::Nobody }
+    let served_by = if let Some(adapter) = adapters.get(raw.module) {
+        if ty.is_some() && adapter.exports.contains_key(raw.name) { Server::UserAdapter } else { Server::Nobody }
     } else if raw.module == preview1::MODULE {
         if ty.is_some() && preview1::function(raw.name).is_some() { Server::Adapter } else { Server::Nobody }
     } else if ty.is_some() && wit.serves(raw.module) {
@@ -179,34 +176,6 @@ pub fn signature(ty: &FuncType) -> String {
         [one] => format!("({}) -> {one}", list(ty.params())),
         results => format!("({}) -> ({})", list(ty.params()), list(results)),
     }
-}
-
-fn adapters(options: &LinkOptions) -> Result<HashMap<&str, AdapterExports>> {
-    let mut found = HashMap::new();
-    for adapter in &options.adapters {
-        let exports =
-            exported_functions(&adapter.bytes).with_context(|| format!("reading the adapter `{}`", adapter.name))?;
-        found.insert(adapter.name.as_str(), exports);
-    }
-    Ok(found)
-}
-
-fn exported_functions(wasm: &[u8]) -> Result<AdapterExports> {
-    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
-    let types = types.as_ref();
-    let mut exports = AdapterExports::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        if let Payload::ExportSection(section) = payload? {
-            for export in section {
-                let export = export?;
-                if export.kind == ExternalKind::Func {
-                    let ty = types[types.core_function_at(export.index)].unwrap_func();
-                    exports.insert(export.name.into(), ty.clone());
-                }
-            }
-        }
-    }
-    Ok(exports)
 }
 
 /// What the module's own WIT metadata (`component-type` sections) imports and exports.

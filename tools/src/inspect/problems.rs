@@ -1,13 +1,13 @@
 //! Judges what was read of a module: everything that keeps it from becoming a component, each with its remedy.
 
-use super::module::{AdapterExports, FunctionImport, signature};
+use super::adapter::Adapters;
+use super::module::{FunctionImport, signature};
 use super::text::bytes;
 use super::{Memory, MemoryOrigin, Report, Role, Server, remedies};
-use crate::link::LinkOptions;
+use crate::link::{Adapter, LinkOptions};
 use crate::pack::World;
 use crate::preview1;
 use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt;
 
 /// Something that keeps a module from becoming a component.
@@ -65,11 +65,11 @@ impl Problem {
     }
 }
 
-/// Every problem, in the order memory, entry points, imports.
+/// Every problem, in the order memory, entry points, imports, adapters.
 pub fn find(
     report: &Report,
     imports: &[FunctionImport<'_>],
-    adapters: &HashMap<&str, AdapterExports>,
+    adapters: &Adapters<'_>,
     options: &LinkOptions,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -79,6 +79,7 @@ pub fn find(
         signatures(import, adapters, &mut problems);
     }
     unserved(imports, adapters, &mut problems);
+    unfit_adapters(imports, adapters, options, &mut problems);
     problems
 }
 
@@ -148,15 +149,16 @@ fn entry_points(report: &Report, options: &LinkOptions, problems: &mut Vec<Probl
 
 fn signatures(
     FunctionImport { import, ty }: &FunctionImport<'_>,
-    adapters: &HashMap<&str, AdapterExports>,
+    adapters: &Adapters<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let Some(found) = ty else { return };
     let (expected, owner) = match import.served_by {
         Server::Adapter => (preview1::function(&import.name).map(|function| function.ty()), "preview1"),
-        Server::UserAdapter => {
-            (adapters.get(&*import.module).and_then(|exports| exports.get(&import.name).cloned()), "the adapter")
-        }
+        Server::UserAdapter => (
+            adapters.get(&*import.module).and_then(|adapter| adapter.exports.get(&import.name).cloned()),
+            "the adapter",
+        ),
         Server::Host | Server::Nobody => return,
     };
     let Some(expected) = expected.filter(|expected| expected != *found) else { return };
@@ -174,7 +176,7 @@ fn signatures(
 }
 
 /// One problem for each import module with something that nobody serves.
-fn unserved(imports: &[FunctionImport<'_>], adapters: &HashMap<&str, AdapterExports>, problems: &mut Vec<Problem>) {
+fn unserved(imports: &[FunctionImport<'_>], adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
     let mut modules: Vec<(&str, Vec<&super::Import>)> = Vec::new();
     for import in imports.iter().map(|import| import.import).filter(|import| import.served_by == Server::Nobody) {
         match modules.iter_mut().find(|(module, _)| *module == import.module) {
@@ -203,6 +205,43 @@ fn unserved(imports: &[FunctionImport<'_>], adapters: &HashMap<&str, AdapterExpo
                 "unknown-module",
                 format!("nothing serves what it imports from `{module}`: {names}"),
                 remedies::for_module(module, &imports),
+            ));
+        }
+    }
+}
+
+fn unfit_adapters(
+    imports: &[FunctionImport<'_>],
+    adapters: &Adapters<'_>,
+    options: &LinkOptions,
+    problems: &mut Vec<Problem>,
+) {
+    let instead = "link that code into the module as a library instead";
+    for (name, facts) in options.adapters.iter().filter_map(|Adapter { name, .. }| Some((name, adapters.get(&**name)?)))
+    {
+        if let Some(has) = facts.unfit {
+            problems.push(Problem::new(
+                "unfit-adapter",
+                format!("the adapter given for `{name}` has {has}, which an adapter cannot have"),
+                instead,
+            ));
+        }
+        // Adapters are cut down to what the module uses of them, and what another adapter would use is cut away.
+        let served = |(module, _): &&(String, String)| module == preview1::MODULE || adapters.contains_key(&**module);
+        let used = |(module, name): &(String, String)| {
+            imports.iter().any(|import| import.import.module == *module && import.import.name == *name)
+        };
+        let cut: Vec<_> = facts.imports.iter().filter(served).filter(|import| !used(import)).collect();
+        if let Some((module, _)) = cut.first() {
+            let names: Vec<_> = cut.iter().map(|(_, name)| format!("`{name}`")).collect();
+            problems.push(Problem::new(
+                "unfit-adapter",
+                format!(
+                    "the adapter given for `{name}` imports what another adapter serves (`{module}`) and the module \
+                     does not use: {}",
+                    names.join(", ")
+                ),
+                instead,
             ));
         }
     }

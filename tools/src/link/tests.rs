@@ -40,6 +40,29 @@ fn all_problems_are_the_error() {
     assert_eq!(codes, ["memory64", "unknown-module"]);
 }
 
+#[test]
+fn what_cannot_be_an_adapter_is_said_to_be_none() {
+    let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") 1))"#).unwrap();
+    let problem = |adapter: &str| {
+        let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
+        let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
+        format!("{:#}", link(&module, &options).unwrap_err())
+    };
+    for (adapter, expected) in [
+        ("(component)", "reading the adapter `env`: it is a component; an adapter is a core module"),
+        (r#"(module (func (export "f")) (memory 1) (data (i32.const 0) "x"))"#, "`env` has data, which"),
+        (r#"(module (func (export "f")) (start 0))"#, "`env` has a start function, which"),
+        (
+            r#"(module (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32))) (func (export "f")))"#,
+            "(`wasi_snapshot_preview1`) and the module does not use: `fd_close`",
+        ),
+        (r#"(module (func (export "g")))"#, "does not export what is imported from there: `f`"),
+    ] {
+        let found = problem(adapter);
+        assert!(found.contains(expected), "{found}");
+    }
+}
+
 /// A module with WIT of its own keeps its imports and exports, whichever way it spells them.
 #[test]
 fn the_modules_own_wit_stays() {

@@ -1,0 +1,71 @@
+//! Reads the adapters that a user gives: what they serve, and whether they can be adapters at all.
+
+use crate::link::LinkOptions;
+use anyhow::{Context, Result, bail};
+use std::collections::HashMap;
+use wasm_encoder::SectionId;
+use wasmparser::{ExternalKind, FuncType, Parser, Payload, Validator, WasmFeatures};
+
+/// The adapters by name.
+pub type Adapters<'a> = HashMap<&'a str, Facts>;
+
+/// What there is to know of an adapter.
+pub struct Facts {
+    /// The functions it exports.
+    pub exports: HashMap<String, FuncType>,
+    /// What it imports, by module and name.
+    pub imports: Vec<(String, String)>,
+    /// A kind of section it has and adapters cannot have, since they are cut down to what is used of them.
+    pub unfit: Option<&'static str>,
+}
+
+pub fn read_all(options: &LinkOptions) -> Result<Adapters<'_>> {
+    let mut found = HashMap::new();
+    for adapter in &options.adapters {
+        let facts = read(&adapter.bytes).with_context(|| format!("reading the adapter `{}`", adapter.name))?;
+        found.insert(adapter.name.as_str(), facts);
+    }
+    Ok(found)
+}
+
+fn read(wasm: &[u8]) -> Result<Facts> {
+    if Parser::is_component(wasm) {
+        bail!("it is a component; an adapter is a core module");
+    }
+    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
+    let types = types.as_ref();
+    let mut facts = Facts { exports: HashMap::new(), imports: Vec::new(), unfit: None };
+    for payload in Parser::new(0).parse_all(wasm) {
+        let payload = payload?;
+        facts.unfit = facts.unfit.or_else(|| unfit(payload.as_section()?.0));
+        match payload {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    facts.imports.push((import.module.into(), import.name.into()));
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        let ty = types[types.core_function_at(export.index)].unwrap_func();
+                        facts.exports.insert(export.name.into(), ty.clone());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(facts)
+}
+
+fn unfit(section: u8) -> Option<&'static str> {
+    const UNFIT: [(SectionId, &str); 4] = [
+        (SectionId::Start, "a start function"),
+        (SectionId::Element, "elements of a table"),
+        (SectionId::Data, "data"),
+        (SectionId::Tag, "exception tags"),
+    ];
+    UNFIT.iter().find(|(id, _)| *id as u8 == section).map(|(_, name)| *name)
+}
