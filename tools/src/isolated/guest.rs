@@ -3,7 +3,7 @@
 //! | what | how |
 //! |---|---|
 //! | loads, stores, atomics | their static offset grows; one that grows beyond 32 bits could only trap |
-//! | `memory.size`, `memory.grow` | what they say is less by the adapter's pages |
+//! | `memory.size`, `memory.grow` | a global and a function (`grow.rs`) that know of the program's pages only |
 //! | `memory.copy`, `memory.fill`, `memory.init` | their addresses grow; one that would wrap around stays out of bounds |
 //! | data segments | their offsets grow, in the same way |
 //!
@@ -28,6 +28,11 @@ pub struct Guest {
     pub memory: u32,
     /// By how many bytes that memory moves up.
     pub base: u32,
+    /// The global with the number of pages that the program knows of.
+    pub pages: u32,
+    /// The function that grows the memory for the program, and whether it is called.
+    pub grow: u32,
+    pub grows: bool,
     /// Whether the instruction at hand accesses what no address reaches.
     pub beyond: bool,
 }
@@ -68,7 +73,7 @@ impl Guest {
         while !reader.eof() {
             let op = reader.read()?;
             if self.moves(&op) {
-                let needs_scratch = !matches!(op, Operator::MemorySize { .. });
+                let needs_scratch = !matches!(op, Operator::MemorySize { .. } | Operator::MemoryGrow { .. });
                 if needs_scratch && scratch.is_none() {
                     return Ok(None);
                 }
@@ -98,18 +103,16 @@ impl Guest {
         }
     }
 
-    fn bulk(&self, function: &mut Function, op: &Operator<'_>, Scratch(first): Scratch) -> Result<()> {
+    fn bulk(&mut self, function: &mut Function, op: &Operator<'_>, Scratch(first): Scratch) -> Result<()> {
         let (address, second, third) = (first, first + 1, first + 2);
-        let pages = (self.base >> 16) as i32;
         let mut code = function.instructions();
         match *op {
-            Operator::MemorySize { mem } => {
-                code.memory_size(mem).i32_const(pages).i32_sub();
+            Operator::MemorySize { .. } => {
+                code.global_get(self.pages);
             }
-            Operator::MemoryGrow { mem } => {
-                // What was the size before, or -1.
-                code.memory_grow(mem).local_tee(address).i32_const(pages).i32_sub().i32_const(-1);
-                code.local_get(address).i32_const(-1).i32_ne().select();
+            Operator::MemoryGrow { .. } => {
+                code.call(self.grow);
+                self.grows = true;
             }
             Operator::MemoryFill { mem } => {
                 code.local_set(third).local_set(second);

@@ -8,21 +8,25 @@
 //! Functions are numbered: what the adapter imports, the program's, the adapter's. All else: the program's first.
 
 mod consts;
+mod grow;
 mod guest;
 mod outline;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{CustomSection, ExportKind, Function, MemoryType, NameSection};
+use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, NameSection, ValType};
 use wasmparser::{Name, NameSectionReader, Parser, Payload};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::pack::{ExitCodes, Needs, Part, Sections, Wit, World, isolated, name_map};
+use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, survives};
 
 /// How many pages the adapter has below the program.
 const PAGES: u32 = 2;
+/// How many pages it can borrow above a program's maximum.
+const ROOM: u64 = 16;
 /// The pages of a whole 32-bit address space.
 const ALL_PAGES: u64 = 1 << 16;
 
@@ -39,7 +43,16 @@ pub fn isolate(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Ve
         Ok(part.func(index))
     };
     let imports = outline.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
-    let guest = Guest { imports, first_func: part.imported_funcs(), memory: outline.memory(), base, beyond: false };
+    let guest = Guest {
+        imports,
+        first_func: part.imported_funcs(),
+        memory: outline.memory(),
+        base,
+        pages: outline.globals.len() as u32,
+        grow: part.imported_funcs() + outline.base().funcs + part.added_funcs(),
+        grows: false,
+        beyond: false,
+    };
     let mut bytes = Merge { outline, guest, part, sections: Sections::default(), custom: Vec::new() }.run(program)?;
     embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
@@ -66,12 +79,16 @@ impl<'p> Merge<'_, '_, 'p> {
                 payload => self.section(payload)?,
             }
         }
-        if !self.outline.has_memory() {
+        if self.outline.memory_type().is_none() {
             let (minimum, maximum) = (0, None);
             let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
             self.sections.memories.memory(moved(none)?);
         }
+        let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
+        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
         self.part.append(&mut self.sections)?;
+        self.grow();
         self.exports()?;
         let names = self.names(names)?;
         let mut module = self.sections.finish();
@@ -117,6 +134,19 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
+    /// Adds the function that grows the memory, if the program ever does.
+    fn grow(&mut self) {
+        if !self.guest.grows {
+            return;
+        }
+        let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
+        let maximum = maximum.min(ALL_PAGES - u64::from(PAGES)) as u32;
+        let Guest { memory, pages, .. } = self.guest;
+        self.sections.functions.function(self.sections.types.len());
+        self.sections.types.ty().function([ValType::I32], [ValType::I32]);
+        self.sections.code.function(&Grow { memory, pages, below: PAGES, maximum }.function());
+    }
+
     /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
     /// start of a component, imports cannot be called yet.
     fn exports(&mut self) -> Result<()> {
@@ -148,6 +178,10 @@ impl<'p> Merge<'_, '_, 'p> {
         let mut names = NameSection::new();
         let (mut functions, mut globals) = (self.part.function_names(), self.part.global_names());
         let guest = &mut self.guest;
+        globals.insert(guest.pages, "guest_pages");
+        if guest.grows {
+            functions.insert(guest.grow, "guest_memory_grow");
+        }
         let imports = guest.imports.len() as u32;
         let mut others = Vec::new();
         for subsection in section.into_iter().flatten() {
@@ -193,6 +227,6 @@ fn moved(memory: MemoryType) -> Result<MemoryType> {
     if minimum > ALL_PAGES {
         bail!("its memory of {} pages leaves no room for the adapter, which needs {PAGES}", memory.minimum);
     }
-    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(PAGES)));
+    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(PAGES) + ROOM));
     Ok(MemoryType { minimum, maximum, ..memory })
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, Parser, Payload, TypeRef};
+use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
-use crate::pack::Base;
+use crate::pack::{Base, GUEST_PAGES};
 use crate::preview1;
 
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub struct Outline {
     pub imports: Vec<String>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
-    memories: u32,
+    memories: Vec<MemoryType>,
     memory: Option<u32>,
     /// The value of each global, as far as it is known.
     pub globals: Vec<Option<i32>>,
@@ -61,7 +61,7 @@ impl Outline {
                 }
             }
             Payload::FunctionSection(section) => self.funcs = section.into_iter().collect::<Result<_, _>>()?,
-            Payload::MemorySection(section) => self.memories = section.count(),
+            Payload::MemorySection(section) => self.memories = section.into_iter().collect::<Result<_, _>>()?,
             Payload::GlobalSection(section) => {
                 for global in section {
                     let global = global?;
@@ -94,8 +94,9 @@ impl Outline {
         self.memory.unwrap_or(0)
     }
 
-    pub fn has_memory(&self) -> bool {
-        self.memories > 0
+    /// That memory's type, if the program has it.
+    pub fn memory_type(&self) -> Option<&MemoryType> {
+        self.memories.get(self.memory() as usize)
     }
 
     /// How many parameters a function with a body has.
@@ -114,8 +115,10 @@ impl Outline {
         Base {
             types: self.params.len() as u32,
             funcs: self.funcs.len() as u32,
-            globals: self.globals.len() as u32,
+            // Behind the program's own there is the one that counts its pages.
+            globals: self.globals.len() as u32 + 1,
             memory: Some(self.memory()),
+            main_globals: BTreeMap::from([(GUEST_PAGES.into(), self.globals.len() as u32)]),
             main_funcs: entry.map(|entry| BTreeMap::from([("_start".into(), entry)])).unwrap_or_default(),
         }
     }

@@ -53,7 +53,7 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
         ("allocating", Answer::GetGlobal(allocating)),
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("guest_base", Answer::Const(0)),
-        ("can_grow", flag(true)),
+        ("guest_pages", Answer::Never),
         ("main_realloc", Answer::Import(realloc)),
         ("has_filesystem", flag(world != World::Proxy)),
         ("has_cli", flag(world != World::Proxy)),

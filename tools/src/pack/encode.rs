@@ -13,7 +13,7 @@ use super::reach::{self, Live};
 use super::sections::Sections;
 
 /// What the program is called by its adapters.
-const MAIN: &str = "__main_module__";
+pub const MAIN: &str = "__main_module__";
 
 /// Encodes the part of `module` that its exports and its start function reach.
 pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
@@ -41,6 +41,8 @@ pub struct Base {
     pub memory: Option<u32>,
     /// Functions that take the place of the part's imports from `__main_module__`: their index among [`Self::funcs`].
     pub main_funcs: BTreeMap<String, u32>,
+    /// Globals that take the place of the part's imports from `__main_module__`: their index.
+    pub main_globals: BTreeMap<String, u32>,
 }
 
 /// What is live of a module, on its way into sections that may hold others.
@@ -67,6 +69,11 @@ impl<'m, 'a> Part<'m, 'a> {
     /// How many functions the part imports. They come before all others.
     pub fn imported_funcs(&self) -> u32 {
         self.map.imported_funcs
+    }
+
+    /// How many functions with a body the part adds.
+    pub fn added_funcs(&self) -> u32 {
+        (self.map.funcs.len() - self.map.given.len()) as u32 - self.map.imported_funcs
     }
 
     /// The new index of one of the part's functions.
@@ -115,6 +122,8 @@ struct Renumber {
     imported_funcs: u32,
     /// Imported functions that are not imported any more.
     given: BTreeSet<u32>,
+    /// Imported globals that are not imported any more.
+    given_globals: BTreeSet<u32>,
     /// Whether the memory is another module's.
     memory_given: bool,
 }
@@ -140,6 +149,17 @@ impl Renumber {
         let given = live.funcs.iter().filter_map(|index| Some((*index, imported_funcs + given(*index)?)));
         let given: BTreeMap<_, _> = given.collect();
         funcs.extend(&given);
+
+        let given_global = |index: u32| match &module.globals[index as usize].value {
+            GlobalValue::Import(import) if import.module == MAIN => base.main_globals.get(&import.name).copied(),
+            _ => None,
+        };
+        let own = live.globals.iter().copied().filter(|index| given_global(*index).is_none());
+        let mut globals =
+            renumber(own, base.globals, |index| matches!(module.globals[index as usize].value, GlobalValue::Import(_)));
+        let given_globals: BTreeMap<_, _> =
+            live.globals.iter().filter_map(|index| Some((*index, given_global(*index)?))).collect();
+        globals.extend(&given_globals);
         Renumber {
             types: renumber(live.types.iter().copied(), base.types, |_| false),
             funcs,
@@ -150,11 +170,10 @@ impl Renumber {
                     renumber(live.memories.iter().copied(), 0, |index| module.memories[index as usize].import.is_some())
                 }
             },
-            globals: renumber(live.globals.iter().copied(), base.globals, |index| {
-                matches!(module.globals[index as usize].value, GlobalValue::Import(_))
-            }),
+            globals,
             imported_funcs,
             given: given.into_keys().collect(),
+            given_globals: given_globals.into_keys().collect(),
             memory_given: base.memory.is_some(),
         }
     }
@@ -205,6 +224,9 @@ impl Renumber {
             }
         }
         for index in &live.globals {
+            if self.given_globals.contains(index) {
+                continue;
+            }
             let global = &module.globals[*index as usize];
             let ty = self.global_type(global.ty)?;
             match &global.value {

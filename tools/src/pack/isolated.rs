@@ -4,13 +4,17 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use wasmparser::ExternalKind;
+use wasmparser::{ExternalKind, GlobalType, ValType};
 
 use super::answers::{Answer, answer};
 use super::drop_in::{IMPORT_REALLOC, RUN, SET_UP, add_global};
-use super::module::{Export, Module};
+use super::encode::MAIN;
+use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::world::{ExitCodes, Wit, World};
 use super::{RAW, absent, check, fold, names};
+
+/// The global that says how many pages the program has, as far as it knows. The program's side has it.
+pub const GUEST_PAGES: &str = "guest_pages";
 
 /// By these functions a program can come by something in a file system.
 const FILES: [&str; 13] = [
@@ -53,6 +57,13 @@ pub fn isolated(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     module.globals[stack_pointer as usize].name = Some("adapter_stack_pointer".into());
     let state = add_global(&mut module, "adapter_state");
 
+    let guest_pages = module.globals.len() as u32;
+    module.globals.push(Global {
+        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
+        name: None,
+        value: GlobalValue::Import(Import { module: MAIN.into(), name: GUEST_PAGES.into() }),
+    });
+
     let flag = |value: bool| Answer::Const(value.into());
     let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));
     let answers = [
@@ -62,7 +73,7 @@ pub fn isolated(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
         ("allocating", flag(false)),
         ("set_allocating", Answer::Drop),
         ("guest_base", Answer::Const(needs.base as i32)),
-        ("can_grow", flag(false)),
+        ("guest_pages", Answer::GetGlobal(guest_pages)),
         ("main_realloc", Answer::Never),
         ("has_filesystem", flag(files)),
         ("has_cli", flag(needs.world != World::Proxy)),

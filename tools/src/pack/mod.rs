@@ -27,7 +27,7 @@ pub use drop_in::drop_in;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use isolated::{Needs, isolated};
+pub(crate) use isolated::{GUEST_PAGES, Needs, isolated};
 pub(crate) use sections::Sections;
 pub(crate) use world::Wit;
 
