@@ -37,7 +37,7 @@ fn files() -> Vec<String> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
     let files = output_of(&mut git);
-    files.split_terminator('\0').filter(|file| root().join(file).exists()).map(str::to_owned).collect()
+    files.split_terminator('\0').filter(|file| root().join(file).is_file()).map(str::to_owned).collect()
 }
 
 /// The text files with their text.
