@@ -13,10 +13,11 @@ unsafe extern "C" {
     pub safe fn set_allocating(value: bool);
     /// Moves the shadow stack: `global.set $__stack_pointer`.
     pub safe fn set_stack_pointer(address: usize);
-    /// Where the guest's address 0 is in the memory that both share.
+    /// Where the guest's address 0 is in the memory that both share. What is below it is the adapter's; if that is
+    /// nothing, the adapter takes memory from the guest.
     pub safe fn guest_base() -> usize;
-    /// Whether the adapter may take memory from the guest.
-    pub safe fn can_grow() -> bool;
+    /// How many pages the guest has, as far as it knows. Asked only where the adapter is below the guest. A global.
+    pub safe fn guest_pages() -> usize;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow` where the guest has none.
     pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
     /// Whether files can be opened at all.

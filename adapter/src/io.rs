@@ -191,7 +191,7 @@ fn read_stream(stream: &InputStream, buffer: Buffer) -> Result<usize> {
             Ok(bytes) if bytes.is_empty() => {}
             Ok(bytes) => return Ok(buffer.fill_from_host(&bytes)),
             Err(StreamError::Closed) => return Ok(0),
-            Err(StreamError::LastOperationFailed(error)) => return Err(stream_errno(&error)),
+            Err(StreamError::LastOperationFailed(error)) => return Err(stream_errno(&error, Errno::IO)),
         }
     }
 }
@@ -203,7 +203,7 @@ pub fn write_stream(stream: &OutputStream, bytes: &[u8]) -> Result<usize> {
     match result {
         Ok(()) => Ok(bytes.len()),
         Err(StreamError::Closed) => Err(Errno::PIPE),
-        Err(StreamError::LastOperationFailed(error)) => Err(stream_errno(&error)),
+        Err(StreamError::LastOperationFailed(error)) => Err(stream_errno(&error, Errno::PIPE)),
     }
 }
 
@@ -221,8 +221,8 @@ fn write_large(stream: &OutputStream, mut bytes: &[u8]) -> core::result::Result<
     stream.blocking_flush()
 }
 
-/// What went wrong with a stream, as far as the host says: only those of files have codes.
-fn stream_errno(error: &Error) -> Errno {
-    let code = if has_filesystem() { filesystem_error_code(error) } else { None };
-    code.map_or(Errno::IO, Errno::from)
+/// What went wrong with a stream, as far as the host says: only errors of file systems have codes. Where there is no file
+/// system to ask, it is what is most likely.
+fn stream_errno(error: &Error, likely: Errno) -> Errno {
+    if has_filesystem() { filesystem_error_code(error).map_or(Errno::IO, Errno::from) } else { likely }
 }

@@ -1,9 +1,10 @@
 //! The adapter's own memory, and where the host puts what it returns.
 //!
-//! All state lies in one block of [`BLOCK`] bytes: the shadow stack, [`State`], and scratch space up to the block's
-//! end. A host's results land where the plan set before the call says: bytes in the guest's own buffer where
-//! that is possible, everything else in scratch space. Scratch space belongs to one preview1 call; one that needs more
-//! than is left takes another block from the guest.
+//! All state lies in one block: the shadow stack, [`State`], and scratch space up to the block's end. The block is what
+//! is below the guest, or else [`BLOCK`] bytes taken from the guest. A host's results land where the plan set before the
+//! call says: bytes in the guest's own buffer where that is possible, everything else in scratch space. Scratch space
+//! belongs to one preview1 call. One that needs more than is left takes another block from the guest for good; where
+//! the adapter is below the guest, it borrows memory above the guest's end until the next call.
 //!
 //! # Safety
 //! One thread, and no preview1 function is entered twice but through the guest's allocator while [`grow`] calls it.
@@ -23,10 +24,29 @@ const BLOCK: usize = 1 << 16;
 /// The shadow stack grows down from here to the start of the block.
 const STACK: usize = 8 << 10;
 
-/// Takes the first block from the guest. The packer calls this before the first preview1 call does anything, so
-/// there is no shadow stack before `set_stack_pointer`: the packer checks that nothing uses one until then.
+/// Finds the adapter's memory: below the guest, or else the guest gives a block. The packer calls this before the first
+/// preview1 call does anything, so there is no shadow stack before `set_stack_pointer`: the packer checks that nothing
+/// uses one until then.
 #[unsafe(no_mangle)]
 extern "C" fn setup() {
+    let below = answers::guest_base();
+    let (block, size, source) = if below > 0 {
+        (0, below, Source::Memory)
+    } else {
+        match first_block() {
+            Some((block, source)) => (block, BLOCK, source),
+            None => return,
+        }
+    };
+    answers::set_stack_pointer(block + STACK);
+    answers::set_state(block + STACK);
+    // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
+    unsafe { State::initialise((block + STACK) as *mut State, size - STACK, source) };
+}
+
+/// Takes the first block from the guest; none if a call in between has done so.
+#[inline(always)] // there is no stack yet
+fn first_block() -> Option<(usize, Source)> {
     let (block, source) = if answers::allocating() {
         // The guest's allocator calls preview1 while it makes the block for us. It must not be entered again.
         (grow_memory(1), Source::Memory)
@@ -36,7 +56,7 @@ extern "C" fn setup() {
         let block = answers::main_realloc(0, 0, 8, BLOCK);
         answers::set_allocating(false);
         if answers::state() != 0 {
-            return;
+            return None;
         }
         // Memory that is just the page by which the memory grew comes from `memory.grow`, whoever called it.
         let grown = block == end && memory_end() == end + BLOCK;
@@ -45,10 +65,7 @@ extern "C" fn setup() {
     if block == 0 {
         wasm32::unreachable();
     }
-    answers::set_stack_pointer(block + STACK);
-    answers::set_state(block + STACK);
-    // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
-    unsafe { State::initialise((block + STACK) as *mut State, BLOCK - STACK, source) };
+    Some((block, source))
 }
 
 const _: () = assert!(STACK + size_of::<State>() + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
@@ -75,6 +92,8 @@ pub struct Memory {
     pub gap: Cell<usize>,
     /// Whether strings overwrite one another, because only their lengths matter.
     pub discard: Cell<bool>,
+    /// How many bytes above the guest's end the current call has borrowed.
+    pub borrowed: Cell<usize>,
 }
 
 /// `left` bytes from `next` on, not yet used. (Their end may be that of the address space, which no address can say.)
@@ -101,6 +120,7 @@ impl Region {
 impl Memory {
     /// Plans for results in scratch space.
     pub fn plan_scratch(&self) {
+        self.borrowed.set(0);
         self.results.set(self.scratch.get());
         self.strings.set(None);
         self.gap.set(0);
@@ -132,19 +152,26 @@ impl Memory {
         self.discard.set(true);
     }
 
-    /// Makes the results in scratch space permanent.
-    pub fn keep_results(&self) {
-        self.scratch.set(self.results.get());
+    /// Makes the results in scratch space permanent, unless they lie in borrowed memory.
+    pub fn keep_results(&self) -> bool {
+        let kept = self.borrowed.get() == 0;
+        if kept {
+            self.scratch.set(self.results.get());
+        }
+        kept
     }
 
     /// At least `len` bytes of scratch space, aligned to 8.
     pub fn scratch(&self, len: usize) -> Result<Buffer> {
+        self.borrowed.set(0);
         let mut scratch = self.scratch.get();
         let start = match scratch.take(8, len) {
             Some(start) => start,
             None => {
                 let block = grow(self, len).ok_or(Errno::NOMEM)?;
-                self.scratch.set(block);
+                if self.borrowed.get() == 0 {
+                    self.scratch.set(block);
+                }
                 block.next
             }
         };
@@ -195,11 +222,13 @@ unsafe extern "C" fn cabi_import_realloc(old: usize, old_size: usize, align: usi
 
 /// A new block of at least `len` bytes.
 fn grow(memory: &Memory, len: usize) -> Option<Region> {
-    if !answers::can_grow() || len > isize::MAX as usize - BLOCK {
+    if len > isize::MAX as usize - BLOCK {
         return None;
     }
     let size = (len + BLOCK - 1) & !(BLOCK - 1);
-    let start = if memory.source == Source::Allocator && !answers::allocating() {
+    let start = if answers::guest_base() > 0 {
+        borrow(memory, size)
+    } else if memory.source == Source::Allocator && !answers::allocating() {
         answers::set_allocating(true);
         let start = answers::main_realloc(0, 0, 8, size);
         answers::set_allocating(false);
@@ -208,6 +237,17 @@ fn grow(memory: &Memory, len: usize) -> Option<Region> {
         grow_memory(size / BLOCK)
     };
     if start == 0 { None } else { Some(Region { next: start, left: size }) }
+}
+
+/// Memory above the guest's end, or 0. The guest does not know of it, and finds it cleared when it grows into it.
+fn borrow(memory: &Memory, size: usize) -> usize {
+    let start = answers::guest_base() / BLOCK + answers::guest_pages() + memory.borrowed.get() / BLOCK;
+    let missing = (start + size / BLOCK).saturating_sub(wasm32::memory_size::<0>());
+    if missing > 0 && grow_memory(missing) == 0 {
+        return 0;
+    }
+    memory.borrowed.set(memory.borrowed.get() + size);
+    start * BLOCK
 }
 
 /// `pages` more pages of memory, or 0.

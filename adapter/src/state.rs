@@ -43,6 +43,7 @@ impl State {
                 strings: Cell::new(None),
                 gap: Cell::new(0),
                 discard: Cell::new(false),
+                borrowed: Cell::new(0),
             });
             Table::initialise(&raw mut (*this).table);
             Unread::initialise(&raw mut (*this).unread);

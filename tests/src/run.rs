@@ -5,7 +5,7 @@ use crate::guests::{Guest, Start};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
-use wasi_adapt::link::{self, LinkOptions};
+use wasi_adapt::link::{self, Layout, LinkOptions};
 use wasi_adapt::preview1;
 
 /// The engine with both hosts, one for all tests of a program.
@@ -42,7 +42,10 @@ impl Observed {
 /// Which adapter a component is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adapter {
+    /// Ours, in the layout that `link` chooses.
     Ours,
+    /// Ours, in a certain layout.
+    OursIn(Layout),
     /// The one that wasmtime publishes; some tests show that it fails where ours must not.
     Official,
 }
@@ -50,6 +53,9 @@ pub enum Adapter {
 /// The component that `wasi-adapt link` makes of a module.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
     let mut options = LinkOptions::default();
+    if let Adapter::OursIn(layout) = adapter {
+        options.layout = layout;
+    }
     if adapter == Adapter::Official {
         let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
         options.adapters.push(link::Adapter { name: preview1::MODULE.into(), bytes: bytes.into() });

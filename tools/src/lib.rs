@@ -13,6 +13,7 @@
 pub mod cli;
 pub mod host;
 pub mod inspect;
+mod isolated;
 pub mod link;
 pub mod pack;
 pub mod preview1;

@@ -7,7 +7,8 @@
 
 mod prepare;
 
-use crate::inspect::{self, Problems};
+use crate::inspect::{self, Problems, Report, Role, Server};
+use crate::isolated::isolate;
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
@@ -47,9 +48,26 @@ pub struct Adapter {
 /// How module and adapter live together in the component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Layout {
-    /// The adapter is a module of its own beside the program and lives in the program's memory
+    /// Isolated for a program that imports preview1 and nothing else, otherwise adapter
     #[default]
+    Auto,
+    /// The adapter is a module of its own beside the program and lives in the program's memory
     Adapter,
+    /// Program and adapter are merged, the adapter in pages of its own below the program's memory
+    Isolated,
+}
+
+impl Layout {
+    /// The layout for a module, never [`Layout::Auto`].
+    fn choose(self, report: &Report, options: &LinkOptions) -> Layout {
+        let only_preview1 = report.imports.iter().all(|import| import.served_by == Server::Adapter);
+        let own_wit = report.exports.iter().any(|export| export.role == Role::Wit);
+        match self {
+            Layout::Auto if options.adapters.is_empty() && only_preview1 && !own_wit => Layout::Isolated,
+            Layout::Auto => Layout::Adapter,
+            chosen => chosen,
+        }
+    }
 }
 
 /// Makes a component out of a binary core module.
@@ -61,8 +79,11 @@ pub fn link(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
         bail!(Problems(report.problems));
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let component = match options.layout {
-        Layout::Adapter => beside_adapter(module, world, options)?,
+    let component = match options.layout.choose(&report, options) {
+        Layout::Auto | Layout::Adapter => beside_adapter(module, world, options)?,
+        Layout::Isolated => {
+            merged(&isolate(module, world, options.exit_codes).context("merging the module and the adapter")?, options)?
+        }
     };
     sign(&component)
 }
@@ -81,6 +102,13 @@ fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
     }
     encoder.encode().context("joining the module and its adapters")
+}
+
+/// The component of a module that needs no adapter any more.
+fn merged(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(options.validate).module(module).context("reading the merged module")?;
+    encoder.encode().context("making a component of the merged module")
 }
 
 /// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.

@@ -1,4 +1,4 @@
-//! What a world does not import cannot have made a resource, so nobody holds a handle of such a resource.
+//! What is never called cannot have made a resource, so nobody holds a handle of such a resource.
 //!
 //! The adapter's code goes by what a descriptor is, and LLVM cannot know that without a file system none is a file. The
 //! packer does: a call that takes a handle which cannot exist is never reached.
@@ -8,16 +8,15 @@ use std::collections::BTreeSet;
 use wasmparser::Operator;
 
 use super::module::{Code, Module};
-use super::world::Wit;
 
-/// Makes every call of a method or a drop of a resource that the world lacks `unreachable`. Other functions that it
-/// lacks stay, for the check to find: whether they are called is for the answers to decide.
-pub fn mark(module: &mut Module<'_>, wit: &Wit) {
+/// Makes every call of a method or a drop of a resource of an interface that is not `offered` `unreachable`. Other
+/// functions of it stay, for the check to find: whether they are called is for the answers to decide.
+pub fn mark(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
     let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]");
     let absent: BTreeSet<u32> = (0..)
         .zip(&module.funcs)
         .filter_map(|(index, func)| match &func.code {
-            Code::Import(import) if needs_handle(&import.name) && !wit.imports(&import.module) => Some(index),
+            Code::Import(import) if needs_handle(&import.name) && !offered(&import.module) => Some(index),
             _ => None,
         })
         .collect();

@@ -16,6 +16,10 @@ pub enum Answer {
     Const(i32),
     GetGlobal(u32),
     SetGlobal(u32),
+    /// What the adapter says is of no interest.
+    Drop,
+    /// The question cannot come up.
+    Never,
     /// The question is put to another import, of the same type.
     Import(Import),
 }
@@ -35,8 +39,8 @@ pub fn answer(module: &mut Module<'_>, answers: &[(&str, Answer)]) -> Result<()>
         let ty = &module.types[func.ty as usize];
         let (params, results) = match answer {
             Answer::Const(_) | Answer::GetGlobal(_) => (0, 1),
-            Answer::SetGlobal(_) => (1, 0),
-            Answer::Import(_) => (ty.params().len(), ty.results().len()),
+            Answer::SetGlobal(_) | Answer::Drop => (1, 0),
+            Answer::Never | Answer::Import(_) => (ty.params().len(), ty.results().len()),
         };
         if (ty.params().len(), ty.results().len()) != (params, results) {
             bail!("the adapter's question `{}` has the type {ty}, which does not fit the answer", import.name);
@@ -49,6 +53,8 @@ pub fn answer(module: &mut Module<'_>, answers: &[(&str, Answer)]) -> Result<()>
             Answer::SetGlobal(global) => {
                 calls.insert(index as u32, Operator::GlobalSet { global_index: *global });
             }
+            Answer::Drop => drop(calls.insert(index as u32, Operator::Drop)),
+            Answer::Never => drop(calls.insert(index as u32, Operator::Unreachable)),
             Answer::Import(other) => *import = other.clone(),
         }
     }

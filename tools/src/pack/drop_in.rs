@@ -19,9 +19,9 @@ use super::{RAW, absent, check, encode, fold, names};
 /// The export by which the host has results put into memory.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
 /// The raw adapter's export that runs the program.
-const RUN: &str = "run";
+pub const RUN: &str = "run";
 /// The raw adapter's export that takes memory from the guest.
-const SET_UP: &str = "setup";
+pub const SET_UP: &str = "setup";
 
 /// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
@@ -53,14 +53,14 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
         ("allocating", Answer::GetGlobal(allocating)),
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("guest_base", Answer::Const(0)),
-        ("can_grow", flag(true)),
+        ("guest_pages", Answer::Never),
         ("main_realloc", Answer::Import(realloc)),
         ("has_filesystem", flag(world != World::Proxy)),
         ("has_cli", flag(world != World::Proxy)),
         ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
     ];
     answer(&mut module, &answers)?;
-    absent::mark(&mut module, &wit);
+    absent::mark(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, &wit)?;
@@ -88,7 +88,7 @@ fn set_up(module: &mut Module<'_>) -> Result<SetUp> {
 }
 
 /// Adds a mutable global, initially 0.
-fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
+pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
     module.globals.push(Global {
         ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
         name: Some(name.into()),

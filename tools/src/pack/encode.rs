@@ -5,29 +5,111 @@ use std::convert::Infallible;
 
 use anyhow::{Result, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{
-    CodeSection, ConstExpr, EntityType, ExportSection, Function, FunctionSection, GlobalSection, ImportSection,
-    MemorySection, NameMap, NameSection, RawCustomSection, StartSection, TableSection, TypeSection,
-};
+use wasm_encoder::{ConstExpr, EntityType, Function, NameMap, NameSection, RawCustomSection};
 use wasmparser::{ExternalKind, Operator, Validator};
 
 use super::module::{Code, GlobalValue, Module};
 use super::reach::{self, Live};
+use super::sections::Sections;
+
+/// What the program is called by its adapters.
+pub const MAIN: &str = "__main_module__";
 
 /// Encodes the part of `module` that its exports and its start function reach.
 pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
-    let live = reach::from_exports(module)?;
-    if !module.data.is_empty() {
-        bail!("data segments are not supported here");
+    let mut part = Part::new(module, &Base::default())?;
+    let mut sections = Sections::default();
+    part.append(&mut sections)?;
+    let mut out = sections.finish();
+    out.section(&part.names());
+    if let Some(producers) = &module.producers {
+        out.section(&RawCustomSection(&producers.raw_custom_section()));
     }
-    // Element segments only ever fill tables; without a live table they are as dead.
-    if !module.elements.is_empty() && !live.tables.is_empty() {
-        bail!("element segments are not supported here");
-    }
-    let mut map = Renumber::new(module, &live);
-    let bytes = map.module(module, &live).map_err(|error| anyhow!("{error}"))?;
+    let bytes = out.finish();
     Validator::new().validate_all(&bytes).map_err(|error| anyhow!("the packed module is not valid: {error}"))?;
     Ok(bytes)
+}
+
+/// What a module holds already, of each kind, before the live part of another is added to it.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    pub types: u32,
+    /// Functions with a body. Imported ones there may be none.
+    pub funcs: u32,
+    pub globals: u32,
+    /// The memory that takes the place of the part's own.
+    pub memory: Option<u32>,
+    /// Functions that take the place of the part's imports from `__main_module__`: their index among [`Self::funcs`].
+    pub main_funcs: BTreeMap<String, u32>,
+    /// Globals that take the place of the part's imports from `__main_module__`: their index.
+    pub main_globals: BTreeMap<String, u32>,
+}
+
+/// What is live of a module, on its way into sections that may hold others.
+pub struct Part<'m, 'a> {
+    module: &'m Module<'a>,
+    live: Live,
+    map: Renumber,
+}
+
+impl<'m, 'a> Part<'m, 'a> {
+    pub fn new(module: &'m Module<'a>, base: &Base) -> Result<Self> {
+        let live = reach::from_exports(module)?;
+        if !module.data.is_empty() {
+            bail!("data segments are not supported here");
+        }
+        // Element segments only ever fill tables; without a live table they are as dead.
+        if !module.elements.is_empty() && !live.tables.is_empty() {
+            bail!("element segments are not supported here");
+        }
+        let map = Renumber::new(module, &live, base);
+        Ok(Part { module, live, map })
+    }
+
+    /// How many functions the part imports. They come before all others.
+    pub fn imported_funcs(&self) -> u32 {
+        self.map.imported_funcs
+    }
+
+    /// How many functions with a body the part adds.
+    pub fn added_funcs(&self) -> u32 {
+        (self.map.funcs.len() - self.map.given.len()) as u32 - self.map.imported_funcs
+    }
+
+    /// The new index of one of the part's functions.
+    pub fn func(&self, index: u32) -> u32 {
+        self.map.funcs[&index]
+    }
+
+    pub fn append(&mut self, sections: &mut Sections) -> Result<()> {
+        self.map.append(self.module, &self.live, sections).map_err(|error| anyhow!("{error}"))
+    }
+
+    /// The names of functions and globals, by their new indices.
+    pub fn function_names(&self) -> BTreeMap<u32, &str> {
+        let own = self.map.funcs.iter().filter(|(old, _)| !self.map.given.contains(old));
+        own.filter_map(|(old, new)| Some((*new, self.module.funcs[*old as usize].name.as_deref()?))).collect()
+    }
+
+    pub fn global_names(&self) -> BTreeMap<u32, &str> {
+        let names = |(old, new): (&u32, &u32)| Some((*new, self.module.globals[*old as usize].name.as_deref()?));
+        self.map.globals.iter().filter_map(names).collect()
+    }
+
+    fn names(&self) -> NameSection {
+        let mut section = NameSection::new();
+        section.functions(&name_map(&self.function_names()));
+        section.globals(&name_map(&self.global_names()));
+        section
+    }
+}
+
+pub fn name_map(names: &BTreeMap<u32, &str>) -> NameMap {
+    let mut map = NameMap::new();
+    for (index, name) in names {
+        map.append(*index, name);
+    }
+    map
 }
 
 /// Old index to new index.
@@ -37,52 +119,88 @@ struct Renumber {
     tables: BTreeMap<u32, u32>,
     memories: BTreeMap<u32, u32>,
     globals: BTreeMap<u32, u32>,
+    imported_funcs: u32,
+    /// Imported functions that are not imported any more.
+    given: BTreeSet<u32>,
+    /// Imported globals that are not imported any more.
+    given_globals: BTreeSet<u32>,
+    /// Whether the memory is another module's.
+    memory_given: bool,
 }
 
-/// Gives new numbers to the live items, imports first, as a module must have them.
-fn renumber(live: &BTreeSet<u32>, imported: impl Fn(u32) -> bool) -> BTreeMap<u32, u32> {
-    let imports = live.iter().filter(|index| imported(**index));
-    let others = live.iter().filter(|index| !imported(**index));
-    imports.chain(others).copied().zip(0..).collect()
+/// Gives new numbers to the live items, imports first, as a module must have them; others from `base` on.
+fn renumber(live: impl Iterator<Item = u32> + Clone, base: u32, imported: impl Fn(u32) -> bool) -> BTreeMap<u32, u32> {
+    let imports: Vec<_> = live.clone().filter(|index| imported(*index)).collect();
+    let first = imports.len() as u32 + base;
+    let others = live.filter(|index| !imported(*index)).zip(first..);
+    imports.into_iter().zip(0..).chain(others).collect()
 }
 
 impl Renumber {
-    fn new(module: &Module<'_>, live: &Live) -> Renumber {
+    fn new(module: &Module<'_>, live: &Live, base: &Base) -> Renumber {
+        let given = |index: u32| match &module.funcs[index as usize].code {
+            Code::Import(import) if import.module == MAIN => base.main_funcs.get(&import.name).copied(),
+            _ => None,
+        };
+        let is_import = |index: u32| matches!(module.funcs[index as usize].code, Code::Import(_));
+        let own = live.funcs.iter().copied().filter(|index| given(*index).is_none());
+        let imported_funcs = own.clone().filter(|index| is_import(*index)).count() as u32;
+        let mut funcs = renumber(own, base.funcs, is_import);
+        let given = live.funcs.iter().filter_map(|index| Some((*index, imported_funcs + given(*index)?)));
+        let given: BTreeMap<_, _> = given.collect();
+        funcs.extend(&given);
+
+        let given_global = |index: u32| match &module.globals[index as usize].value {
+            GlobalValue::Import(import) if import.module == MAIN => base.main_globals.get(&import.name).copied(),
+            _ => None,
+        };
+        let own = live.globals.iter().copied().filter(|index| given_global(*index).is_none());
+        let mut globals =
+            renumber(own, base.globals, |index| matches!(module.globals[index as usize].value, GlobalValue::Import(_)));
+        let given_globals: BTreeMap<_, _> =
+            live.globals.iter().filter_map(|index| Some((*index, given_global(*index)?))).collect();
+        globals.extend(&given_globals);
         Renumber {
-            types: renumber(&live.types, |_| false),
-            funcs: renumber(&live.funcs, |index| matches!(module.funcs[index as usize].code, Code::Import(_))),
-            tables: renumber(&live.tables, |index| module.tables[index as usize].import.is_some()),
-            memories: renumber(&live.memories, |index| module.memories[index as usize].import.is_some()),
-            globals: renumber(&live.globals, |index| {
-                matches!(module.globals[index as usize].value, GlobalValue::Import(_))
-            }),
+            types: renumber(live.types.iter().copied(), base.types, |_| false),
+            funcs,
+            tables: renumber(live.tables.iter().copied(), 0, |index| module.tables[index as usize].import.is_some()),
+            memories: match base.memory {
+                Some(memory) => live.memories.iter().map(|index| (*index, memory)).collect(),
+                None => {
+                    renumber(live.memories.iter().copied(), 0, |index| module.memories[index as usize].import.is_some())
+                }
+            },
+            globals,
+            imported_funcs,
+            given: given.into_keys().collect(),
+            given_globals: given_globals.into_keys().collect(),
+            memory_given: base.memory.is_some(),
         }
     }
 
-    fn module(&mut self, module: &Module<'_>, live: &Live) -> Result<Vec<u8>, Error> {
-        let mut types = TypeSection::new();
+    /// Adds the live items to sections that may hold others already.
+    fn append(&mut self, module: &Module<'_>, live: &Live, out: &mut Sections) -> Result<(), Error> {
         for index in &live.types {
-            types.ty().func_type(&self.func_type(module.types[*index as usize].clone())?);
+            out.types.ty().func_type(&self.func_type(module.types[*index as usize].clone())?);
         }
-        let mut imports = ImportSection::new();
-        let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
-        let (mut tables, mut memories, mut globals) = (TableSection::new(), MemorySection::new(), GlobalSection::new());
-
         for index in &live.funcs {
+            if self.given.contains(index) {
+                continue;
+            }
             let func = &module.funcs[*index as usize];
             let ty = self.type_index(func.ty)?;
             match &func.code {
                 Code::Import(import) => {
-                    imports.import(&import.module, &import.name, EntityType::Function(ty));
+                    out.imports.import(&import.module, &import.name, EntityType::Function(ty));
                 }
                 Code::Body(body) => {
-                    functions.function(ty);
+                    out.functions.function(ty);
                     let locals = body.locals.iter().map(|(count, ty)| Ok((*count, self.val_type(*ty)?)));
                     let mut function = Function::new(locals.collect::<Result<Vec<_>, Error>>()?);
                     for op in &body.ops {
                         function.instruction(&self.instruction(op.clone())?);
                     }
-                    code.function(&function);
+                    out.code.function(&function);
                 }
             }
         }
@@ -90,74 +208,45 @@ impl Renumber {
             let table = &module.tables[*index as usize];
             let ty = self.table_type(table.ty)?;
             match &table.import {
-                Some(import) => drop(imports.import(&import.module, &import.name, ty)),
-                None => drop(tables.table(ty)),
+                Some(import) => drop(out.imports.import(&import.module, &import.name, ty)),
+                None => drop(out.tables.table(ty)),
             }
         }
         for index in &live.memories {
+            if self.memory_given {
+                continue;
+            }
             let memory = &module.memories[*index as usize];
             let ty = self.memory_type(memory.ty)?;
             match &memory.import {
-                Some(import) => drop(imports.import(&import.module, &import.name, ty)),
-                None => drop(memories.memory(ty)),
+                Some(import) => drop(out.imports.import(&import.module, &import.name, ty)),
+                None => drop(out.memories.memory(ty)),
             }
         }
         for index in &live.globals {
+            if self.given_globals.contains(index) {
+                continue;
+            }
             let global = &module.globals[*index as usize];
             let ty = self.global_type(global.ty)?;
             match &global.value {
-                GlobalValue::Import(import) => drop(imports.import(&import.module, &import.name, ty)),
-                GlobalValue::Init(init) => drop(globals.global(ty, &self.init(init)?)),
+                GlobalValue::Import(import) => drop(out.imports.import(&import.module, &import.name, ty)),
+                GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
         }
-        let mut exports = ExportSection::new();
         for export in &module.exports {
             let index = self.external_index(export.kind, export.index)?;
-            exports.export(&export.name, self.export_kind(export.kind)?, index);
+            out.exports.export(&export.name, self.export_kind(export.kind)?, index);
         }
-
-        let mut out = wasm_encoder::Module::new();
-        out.section(&types).section(&imports).section(&functions);
-        if !tables.is_empty() {
-            out.section(&tables);
-        }
-        if !memories.is_empty() {
-            out.section(&memories);
-        }
-        if !globals.is_empty() {
-            out.section(&globals);
-        }
-        out.section(&exports);
         if let Some(start) = module.start {
-            out.section(&StartSection { function_index: self.function_index(start)? });
+            out.start = Some(self.function_index(start)?);
         }
-        out.section(&code).section(&self.names(module));
-        if let Some(producers) = &module.producers {
-            out.section(&RawCustomSection(&producers.raw_custom_section()));
-        }
-        Ok(out.finish())
+        Ok(())
     }
 
     fn init(&mut self, ops: &[Operator<'_>]) -> Result<ConstExpr, Error> {
         let ops = ops.iter().map(|op| self.instruction(op.clone())).collect::<Result<Vec<_>, Error>>()?;
         Ok(ConstExpr::extended(ops))
-    }
-
-    fn names(&self, module: &Module<'_>) -> NameSection {
-        let map = |indices: &BTreeMap<u32, u32>, name: &dyn Fn(u32) -> Option<String>| {
-            let by_new: BTreeMap<_, _> = indices.iter().map(|(old, new)| (*new, *old)).collect();
-            let mut map = NameMap::new();
-            for (new, old) in by_new {
-                if let Some(name) = name(old) {
-                    map.append(new, &name);
-                }
-            }
-            map
-        };
-        let mut section = NameSection::new();
-        section.functions(&map(&self.funcs, &|index| module.funcs[index as usize].name.clone()));
-        section.globals(&map(&self.globals, &|index| module.globals[index as usize].name.clone()));
-        section
     }
 }
 

@@ -7,6 +7,7 @@
 //! | shape | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
+//! | isolated, merged with a program below whose memory it lives | `isolated.rs` |
 
 mod absent;
 mod answers;
@@ -14,14 +15,21 @@ mod check;
 mod drop_in;
 mod encode;
 mod fold;
+mod isolated;
 mod module;
 mod names;
 mod prologue;
 mod reach;
+mod sections;
 mod world;
 
 pub use drop_in::drop_in;
 pub use world::{ExitCodes, World, worlds};
+
+pub(crate) use encode::{Base, Part, name_map};
+pub(crate) use isolated::{GUEST_PAGES, Needs, isolated};
+pub(crate) use sections::Sections;
+pub(crate) use world::Wit;
 
 /// The adapter as the build script built it.
 const RAW: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/adapter.wasm"));

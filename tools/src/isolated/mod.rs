@@ -1,0 +1,232 @@
+//! The isolated layout: program and adapter become one core module with one memory, the adapter below the program.
+//!
+//! The adapter has the first pages. The program's memory starts above them, and everything in the program that names
+//! an address is moved up by as much (`guest.rs`): the program cannot tell, and no pointer that it can form reaches the
+//! adapter. So it does not matter how the program's allocator takes memory, which is what overwrites an adapter that
+//! lives among it (Go, TinyGo, AssemblyScript, Kotlin; wasm-tools issue 2289).
+//!
+//! Functions are numbered: what the adapter imports, the program's, the adapter's. All else: the program's first.
+
+mod consts;
+mod grow;
+mod guest;
+mod outline;
+
+use anyhow::{Context, Result, bail};
+use wasm_encoder::reencode::Reencode;
+use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, NameSection, ValType};
+use wasmparser::{Name, NameSectionReader, Parser, Payload};
+use wit_component::{StringEncoding, embed_component_metadata};
+
+use crate::pack::{ExitCodes, Needs, Part, Sections, Wit, World, isolated, name_map};
+use grow::Grow;
+use guest::{Guest, error};
+use outline::{Outline, survives};
+
+/// How many pages the adapter has below the program.
+const PAGES: u32 = 2;
+/// How many pages it can borrow above a program's maximum.
+const ROOM: u64 = 16;
+/// The pages of a whole 32-bit address space.
+const ALL_PAGES: u64 = 1 << 16;
+
+/// The module that holds both, of which wit-component makes a component without any adapter.
+pub fn isolate(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    let outline = Outline::of(program)?;
+    let wit = Wit::new(world)?;
+    let functions = outline.functions();
+    let base = PAGES << 16;
+    let adapter = isolated(&wit, &Needs { world, exit_codes, functions: &functions, base })?;
+    let part = Part::new(&adapter, &outline.base())?;
+    let import = |name: &String| {
+        let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
+        Ok(part.func(index))
+    };
+    let imports = outline.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
+    let guest = Guest {
+        imports,
+        first_func: part.imported_funcs(),
+        memory: outline.memory(),
+        base,
+        pages: outline.globals.len() as u32,
+        grow: part.imported_funcs() + outline.base().funcs + part.added_funcs(),
+        grows: false,
+        beyond: false,
+    };
+    let mut bytes = Merge { outline, guest, part, sections: Sections::default(), custom: Vec::new() }.run(program)?;
+    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    Ok(bytes)
+}
+
+struct Merge<'m, 'a, 'p> {
+    outline: Outline,
+    guest: Guest,
+    part: Part<'m, 'a>,
+    sections: Sections,
+    custom: Vec<CustomSection<'p>>,
+}
+
+impl<'p> Merge<'_, '_, 'p> {
+    fn run(mut self, program: &'p [u8]) -> Result<Vec<u8>> {
+        let mut names = None;
+        for payload in Parser::new(0).parse_all(program) {
+            match payload? {
+                Payload::CustomSection(section) => match section.as_known() {
+                    wasmparser::KnownCustom::Name(section) => names = Some(section),
+                    _ if survives(&section) => self.custom.push(section.into()),
+                    _ => {}
+                },
+                payload => self.section(payload)?,
+            }
+        }
+        if self.outline.memory_type().is_none() {
+            let (minimum, maximum) = (0, None);
+            let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
+            self.sections.memories.memory(moved(none)?);
+        }
+        let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
+        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
+        self.part.append(&mut self.sections)?;
+        self.grow();
+        self.exports()?;
+        let names = self.names(names)?;
+        let mut module = self.sections.finish();
+        for section in &self.custom {
+            module.section(section);
+        }
+        module.section(&names);
+        Ok(module.finish())
+    }
+
+    /// Adds one of the program's sections.
+    fn section(&mut self, payload: Payload<'_>) -> Result<()> {
+        let (guest, out) = (&mut self.guest, &mut self.sections);
+        match payload {
+            Payload::TypeSection(section) => guest.parse_type_section(&mut out.types, section).map_err(error)?,
+            Payload::FunctionSection(section) => {
+                guest.parse_function_section(&mut out.functions, section).map_err(error)?;
+            }
+            Payload::TableSection(section) => guest.parse_table_section(&mut out.tables, section).map_err(error)?,
+            Payload::MemorySection(section) => {
+                for (index, memory) in (0..).zip(section) {
+                    let memory = guest.memory_type(memory?).map_err(error)?;
+                    out.memories.memory(if index == guest.memory { moved(memory)? } else { memory });
+                }
+            }
+            Payload::TagSection(section) => guest.parse_tag_section(&mut out.tags, section).map_err(error)?,
+            Payload::GlobalSection(section) => guest.parse_global_section(&mut out.globals, section).map_err(error)?,
+            Payload::ElementSection(section) => {
+                guest.parse_element_section(&mut out.elements, section).map_err(error)?;
+            }
+            Payload::DataCountSection { count, .. } => out.data_count = Some(count),
+            Payload::CodeSectionEntry(body) => {
+                let params = self.outline.params(out.code.len() as usize);
+                guest.body(&mut out.code, &body, params)?;
+            }
+            Payload::DataSection(section) => {
+                for data in section {
+                    guest.data(&mut out.data, &data?, &self.outline.globals)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Adds the function that grows the memory, if the program ever does.
+    fn grow(&mut self) {
+        if !self.guest.grows {
+            return;
+        }
+        let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
+        let maximum = maximum.min(ALL_PAGES - u64::from(PAGES)) as u32;
+        let Guest { memory, pages, .. } = self.guest;
+        self.sections.functions.function(self.sections.types.len());
+        self.sections.types.ty().function([ValType::I32], [ValType::I32]);
+        self.sections.code.function(&Grow { memory, pages, below: PAGES, maximum }.function());
+    }
+
+    /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
+    /// start of a component, imports cannot be called yet.
+    fn exports(&mut self) -> Result<()> {
+        self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
+        let calls = [self.outline.start, self.outline.initialize].into_iter().flatten();
+        let calls = calls.map(|index| self.guest.function_index(index).map_err(error)).collect::<Result<Vec<_>>>()?;
+        let initialize = match calls[..] {
+            [] => return Ok(()),
+            [only] => only,
+            _ => {
+                let index = self.part.imported_funcs() + self.sections.functions.len();
+                self.sections.functions.function(self.sections.types.len());
+                self.sections.types.ty().function([], []);
+                let mut function = Function::new([]);
+                for call in calls {
+                    function.instructions().call(call);
+                }
+                function.instructions().end();
+                self.sections.code.function(&function);
+                index
+            }
+        };
+        self.sections.exports.export("_initialize", ExportKind::Func, initialize);
+        Ok(())
+    }
+
+    /// The names of both. A function that the program imports has its name from the adapter.
+    fn names(&mut self, section: Option<NameSectionReader<'_>>) -> Result<NameSection> {
+        let mut names = NameSection::new();
+        let (mut functions, mut globals) = (self.part.function_names(), self.part.global_names());
+        let guest = &mut self.guest;
+        globals.insert(guest.pages, "guest_pages");
+        if guest.grows {
+            functions.insert(guest.grow, "guest_memory_grow");
+        }
+        let imports = guest.imports.len() as u32;
+        let mut others = Vec::new();
+        for subsection in section.into_iter().flatten() {
+            match subsection? {
+                Name::Function(map) => {
+                    for naming in map {
+                        let naming = naming?;
+                        if naming.index >= imports {
+                            functions.insert(guest.function_index(naming.index).map_err(error)?, naming.name);
+                        }
+                    }
+                }
+                Name::Global(map) => {
+                    for naming in map {
+                        let naming = naming?;
+                        globals.insert(naming.index, naming.name);
+                    }
+                }
+                Name::Module { name, .. } => drop(names.module(name)),
+                other => others.push(other),
+            }
+        }
+        // Subsections stand in an order of their own, which the program's others keep among themselves.
+        let before_globals = |name: &Name<'_>| {
+            matches!(name, Name::Local(_) | Name::Label(_) | Name::Type(_) | Name::Table(_) | Name::Memory(_))
+        };
+        let (before, after): (Vec<_>, Vec<_>) = others.into_iter().partition(before_globals);
+        names.functions(&name_map(&functions));
+        for name in before {
+            guest.parse_custom_name_subsection(&mut names, name).map_err(error)?;
+        }
+        names.globals(&name_map(&globals));
+        for name in after {
+            guest.parse_custom_name_subsection(&mut names, name).map_err(error)?;
+        }
+        Ok(names)
+    }
+}
+
+/// The memory with room for the adapter below.
+fn moved(memory: MemoryType) -> Result<MemoryType> {
+    let minimum = memory.minimum + u64::from(PAGES);
+    if minimum > ALL_PAGES {
+        bail!("its memory of {} pages leaves no room for the adapter, which needs {PAGES}", memory.minimum);
+    }
+    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(PAGES) + ROOM));
+    Ok(MemoryType { minimum, maximum, ..memory })
+}

@@ -1,0 +1,130 @@
+//! What must be known of a program before its first section can be written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, MemoryType, Parser, Payload, TypeRef};
+
+use super::consts;
+use crate::pack::{Base, GUEST_PAGES};
+use crate::preview1;
+
+#[derive(Default)]
+pub struct Outline {
+    /// How many parameters each type has, if it is a function's.
+    params: Vec<u32>,
+    /// The name of each imported function.
+    pub imports: Vec<String>,
+    /// The type of each function with a body.
+    funcs: Vec<u32>,
+    memories: Vec<MemoryType>,
+    memory: Option<u32>,
+    /// The value of each global, as far as it is known.
+    pub globals: Vec<Option<i32>>,
+    pub start: Option<u32>,
+    pub entry: Option<u32>,
+    pub initialize: Option<u32>,
+}
+
+impl Outline {
+    pub fn of(program: &[u8]) -> Result<Outline> {
+        let mut outline = Outline::default();
+        for payload in Parser::new(0).parse_all(program) {
+            outline.payload(payload?)?;
+        }
+        Ok(outline)
+    }
+
+    fn payload(&mut self, payload: Payload<'_>) -> Result<()> {
+        match payload {
+            Payload::TypeSection(section) => {
+                for ty in
+                    section.into_iter().flat_map(|group| group.map(|group| group.into_types()).into_iter().flatten())
+                {
+                    self.params.push(match &ty.composite_type.inner {
+                        CompositeInnerType::Func(func) => func.params().len() as u32,
+                        _ => 0,
+                    });
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    match import.ty {
+                        TypeRef::Func(_) if import.module == preview1::MODULE => self.imports.push(import.name.into()),
+                        _ => bail!(
+                            "it imports `{}` from `{}`; in this layout a program may import preview1 functions only",
+                            import.name,
+                            import.module
+                        ),
+                    }
+                }
+            }
+            Payload::FunctionSection(section) => self.funcs = section.into_iter().collect::<Result<_, _>>()?,
+            Payload::MemorySection(section) => self.memories = section.into_iter().collect::<Result<_, _>>()?,
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let global = global?;
+                    let value = consts::i32_value(&global.init_expr, &self.globals)?;
+                    self.globals.push(value.filter(|_| !global.ty.mutable));
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    match (export.kind, export.name) {
+                        (ExternalKind::Memory, "memory") => self.memory = Some(export.index),
+                        (ExternalKind::Func, "_start") => self.entry = Some(export.index),
+                        (ExternalKind::Func, "_initialize") => self.initialize = Some(export.index),
+                        _ => {}
+                    }
+                }
+            }
+            Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                bail!("it has WIT of its own, whose pointers the host sees; in this layout it may have none")
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The memory that the adapter shares with the program; if it has none, the one that it is given.
+    pub fn memory(&self) -> u32 {
+        self.memory.unwrap_or(0)
+    }
+
+    /// That memory's type, if the program has it.
+    pub fn memory_type(&self) -> Option<&MemoryType> {
+        self.memories.get(self.memory() as usize)
+    }
+
+    /// How many parameters a function with a body has.
+    pub fn params(&self, func: usize) -> u32 {
+        self.funcs.get(func).and_then(|ty| self.params.get(*ty as usize)).copied().unwrap_or(0)
+    }
+
+    /// The names of the preview1 functions it imports.
+    pub fn functions(&self) -> BTreeSet<String> {
+        self.imports.iter().cloned().collect()
+    }
+
+    /// What there is before the adapter's part is added.
+    pub fn base(&self) -> Base {
+        let entry = self.entry.and_then(|entry| entry.checked_sub(self.imports.len() as u32));
+        Base {
+            types: self.params.len() as u32,
+            funcs: self.funcs.len() as u32,
+            // Behind the program's own there is the one that counts its pages.
+            globals: self.globals.len() as u32 + 1,
+            memory: Some(self.memory()),
+            main_globals: BTreeMap::from([(GUEST_PAGES.into(), self.globals.len() as u32)]),
+            main_funcs: entry.map(|entry| BTreeMap::from([("_start".into(), entry)])).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether a custom section is still right when code has moved. Others are left out.
+pub fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
+    matches!(section.as_known(), KnownCustom::Producers(_)) || section.name() == "target_features"
+}
