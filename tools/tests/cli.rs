@@ -242,7 +242,10 @@ fn sdk_writes_adapters_that_link_accepts() {
     let hello = program("hello.wat");
     let output = |args: &[&str]| run(&mut wasi_adapt(args), b"").stdout;
     let given = output(&["link", &hello, "--adapt", text(&command)]);
-    assert!(given == output(&["link", &hello, "--layout", "adapter"]), "the adapter that is written is the one that is built in");
+    assert!(
+        given == output(&["link", &hello, "--layout", "adapter"]),
+        "the adapter that is written is the one that is built in"
+    );
     let named = format!("wasi_snapshot_preview1={}", command.display());
     assert!(given == output(&["link", &hello, "--adapt", &named]));
 

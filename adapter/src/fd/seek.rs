@@ -27,7 +27,7 @@ fn seekable(fd: Fd) -> Result<&'static File> {
 
 entry! {
     fn fd_seek(fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) {
-        if whence > 2 {
+        if whence > 2 || (whence == 0 && delta < 0) {
             return Err(Errno::INVAL);
         }
         let file = seekable(fd)?;

@@ -26,7 +26,9 @@ entry! {
                 if file.appends() {
                     let written = file.append(|stream| Sink::Stream(stream).write(buffers))?;
                     // Where the data went is known only to the host.
-                    if let Ok(stat) = file.stat() {
+                    if written > 0
+                        && let Ok(stat) = file.stat()
+                    {
                         file.position.set(stat.size);
                     }
                     written
