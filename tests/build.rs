@@ -7,6 +7,7 @@
 //! | `c`, `rust`, `wat` | programs | `tests/differential.rs` |
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
+//! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 
 #[path = "build/compile.rs"]
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 7] = ["probes", "c", "rust", "wat", "traps", "badfd", "setup"];
+const CLASSES: [&str; 8] = ["probes", "c", "rust", "wat", "traps", "badfd", "proxy", "setup"];
 
 /// One program in source form, and where its module goes.
 pub struct Guest {

@@ -19,6 +19,9 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     let compile = |guest: &Guest| {
         let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
         command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
+        if guest.class == "proxy" {
+            command.arg("-mexec-model=reactor");
+        }
         command.arg(&guest.source).arg("-o").arg(&guest.module);
         run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))
     };

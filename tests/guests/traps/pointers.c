@@ -78,6 +78,8 @@ static void run(void) {
     CASE(path_symlink(S("x"), DIR, OUT, 32));
     CASE(path_unlink_file(DIR, OUT, 32));
     CASE(poll_oneoff(OUT, bytes, 1, &n));
+    CASE(poll_oneoff(bytes, bytes, 0x10000000, &n));
+    CASE(poll_oneoff(bytes, OUT, 1, &n));
     CASE(random_get(OUT, 32));
     CASE(random_get(bytes, 0xffffffff));
 }

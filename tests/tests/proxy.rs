@@ -1,0 +1,31 @@
+//! The proxy world: what preview1 is without files, arguments, environment and exit. A proxy has no `run`; its guests do
+//! all in a constructor, which `_initialize` calls.
+
+use wasi_adapt::host::Exit;
+use wasi_adapt::link::{Layout, LinkOptions, World};
+use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::{golden, run};
+
+fn check(name: &str, guest: &Guest) {
+    for layout in [Layout::Isolated, Layout::Adapter] {
+        let options = LinkOptions { world: Some(World::Proxy), layout, ..LinkOptions::default() };
+        let component = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        let found = run::observe(&guest.start(), |invocation| run::host().run_component(&component, invocation));
+        let ending = match found.exit {
+            Exit::Code(code) => format!("exit status {code}"),
+            Exit::Trap(_) => "trap".into(),
+        };
+        golden::check(&format!("proxy/{name}.txt"), &format!("{}stderr:\n{}{ending}\n", found.stdout, found.stderr));
+    }
+}
+
+macro_rules! test {
+    ($class:ident, $name:ident, $guest:ident) => {
+        #[test]
+        fn $name() {
+            check(stringify!($name), &guests::$class::$guest);
+        }
+    };
+}
+
+wasi_adapt_tests::for_each_proxy!(test);
