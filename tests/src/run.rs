@@ -50,6 +50,9 @@ pub enum Adapter {
     Official,
 }
 
+/// Both layouts that ours can have.
+pub const OURS: [Adapter; 2] = [Adapter::OursIn(Layout::Isolated), Adapter::OursIn(Layout::Adapter)];
+
 /// The component that `wasi-adapt link` makes of a module.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
     let mut options = LinkOptions::default();

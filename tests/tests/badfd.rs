@@ -5,9 +5,11 @@ use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::{golden, run};
 
 fn check(name: &str, guest: &Guest) {
-    let component = run::as_component(guest, &guest.start());
-    assert_eq!(component.code(), 0, "{}", component.stdout);
-    golden::check(&format!("badfd/{name}.txt"), &component.stdout);
+    for adapter in run::OURS {
+        let component = run::with_adapter(guest, &guest.start(), adapter);
+        assert_eq!(component.code(), 0, "{adapter:?}: {}", component.stdout);
+        golden::check(&format!("badfd/{name}.txt"), &component.stdout);
+    }
 }
 
 macro_rules! test {

@@ -11,7 +11,7 @@ use std::path::Path;
 use wasi_adapt::host::Exit;
 use wasi_adapt::link::{ExitCodes, LinkOptions};
 use wasi_adapt_tests::guests::{self, Guest, Start};
-use wasi_adapt_tests::run::{self, Observed};
+use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden};
 
 macro_rules! test {
@@ -25,20 +25,27 @@ macro_rules! test {
 
 wasi_adapt_tests::for_each_setup!(test);
 
-/// Runs a guest both ways, expects no difference, and hands out what the component did.
+/// Runs a guest under the preview1 host and in each layout, expects no difference, and hands out what it did.
 #[track_caller]
 fn the_same(guest: &Guest, start: &Start) -> Observed {
     let preview1 = run::on_preview1(guest, start);
-    let component = run::as_component(guest, start);
-    let found = difference::between(&preview1, &component);
+    for adapter in run::OURS {
+        expect_same(&preview1, guest, start, adapter);
+    }
+    preview1
+}
+
+#[track_caller]
+fn expect_same(preview1: &Observed, guest: &Guest, start: &Start, adapter: Adapter) {
+    let component = run::with_adapter(guest, start, adapter);
+    let found = difference::between(preview1, &component);
     assert!(
         found.is_empty(),
-        "{}: preview1 host -> component:\n  {}\n{:?}",
+        "{}: preview1 host -> {adapter:?}:\n  {}\n{:?}",
         guest.id,
         found.join("\n  "),
         component.trap_chain
     );
-    component
 }
 
 fn with_args(args: &[&str]) -> Start {
@@ -74,10 +81,7 @@ mod cases {
         raise_open_files_limit();
         // 1,024 descriptors in all: stdio, the preopen, and 1,020 files.
         for count in ["1", "130", "1020"] {
-            let component = run::as_component(guest, &with_args(&[count]));
-            assert_eq!(component.code(), 0);
-            let preview1 = run::on_preview1(guest, &with_args(&[count]));
-            assert_eq!(preview1.stdout, component.stdout);
+            the_same(guest, &with_args(&[count]));
         }
         // Beyond the limit, wherever it is, there is an errno and everything that is open stays usable.
         let component = run::as_component(guest, &with_args(&["5000"]));
@@ -137,13 +141,29 @@ mod cases {
         streams::from_a_pipe(guest);
     }
 
+    pub fn random_calls(guest: &Guest) {
+        // More and other seeds: RANDOM_CALLS=FIRST..LAST.
+        let range = std::env::var("RANDOM_CALLS").unwrap_or("1..8".into());
+        let (first, last) = range.split_once("..").unwrap();
+        let mut found = Vec::new();
+        for seed in first.parse::<u32>().unwrap()..last.parse().unwrap() {
+            let start = with_args(&[&seed.to_string(), "1500"]);
+            let preview1 = run::on_preview1(guest, &start);
+            for adapter in run::OURS {
+                let differences = difference::between(&preview1, &run::with_adapter(guest, &start, adapter));
+                found.extend(differences.into_iter().map(|difference| format!("seed {seed}: {difference}")));
+            }
+        }
+        assert!(found.is_empty(), "preview1 host -> component:\n  {}", found.join("\n  "));
+    }
+
     pub fn names_not_utf8(guest: &Guest) {
         let add = |root: &Path| {
             let strange = OsStr::from_bytes(b"bad\xff\xfe");
             symlink(strange, root.join("sub/strange"))?;
             std::fs::write(root.join("sub").join(strange), "")
         };
-        let component = run::link(&guest.module(), run::Adapter::Ours).unwrap();
+        let component = run::link(&guest.module(), Adapter::Ours).unwrap();
         let start = Start::default();
         let preview1 = run::observe_in(add, &start, |invocation| run::host().run_module(&guest.module(), invocation));
         let component = run::observe_in(add, &start, |invocation| run::host().run_component(&component, invocation));

@@ -6,6 +6,9 @@ int main(void) {
     int32_t first = p1_adapter_open_badfd(&fd);
     say("%s %u", errno_name(first), fd);
     T(adapter_open_badfd((void *)0xfffffffeu));
+    // The number of a preopen is not to be had.
+    prestat_t stat;
+    T(fd_prestat_get(DIR, &stat));
     uint32_t next = 77;
     T(adapter_open_badfd(&next));
     say("none lost by it: %u", next);

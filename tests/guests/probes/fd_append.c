@@ -22,9 +22,13 @@ int main(void) {
     say("at %llu", at);
     T(fd_tell(b, &at));
     say("at %llu", at);
+    // Writing nothing does not take the cursor to the end.
+    T(fd_seek(a, 1, SET, &at));
     T(fd_write(a, NULL, 0, &n));
     T(fd_write(a, &parts[1], 1, &n));
     say("n %u", n);
+    T(fd_tell(a, &at));
+    say("at %llu", at);
     show_file("scratch");
     return 0;
 }

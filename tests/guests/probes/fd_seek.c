@@ -6,7 +6,7 @@ static void seek(uint32_t fd, int64_t offset, uint32_t whence) {
     uint64_t at = 4242, told = 4242;
     int32_t result = p1_fd_seek(fd, offset, whence, &at);
     int32_t tell = p1_fd_tell(fd, &told);
-    say("%sseek %lld whence %u = %s at %llu, tell = %s at %llu", probe_where, offset, whence, errno_name(result), at,
+    say("[%s] seek %lld whence %u = %s at %llu, tell = %s at %llu", probe_where, offset, whence, errno_name(result), at,
         errno_name(tell), told);
 }
 
@@ -14,6 +14,7 @@ int main(void) {
     EACH_FD(seek(fd, 0, SET));
     EACH_FD(seek(fd, 0, CUR));
     EACH_FD(seek(fd, 2, END));
+    EACH_FD(seek(fd, -1, SET));
     uint32_t fd = open_file("hello.txt", 0, READ_ONLY, 0);
     seek(fd, 5, SET);
     seek(fd, 3, CUR);

@@ -1,5 +1,5 @@
-//! Standard streams that are terminals and pipes: the program `run-guest` runs the guest with its own streams, once under
-//! each host.
+//! Standard streams that are terminals and pipes: the program `run-guest` runs the guest with its own streams, in each
+//! way.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,7 +7,8 @@ use std::os::fd::FromRawFd;
 use std::process::{Command, Stdio};
 use wasi_adapt_tests::guests::Guest;
 
-const HOSTS: [&str; 2] = ["preview1", "component"];
+/// The ways in which `run-guest` runs a guest.
+const WAYS: [&str; 3] = ["preview1", "isolated", "beside"];
 
 fn run_guest(host: &str, guest: &Guest) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_run-guest"));
@@ -17,7 +18,7 @@ fn run_guest(host: &str, guest: &Guest) -> Command {
 
 /// A terminal is a character device, under both hosts.
 pub fn on_a_terminal(guest: &Guest) {
-    let [preview1, component] = HOSTS.map(|host| {
+    let [preview1, component, beside] = WAYS.map(|host| {
         let (mut terminal, streams) = pseudo_terminal();
         let stream = || streams.try_clone().unwrap();
         let mut child = run_guest(host, guest).stdin(stream()).stdout(stream()).stderr(stream()).spawn().unwrap();
@@ -30,6 +31,7 @@ pub fn on_a_terminal(guest: &Guest) {
         output
     });
     assert_eq!(preview1, component);
+    assert_eq!(preview1, beside);
     assert_eq!(component.lines().count(), 3, "{component}");
     for line in component.lines() {
         assert!(line.contains("fdstat character") && line.ends_with("isatty 1"), "{line}");
@@ -38,7 +40,7 @@ pub fn on_a_terminal(guest: &Guest) {
 
 /// Whoever writes to a pipe without a reader is told, and lives on to exit by itself.
 pub fn into_a_broken_pipe(guest: &Guest) {
-    let [preview1, component] = HOSTS.map(|host| {
+    let [preview1, component, beside] = WAYS.map(|host| {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output =
@@ -46,12 +48,13 @@ pub fn into_a_broken_pipe(guest: &Guest) {
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     });
     assert_eq!(preview1, component);
+    assert_eq!(preview1, beside);
     assert_eq!(component.0, Some(4));
 }
 
 /// Waiting for stdin ends with the time when nothing comes, and with what comes when it does.
 pub fn from_a_pipe(guest: &Guest) {
-    let [preview1, component] = HOSTS.map(|host| {
+    let [preview1, component, beside] = WAYS.map(|host| {
         let mut child = run_guest(host, guest).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take();
         let mut lines = Vec::new();
@@ -68,6 +71,7 @@ pub fn from_a_pipe(guest: &Guest) {
         lines
     });
     assert_eq!(preview1, component);
+    assert_eq!(preview1, beside);
 }
 
 /// A terminal as two files: what the other end sees, and what a program's streams are.
