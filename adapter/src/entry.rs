@@ -11,7 +11,10 @@ macro_rules! entry {
         #[allow(unsafe_code)]
         #[unsafe(no_mangle)]
         extern "C" fn $name($($argument: $type),*) -> $crate::errno::Errno {
-            $crate::errno::Errno::of((move || -> $crate::errno::Result { $body })())
+            #[inline(always)]
+            #[allow(clippy::too_many_arguments)] // preview1 has as many as it has
+            fn body($($argument: $type),*) -> $crate::errno::Result $body
+            $crate::errno::Errno::of(body($($argument),*))
         }
     )*};
 }

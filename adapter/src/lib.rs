@@ -39,7 +39,7 @@ mod table;
 mod types;
 mod utf8;
 
-#[allow(unsafe_code, unsafe_op_in_unsafe_fn, unused_qualifications, clippy::all)]
+#[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated
 mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use core::cell::{Cell, UnsafeCell};
-use core::mem::{MaybeUninit, replace};
+use core::mem::MaybeUninit;
 
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
@@ -100,7 +100,7 @@ impl Table {
     pub fn renumber(&self, from: Fd, to: Fd) {
         let descriptor = self.remove(from);
         // SAFETY: as for `remove`.
-        let old = unsafe { replace(&mut *self.slot(to.0), Some(descriptor)) };
+        let old = unsafe { (*self.slot(to.0)).replace(descriptor) };
         drop(old);
     }
 }

@@ -112,6 +112,12 @@ fn case(component: &Path, name: &str) -> String {
     }
 }
 
+/// How a program without cases ends: well or not.
+fn runs(component: &Path) -> &'static str {
+    let ended = end_of(wasmtime().arg("run").arg(component), "");
+    if ended.status == Some(0) { "ok" } else { "trap" }
+}
+
 /// 51854 as 51,854.
 fn grouped(number: usize) -> String {
     match number {
@@ -125,25 +131,37 @@ fn the_comparison_with_the_official_adapter_is_observed() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = |name: &str| directory.path().join(name);
     fs::write(path("official.wasm"), OFFICIAL).expect("a file");
-    output_of(wasi_adapt().arg("sdk").arg(path("sdk")));
-    let ours = path("sdk/adapters/wasi_snapshot_preview1.command.wasm");
 
     let flags = ["-O1", "-s", "-Wno-unused-result"];
     output_of(zig_cc().args(flags).arg(data("compare.c")).arg("-o").arg(path("compare.wasm")));
-    let component = |name: &str, adapter: &Path| {
-        let adapter = format!("wasi_snapshot_preview1={}", adapter.display());
+    let adapter = format!("wasi_snapshot_preview1={}", path("official.wasm").display());
+    let official = |module: &Path, name: &str| {
         let mut new = wasm_tools();
-        new.args(["component", "new", "--adapt", &adapter]).arg(path("compare.wasm")).arg("-o").arg(path(name));
-        output_of(&mut new);
+        output_of(new.args(["component", "new", "--adapt", &adapter]).arg(module).arg("-o").arg(path(name)));
         path(name)
     };
-    let (by_official, by_ours) = (component("a.wasm", &path("official.wasm")), component("b.wasm", &ours));
+    let ours = |module: &Path, name: &str| {
+        output_of(wasi_adapt().arg("link").arg(module).arg("-o").arg(path(name)));
+        path(name)
+    };
+    let compare = path("compare.wasm");
+    let (by_official, by_ours) = (official(&compare, "a.wasm"), ours(&compare, "b.wasm"));
 
-    let mut rows: Vec<_> = CASES
-        .iter()
-        .map(|(name, label)| format!("| {label} | {} | {} |", case(&by_official, name), case(&by_ours, name)))
-        .collect();
-    let size = fs::metadata(&ours).expect("the drop-in").len() as usize;
+    let row = |label: &str, official: &str, ours: &str| format!("| {label} | {official} | {ours} |");
+    let mut rows: Vec<_> =
+        CASES.iter().map(|(name, label)| row(label, &case(&by_official, name), &case(&by_ours, name))).collect();
+
+    let heap = root().join("tests/guests/wat/heap_like_go.wat");
+    let (by_official, by_ours) = (official(&heap, "c.wasm"), ours(&heap, "d.wasm"));
+    rows.push(row(
+        "a heap that takes all memory above the program's, as Go's does",
+        runs(&by_official),
+        runs(&by_ours),
+    ));
+
+    output_of(wasi_adapt().arg("sdk").arg(path("sdk")));
+    let drop_in = fs::metadata(path("sdk/adapters/wasi_snapshot_preview1.command.wasm")).expect("the drop-in");
+    let size = drop_in.len() as usize;
     assert!(size < LARGEST, "the drop-in has {size} bytes");
     rows.push(format!("| bytes of the command drop-in | {} | below {} |", grouped(OFFICIAL.len()), grouped(LARGEST)));
 

@@ -26,11 +26,13 @@ struct Outcome {
 }
 
 impl Program {
-    /// Verifies the module, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
+    /// Verifies the module in both layouts, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
     fn outcome(&self) -> Outcome {
-        let verified = self.run(wasi_adapt().arg("verify"), &["--"]);
-        assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
-        assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
+        for layout in ["isolated", "adapter"] {
+            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout]), &["--"]);
+            assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
+            assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
+        }
 
         let component = self.run(wasi_adapt().arg("run"), &["--"]);
         // Of stock wasmtime, everything after the module is the program's.

@@ -39,11 +39,12 @@ entry! {
         let (accessed, modified) = new_times(accessed, modified, which)?;
         let file = get(fd)?.as_file().ok_or(Errno::BADF)?;
         let handle = &file.handle;
-        Ok(if file.is_directory()? {
+        if file.is_directory()? {
             // Hosts hold preopened directories in a way that allows this by path only.
-            handle.set_times_at(PathFlags::empty(), state().dot(), accessed, modified)?
+            handle.set_times_at(PathFlags::empty(), state().dot(), accessed, modified)?;
         } else {
-            handle.set_times(accessed, modified)?
-        })
+            handle.set_times(accessed, modified)?;
+        }
+        Ok(())
     }
 }

@@ -163,7 +163,7 @@ impl Guest {
                     bail!("a data segment's place is known only when the module runs");
                 };
                 // A place that would wrap around stays out of bounds, where it is a trap.
-                let offset = (offset as u32).checked_add(self.base).unwrap_or(u32::MAX);
+                let offset = (offset as u32).saturating_add(self.base);
                 section.active(*memory_index, &ConstExpr::i32_const(offset as i32), data.data.iter().copied());
             }
             _ => self.parse_data(section, data.clone()).map_err(error)?,

@@ -200,7 +200,7 @@ impl<'p> Merge<'_, '_, 'p> {
                         globals.insert(naming.index, naming.name);
                     }
                 }
-                Name::Module { name, .. } => drop(names.module(name)),
+                Name::Module { name, .. } => names.module(name),
                 other => others.push(other),
             }
         }
