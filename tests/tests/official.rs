@@ -57,11 +57,17 @@ differs! {
     pread_of_stdin_is_inval: probes::FD_PREAD, "[stdin] fd_pread* = SPIPE -> INVAL";
     a_long_link_traps: probes::PATH_READLINK, TRAPS;
     sockets_trap: probes::SOCK, TRAPS;
+    syncing_stdout_is_inval: probes::FD_SYNC, "[stdout] fd_sync(fd) = SUCCESS -> INVAL";
 }
 
 #[test]
 fn only_the_first_buffer_is_read() {
     prints(&probes::FD_READ_IOVECS, "n 10 *");
+}
+
+#[test]
+fn the_number_closed_last_is_given_first() {
+    prints(&probes::FD_NUMBERS, "lowest first 6");
 }
 
 #[test]
