@@ -15,8 +15,13 @@ struct Bench(TempDir);
 
 impl Bench {
     fn new() -> Bench {
+        Bench::with(&[])
+    }
+
+    /// With drop-ins made by options of `wasi-adapt sdk`.
+    fn with(options: &[&str]) -> Bench {
         let bench = Bench(tempfile::tempdir().expect("a temporary directory"));
-        output_of(wasi_adapt().arg("sdk").arg(bench.path("sdk")));
+        output_of(wasi_adapt().arg("sdk").arg(bench.path("sdk")).args(options));
         bench
     }
 
@@ -103,6 +108,15 @@ fn hello_world_by_wasm_tools_in_wasmtime() {
     let bench = Bench::new();
     let component = bench.component(&data("hello.wat"), "command");
     assert_eq!(bench.wasmtime_run(&component, &[]), ended(3, "hello, world\n"));
+}
+
+#[test]
+fn portable_drop_in_asks_for_nothing_new() {
+    let bench = Bench::with(&["--exit-codes", "portable"]);
+    let component = bench.component(&data("hello.wat"), "command");
+    assert_eq!(bench.wasmtime_run(&component, &[]), ended(1, "hello, world\n"));
+    let wit = output_of(wasm_tools().args(["component", "wit"]).arg(&component));
+    assert!(!wit.contains("exit-with-code"), "{wit}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         schema: SCHEMA,
         kind: Kind::Component,
         world: None,
+        layout: None,
         memory: None,
         languages: producers.languages,
         tools: producers.tools,

@@ -19,7 +19,7 @@ mod problems;
 mod remedies;
 mod text;
 
-use crate::link::LinkOptions;
+use crate::link::{Choice, LinkOptions};
 use anyhow::{Context, Result};
 use serde::Serialize;
 use std::fmt;
@@ -37,6 +37,8 @@ pub struct Report {
     pub kind: Kind,
     /// The world `link` chooses by itself; none for a component.
     pub world: Option<&'static str>,
+    /// The layout `link` chooses and why; none for what it cannot link.
+    pub layout: Option<Choice>,
     /// The memory the adapter would use; none if the module has none.
     pub memory: Option<Memory>,
     /// The languages it was written in, from the `producers` section.

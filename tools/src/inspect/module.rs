@@ -2,7 +2,7 @@
 
 use super::adapter::Adapters;
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
-use crate::link::LinkOptions;
+use crate::link::{Choice, LinkOptions};
 use crate::preview1;
 use anyhow::{Context, Result};
 use std::collections::HashSet;
@@ -27,6 +27,7 @@ pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions) -> Resu
         schema: SCHEMA,
         kind: Kind::Module,
         world: Some("reactor"),
+        layout: None,
         memory: None,
         languages: producers.languages,
         tools: producers.tools,
@@ -68,6 +69,7 @@ pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions) -> Resu
         .collect();
     let problems = problems::find(&report, &imports, adapters, options);
     report.problems = problems;
+    report.layout = report.problems.is_empty().then(|| Choice::of(&report, options));
     Ok(report)
 }
 

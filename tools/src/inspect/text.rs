@@ -1,6 +1,8 @@
 //! The report for people.
 
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report};
+use crate::link::Choice;
+use clap::ValueEnum;
 use std::fmt::Write;
 
 /// How many of the exports that mean nothing to a component are named.
@@ -15,6 +17,7 @@ pub fn render(report: &Report) -> String {
     };
     line("kind", if report.kind == Kind::Module { "core module".into() } else { "component".into() });
     line("world", world(report));
+    line("layout", report.layout.map(layout).unwrap_or_default());
     if report.kind == Kind::Module {
         line("memory", report.memory.as_ref().map_or("none".into(), memory));
     }
@@ -32,6 +35,11 @@ fn world(report: &Report) -> String {
         Some(world) => format!("{world} (it exports no `_start`)"),
         None => String::new(),
     }
+}
+
+fn layout(Choice { layout, why }: Choice) -> String {
+    let name = layout.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default();
+    format!("{name} ({why})")
 }
 
 fn memory(memory: &Memory) -> String {

@@ -5,17 +5,18 @@
 //! 3. wit-component joins the module and the adapters.
 //! 4. The result says in its `producers` section who made it.
 
+mod layout;
 mod prepare;
 
-use crate::inspect::{self, Problems, Report, Role, Server};
+use crate::inspect::{self, Problems};
 use crate::isolated::isolate;
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
-use clap::ValueEnum;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
+pub use layout::{Choice, Layout};
 pub(crate) use prepare::with_exported_memory;
 
 /// How a component is made.
@@ -45,31 +46,6 @@ pub struct Adapter {
     pub bytes: Vec<u8>,
 }
 
-/// How module and adapter live together in the component.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Layout {
-    /// Isolated for a program that imports preview1 and nothing else, otherwise adapter
-    #[default]
-    Auto,
-    /// The adapter is a module of its own beside the program and lives in the program's memory
-    Adapter,
-    /// Program and adapter are merged, the adapter in pages of its own below the program's memory
-    Isolated,
-}
-
-impl Layout {
-    /// The layout for a module, never [`Layout::Auto`].
-    fn choose(self, report: &Report, options: &LinkOptions) -> Layout {
-        let only_preview1 = report.imports.iter().all(|import| import.served_by == Server::Adapter);
-        let own_wit = report.exports.iter().any(|export| export.role == Role::Wit);
-        match self {
-            Layout::Auto if options.adapters.is_empty() && only_preview1 && !own_wit => Layout::Isolated,
-            Layout::Auto => Layout::Adapter,
-            chosen => chosen,
-        }
-    }
-}
-
 /// Makes a component out of a binary core module.
 ///
 /// The error of a module that cannot become one is [`Problems`]: all that stands in the way.
@@ -79,7 +55,7 @@ pub fn link(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
         bail!(Problems(report.problems));
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let component = match options.layout.choose(&report, options) {
+    let component = match Choice::of(&report, options).layout {
         Layout::Auto | Layout::Adapter => beside_adapter(module, world, options)?,
         Layout::Isolated => {
             merged(&isolate(module, world, options.exit_codes).context("merging the module and the adapter")?, options)?

@@ -1,0 +1,45 @@
+//! Which layout a component is given.
+
+use crate::inspect::{Report, Role, Server};
+use crate::link::LinkOptions;
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How module and adapter live together in the component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Isolated for a program that imports preview1 and nothing else, otherwise adapter
+    #[default]
+    Auto,
+    /// The adapter is a module of its own beside the program and lives in the program's memory
+    Adapter,
+    /// Program and adapter are merged, the adapter in pages of its own below the program's memory
+    Isolated,
+}
+
+/// A layout, and what it was chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// Never [`Layout::Auto`].
+    #[serde(rename = "name")]
+    pub layout: Layout,
+    pub why: &'static str,
+}
+
+impl Choice {
+    /// The layout for a module that has been read.
+    pub fn of(report: &Report, options: &LinkOptions) -> Choice {
+        let other_imports = report.imports.iter().any(|import| import.served_by != Server::Adapter);
+        let own_wit = report.exports.iter().any(|export| export.role == Role::Wit)
+            || report.imports.iter().any(|import| import.served_by == Server::Host);
+        let (layout, why) = match options.layout {
+            Layout::Auto if own_wit => (Layout::Adapter, "it has WIT of its own"),
+            Layout::Auto if !options.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
+            Layout::Auto if other_imports => (Layout::Adapter, "it imports more than preview1"),
+            Layout::Auto => (Layout::Isolated, "it imports nothing but preview1"),
+            asked => (asked, "as asked for"),
+        };
+        Choice { layout, why }
+    }
+}
