@@ -177,7 +177,7 @@ fn module(seed: u64) -> String {
                 (if (call ${}) (then unreachable))))"#,
         // It must neither call itself nor return what it has not.
         source.text.replace("call $never_or_not", "nop").replace("return", "drop"),
-        if seed % 2 == 0 { "yes" } else { "no" }
+        if seed.is_multiple_of(2) { "yes" } else { "no" }
     )
 }
 
