@@ -5,6 +5,8 @@
 mod eval;
 mod pass;
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
