@@ -49,6 +49,6 @@ fn build(here: &Path, out: &Path) -> anyhow::Result<()> {
     let workspace = here.parent().unwrap();
     let guests = table::find(&here.join("guests"), out)?;
     compile::c(&guests, &here.join("guests/include"), workspace, out)?;
-    compile::rust(&guests, out)?;
+    compile::rust(&guests, workspace, out)?;
     table::write(&guests, out)
 }

@@ -5,7 +5,7 @@
 
 #[link(wasm_import_module = "wasi_adapt")]
 unsafe extern "C" {
-    /// The address of the adapter's state, 0 before [`crate::memory::setup`] has run. A global.
+    /// The address of the adapter's state, 0 before `setup` of `memory.rs` has run. A global.
     pub safe fn state() -> usize;
     pub safe fn set_state(address: usize);
     /// Whether the guest's allocator is running on behalf of the adapter. A global, initially 0.

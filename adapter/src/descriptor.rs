@@ -49,7 +49,7 @@ impl Descriptor {
         }
     }
 
-    /// This as a [`Stream`] or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
+    /// This as a standard stream or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
     pub fn open(&self) -> Result<Open<'_>> {
         match self {
             Self::Input(input) => Ok(Open::Input(input)),

@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! `answers::state` is the address of an initialised [`State`] whenever adapter code runs, because the packer has
-//! [`crate::memory::setup`] run first. It is never freed.
+//! `setup` of `memory.rs` run first. It is never freed.
 #![allow(unsafe_code)]
 
 use core::cell::Cell;

@@ -41,7 +41,7 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
 }
 
 /// Rust guests, as the binaries of one package that is written for the purpose.
-pub fn rust(guests: &[Guest], out: &Path) -> Result<()> {
+pub fn rust(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
     let guests: Vec<&Guest> = guests.iter().filter(|guest| has_extension(guest, "rs")).collect();
     if guests.iter().all(|guest| is_fresh(guest, SystemTime::UNIX_EPOCH)) {
         return Ok(());
@@ -56,7 +56,7 @@ pub fn rust(guests: &[Guest], out: &Path) -> Result<()> {
     let package = out.join("rust-guests");
     fs::create_dir_all(&package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
-    let mut command = toolchain::cargo_wasip1()?;
+    let mut command = toolchain::cargo_wasip1(workspace, &out.join("zig-cache"))?;
     command.current_dir(&package).arg("--target-dir").arg(package.join("target"));
     run(&mut command).context("compiling the Rust guests")?;
     for guest in guests {

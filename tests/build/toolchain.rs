@@ -1,47 +1,46 @@
 //! Finds the compilers. Each that is missing gives one message that says what to run.
 
 use anyhow::{Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Clang and a recent wasi-libc, as the `ziglang` package from PyPI brings them.
 pub fn zig_cc(workspace: &Path, cache: &Path) -> Result<Command> {
-    let zig = workspace.join(".tools/python/ziglang/zig");
-    if !zig.is_file() {
-        bail!("no C compiler for wasm32-wasi at `{}`: run `make setup`", zig.display());
-    }
-    let mut command = Command::new(zig);
+    let mut command = Command::new(zig(workspace)?);
     command.args(["cc", "-target", "wasm32-wasi"]);
     command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
     Ok(command)
 }
 
-/// Debian's compiler for the web and the parts of LLVM and wasi-libc that it links with.
-const DEBIAN: [&str; 5] =
-    ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/bin/clang-19", "/usr/bin/wasm-ld-19", "/usr/lib/wasm32-wasi/libc.a"];
+fn zig(workspace: &Path) -> Result<PathBuf> {
+    let zig = workspace.join(".tools/python/ziglang/zig");
+    if !zig.is_file() {
+        bail!("no C compiler for wasm32-wasi at `{}`: run `make setup`", zig.display());
+    }
+    Ok(zig)
+}
 
-const DEBIAN_FLAGS: [&str; 6] = [
-    "-Clinker=/usr/bin/clang-19",
-    "-Clinker-flavor=gcc",
-    "-Clink-self-contained=no",
-    "-Clink-arg=--target=wasm32-wasi",
-    "-Clink-arg=-fuse-ld=/usr/bin/wasm-ld-19",
-    "-L/usr/lib/wasm32-wasi",
-];
+/// Debian's compiler for the web, and the sources of the standard library.
+const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 
 /// A cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which makes the
-/// standard library from its sources.
-pub fn cargo_wasip1() -> Result<Command> {
+/// standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory with, is
+/// not used: zig links.
+pub fn cargo_wasip1(workspace: &Path, cache: &Path) -> Result<Command> {
     if rustc_has_wasip1() {
         let mut command = clean_cargo(std::env::var("CARGO")?.as_str());
         command.args(["build", "--release", "--target", "wasm32-wasip1"]);
         return Ok(command);
     }
     if DEBIAN.iter().all(|file| Path::new(file).exists()) {
+        let linker = workspace.join("tests/build/link-by-zig.sh");
+        let flags = ["-Clinker-flavor=gcc", "-Clink-self-contained=no", &format!("-Clinker={}", linker.display())];
         let mut command = clean_cargo("/usr/bin/cargo");
         command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
         command.args(["build", "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
-        command.env("CARGO_ENCODED_RUSTFLAGS", DEBIAN_FLAGS.join("\x1f"));
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+        command.env("ZIG", zig(workspace)?);
+        command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
         return Ok(command);
     }
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");

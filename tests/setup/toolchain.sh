@@ -12,8 +12,8 @@ compiler_has() {
   libraries=$("${RUSTC:-rustc}" --print target-libdir --target "$target" 2>/dev/null) && [ -d "$libraries" ]
 }
 
+# For wasm32-wasip1 they serve as well: the guests' C library is zig's, from .tools/python.
 debian_packages="rustc-web cargo-web rust-web-src lld-19"
-[ "$target" = wasm32-unknown-unknown ] || debian_packages+=" clang-19 wasi-libc libclang-rt-19-dev-wasm32"
 
 debian_has() {
   have dpkg-query || return 1
