@@ -78,7 +78,7 @@ impl Input {
     pub const FLAGS: u16 = 0;
 
     pub fn stream(&self) -> &InputStream {
-        self.stream.get_or_init(get_stdin)
+        once(&self.stream, get_stdin)
     }
 
     pub fn filetype(&self) -> u8 {
@@ -105,7 +105,7 @@ impl Output {
     pub const FLAGS: u16 = fdflags::APPEND;
 
     pub fn stream(&self) -> &OutputStream {
-        self.stream.get_or_init(|| match self.kind {
+        once(&self.stream, || match self.kind {
             OutputKind::Stdout => get_stdout(),
             OutputKind::Stderr => get_stderr(),
         })
@@ -117,6 +117,14 @@ impl Output {
             OutputKind::Stderr => get_terminal_stderr().is_some(),
         })
     }
+}
+
+/// `OnceCell::get_or_init` without its panic for a `make` that comes back here, which none does.
+fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> T) -> &T {
+    if cell.get().is_none() {
+        let _ = cell.set(make());
+    }
+    cell.get().unwrap_or_else(|| core::arch::wasm32::unreachable())
 }
 
 /// WASI 0.2 tells terminals from the rest, and so do preview1 hosts: pipes and redirected files are unknown to both.

@@ -29,7 +29,11 @@ fn timestamp(time: Option<Datetime>) -> u64 {
 
 /// Nanoseconds since 1970; they fit until the year 2554.
 pub fn nanoseconds(time: Datetime) -> Option<u64> {
-    time.seconds.checked_mul(NANOSECONDS)?.checked_add(u64::from(time.nanoseconds))
+    // Compared, because a checked multiplication takes 128 bits.
+    if time.seconds > u64::MAX / NANOSECONDS - 1 {
+        return None;
+    }
+    Some(time.seconds * NANOSECONDS + u64::from(time.nanoseconds))
 }
 
 /// The times to set for access and modification, of which `which` says how.
