@@ -32,6 +32,20 @@ const ALL_PAGES: u64 = 1 << 16;
 
 /// The module that holds both, of which wit-component makes a component without any adapter.
 pub fn isolate(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    merge(program, world, exit_codes, Exports::OfComponent)
+}
+
+/// What the merged module exports.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exports {
+    /// What a component is made of.
+    OfComponent,
+    /// All that the program exports as well, for tests to call and look at.
+    #[cfg(test)]
+    All,
+}
+
+fn merge(program: &[u8], world: World, exit_codes: ExitCodes, exports: Exports) -> Result<Vec<u8>> {
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
     let functions = outline.functions();
@@ -53,7 +67,9 @@ pub fn isolate(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Ve
         grows: false,
         beyond: false,
     };
-    let mut bytes = Merge { outline, guest, part, sections: Sections::default(), custom: Vec::new() }.run(program)?;
+    let next_type = outline.base().types + part.added_types();
+    let (sections, custom) = (Sections::default(), Vec::new());
+    let mut bytes = Merge { outline, guest, part, exports, next_type, sections, custom }.run(program)?;
     embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
 }
@@ -62,6 +78,9 @@ struct Merge<'m, 'a, 'p> {
     outline: Outline,
     guest: Guest,
     part: Part<'m, 'a>,
+    exports: Exports,
+    /// The index of the next type, which the section cannot tell: it counts recursion groups.
+    next_type: u32,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
 }
@@ -119,6 +138,14 @@ impl<'p> Merge<'_, '_, 'p> {
             Payload::ElementSection(section) => {
                 guest.parse_element_section(&mut out.elements, section).map_err(error)?;
             }
+            Payload::ExportSection(section) if self.exports != Exports::OfComponent => {
+                for export in section {
+                    let export = export?;
+                    if !["memory", "_initialize"].contains(&export.name) {
+                        guest.parse_export(&mut out.exports, export).map_err(error)?;
+                    }
+                }
+            }
             Payload::DataCountSection { count, .. } => out.data_count = Some(count),
             Payload::CodeSectionEntry(body) => {
                 let params = self.outline.params(out.code.len() as usize);
@@ -142,9 +169,22 @@ impl<'p> Merge<'_, '_, 'p> {
         let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
         let maximum = maximum.min(ALL_PAGES - u64::from(PAGES)) as u32;
         let Guest { memory, pages, .. } = self.guest;
-        self.sections.functions.function(self.sections.types.len());
-        self.sections.types.ty().function([ValType::I32], [ValType::I32]);
-        self.sections.code.function(&Grow { memory, pages, below: PAGES, maximum }.function());
+        self.function([ValType::I32], [ValType::I32], &Grow { memory, pages, below: PAGES, maximum }.function());
+    }
+
+    /// Adds a function behind all others, and returns its index.
+    fn function<const P: usize, const R: usize>(
+        &mut self,
+        params: [ValType; P],
+        results: [ValType; R],
+        function: &Function,
+    ) -> u32 {
+        let out = &mut self.sections;
+        out.types.ty().function(params, results);
+        out.functions.function(self.next_type);
+        out.code.function(function);
+        self.next_type += 1;
+        self.part.imported_funcs() + out.functions.len() - 1
     }
 
     /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
@@ -157,16 +197,12 @@ impl<'p> Merge<'_, '_, 'p> {
             [] => return Ok(()),
             [only] => only,
             _ => {
-                let index = self.part.imported_funcs() + self.sections.functions.len();
-                self.sections.functions.function(self.sections.types.len());
-                self.sections.types.ty().function([], []);
                 let mut function = Function::new([]);
                 for call in calls {
                     function.instructions().call(call);
                 }
                 function.instructions().end();
-                self.sections.code.function(&function);
-                index
+                self.function([], [], &function)
             }
         };
         self.sections.exports.export("_initialize", ExportKind::Func, initialize);
@@ -230,3 +266,6 @@ fn moved(memory: MemoryType) -> Result<MemoryType> {
     let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(PAGES) + ROOM));
     Ok(MemoryType { minimum, maximum, ..memory })
 }
+
+#[cfg(test)]
+mod tests;

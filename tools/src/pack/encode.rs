@@ -71,6 +71,11 @@ impl<'m, 'a> Part<'m, 'a> {
         self.map.imported_funcs
     }
 
+    /// How many types the part adds.
+    pub fn added_types(&self) -> u32 {
+        self.map.types.len() as u32
+    }
+
     /// How many functions with a body the part adds.
     pub fn added_funcs(&self) -> u32 {
         (self.map.funcs.len() - self.map.given.len()) as u32 - self.map.imported_funcs

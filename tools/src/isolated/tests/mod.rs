@@ -1,0 +1,5 @@
+//! A program must not be able to tell that it has been moved.
+
+mod cases;
+mod random;
+mod side_by_side;

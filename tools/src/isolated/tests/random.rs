@@ -1,0 +1,109 @@
+//! Random programs. `MERGED_PROGRAMS` says how many, `MERGED_SEED` from which on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arbitrary::Unstructured;
+use wasm_smith::{Config, Module};
+
+use super::side_by_side::{compare, engine};
+
+/// How many programs are tried: by default few, in continuous integration many.
+fn count() -> u64 {
+    let given = std::env::var("MERGED_PROGRAMS").ok();
+    let default = if std::env::var_os("CI").is_some() { 10_000 } else { 1_000 };
+    given.map_or(default, |count| count.parse().expect("MERGED_PROGRAMS is a number"))
+}
+
+/// The program with a number; the same number is the same program.
+fn program(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        // splitmix64
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    let bytes: Vec<u8> = (0..600).flat_map(|_| next().to_le_bytes()).collect();
+    let config = Config {
+        allow_start_export: true,
+        canonicalize_nans: true,
+        custom_page_sizes_enabled: false,
+        export_everything: true,
+        max_imports: 0,
+        max_memories: 3,
+        max_memory32_bytes: 16 << 16,
+        memory64_enabled: false,
+        memory_max_size_required: seed.is_multiple_of(2),
+        min_funcs: 1,
+        min_memories: 1,
+        relaxed_simd_enabled: false,
+        shared_everything_threads_enabled: false,
+        threads_enabled: false,
+        wide_arithmetic_enabled: false,
+        ..Config::default()
+    };
+    let module = Module::new(config, &mut Unstructured::new(&bytes)).expect("there are bytes enough");
+    with_memory_name(module.to_bytes())
+}
+
+/// Names the export of one of the memories `memory`, as programs for preview1 have it.
+fn with_memory_name(wasm: Vec<u8>) -> Vec<u8> {
+    use wasm_encoder::reencode::{Reencode, RoundtripReencoder, utils};
+    struct Rename(bool);
+    impl Reencode for Rename {
+        type Error = std::convert::Infallible;
+
+        fn parse_export(
+            &mut self,
+            exports: &mut wasm_encoder::ExportSection,
+            mut export: wasmparser::Export<'_>,
+        ) -> Result<(), wasm_encoder::reencode::Error> {
+            if export.kind == wasmparser::ExternalKind::Memory && !std::mem::replace(&mut self.0, true) {
+                export.name = "memory";
+            }
+            utils::parse_export(&mut RoundtripReencoder, exports, export)?;
+            Ok(())
+        }
+    }
+    let mut module = wasm_encoder::Module::new();
+    Rename(false)
+        .parse_core_module(&mut module, wasmparser::Parser::new(0), &wasm)
+        .expect("a valid module can be encoded again");
+    module.finish()
+}
+
+#[test]
+fn random_programs_cannot_tell() {
+    let first: u64 = std::env::var("MERGED_SEED").map_or(0, |seed| seed.parse().expect("MERGED_SEED is a number"));
+    let count = count();
+    let (next, compared) = (AtomicU64::new(first), AtomicU64::new(0));
+    let work = || {
+        let engine = engine();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + count {
+                break;
+            }
+            let wasm = program(seed);
+            match catch_unwind(AssertUnwindSafe(|| compare(&engine, &wasm))) {
+                Ok(Ok(())) => drop(compared.fetch_add(1, Ordering::Relaxed)),
+                Ok(Err(_)) => {}
+                Err(panic) => {
+                    let file = std::env::temp_dir().join(format!("merged-program-{seed}.wasm"));
+                    let written = std::fs::write(&file, &wasm);
+                    eprintln!("MERGED_SEED={seed} MERGED_PROGRAMS=1: {} ({written:?})", file.display());
+                    std::panic::resume_unwind(panic);
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    let compared = compared.into_inner();
+    assert!(compared * 2 > count, "only {compared} of {count} programs ran to an end that can be compared");
+}

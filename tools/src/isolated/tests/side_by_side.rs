@@ -1,0 +1,164 @@
+//! A program and what it becomes when it is merged, run in step.
+
+use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, Store, Trap, Val};
+
+use super::super::{Exports, PAGES, merge};
+use crate::pack::{ExitCodes, World};
+
+/// Enough for what ends at all.
+const FUEL: u64 = 500_000;
+/// Larger memories are compared up to here.
+const COMPARED: usize = 1 << 20;
+
+/// Why two programs cannot be compared any further: they take too long, or more than the engine gives.
+pub struct Incomparable;
+
+/// What one call gave.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Values(Vec<String>),
+    Trap(String),
+}
+
+pub struct Program {
+    store: Store<()>,
+    instance: Result<Instance, String>,
+    /// Where the program's memory begins.
+    base: usize,
+}
+
+pub fn engine() -> Engine {
+    let mut config = Config::new();
+    config.consume_fuel(true).wasm_multi_memory(true).wasm_tail_call(true).wasm_relaxed_simd(false);
+    config.wasm_exceptions(true).wasm_gc(true).wasm_function_references(true);
+    Engine::new(&config).expect("the engine starts")
+}
+
+impl Program {
+    fn new(engine: &Engine, wasm: &[u8], base: usize) -> Result<Program, Incomparable> {
+        let module = Module::new(engine, wasm).unwrap_or_else(|error| panic!("{error:?}"));
+        let mut store = Store::new(engine, ());
+        store.set_fuel(FUEL).expect("fuel is consumed");
+        let instance = Instance::new(&mut store, &module, &[]);
+        let instance = match instance {
+            Ok(instance) => Ok(instance),
+            Err(error) => Err(trap(&error)?),
+        };
+        Ok(Program { store, instance, base })
+    }
+
+    fn call(&mut self, name: &str, seed: u64) -> Result<Option<Outcome>, Incomparable> {
+        let Ok(instance) = &self.instance else { return Ok(None) };
+        let Some(func) = instance.get_func(&mut self.store, name) else { return Ok(None) };
+        let ty = func.ty(&self.store);
+        let params: Option<Vec<Val>> = (seed..).zip(ty.params()).map(|(seed, ty)| argument(&ty, seed)).collect();
+        let Some(params) = params else { return Ok(None) };
+        let mut results = vec![Val::I32(0); ty.results().len()];
+        self.store.set_fuel(FUEL).expect("fuel is consumed");
+        Ok(Some(match func.call(&mut self.store, &params, &mut results) {
+            Ok(()) => Outcome::Values(results.iter().map(shown).collect()),
+            Err(error) => Outcome::Trap(trap(&error)?),
+        }))
+    }
+
+    /// The program's part of each exported memory, and its globals.
+    fn state(&mut self) -> Vec<(String, Vec<u8>, usize)> {
+        let Ok(instance) = self.instance else { return Vec::new() };
+        let exports: Vec<(String, Extern)> =
+            instance.exports(&mut self.store).map(|export| (export.name().into(), export.into_extern())).collect();
+        let mut state = Vec::new();
+        for (name, item) in exports {
+            match item {
+                Extern::Memory(memory) if name == "memory" => {
+                    let own = &memory.data(&self.store)[self.base..];
+                    state.push((name, own[..own.len().min(COMPARED)].to_vec(), own.len()));
+                }
+                Extern::Global(global) => {
+                    let value = shown(&global.get(&mut self.store));
+                    state.push((name, value.into_bytes(), 0));
+                }
+                _ => {}
+            }
+        }
+        state.sort();
+        state
+    }
+
+    fn memory(&mut self) -> Option<Memory> {
+        self.instance.as_ref().ok().copied()?.get_memory(&mut self.store, "memory")
+    }
+
+    fn functions(&mut self) -> Vec<String> {
+        let Ok(instance) = self.instance else { return Vec::new() };
+        let exports = instance.exports(&mut self.store);
+        let functions: Vec<(String, Option<Func>)> =
+            exports.map(|export| (export.name().into(), export.into_func())).collect();
+        functions.into_iter().filter(|(_, func)| func.is_some()).map(|(name, _)| name).collect()
+    }
+}
+
+/// Runs both and panics where they differ.
+pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
+    let merged = merge(wasm, World::Reactor, ExitCodes::Exact, Exports::All)
+        .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"));
+    wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
+        .validate_all(&merged)
+        .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));
+    let mut original = Program::new(engine, wasm, 0)?;
+    let mut moved = Program::new(engine, &merged, (PAGES << 16) as usize)?;
+
+    // What was the start function runs when a component calls `_initialize`.
+    if moved.instance.is_ok()
+        && let Some(Outcome::Trap(trap)) = moved.call("_initialize", 0)?
+    {
+        moved.instance = Err(trap);
+    }
+    assert_eq!(original.instance.as_ref().err(), moved.instance.as_ref().err(), "how the program starts");
+    for (seed, name) in (1..).zip(original.functions()) {
+        let (first, second) = (original.call(&name, seed)?, moved.call(&name, seed)?);
+        assert_eq!(first, second, "what `{name}` gives");
+        assert_eq!(original.state(), moved.state(), "what `{name}` leaves behind");
+    }
+    if let Some(memory) = moved.memory() {
+        let below = &memory.data(&moved.store)[..(PAGES << 16) as usize];
+        assert!(below.iter().all(|byte| *byte == 0), "the program has written below itself");
+    }
+    Ok(())
+}
+
+/// What ends a program. How deep it may call, and how long it may run, is the engine's affair.
+fn trap(error: &Error) -> Result<String, Incomparable> {
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel | Trap::StackOverflow | Trap::AllocationTooLarge) => Err(Incomparable),
+        Some(trap) => Ok(trap.to_string()),
+        None if error.to_string().contains("limit") || error.to_string().contains("memory") => Err(Incomparable),
+        None => Ok(error.root_cause().to_string()),
+    }
+}
+
+fn argument(ty: &wasmtime::ValType, seed: u64) -> Option<Val> {
+    let number = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Some(match ty {
+        // Small numbers and wild ones, for both are addresses.
+        wasmtime::ValType::I32 if seed.is_multiple_of(3) => Val::I32(number as i32),
+        wasmtime::ValType::I32 => Val::I32((number % 70_000) as i32),
+        wasmtime::ValType::I64 => Val::I64(number as i64),
+        wasmtime::ValType::F32 => Val::F32((number as u32) >> 4),
+        wasmtime::ValType::F64 => Val::F64(number >> 4),
+        wasmtime::ValType::V128 => Val::V128(u128::from(number).into()),
+        wasmtime::ValType::Ref(ty) if ty.is_nullable() => Val::null_ref(ty.heap_type()),
+        wasmtime::ValType::Ref(_) => return None,
+    })
+}
+
+/// A value as text; of a reference only whether it is one.
+fn shown(value: &Val) -> String {
+    match value {
+        Val::I32(value) => format!("i32 {value}"),
+        Val::I64(value) => format!("i64 {value}"),
+        Val::F32(bits) => format!("f32 {bits:08x}"),
+        Val::F64(bits) => format!("f64 {bits:016x}"),
+        Val::V128(value) => format!("v128 {:032x}", value.as_u128()),
+        other => format!("reference, null: {}", matches!(other.ref_(), Some(reference) if reference.is_null())),
+    }
+}
