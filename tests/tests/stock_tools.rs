@@ -104,6 +104,22 @@ fn imports(component: &Path) -> Vec<String> {
 }
 
 #[test]
+fn an_emitted_module_by_wasm_tools_in_wasmtime() {
+    let bench = Bench::new();
+    let (module, component) = (bench.path("merged.wasm"), bench.path("component.wasm"));
+    output_of(wasi_adapt().arg("link").arg(bench.reader()).args(["--emit", "module", "-o"]).arg(&module));
+    output_of(wasm_tools().args(["component", "new"]).arg(&module).arg("-o").arg(&component));
+    fs::write(bench.path("text.txt"), "one\ntwo\n").expect("a file");
+    let run = |program: &Path| {
+        let dir = format!("{}::/", bench.0.path().display());
+        end_of(wasmtime().args(["run", "--dir", &dir]).arg(program).arg("/text.txt"), "")
+    };
+    let (as_component, as_module) = (run(&component), run(&bench.path("reader.wasm")));
+    assert_eq!((as_component.status, &as_component.stdout), (as_module.status, &as_module.stdout));
+    assert!(as_component.stdout.contains("two"), "{}", as_component.stdout);
+}
+
+#[test]
 fn hello_world_by_wasm_tools_in_wasmtime() {
     let bench = Bench::new();
     let component = bench.component(&data("hello.wat"), "command");

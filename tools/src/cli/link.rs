@@ -2,6 +2,7 @@
 
 use super::link_options::{LinkArgs, describe, link_named};
 use super::{Common, io};
+use crate::link::{Emit, LinkOptions, Linked};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ pub struct Link {
     /// Where the component goes; `-` or nothing is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    emit: Emit,
     /// Write the text format instead of the binary
     #[arg(short = 't', long)]
     wat: bool,
@@ -35,14 +39,18 @@ Examples:
   wasi-adapt link program.wasm -o program.component.wasm
   clang --target=wasm32-wasip1 hello.c -o - | wasi-adapt link > hello.component.wasm
   wasi-adapt link library.wasm --world reactor --adapt env=env.wasm -o library.component.wasm
+  wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
   wasi-adapt link program.wat -t | less";
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let module = io::read_wasm(&self.module)?;
-        let options = self.link.plan(self.validate)?;
+        let options = LinkOptions { emit: self.emit, ..self.link.plan(self.validate)? };
         common.say(|| describe(&options));
-        let component = link_named(&self.module, &module, &options)?;
+        let Linked { wasm: component, warnings } = link_named(&self.module, &module, &options)?;
+        for warning in warnings {
+            common.warn(&warning)?;
+        }
         common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), module.len()));
         if self.wat {
             let text = wasmprinter::print_bytes(&component).context("printing the component as text")?;

@@ -2,7 +2,7 @@
 
 use super::io;
 use crate::inspect::Problems;
-use crate::link::{self, Adapter, ExitCodes, Layout, LinkOptions, World};
+use crate::link::{self, Adapter, ExitCodes, Layout, LinkOptions, Linked, World};
 use crate::preview1;
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -57,13 +57,14 @@ impl LinkArgs {
             }
             adapters.push(Adapter { name: name.clone(), bytes: io::read_wasm(path)? });
         }
-        Ok(LinkOptions { world: self.world, adapters, layout: self.layout, validate, exit_codes: self.exit_codes })
+        let LinkArgs { world, layout, exit_codes, .. } = *self;
+        Ok(LinkOptions { world, adapters, layout, validate, exit_codes, ..LinkOptions::default() })
     }
 }
 
 /// Links, and names the file in the error.
-pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
-    link::link(module, options).map_err(|error| match error.downcast::<Problems>() {
+pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Linked> {
+    link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
         Ok(problems) => anyhow!(problems.of(&io::display(path))),
         Err(error) => error.context(format!("linking {}", io::display(path))),
     })

@@ -115,13 +115,23 @@ impl Common {
         })
     }
 
+    /// Prints a message under its coloured label.
+    fn print(&self, color: Color, label: &str, message: &str) -> std::io::Result<()> {
+        let mut stderr = self.stderr();
+        stderr.set_color(ColorSpec::new().set_fg(Some(color)).set_bold(true))?;
+        write!(stderr, "{label}:")?;
+        stderr.reset()?;
+        writeln!(stderr, " {message}")
+    }
+
+    fn warn(&self, message: &str) -> std::io::Result<()> {
+        self.print(Color::Yellow, "warning", message)
+    }
+
     /// Prints an error message and, numbered, what caused it.
     fn complain(&self, message: &str, causes: &[String]) -> std::io::Result<()> {
+        self.print(Color::Red, "error", message)?;
         let mut stderr = self.stderr();
-        stderr.set_color(ColorSpec::new().set_fg(Some(Color::Red)).set_bold(true))?;
-        write!(stderr, "error:")?;
-        stderr.reset()?;
-        writeln!(stderr, " {message}")?;
         if !causes.is_empty() {
             writeln!(stderr, "\nCaused by:")?;
         }

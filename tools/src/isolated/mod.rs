@@ -23,6 +23,8 @@ use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, survives};
 
+pub use outline::losses;
+
 /// How many pages the adapter has below the program.
 const PAGES: u32 = 2;
 /// How many pages it can borrow above a program's maximum.

@@ -128,3 +128,20 @@ impl Outline {
 pub fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
     matches!(section.as_known(), KnownCustom::Producers(_)) || section.name() == "target_features"
 }
+
+/// What is left out that its owner would miss, in words.
+pub fn losses(program: &[u8]) -> Result<Vec<String>> {
+    let mut losses = Vec::new();
+    for payload in Parser::new(0).parse_all(program) {
+        let Payload::CustomSection(section) = payload? else { continue };
+        let loss = match section.name() {
+            name if name.starts_with(".debug_") => "its debugging information (DWARF)",
+            "external_debug_info" | "sourceMappingURL" => "the reference to its debugging information",
+            _ => continue,
+        };
+        if !losses.iter().any(|known| known == loss) {
+            losses.push(loss.into());
+        }
+    }
+    Ok(losses)
+}

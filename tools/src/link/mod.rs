@@ -9,10 +9,11 @@ mod layout;
 mod prepare;
 
 use crate::inspect::{self, Problems};
-use crate::isolated::isolate;
+use crate::isolated::{isolate, losses};
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
@@ -30,12 +31,23 @@ pub struct LinkOptions {
     /// Whether to validate the component before it is handed out.
     pub validate: bool,
     pub exit_codes: ExitCodes,
+    pub emit: Emit,
+}
+
+/// What comes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Emit {
+    /// A component
+    #[default]
+    Component,
+    /// The core module of the isolated layout: it imports WASI 0.2 and becomes a component without an adapter
+    Module,
 }
 
 impl Default for LinkOptions {
     fn default() -> Self {
-        let (layout, exit_codes) = (Layout::default(), ExitCodes::default());
-        LinkOptions { world: None, adapters: Vec::new(), layout, validate: true, exit_codes }
+        let (layout, exit_codes, emit) = (Layout::default(), ExitCodes::default(), Emit::default());
+        LinkOptions { world: None, adapters: Vec::new(), layout, validate: true, exit_codes, emit }
     }
 }
 
@@ -46,22 +58,41 @@ pub struct Adapter {
     pub bytes: Vec<u8>,
 }
 
-/// Makes a component out of a binary core module.
+/// Makes a component out of a binary core module, or what else the options say.
 ///
 /// The error of a module that cannot become one is [`Problems`]: all that stands in the way.
 pub fn link(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
+    Ok(link_with_warnings(module, options)?.wasm)
+}
+
+/// What [`link`] makes, and what its user should know of it.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    pub wasm: Vec<u8>,
+    pub warnings: Vec<String>,
+}
+
+/// Links, and tells what the result lacks of the module.
+pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     let report = inspect::inspect_for(module, options)?;
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let component = match Choice::of(&report, options).layout {
-        Layout::Auto | Layout::Adapter => beside_adapter(module, world, options)?,
-        Layout::Isolated => {
-            merged(&isolate(module, world, options.exit_codes).context("merging the module and the adapter")?, options)?
-        }
-    };
-    sign(&component)
+    let Choice { layout, why } = Choice::of(&report, options);
+    if layout == Layout::Isolated {
+        let merged = isolate(module, world, options.exit_codes).context("merging the module and the adapter")?;
+        let wasm = sign(&match options.emit {
+            Emit::Component => without_adapter(&merged, options)?,
+            Emit::Module => merged,
+        })?;
+        let warning = |loss| format!("{loss} is left out, because code has moved; `--layout adapter` keeps it");
+        return Ok(Linked { wasm, warnings: losses(module)?.into_iter().map(warning).collect() });
+    }
+    if options.emit == Emit::Module {
+        bail!("only the layout `isolated` gives a core module, and this is layout `adapter`: {why}");
+    }
+    Ok(Linked { wasm: sign(&beside_adapter(module, world, options)?)?, warnings: Vec::new() })
 }
 
 /// The layout of `wasm-tools component new --adapt`.
@@ -80,8 +111,8 @@ fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<
     encoder.encode().context("joining the module and its adapters")
 }
 
-/// The component of a module that needs no adapter any more.
-fn merged(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
+/// The component of a merged module.
+fn without_adapter(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default();
     encoder.validate(options.validate).module(module).context("reading the merged module")?;
     encoder.encode().context("making a component of the merged module")

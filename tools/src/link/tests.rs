@@ -33,6 +33,39 @@ fn the_component_says_who_made_it() {
 }
 
 #[test]
+fn an_emitted_module_needs_no_adapter() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let options = LinkOptions { emit: Emit::Module, ..LinkOptions::default() };
+    let emitted = link(&module, &options).unwrap();
+    Validator::new().validate_all(&emitted).unwrap();
+    let foreign: Vec<_> = inspect(&emitted).unwrap().imports;
+    let foreign: Vec<_> =
+        foreign.iter().map(|import| &import.module).filter(|name| !name.starts_with("wasi:")).collect();
+    assert!(foreign.is_empty(), "it imports from {foreign:?}");
+
+    let component = ComponentEncoder::default().validate(true).module(&emitted).unwrap().encode().unwrap();
+    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(7));
+
+    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..options }).unwrap_err();
+    assert!(format!("{error:#}").contains("only the layout `isolated` gives a core module"), "{error:#}");
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let module = wat::parse_str(
+        r#"(module (memory (export "memory") 1) (@custom ".debug_line" "") (@custom ".debug_info" ""))"#,
+    )
+    .unwrap();
+    let warnings =
+        |layout| link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap().warnings;
+    let [warning] = &warnings(Layout::Isolated)[..] else { panic!("one warning") };
+    assert!(warning.contains("DWARF") && warning.contains("--layout adapter"), "{warning}");
+    assert!(warnings(Layout::Adapter).is_empty());
+}
+
+#[test]
 fn all_problems_are_the_error() {
     let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") i64 1))"#).unwrap();
     let error = link(&module, &LinkOptions::default()).unwrap_err();
