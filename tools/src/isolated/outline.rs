@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use wasmparser::{CompositeInnerType, ExternalKind, KnownCustom, MemoryType, Parser, Payload, TypeRef};
+use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
 use crate::pack::{Base, GUEST_PAGES};
@@ -124,9 +124,11 @@ impl Outline {
     }
 }
 
-/// Whether a custom section is still right when code has moved. Others are left out.
+/// Whether a custom section is still right when code has moved. Those that speak of places in it are not, nor those for a
+/// linker.
 pub fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
-    matches!(section.as_known(), KnownCustom::Producers(_)) || section.name() == "target_features"
+    let bound = [".debug_", "reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
+    !bound.iter().any(|prefix| section.name().starts_with(prefix))
 }
 
 /// What is left out that its owner would miss, in words.

@@ -60,6 +60,8 @@ fn what_is_left_out_is_said() {
     .unwrap();
     let warnings =
         |layout| link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap().warnings;
+    let noted = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    assert!(noted.windows(9).any(|bytes| bytes == b"notehello"), "what code has nothing to do with is kept");
     let [warning] = &warnings(Layout::Isolated)[..] else { panic!("one warning") };
     assert!(warning.contains("DWARF") && warning.contains("--layout adapter"), "{warning}");
     assert!(warnings(Layout::Adapter).is_empty());
