@@ -13,8 +13,8 @@
 pub mod cli;
 pub mod host;
 pub mod inspect;
-mod isolated;
 pub mod link;
+mod merge;
 pub mod pack;
 pub mod preview1;
 pub mod verify;

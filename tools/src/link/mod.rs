@@ -9,7 +9,7 @@ mod layout;
 mod prepare;
 
 use crate::inspect::{self, Problems};
-use crate::isolated::{isolate, losses};
+use crate::merge::{losses, merge};
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
@@ -81,7 +81,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let Choice { layout, why } = Choice::of(&report, options);
     if layout == Layout::Isolated {
-        let merged = isolate(module, world, options.exit_codes).context("merging the module and the adapter")?;
+        let merged = merge(module, world, options.exit_codes).context("merging the module and the adapter")?;
         let wasm = sign(&match options.emit {
             Emit::Component => without_adapter(&merged, options)?,
             Emit::Module => merged,

@@ -7,7 +7,7 @@
 //! | shape | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
-//! | isolated, merged with a program below whose memory it lives | `isolated.rs` |
+//! | isolated, merged with a program below whose memory it lives | `merged.rs` |
 
 mod absent;
 mod answers;
@@ -15,7 +15,7 @@ mod check;
 mod drop_in;
 mod encode;
 mod fold;
-mod isolated;
+mod merged;
 mod module;
 mod names;
 mod prologue;
@@ -27,7 +27,7 @@ pub use drop_in::drop_in;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use isolated::{GUEST_PAGES, Needs, isolated};
+pub(crate) use merged::{GUEST_PAGES, Needs, merged};
 pub(crate) use sections::Sections;
 pub(crate) use world::Wit;
 

@@ -18,7 +18,7 @@ use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, M
 use wasmparser::{Name, NameSectionReader, Parser, Payload};
 use wit_component::{StringEncoding, embed_component_metadata};
 
-use crate::pack::{ExitCodes, Needs, Part, Sections, Wit, World, isolated, name_map};
+use crate::pack::{ExitCodes, Needs, Part, Sections, Wit, World, merged, name_map};
 use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, survives};
@@ -33,8 +33,8 @@ const ROOM: u64 = 16;
 const ALL_PAGES: u64 = 1 << 16;
 
 /// The module that holds both, of which wit-component makes a component without any adapter.
-pub fn isolate(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    merge(program, world, exit_codes, Exports::OfComponent)
+pub fn merge(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    merge_with(program, world, exit_codes, Exports::OfComponent)
 }
 
 /// What the merged module exports.
@@ -47,12 +47,12 @@ enum Exports {
     All,
 }
 
-fn merge(program: &[u8], world: World, exit_codes: ExitCodes, exports: Exports) -> Result<Vec<u8>> {
+fn merge_with(program: &[u8], world: World, exit_codes: ExitCodes, exports: Exports) -> Result<Vec<u8>> {
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
     let functions = outline.functions();
     let base = PAGES << 16;
-    let adapter = isolated(&wit, &Needs { world, exit_codes, functions: &functions, base })?;
+    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, base })?;
     let part = Part::new(&adapter, &outline.base())?;
     let import = |name: &String| {
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;

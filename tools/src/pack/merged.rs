@@ -1,5 +1,5 @@
 //! The isolated shape: an adapter that lives in the first pages of the program's own memory, below the program, and is
-//! merged with it into one module (see [`crate::isolated`]).
+//! merged with it into one module (see [`crate::merge`]).
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub struct Needs<'a> {
 
 /// The adapter's functions that the program needs, as exports under their names, with the function that sets the
 /// adapter up as start function. Imports from `__main_module__` are left for the program to take.
-pub fn isolated(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
+pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let mut module = Module::parse(RAW)?;
     names::tidy(&mut module);
     check::raw(&module)?;
