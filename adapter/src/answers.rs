@@ -18,7 +18,9 @@ unsafe extern "C" {
     pub safe fn guest_base() -> usize;
     /// How many pages the guest has, as far as it knows. Asked only where the adapter is below the guest. A global.
     pub safe fn guest_pages() -> usize;
-    /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow` where the guest has none.
+    /// Whether there is a `main_realloc`.
+    pub safe fn has_main_realloc() -> bool;
+    /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
     pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
     /// Whether files can be opened at all.
     pub safe fn has_filesystem() -> bool;

@@ -47,8 +47,8 @@ extern "C" fn setup() {
 /// Takes the first block from the guest; none if a call in between has done so.
 #[inline(always)] // there is no stack yet
 fn first_block() -> Option<(usize, Source)> {
-    let (block, source) = if answers::allocating() {
-        // The guest's allocator calls preview1 while it makes the block for us. It must not be entered again.
+    let (block, source) = if !answers::has_main_realloc() || answers::allocating() {
+        // There is no allocator, or it calls preview1 while it makes the block for us and must not be entered again.
         (grow_memory(1), Source::Memory)
     } else {
         let end = memory_end();
@@ -228,7 +228,7 @@ fn grow(memory: &Memory, len: usize) -> Option<Region> {
     let size = (len + BLOCK - 1) & !(BLOCK - 1);
     let start = if answers::guest_base() > 0 {
         borrow(memory, size)
-    } else if memory.source == Source::Allocator && !answers::allocating() {
+    } else if answers::has_main_realloc() && memory.source == Source::Allocator && !answers::allocating() {
         answers::set_allocating(true);
         let start = answers::main_realloc(0, 0, 8, size);
         answers::set_allocating(false);

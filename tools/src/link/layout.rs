@@ -9,13 +9,15 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
-    /// Isolated for a program that imports preview1 and nothing else, otherwise adapter
+    /// Isolated for a program without WIT of its own, guest for one with it, adapter if adapters are given
     #[default]
     Auto,
     /// The adapter is a module of its own beside the program and lives in the program's memory
     Adapter,
     /// Program and adapter are merged, the adapter in pages of its own below the program's memory
     Isolated,
+    /// Program and adapter are merged, the adapter in memory that the program's allocator gives
+    Guest,
 }
 
 /// A layout, and what it was chosen for.
@@ -34,8 +36,8 @@ impl Choice {
         let own_wit = report.exports.iter().any(|export| export.role == Role::Wit)
             || report.imports.iter().any(|import| import.served_by == Server::Host);
         let (layout, why) = match options.layout {
-            Layout::Auto if own_wit => (Layout::Adapter, "it has WIT of its own"),
             Layout::Auto if !options.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
+            Layout::Auto if own_wit => (Layout::Guest, "it has WIT of its own, so the host sees its pointers"),
             Layout::Auto if other_imports => (Layout::Adapter, "it imports more than preview1"),
             Layout::Auto => (Layout::Isolated, "it imports nothing but preview1"),
             asked => (asked, "as asked for"),

@@ -9,7 +9,7 @@ mod layout;
 mod prepare;
 
 use crate::inspect::{self, Problems};
-use crate::merge::{losses, merge};
+use crate::merge::{self, Place};
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
@@ -40,7 +40,7 @@ pub enum Emit {
     /// A component
     #[default]
     Component,
-    /// The core module of the isolated layout: it imports WASI 0.2 and becomes a component without an adapter
+    /// The merged core module: it imports WASI 0.2 and becomes a component without an adapter
     Module,
 }
 
@@ -80,17 +80,23 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let Choice { layout, why } = Choice::of(&report, options);
-    if layout == Layout::Isolated {
-        let merged = merge(module, world, options.exit_codes).context("merging the module and the adapter")?;
+    let place = match layout {
+        Layout::Isolated => Some(Place::Below),
+        Layout::Guest => Some(Place::Within),
+        Layout::Adapter | Layout::Auto => None,
+    };
+    if let Some(place) = place {
+        let merging = merge::Options { world, exit_codes: options.exit_codes, place };
+        let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
         let wasm = sign(&match options.emit {
             Emit::Component => without_adapter(&merged, options)?,
             Emit::Module => merged,
         })?;
         let warning = |loss| format!("{loss} is left out, because code has moved; `--layout adapter` keeps it");
-        return Ok(Linked { wasm, warnings: losses(module)?.into_iter().map(warning).collect() });
+        return Ok(Linked { wasm, warnings: merge::losses(module)?.into_iter().map(warning).collect() });
     }
     if options.emit == Emit::Module {
-        bail!("only the layout `isolated` gives a core module, and this is layout `adapter`: {why}");
+        bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
     Ok(Linked { wasm: sign(&beside_adapter(module, world, options)?)?, warnings: Vec::new() })
 }

@@ -1,4 +1,4 @@
-//! Moves a program up in memory: everything that names an address of its memory names a higher one.
+//! A program's indices as they become and, if it moves up in memory, everything that names an address of its memory.
 //!
 //! | what | how |
 //! |---|---|
@@ -26,7 +26,7 @@ pub struct Guest {
     pub first_func: u32,
     /// The memory that the adapter shares.
     pub memory: u32,
-    /// By how many bytes that memory moves up.
+    /// By how many bytes that memory moves up; 0 if it stays where it is.
     pub base: u32,
     /// The global with the number of pages that the program knows of.
     pub pages: u32,
@@ -94,6 +94,7 @@ impl Guest {
     /// Whether this is an operator on the moved memory that has no static offset.
     fn moves(&self, op: &Operator<'_>) -> bool {
         match *op {
+            _ if self.base == 0 => false,
             Operator::MemorySize { mem }
             | Operator::MemoryGrow { mem }
             | Operator::MemoryFill { mem }
@@ -158,7 +159,7 @@ impl Guest {
     /// Adds a data segment, given the values of the globals.
     pub fn data(&mut self, section: &mut DataSection, data: &Data<'_>, globals: &[Option<i32>]) -> Result<()> {
         match &data.kind {
-            DataKind::Active { memory_index, offset_expr } if *memory_index == self.memory => {
+            DataKind::Active { memory_index, offset_expr } if *memory_index == self.memory && self.base > 0 => {
                 let Some(offset) = consts::i32_value(offset_expr, globals)? else {
                     bail!("a data segment's place is known only when the module runs");
                 };

@@ -1,27 +1,35 @@
-//! The isolated layout: program and adapter become one core module with one memory, the adapter below the program.
+//! Program and adapter become one core module with one memory.
 //!
-//! The adapter has the first pages. The program's memory starts above them, and everything in the program that names
+//! In the isolated layout the adapter has the first pages. The program's memory starts above them, and everything in the program that names
 //! an address is moved up by as much (`guest.rs`): the program cannot tell, and no pointer that it can form reaches the
 //! adapter. So it does not matter how the program's allocator takes memory, which is what overwrites an adapter that
 //! lives among it (Go, TinyGo, AssemblyScript, Kotlin; wasm-tools issue 2289).
 //!
-//! Functions are numbered: what the adapter imports, the program's, the adapter's. All else: the program's first.
+//! In the guest layout the program stays where it is, because the host sees its pointers: it has imports or exports of
+//! its own WIT. The adapter takes memory from the program's allocator.
+//!
+//! Functions are numbered: the imports, the program's first; then the program's own; then the adapter's. All else: the
+//! program's first.
 
 mod consts;
 mod grow;
 mod guest;
+mod names;
 mod outline;
+
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, NameSection, ValType};
-use wasmparser::{Name, NameSectionReader, Parser, Payload};
+use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, ValType};
+use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
-use crate::pack::{ExitCodes, Needs, Part, Sections, Wit, World, merged, name_map};
+use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
+use crate::preview1;
 use grow::Grow;
 use guest::{Guest, error};
-use outline::{Outline, survives};
+use outline::{Outline, Server, survives};
 
 pub use outline::losses;
 
@@ -32,9 +40,26 @@ const ROOM: u64 = 16;
 /// The pages of a whole 32-bit address space.
 const ALL_PAGES: u64 = 1 << 16;
 
+/// What is to be made of a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub world: World,
+    pub exit_codes: ExitCodes,
+    pub place: Place,
+}
+
+/// Where the adapter lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In pages of its own, above which the program moves: the isolated layout.
+    Below,
+    /// In memory that it takes from the program, which stays where it is: the guest layout.
+    Within,
+}
+
 /// The module that holds both, of which wit-component makes a component without any adapter.
-pub fn merge(program: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    merge_with(program, world, exit_codes, Exports::OfComponent)
+pub fn merge(program: &[u8], options: Options) -> Result<Vec<u8>> {
+    merge_with(program, options, Exports::OfComponent)
 }
 
 /// What the merged module exports.
@@ -47,31 +72,45 @@ enum Exports {
     All,
 }
 
-fn merge_with(program: &[u8], world: World, exit_codes: ExitCodes, exports: Exports) -> Result<Vec<u8>> {
+fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Vec<u8>> {
+    let Options { world, exit_codes, place } = options;
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
-    let functions = outline.functions();
-    let base = PAGES << 16;
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, base })?;
-    let part = Part::new(&adapter, &outline.base())?;
-    let import = |name: &String| {
-        let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
-        Ok(part.func(index))
+    let (functions, base) = (outline.functions(), outline.base(place == Place::Below));
+    let bytes = if place == Place::Below { PAGES << 16 } else { 0 };
+    let home = match place {
+        Place::Below => Home::Below(bytes),
+        Place::Within => {
+            let has = |name| base.main_funcs.contains_key(name);
+            Home::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
+        }
+    };
+    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, home })?;
+    let part = Part::new(&adapter, &base)?;
+    let mut host = 0..;
+    let import = |server: &Server| match server {
+        Server::Adapter(name) => {
+            let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
+            Ok(part.func(index))
+        }
+        Server::Host => Ok(host.next().expect("there are indices enough")),
     };
     let imports = outline.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
         memory: outline.memory(),
-        base,
+        base: bytes,
         pages: outline.globals.len() as u32,
-        grow: part.imported_funcs() + outline.base().funcs + part.added_funcs(),
+        grow: part.imported_funcs() + base.funcs + part.added_funcs(),
         grows: false,
         beyond: false,
     };
-    let next_type = outline.base().types + part.added_types();
+    let outer = adapter.exports.iter().map(|export| export.name.clone()).filter(|name| !functions.contains(name));
+    let outer = outer.collect();
+    let next_type = base.types + part.added_types();
     let (sections, custom) = (Sections::default(), Vec::new());
-    let mut bytes = Merge { outline, guest, part, exports, next_type, sections, custom }.run(program)?;
+    let mut bytes = Merge { outline, guest, part, outer, exports, place, next_type, sections, custom }.run(program)?;
     embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
 }
@@ -80,7 +119,10 @@ struct Merge<'m, 'a, 'p> {
     outline: Outline,
     guest: Guest,
     part: Part<'m, 'a>,
+    /// What the adapter exports for the host.
+    outer: BTreeSet<String>,
     exports: Exports,
+    place: Place,
     /// The index of the next type, which the section cannot tell: it counts recursion groups.
     next_type: u32,
     sections: Sections,
@@ -103,11 +145,13 @@ impl<'p> Merge<'_, '_, 'p> {
         if self.outline.memory_type().is_none() {
             let (minimum, maximum) = (0, None);
             let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
-            self.sections.memories.memory(moved(none)?);
+            self.memory(none)?;
         }
-        let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
-        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-        self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
+        if self.place == Place::Below {
+            let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
+            let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+            self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
+        }
         self.part.append(&mut self.sections)?;
         self.grow();
         self.exports()?;
@@ -129,10 +173,24 @@ impl<'p> Merge<'_, '_, 'p> {
                 guest.parse_function_section(&mut out.functions, section).map_err(error)?;
             }
             Payload::TableSection(section) => guest.parse_table_section(&mut out.tables, section).map_err(error)?,
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    match import.ty {
+                        // Nobody is there to give it one, so it has its own.
+                        TypeRef::Memory(memory) => {
+                            let memory = self.guest.memory_type(memory).map_err(error)?;
+                            self.memory(memory)?;
+                        }
+                        _ if import.module == preview1::MODULE => {}
+                        _ => self.guest.parse_import(&mut self.sections.imports, import).map_err(error)?,
+                    }
+                }
+            }
             Payload::MemorySection(section) => {
-                for (index, memory) in (0..).zip(section) {
-                    let memory = guest.memory_type(memory?).map_err(error)?;
-                    out.memories.memory(if index == guest.memory { moved(memory)? } else { memory });
+                for memory in section {
+                    let memory = self.guest.memory_type(memory?).map_err(error)?;
+                    self.memory(memory)?;
                 }
             }
             Payload::TagSection(section) => guest.parse_tag_section(&mut out.tags, section).map_err(error)?,
@@ -140,11 +198,17 @@ impl<'p> Merge<'_, '_, 'p> {
             Payload::ElementSection(section) => {
                 guest.parse_element_section(&mut out.elements, section).map_err(error)?;
             }
-            Payload::ExportSection(section) if self.exports != Exports::OfComponent => {
+            Payload::ExportSection(section) if self.exports != Exports::OfComponent || self.place == Place::Within => {
                 for export in section {
                     let export = export?;
-                    if !["memory", "_initialize"].contains(&export.name) {
-                        guest.parse_export(&mut out.exports, export).map_err(error)?;
+                    match export.name {
+                        "memory" | "_start" | "_initialize" => {}
+                        IMPORT_REALLOC if self.outer.contains(IMPORT_REALLOC) => {}
+                        name if self.outer.contains(name) => bail!(
+                            "it exports `{name}`, which the adapter exports for it because it has a `_start`; link it \
+                             with `--world reactor` to keep its own"
+                        ),
+                        _ => guest.parse_export(&mut out.exports, export).map_err(error)?,
                     }
                 }
             }
@@ -160,6 +224,13 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// Adds a memory.
+    fn memory(&mut self, memory: MemoryType) -> Result<()> {
+        let shared = self.place == Place::Below && self.sections.memories.len() == self.guest.memory;
+        self.sections.memories.memory(if shared { with_room(memory)? } else { memory });
         Ok(())
     }
 
@@ -193,7 +264,8 @@ impl<'p> Merge<'_, '_, 'p> {
     /// start of a component, imports cannot be called yet.
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
-        let calls = [self.outline.start, self.outline.initialize].into_iter().flatten();
+        self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
+        let calls = [self.outline.start, self.outline.export("_initialize")].into_iter().flatten();
         let calls = calls.map(|index| self.guest.function_index(index).map_err(error)).collect::<Result<Vec<_>>>()?;
         let initialize = match calls[..] {
             [] => return Ok(()),
@@ -210,57 +282,10 @@ impl<'p> Merge<'_, '_, 'p> {
         self.sections.exports.export("_initialize", ExportKind::Func, initialize);
         Ok(())
     }
-
-    /// The names of both. A function that the program imports has its name from the adapter.
-    fn names(&mut self, section: Option<NameSectionReader<'_>>) -> Result<NameSection> {
-        let mut names = NameSection::new();
-        let (mut functions, mut globals) = (self.part.function_names(), self.part.global_names());
-        let guest = &mut self.guest;
-        globals.insert(guest.pages, "guest_pages");
-        if guest.grows {
-            functions.insert(guest.grow, "guest_memory_grow");
-        }
-        let imports = guest.imports.len() as u32;
-        let mut others = Vec::new();
-        for subsection in section.into_iter().flatten() {
-            match subsection? {
-                Name::Function(map) => {
-                    for naming in map {
-                        let naming = naming?;
-                        if naming.index >= imports {
-                            functions.insert(guest.function_index(naming.index).map_err(error)?, naming.name);
-                        }
-                    }
-                }
-                Name::Global(map) => {
-                    for naming in map {
-                        let naming = naming?;
-                        globals.insert(naming.index, naming.name);
-                    }
-                }
-                Name::Module { name, .. } => names.module(name),
-                other => others.push(other),
-            }
-        }
-        // Subsections stand in an order of their own, which the program's others keep among themselves.
-        let before_globals = |name: &Name<'_>| {
-            matches!(name, Name::Local(_) | Name::Label(_) | Name::Type(_) | Name::Table(_) | Name::Memory(_))
-        };
-        let (before, after): (Vec<_>, Vec<_>) = others.into_iter().partition(before_globals);
-        names.functions(&name_map(&functions));
-        for name in before {
-            guest.parse_custom_name_subsection(&mut names, name).map_err(error)?;
-        }
-        names.globals(&name_map(&globals));
-        for name in after {
-            guest.parse_custom_name_subsection(&mut names, name).map_err(error)?;
-        }
-        Ok(names)
-    }
 }
 
 /// The memory with room for the adapter below.
-fn moved(memory: MemoryType) -> Result<MemoryType> {
+fn with_room(memory: MemoryType) -> Result<MemoryType> {
     let minimum = memory.minimum + u64::from(PAGES);
     if minimum > ALL_PAGES {
         bail!("its memory of {} pages leaves no room for the adapter, which needs {PAGES}", memory.minimum);

@@ -6,15 +6,23 @@ use anyhow::{Result, bail};
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
-use crate::pack::{Base, GUEST_PAGES};
+use crate::pack::{Base, GUEST_PAGES, IMPORT_REALLOC, REALLOC};
 use crate::preview1;
+
+/// Who serves an imported function once the two are one module.
+pub enum Server {
+    /// The adapter, by the function of this name.
+    Adapter(String),
+    /// The host, as before.
+    Host,
+}
 
 #[derive(Default)]
 pub struct Outline {
     /// How many parameters each type has, if it is a function's.
     params: Vec<u32>,
-    /// The name of each imported function.
-    pub imports: Vec<String>,
+    /// Who serves each imported function.
+    pub imports: Vec<Server>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
@@ -22,8 +30,8 @@ pub struct Outline {
     /// The value of each global, as far as it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
-    pub entry: Option<u32>,
-    pub initialize: Option<u32>,
+    /// The exported functions that are not for the host alone.
+    exports: BTreeMap<String, u32>,
 }
 
 impl Outline {
@@ -51,17 +59,19 @@ impl Outline {
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
-                        TypeRef::Func(_) if import.module == preview1::MODULE => self.imports.push(import.name.into()),
-                        _ => bail!(
-                            "it imports `{}` from `{}`; in this layout a program may import preview1 functions only",
-                            import.name,
-                            import.module
-                        ),
+                        TypeRef::Func(_) if import.module == preview1::MODULE => {
+                            self.imports.push(Server::Adapter(import.name.into()));
+                        }
+                        TypeRef::Func(_) => self.imports.push(Server::Host),
+                        TypeRef::Memory(memory) => self.memories.push(memory),
+                        _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
                     }
                 }
             }
             Payload::FunctionSection(section) => self.funcs = section.into_iter().collect::<Result<_, _>>()?,
-            Payload::MemorySection(section) => self.memories = section.into_iter().collect::<Result<_, _>>()?,
+            Payload::MemorySection(section) => {
+                self.memories.extend(section.into_iter().collect::<Result<Vec<_>, _>>()?);
+            }
             Payload::GlobalSection(section) => {
                 for global in section {
                     let global = global?;
@@ -74,16 +84,12 @@ impl Outline {
                     let export = export?;
                     match (export.kind, export.name) {
                         (ExternalKind::Memory, "memory") => self.memory = Some(export.index),
-                        (ExternalKind::Func, "_start") => self.entry = Some(export.index),
-                        (ExternalKind::Func, "_initialize") => self.initialize = Some(export.index),
+                        (ExternalKind::Func, name) => drop(self.exports.insert(name.into(), export.index)),
                         _ => {}
                     }
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
-            Payload::CustomSection(section) if section.name().starts_with("component-type") => {
-                bail!("it has WIT of its own, whose pointers the host sees; in this layout it may have none")
-            }
             _ => {}
         }
         Ok(())
@@ -104,22 +110,38 @@ impl Outline {
         self.funcs.get(func).and_then(|ty| self.params.get(*ty as usize)).copied().unwrap_or(0)
     }
 
-    /// The names of the preview1 functions it imports.
-    pub fn functions(&self) -> BTreeSet<String> {
-        self.imports.iter().cloned().collect()
+    /// The function exported under a name.
+    pub fn export(&self, name: &str) -> Option<u32> {
+        self.exports.get(name).copied()
     }
 
-    /// What there is before the adapter's part is added.
-    pub fn base(&self) -> Base {
-        let entry = self.entry.and_then(|entry| entry.checked_sub(self.imports.len() as u32));
+    /// The names of the preview1 functions it imports.
+    pub fn functions(&self) -> BTreeSet<String> {
+        let of_adapter = |server: &Server| match server {
+            Server::Adapter(name) => Some(name.clone()),
+            Server::Host => None,
+        };
+        self.imports.iter().filter_map(of_adapter).collect()
+    }
+
+    /// What there is before the adapter's part is added. A program that is moved has a global that counts its pages.
+    pub fn base(&self, moved: bool) -> Base {
+        let pages = moved.then(|| (GUEST_PAGES.into(), self.globals.len() as u32));
+        let imports = self.imports.len() as u32;
+        let programs = |names: &[&str]| names.iter().find_map(|name| self.export(name)?.checked_sub(imports));
+        let main_funcs = [
+            ("_start", programs(&["_start"])),
+            (REALLOC, programs(&["cabi_realloc_adapter", "cabi_realloc", "canonical_abi_realloc"])),
+            (IMPORT_REALLOC, programs(&["cabi_import_realloc", "cabi_realloc", "canonical_abi_realloc"])),
+        ];
         Base {
             types: self.params.len() as u32,
+            imports: self.imports.iter().filter(|server| matches!(server, Server::Host)).count() as u32,
             funcs: self.funcs.len() as u32,
-            // Behind the program's own there is the one that counts its pages.
-            globals: self.globals.len() as u32 + 1,
+            globals: self.globals.len() as u32 + u32::from(moved),
             memory: Some(self.memory()),
-            main_globals: BTreeMap::from([(GUEST_PAGES.into(), self.globals.len() as u32)]),
-            main_funcs: entry.map(|entry| BTreeMap::from([("_start".into(), entry)])).unwrap_or_default(),
+            main_globals: pages.into_iter().collect(),
+            main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),
         }
     }
 }

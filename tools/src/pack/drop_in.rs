@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use wasm_metadata::Producers;
 use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
@@ -37,23 +37,20 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
     for memory in &mut module.memories {
         memory.ty.initial = 0;
     }
-    let set_up = set_up(&mut module)?;
+    let set_up = SetUp::of(&mut module)?;
     let allocating = add_global(&mut module, "adapter_allocating");
 
     let flag = |value: bool| Answer::Const(value.into());
-    let stack_pointer = match set_up.stack_pointer {
-        Some(global) => Answer::SetGlobal(global),
-        None => bail!("the raw adapter has no global `__stack_pointer`; is its name section there?"),
-    };
     let realloc = Import { module: "__main_module__".into(), name: "cabi_realloc".into() };
     let answers = [
         ("state", Answer::GetGlobal(set_up.state)),
         ("set_state", Answer::SetGlobal(set_up.state)),
-        ("set_stack_pointer", stack_pointer),
+        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
         ("allocating", Answer::GetGlobal(allocating)),
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("guest_base", Answer::Const(0)),
         ("guest_pages", Answer::Never),
+        ("has_main_realloc", flag(true)),
         ("main_realloc", Answer::Import(realloc)),
         ("has_filesystem", flag(world != World::Proxy)),
         ("has_cli", flag(world != World::Proxy)),
@@ -72,19 +69,6 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
     let mut bytes = encode::encode(&module)?;
     embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
-}
-
-/// Finds what sets the adapter up, and adds the global for its state.
-fn set_up(module: &mut Module<'_>) -> Result<SetUp> {
-    let func = module.exported_func(SET_UP).with_context(|| format!("the raw adapter does not export `{SET_UP}`"))?;
-    let stack_pointer = module.named_global("__stack_pointer");
-    if let Some(global) = stack_pointer {
-        check::set_up(module, func, global)?;
-        // `wit-component` gives a meaning of its own to the name.
-        module.globals[global as usize].name = Some("adapter_stack_pointer".into());
-    }
-    let state = add_global(module, "adapter_state");
-    Ok(SetUp { func, state, stack_pointer })
 }
 
 /// Adds a mutable global, initially 0.

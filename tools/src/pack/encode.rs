@@ -20,6 +20,7 @@ pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
     let mut part = Part::new(module, &Base::default())?;
     let mut sections = Sections::default();
     part.append(&mut sections)?;
+    part.export(&mut sections, |_| true)?;
     let mut out = sections.finish();
     out.section(&part.names());
     if let Some(producers) = &module.producers {
@@ -34,7 +35,9 @@ pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
 #[derive(Clone, Debug, Default)]
 pub struct Base {
     pub types: u32,
-    /// Functions with a body. Imported ones there may be none.
+    /// Imported functions.
+    pub imports: u32,
+    /// Functions with a body.
     pub funcs: u32,
     pub globals: u32,
     /// The memory that takes the place of the part's own.
@@ -66,7 +69,7 @@ impl<'m, 'a> Part<'m, 'a> {
         Ok(Part { module, live, map })
     }
 
-    /// How many functions the part imports. They come before all others.
+    /// How many functions are imported, the part's among them.
     pub fn imported_funcs(&self) -> u32 {
         self.map.imported_funcs
     }
@@ -78,7 +81,8 @@ impl<'m, 'a> Part<'m, 'a> {
 
     /// How many functions with a body the part adds.
     pub fn added_funcs(&self) -> u32 {
-        (self.map.funcs.len() - self.map.given.len()) as u32 - self.map.imported_funcs
+        self.live.funcs.iter().filter(|index| matches!(self.module.funcs[**index as usize].code, Code::Body(_))).count()
+            as u32
     }
 
     /// The new index of one of the part's functions.
@@ -86,8 +90,21 @@ impl<'m, 'a> Part<'m, 'a> {
         self.map.funcs[&index]
     }
 
+    /// Adds all that is live, and exports nothing of it.
     pub fn append(&mut self, sections: &mut Sections) -> Result<()> {
         self.map.append(self.module, &self.live, sections).map_err(|error| anyhow!("{error}"))
+    }
+
+    /// Exports what the part exports, as far as it is `wanted`.
+    pub fn export(&mut self, sections: &mut Sections, wanted: impl Fn(&str) -> bool) -> Result<()> {
+        for export in self.module.exports.iter().filter(|export| wanted(&export.name)) {
+            let new = |map: &mut Renumber| {
+                Ok((map.export_kind(export.kind)?, map.external_index(export.kind, export.index)?))
+            };
+            let (kind, index) = new(&mut self.map).map_err(|error: Error| anyhow!("{error}"))?;
+            sections.exports.export(&export.name, kind, index);
+        }
+        Ok(())
     }
 
     /// The names of functions and globals, by their new indices.
@@ -133,12 +150,17 @@ struct Renumber {
     memory_given: bool,
 }
 
-/// Gives new numbers to the live items, imports first, as a module must have them; others from `base` on.
-fn renumber(live: impl Iterator<Item = u32> + Clone, base: u32, imported: impl Fn(u32) -> bool) -> BTreeMap<u32, u32> {
+/// Gives new numbers to the live items, imports first, as a module must have them; `base` is how many imports and others
+/// there are before them.
+fn renumber(
+    live: impl Iterator<Item = u32> + Clone,
+    base: (u32, u32),
+    imported: impl Fn(u32) -> bool,
+) -> BTreeMap<u32, u32> {
     let imports: Vec<_> = live.clone().filter(|index| imported(*index)).collect();
-    let first = imports.len() as u32 + base;
+    let first = base.0 + imports.len() as u32 + base.1;
     let others = live.filter(|index| !imported(*index)).zip(first..);
-    imports.into_iter().zip(0..).chain(others).collect()
+    imports.into_iter().zip(base.0..).chain(others).collect()
 }
 
 impl Renumber {
@@ -149,8 +171,8 @@ impl Renumber {
         };
         let is_import = |index: u32| matches!(module.funcs[index as usize].code, Code::Import(_));
         let own = live.funcs.iter().copied().filter(|index| given(*index).is_none());
-        let imported_funcs = own.clone().filter(|index| is_import(*index)).count() as u32;
-        let mut funcs = renumber(own, base.funcs, is_import);
+        let imported_funcs = base.imports + own.clone().filter(|index| is_import(*index)).count() as u32;
+        let mut funcs = renumber(own, (base.imports, base.funcs), is_import);
         let given = live.funcs.iter().filter_map(|index| Some((*index, imported_funcs + given(*index)?)));
         let given: BTreeMap<_, _> = given.collect();
         funcs.extend(&given);
@@ -160,20 +182,23 @@ impl Renumber {
             _ => None,
         };
         let own = live.globals.iter().copied().filter(|index| given_global(*index).is_none());
-        let mut globals =
-            renumber(own, base.globals, |index| matches!(module.globals[index as usize].value, GlobalValue::Import(_)));
+        let mut globals = renumber(own, (0, base.globals), |index| {
+            matches!(module.globals[index as usize].value, GlobalValue::Import(_))
+        });
         let given_globals: BTreeMap<_, _> =
             live.globals.iter().filter_map(|index| Some((*index, given_global(*index)?))).collect();
         globals.extend(&given_globals);
         Renumber {
-            types: renumber(live.types.iter().copied(), base.types, |_| false),
+            types: renumber(live.types.iter().copied(), (0, base.types), |_| false),
             funcs,
-            tables: renumber(live.tables.iter().copied(), 0, |index| module.tables[index as usize].import.is_some()),
+            tables: renumber(live.tables.iter().copied(), (0, 0), |index| {
+                module.tables[index as usize].import.is_some()
+            }),
             memories: match base.memory {
                 Some(memory) => live.memories.iter().map(|index| (*index, memory)).collect(),
-                None => {
-                    renumber(live.memories.iter().copied(), 0, |index| module.memories[index as usize].import.is_some())
-                }
+                None => renumber(live.memories.iter().copied(), (0, 0), |index| {
+                    module.memories[index as usize].import.is_some()
+                }),
             },
             globals,
             imported_funcs,
@@ -238,10 +263,6 @@ impl Renumber {
                 GlobalValue::Import(import) => drop(out.imports.import(&import.module, &import.name, ty)),
                 GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
-        }
-        for export in &module.exports {
-            let index = self.external_index(export.kind, export.index)?;
-            out.exports.export(&export.name, self.export_kind(export.kind)?, index);
         }
         if let Some(start) = module.start {
             out.start = Some(self.function_index(start)?);

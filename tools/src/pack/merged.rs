@@ -1,20 +1,23 @@
-//! The isolated shape: an adapter that lives in the first pages of the program's own memory, below the program, and is
-//! merged with it into one module (see [`crate::merge`]).
+//! The merged shapes: an adapter that becomes one module with one program, whose memory it shares (see
+//! [`crate::merge`]).
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use wasmparser::{ExternalKind, GlobalType, ValType};
 
 use super::answers::{Answer, answer};
-use super::drop_in::{IMPORT_REALLOC, RUN, SET_UP, add_global};
+use super::drop_in::{IMPORT_REALLOC, RUN, add_global};
 use super::encode::MAIN;
-use super::module::{Export, Global, GlobalValue, Import, Module};
+use super::module::{Code, Export, Global, GlobalValue, Import, Module};
+use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, absent, check, fold, names};
+use super::{RAW, absent, check, dispatch, fold, names, reach};
 
 /// The global that says how many pages the program has, as far as it knows. The program's side has it.
 pub const GUEST_PAGES: &str = "guest_pages";
+/// The program's function that gives an adapter memory.
+pub const REALLOC: &str = "cabi_realloc";
 
 /// By these functions a program can come by something in a file system.
 const FILES: [&str; 13] = [
@@ -39,46 +42,66 @@ pub struct Needs<'a> {
     pub exit_codes: ExitCodes,
     /// The names of the preview1 functions that the program imports.
     pub functions: &'a BTreeSet<String>,
-    /// How many bytes of the memory come before the program's own.
-    pub base: u32,
+    pub home: Home,
+}
+
+/// Where the adapter lives in the memory that both share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In this many bytes below the program.
+    Below(u32),
+    /// In memory that it takes from the program, as any of the program's functions would.
+    Within(Reallocs),
+}
+
+/// Which functions that give memory a program has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reallocs {
+    /// One for adapters: [`REALLOC`] of `__main_module__`.
+    pub adapter: bool,
+    /// One for what the host returns to the program: [`IMPORT_REALLOC`] of `__main_module__`.
+    pub import: bool,
 }
 
 /// The adapter's functions that the program needs, as exports under their names, with the function that sets the
-/// adapter up as start function. Imports from `__main_module__` are left for the program to take.
+/// adapter up as start function if it is below the program. Imports from `__main_module__` are left for the program to
+/// take.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let mut module = Module::parse(RAW)?;
     names::tidy(&mut module);
     check::raw(&module)?;
-    let set_up = module.exported_func(SET_UP).with_context(|| format!("the raw adapter does not export `{SET_UP}`"))?;
-    let Some(stack_pointer) = module.named_global("__stack_pointer") else {
-        bail!("the raw adapter has no global `__stack_pointer`; is its name section there?");
-    };
-    check::set_up(&module, set_up, stack_pointer)?;
-    module.globals[stack_pointer as usize].name = Some("adapter_stack_pointer".into());
-    let state = add_global(&mut module, "adapter_state");
-
-    let guest_pages = module.globals.len() as u32;
-    module.globals.push(Global {
-        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
-        name: None,
-        value: GlobalValue::Import(Import { module: MAIN.into(), name: GUEST_PAGES.into() }),
-    });
-
+    let set_up = SetUp::of(&mut module)?;
     let flag = |value: bool| Answer::Const(value.into());
     let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));
-    let answers = [
-        ("state", Answer::GetGlobal(state)),
-        ("set_state", Answer::SetGlobal(state)),
-        ("set_stack_pointer", Answer::SetGlobal(stack_pointer)),
-        ("allocating", flag(false)),
-        ("set_allocating", Answer::Drop),
-        ("guest_base", Answer::Const(needs.base as i32)),
-        ("guest_pages", Answer::GetGlobal(guest_pages)),
-        ("main_realloc", Answer::Never),
+    let mut answers = vec![
+        ("state", Answer::GetGlobal(set_up.state)),
+        ("set_state", Answer::SetGlobal(set_up.state)),
+        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
         ("has_filesystem", flag(files)),
         ("has_cli", flag(needs.world != World::Proxy)),
         ("exact_exit_codes", flag(needs.exit_codes == ExitCodes::Exact)),
     ];
+    answers.extend(match needs.home {
+        Home::Below(base) => [
+            ("allocating", flag(false)),
+            ("set_allocating", Answer::Drop),
+            ("guest_base", Answer::Const(base as i32)),
+            ("guest_pages", Answer::GetGlobal(guest_pages(&mut module))),
+            ("has_main_realloc", flag(false)),
+            ("main_realloc", Answer::Never),
+        ],
+        Home::Within(reallocs) => {
+            let allocating = add_global(&mut module, "adapter_allocating");
+            [
+                ("allocating", Answer::GetGlobal(allocating)),
+                ("set_allocating", Answer::SetGlobal(allocating)),
+                ("guest_base", Answer::Const(0)),
+                ("guest_pages", Answer::Never),
+                ("has_main_realloc", flag(reallocs.adapter)),
+                ("main_realloc", Answer::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
+            ]
+        }
+    });
     answer(&mut module, &answers)?;
     absent::mark(&mut module, |interface| {
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
@@ -86,11 +109,42 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     fold::fold(&mut module)?;
 
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
-    module.exports.retain(|export| needs.functions.contains(&export.name) || export.name == IMPORT_REALLOC);
+    let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
+    module.exports.retain(|export| needs.functions.contains(&export.name));
+    let entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
     for name in wit.exported_funcs() {
         module.exports.push(Export { name, kind: ExternalKind::Func, index: run });
     }
+    if allocates(&module, wit)? {
+        module.exports.extend(realloc);
+    }
     module.exports.sort_by(|a, b| a.name.cmp(&b.name));
-    module.start = (module.exports.len() > 1 + wit.exported_funcs().len()).then_some(set_up);
+    match needs.home {
+        Home::Below(_) => module.start = (!entries.is_empty()).then_some(set_up.func),
+        Home::Within(reallocs) => {
+            prologue::insert(&mut module, &entries, &set_up, wit)?;
+            if reallocs.import {
+                dispatch::insert(&mut module, wit)?;
+            }
+        }
+    }
     Ok(module)
+}
+
+fn guest_pages(module: &mut Module<'_>) -> u32 {
+    module.globals.push(Global {
+        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
+        name: None,
+        value: GlobalValue::Import(Import { module: MAIN.into(), name: GUEST_PAGES.into() }),
+    });
+    module.globals.len() as u32 - 1
+}
+
+/// Whether the host can ask for memory to put its results into.
+fn allocates(module: &Module<'_>, wit: &Wit) -> Result<bool> {
+    let live = reach::from_exports(module)?;
+    Ok(live.funcs.iter().any(|index| match &module.funcs[*index as usize].code {
+        Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
+        Code::Body(_) => false,
+    }))
 }

@@ -7,11 +7,12 @@
 //! | shape | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
-//! | isolated, merged with a program below whose memory it lives | `merged.rs` |
+//! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
 
 mod absent;
 mod answers;
 mod check;
+mod dispatch;
 mod drop_in;
 mod encode;
 mod fold;
@@ -23,11 +24,12 @@ mod reach;
 mod sections;
 mod world;
 
+pub(crate) use drop_in::IMPORT_REALLOC;
 pub use drop_in::drop_in;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{GUEST_PAGES, Needs, merged};
+pub(crate) use merged::{GUEST_PAGES, Home, Needs, REALLOC, Reallocs, merged};
 pub(crate) use sections::Sections;
 pub(crate) use world::Wit;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use wasmparser::{BlockType, Operator};
 
+use super::drop_in::{SET_UP, add_global};
 use super::module::{Code, Module};
-use super::reach;
 use super::world::Wit;
+use super::{check, reach};
 
 /// What is set up, and how.
 pub struct SetUp {
@@ -15,8 +16,23 @@ pub struct SetUp {
     pub func: u32,
     /// A global that is zero until then.
     pub state: u32,
-    /// The stack pointer, if the adapter has a stack at all.
-    pub stack_pointer: Option<u32>,
+    /// The stack pointer, which the function sets.
+    pub stack_pointer: u32,
+}
+
+impl SetUp {
+    /// Finds the function in the raw adapter, and adds the global.
+    pub fn of(module: &mut Module<'_>) -> Result<SetUp> {
+        let func =
+            module.exported_func(SET_UP).with_context(|| format!("the raw adapter does not export `{SET_UP}`"))?;
+        let Some(stack_pointer) = module.named_global("__stack_pointer") else {
+            bail!("the raw adapter has no global `__stack_pointer`; is its name section there?");
+        };
+        check::set_up(module, func, stack_pointer)?;
+        // `wit-component` gives a meaning of its own to the name.
+        module.globals[stack_pointer as usize].name = Some("adapter_stack_pointer".into());
+        Ok(SetUp { func, state: add_global(module, "adapter_state"), stack_pointer })
+    }
 }
 
 /// Has each of `entries` begin with a call of the set-up function, unless it was called before, or it makes no
@@ -39,15 +55,13 @@ pub fn insert(module: &mut Module<'_>, entries: &BTreeSet<u32>, set_up: &SetUp, 
     Ok(())
 }
 
-/// Whether a function reaches the state or the stack, or a host function that has its results put into memory.
+/// Whether a function reaches the state or the stack, or a host function that asks for memory.
 fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &Wit) -> Result<bool> {
     let live = reach::from_func(module, entry)?;
     let uses = |global: u32| live.globals.contains(&global);
     let calls_back = |func: &u32| match &module.funcs[*func as usize].code {
-        Code::Import(import) => {
-            wit.imported_func(&import.module, &import.name).is_none_or(|func| func.returns_in_memory)
-        }
+        Code::Import(import) => wit.imported_func(&import.module, &import.name).is_none_or(|func| func.allocates),
         Code::Body(_) => false,
     };
-    Ok(uses(set_up.state) || set_up.stack_pointer.is_some_and(uses) || live.funcs.iter().any(calls_back))
+    Ok(uses(set_up.state) || uses(set_up.stack_pointer) || live.funcs.iter().any(calls_back))
 }

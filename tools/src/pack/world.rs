@@ -1,8 +1,7 @@
 //! The project's worlds, parsed from the WIT text that the build script has embedded.
 
 use anyhow::{Context, Result};
-use wit_parser::abi::AbiVariant;
-use wit_parser::{InterfaceId, PackageId, Resolve, TypeDefKind, WorldId, WorldItem};
+use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
 // `WIT`: the name and the text of each WIT file, a package before those that use it.
 include!(concat!(env!("OUT_DIR"), "/wit.rs"));
@@ -58,9 +57,10 @@ pub struct Wit {
 }
 
 /// What a core import means to a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImportedFunc {
-    /// The host hands results over in memory, which it may have to allocate.
-    pub returns_in_memory: bool,
+    /// There are strings or lists among its results, for which the host asks for memory.
+    pub allocates: bool,
 }
 
 impl Wit {
@@ -87,10 +87,27 @@ impl Wit {
         if let Some(resource) = name.strip_prefix("[resource-drop]") {
             let ty = interface.types.get(resource)?;
             let is_resource = matches!(self.resolve.types[*ty].kind, TypeDefKind::Resource);
-            return is_resource.then_some(ImportedFunc { returns_in_memory: false });
+            return is_resource.then_some(ImportedFunc { allocates: false });
         }
-        let signature = self.resolve.wasm_signature(AbiVariant::GuestImport, interface.functions.get(name)?);
-        Some(ImportedFunc { returns_in_memory: signature.retptr })
+        let function = interface.functions.get(name)?;
+        let allocates = function.result.is_some_and(|ty| self.has_list(&ty));
+        Some(ImportedFunc { allocates })
+    }
+
+    /// Whether a value of this type has a string or a list somewhere.
+    fn has_list(&self, ty: &Type) -> bool {
+        let Type::Id(id) = ty else { return matches!(ty, Type::String) };
+        let any = |types: Vec<Option<&Type>>| types.into_iter().flatten().any(|ty| self.has_list(ty));
+        match &self.resolve.types[*id].kind {
+            TypeDefKind::Record(record) => any(record.fields.iter().map(|field| Some(&field.ty)).collect()),
+            TypeDefKind::Tuple(tuple) => any(tuple.types.iter().map(Some).collect()),
+            TypeDefKind::Variant(variant) => any(variant.cases.iter().map(|case| case.ty.as_ref()).collect()),
+            TypeDefKind::Result(result) => any(vec![result.ok.as_ref(), result.err.as_ref()]),
+            TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => self.has_list(ty),
+            TypeDefKind::Resource | TypeDefKind::Handle(_) | TypeDefKind::Flags(_) | TypeDefKind::Enum(_) => false,
+            // Lists, and what no interface of ours has so far.
+            _ => true,
+        }
     }
 
     /// The core name of each function that the world exports.

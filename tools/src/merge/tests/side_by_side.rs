@@ -2,7 +2,7 @@
 
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, Store, Trap, Val};
 
-use super::super::{Exports, PAGES, merge_with};
+use super::super::{Exports, Options, PAGES, Place, merge_with};
 use crate::pack::{ExitCodes, World};
 
 /// Enough for what ends at all.
@@ -99,7 +99,8 @@ impl Program {
 
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
-    let merged = merge_with(wasm, World::Reactor, ExitCodes::Exact, Exports::All)
+    let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place: Place::Below };
+    let merged = merge_with(wasm, options, Exports::All)
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"));
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)

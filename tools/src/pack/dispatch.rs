@@ -1,0 +1,103 @@
+//! Two parties in one module that the host returns strings and lists to: the adapter, and the program itself.
+//!
+//! A module can name one function only that gives the host memory for results. That of a module made of two asks a
+//! global, which is 1 exactly while the adapter waits for the host: then the adapter's own function serves, otherwise
+//! the program's. The program's allocator may run on behalf of the adapter, while it waits, and use the host itself: for
+//! that time the global is 0 again.
+
+use anyhow::{Context, Result};
+use wasmparser::{BlockType, Operator, ValType};
+
+use super::drop_in::{IMPORT_REALLOC, add_global};
+use super::encode::MAIN;
+use super::merged::REALLOC;
+use super::module::{Body, Code, Func, Import, Module};
+use super::world::Wit;
+
+/// Has `cabi_import_realloc`, if the module exports it, serve the program as well.
+pub fn insert(module: &mut Module<'_>, wit: &Wit) -> Result<()> {
+    let Some(export) = module.exports.iter().position(|export| export.name == IMPORT_REALLOC) else { return Ok(()) };
+    let waiting = add_global(module, "adapter_waiting");
+    mark_waiting(module, waiting, wit);
+    wrap_allocator(module, waiting);
+
+    let adapters = module.exports[export].index;
+    let ty = module.funcs[adapters as usize].ty;
+    let import = Import { module: MAIN.into(), name: IMPORT_REALLOC.into() };
+    let programs = add(module, Func { ty, name: None, code: Code::Import(import) });
+    let params = module.types[ty as usize].params().len() as u32;
+    let result = *module.types[ty as usize].results().first().context("a realloc returns an address")?;
+    let mut ops =
+        vec![Operator::GlobalGet { global_index: waiting }, Operator::If { blockty: BlockType::Type(result) }];
+    for (realloc, then) in [(adapters, Operator::Else), (programs, Operator::End)] {
+        ops.extend((0..params).map(|local_index| Operator::LocalGet { local_index }));
+        ops.extend([Operator::Call { function_index: realloc }, then]);
+    }
+    ops.push(Operator::End);
+    let code = Code::Body(Body { locals: Vec::new(), ops });
+    module.exports[export].index = add(module, Func { ty, name: Some(IMPORT_REALLOC.into()), code });
+    Ok(())
+}
+
+/// Sets the global around each call of the host that may ask for memory.
+fn mark_waiting(module: &mut Module<'_>, waiting: u32, wit: &Wit) {
+    let allocates = |func: &Func<'_>| match &func.code {
+        Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
+        Code::Body(_) => false,
+    };
+    let allocating: Vec<bool> = module.funcs.iter().map(allocates).collect();
+    let set = |value| [Operator::I32Const { value }, Operator::GlobalSet { global_index: waiting }];
+    for (_, body) in module.bodies_mut() {
+        body.ops = std::mem::take(&mut body.ops)
+            .into_iter()
+            .flat_map(|op| match op {
+                Operator::Call { function_index } if allocating[function_index as usize] => {
+                    [set(1).as_slice(), &[op], &set(0)].concat()
+                }
+                _ => vec![op],
+            })
+            .collect();
+    }
+}
+
+/// Clears the global while the program's allocator runs.
+fn wrap_allocator(module: &mut Module<'_>, waiting: u32) {
+    let is_allocator = |func: &Func<'_>| match &func.code {
+        Code::Import(import) => import.module == MAIN && import.name == REALLOC,
+        Code::Body(_) => false,
+    };
+    let Some(allocator) = module.funcs.iter().position(is_allocator) else { return };
+    let allocator = allocator as u32;
+    let ty = module.funcs[allocator as usize].ty;
+    let saved = module.types[ty as usize].params().len() as u32;
+    let mut ops = vec![
+        Operator::GlobalGet { global_index: waiting },
+        Operator::LocalSet { local_index: saved },
+        Operator::I32Const { value: 0 },
+        Operator::GlobalSet { global_index: waiting },
+    ];
+    ops.extend((0..saved).map(|local_index| Operator::LocalGet { local_index }));
+    ops.extend([
+        Operator::Call { function_index: allocator },
+        Operator::LocalGet { local_index: saved },
+        Operator::GlobalSet { global_index: waiting },
+        Operator::End,
+    ]);
+    let wrapper = module.funcs.len() as u32;
+    for (_, body) in module.bodies_mut() {
+        for op in &mut body.ops {
+            if let Operator::Call { function_index } = op
+                && *function_index == allocator
+            {
+                *function_index = wrapper;
+            }
+        }
+    }
+    let code = Code::Body(Body { locals: vec![(1, ValType::I32)], ops });
+    add(module, Func { ty, name: Some("main_realloc".into()), code });
+}
+
+fn add<'a>(module: &mut Module<'a>, func: Func<'a>) -> u32 {
+    module.funcs.push(func);
+    module.funcs.len() as u32 - 1
+}
