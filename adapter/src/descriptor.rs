@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, OnceCell};
 
-use crate::answers::has_cli;
+use crate::answers::{has_cli, has_filesystem};
 use crate::bindings::wasi::cli::{
     stderr::get_stderr, stdin::get_stdin, stdout::get_stdout, terminal_stderr::get_terminal_stderr,
     terminal_stdin::get_terminal_stdin, terminal_stdout::get_terminal_stdout,
@@ -36,7 +36,7 @@ impl Descriptor {
     /// This as something in a file system, directories included.
     pub fn as_file(&self) -> Option<&File> {
         match self {
-            Self::File(file) => Some(file),
+            Self::File(file) if has_filesystem() => Some(file),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{
     Descriptor as Handle, DescriptorStat, DescriptorType, DirectoryEntryStream,
 };
@@ -60,8 +61,18 @@ impl File {
         }
     }
 
+    /// Where there is no file system there is no file, and what follows is cut.
+    #[inline(always)]
+    fn exists(&self) {
+        if !has_filesystem() {
+            core::arch::wasm32::unreachable();
+        }
+    }
+
     /// The type, which never changes. The host is asked once, when it first matters.
+    #[inline]
     pub fn kind(&self) -> Result<DescriptorType> {
+        self.exists();
         match self.kind.get() {
             Some(kind) => Ok(kind),
             None => {
@@ -81,11 +92,15 @@ impl File {
         right(self.access.read, rights::FD_READ) | right(self.access.write, rights::FD_WRITE)
     }
 
+    #[inline]
     pub fn readable(&self) -> Result {
+        self.exists();
         if self.access.read { Ok(()) } else { Err(Errno::BADF) }
     }
 
+    #[inline]
     pub fn writable(&self) -> Result {
+        self.exists();
         if self.access.write { Ok(()) } else { Err(Errno::BADF) }
     }
 

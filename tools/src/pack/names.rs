@@ -2,12 +2,14 @@
 
 use super::module::{Code, Module};
 
-/// Demangles the functions' names and leaves out the compiler's hashes. Imports lose theirs, since they are named by
+/// Demangles the functions' names, shortens that of the crate and leaves out the compiler's hashes. Imports lose theirs, since they are named by
 /// what they import.
 pub fn tidy(module: &mut Module<'_>) {
     for func in &mut module.funcs {
         func.name = match (&func.code, &func.name) {
-            (Code::Body(_), Some(name)) => Some(format!("{:#}", rustc_demangle::demangle(name))),
+            (Code::Body(_), Some(name)) => {
+                Some(format!("{:#}", rustc_demangle::demangle(name)).replace("wasi_adapt_adapter::", "adapter::"))
+            }
             _ => None,
         };
     }
