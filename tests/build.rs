@@ -8,6 +8,7 @@
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
+//! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 
 #[path = "build/compile.rs"]
@@ -16,12 +17,14 @@ mod compile;
 mod table;
 #[path = "build/toolchain.rs"]
 mod toolchain;
+#[path = "build/wit.rs"]
+mod wit;
 
 use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 8] = ["probes", "c", "rust", "wat", "traps", "badfd", "proxy", "setup"];
+const CLASSES: [&str; 9] = ["probes", "c", "rust", "wat", "traps", "badfd", "proxy", "setup", "wit"];
 
 /// One program in source form, and where its module goes.
 pub struct Guest {

@@ -1,6 +1,6 @@
 //! From source to module, one function per language. What is newer than its sources is left alone.
 
-use crate::{Guest, toolchain};
+use crate::{Guest, toolchain, wit};
 use anyhow::{Context, Result, bail, ensure};
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +11,7 @@ use std::{fs, thread};
 /// C guests, by zig: two at a time, since most of what it does is single-threaded.
 pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Result<()> {
     let headers = newest(include)?;
+    let bindings = wit::bindings(&include.join("plugin.wit"), &out.join("wit"))?;
     let stale: Vec<&Guest> =
         guests.iter().filter(|guest| has_extension(guest, "c")).filter(|guest| !is_fresh(guest, headers)).collect();
     if stale.is_empty() {
@@ -19,8 +20,11 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     let compile = |guest: &Guest| {
         let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
         command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
-        if guest.class == "proxy" {
+        if ["proxy", "wit"].contains(&guest.class) {
             command.arg("-mexec-model=reactor");
+        }
+        if guest.class == "wit" {
+            bindings.add_to(&mut command);
         }
         command.arg(&guest.source).arg("-o").arg(&guest.module);
         run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))

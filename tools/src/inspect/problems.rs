@@ -4,7 +4,7 @@ use super::adapter::Adapters;
 use super::module::{FunctionImport, signature};
 use super::text::bytes;
 use super::{Memory, MemoryOrigin, Report, Role, Server, remedies};
-use crate::link::{Adapter, LinkOptions};
+use crate::link::{Adapter, Layout, LinkOptions, has_own_wit};
 use crate::pack::World;
 use crate::preview1;
 use serde::Serialize;
@@ -65,7 +65,7 @@ impl Problem {
     }
 }
 
-/// Every problem, in the order memory, entry points, imports, adapters.
+/// Every problem, in the order memory, entry points, imports, adapters, layout.
 pub fn find(
     report: &Report,
     imports: &[FunctionImport<'_>],
@@ -80,6 +80,7 @@ pub fn find(
     }
     unserved(imports, adapters, &mut problems);
     unfit_adapters(imports, adapters, options, &mut problems);
+    unfit_layout(report, options, &mut problems);
     problems
 }
 
@@ -244,6 +245,23 @@ fn unfit_adapters(
                 instead,
             ));
         }
+    }
+}
+
+fn unfit_layout(report: &Report, options: &LinkOptions, problems: &mut Vec<Problem>) {
+    if options.layout == Layout::Isolated && has_own_wit(report) {
+        problems.push(Problem::new(
+            "unfit-layout",
+            "it has WIT of its own, so the host sees its pointers; in the layout `isolated` they would be wrong".into(),
+            "link it with `--layout guest`, or leave the choice to `--layout auto`",
+        ));
+    }
+    if matches!(options.layout, Layout::Isolated | Layout::Guest) && !options.adapters.is_empty() {
+        problems.push(Problem::new(
+            "unfit-layout",
+            "adapters are given for it, and only this tool's own can be merged with a module".into(),
+            "link it with `--layout adapter`, or leave the choice to `--layout auto`",
+        ));
     }
 }
 

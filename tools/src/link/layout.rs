@@ -33,8 +33,7 @@ impl Choice {
     /// The layout for a module that has been read.
     pub fn of(report: &Report, options: &LinkOptions) -> Choice {
         let other_imports = report.imports.iter().any(|import| import.served_by != Server::Adapter);
-        let own_wit = report.exports.iter().any(|export| export.role == Role::Wit)
-            || report.imports.iter().any(|import| import.served_by == Server::Host);
+        let own_wit = has_own_wit(report);
         let (layout, why) = match options.layout {
             Layout::Auto if !options.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
             Layout::Auto if own_wit => (Layout::Guest, "it has WIT of its own, so the host sees its pointers"),
@@ -44,4 +43,10 @@ impl Choice {
         };
         Choice { layout, why }
     }
+}
+
+/// Whether a module imports or exports WIT, besides what adapters do for it.
+pub fn has_own_wit(report: &Report) -> bool {
+    report.exports.iter().any(|export| export.role == Role::Wit)
+        || report.imports.iter().any(|import| import.served_by == Server::Host)
 }

@@ -17,6 +17,7 @@ use clap::ValueEnum;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
+pub(crate) use layout::has_own_wit;
 pub use layout::{Choice, Layout};
 pub(crate) use prepare::with_exported_memory;
 

@@ -2,15 +2,13 @@
 //!
 //! A module can name one function only that gives the host memory for results. That of a module made of two asks a
 //! global, which is 1 exactly while the adapter waits for the host: then the adapter's own function serves, otherwise
-//! the program's. The program's allocator may run on behalf of the adapter, while it waits, and use the host itself: for
-//! that time the global is 0 again.
+//! the program's. Nothing else runs in between that could ask the host: a component that gives memory may not be left.
 
 use anyhow::{Context, Result};
-use wasmparser::{BlockType, Operator, ValType};
+use wasmparser::{BlockType, Operator};
 
 use super::drop_in::{IMPORT_REALLOC, add_global};
 use super::encode::MAIN;
-use super::merged::REALLOC;
 use super::module::{Body, Code, Func, Import, Module};
 use super::world::Wit;
 
@@ -19,7 +17,6 @@ pub fn insert(module: &mut Module<'_>, wit: &Wit) -> Result<()> {
     let Some(export) = module.exports.iter().position(|export| export.name == IMPORT_REALLOC) else { return Ok(()) };
     let waiting = add_global(module, "adapter_waiting");
     mark_waiting(module, waiting, wit);
-    wrap_allocator(module, waiting);
 
     let adapters = module.exports[export].index;
     let ty = module.funcs[adapters as usize].ty;
@@ -58,43 +55,6 @@ fn mark_waiting(module: &mut Module<'_>, waiting: u32, wit: &Wit) {
             })
             .collect();
     }
-}
-
-/// Clears the global while the program's allocator runs.
-fn wrap_allocator(module: &mut Module<'_>, waiting: u32) {
-    let is_allocator = |func: &Func<'_>| match &func.code {
-        Code::Import(import) => import.module == MAIN && import.name == REALLOC,
-        Code::Body(_) => false,
-    };
-    let Some(allocator) = module.funcs.iter().position(is_allocator) else { return };
-    let allocator = allocator as u32;
-    let ty = module.funcs[allocator as usize].ty;
-    let saved = module.types[ty as usize].params().len() as u32;
-    let mut ops = vec![
-        Operator::GlobalGet { global_index: waiting },
-        Operator::LocalSet { local_index: saved },
-        Operator::I32Const { value: 0 },
-        Operator::GlobalSet { global_index: waiting },
-    ];
-    ops.extend((0..saved).map(|local_index| Operator::LocalGet { local_index }));
-    ops.extend([
-        Operator::Call { function_index: allocator },
-        Operator::LocalGet { local_index: saved },
-        Operator::GlobalSet { global_index: waiting },
-        Operator::End,
-    ]);
-    let wrapper = module.funcs.len() as u32;
-    for (_, body) in module.bodies_mut() {
-        for op in &mut body.ops {
-            if let Operator::Call { function_index } = op
-                && *function_index == allocator
-            {
-                *function_index = wrapper;
-            }
-        }
-    }
-    let code = Code::Body(Body { locals: vec![(1, ValType::I32)], ops });
-    add(module, Func { ty, name: Some("main_realloc".into()), code });
 }
 
 fn add<'a>(module: &mut Module<'a>, func: Func<'a>) -> u32 {
