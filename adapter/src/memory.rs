@@ -41,7 +41,7 @@ extern "C" fn setup() {
     answers::set_stack_pointer(block + STACK);
     answers::set_state(block + STACK);
     // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
-    unsafe { State::initialise((block + STACK) as *mut State, size - STACK, source) };
+    unsafe { State::initialise((block + STACK) as *mut State, size - STACK, size / BLOCK, source) };
 }
 
 /// Takes the first block from the guest; none if a call in between has done so.
@@ -68,7 +68,7 @@ fn first_block() -> Option<(usize, Source)> {
     Some((block, source))
 }
 
-const _: () = assert!(STACK + size_of::<State>() + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
+const _: () = assert!(STACK + crate::state::SIZE + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
 
 /// Where further blocks come from.
 #[derive(Clone, Copy, PartialEq, Eq)]

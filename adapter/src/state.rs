@@ -12,7 +12,7 @@ use crate::fd::readdir::Unread;
 use crate::memory::{Memory, Region, Source};
 use crate::preopens::Preopens;
 use crate::strings::Sizes;
-use crate::table::Table;
+use crate::table::{self, Slot, Table};
 
 pub struct State {
     pub memory: Memory,
@@ -30,36 +30,48 @@ pub struct State {
 
 impl State {
     /// # Safety
-    /// `this` is valid for writes of `size` bytes, what is left of which becomes scratch space.
+    /// `this` is valid for writes of `size` bytes. The descriptors' slots follow, as many as there are for a block of so
+    /// many pages, and what is left becomes scratch space.
     #[inline(never)] // its frame must come from the stack that `setup` has just made
-    pub unsafe fn initialise(this: *mut State, size: usize, source: Source) {
+    pub unsafe fn initialise(this: *mut State, size: usize, pages: usize, source: Source) {
         let unknown = None;
+        let capacity = table::capacity(pages);
+        let used = size_of::<State>() + capacity as usize * size_of::<Slot>();
         // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.
         unsafe {
             (&raw mut (*this).memory).write(Memory {
                 source,
-                scratch: Cell::new(Region { next: this.add(1) as usize, left: size - size_of::<State>() }),
+                scratch: Cell::new(Region { next: this as usize + used, left: size - used }),
                 results: Cell::new(Region { next: 0, left: 0 }),
                 strings: Cell::new(None),
                 gap: Cell::new(0),
                 discard: Cell::new(false),
                 borrowed: Cell::new(0),
             });
-            Table::initialise(&raw mut (*this).table);
             Unread::initialise(&raw mut (*this).unread);
             (&raw mut (*this).dots).write([b'.'; 2]);
             (&raw mut (*this).preopens).write(Preopens::new());
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
+            Table::initialise(&raw mut (*this).table, capacity);
         }
     }
 }
+
+/// What the state and the slots behind it take of a block of one page.
+pub const SIZE: usize = size_of::<State>() + table::capacity(1) as usize * size_of::<Slot>();
+const _: () = assert!(size_of::<State>().is_multiple_of(align_of::<Slot>()));
 
 impl State {
     /// The name by which a directory knows itself.
     pub fn dot(&self) -> &[u8] {
         &self.dots[..1]
     }
+}
+
+/// The first of the descriptors' slots.
+pub fn slots() -> *mut Slot {
+    (answers::state() + size_of::<State>()) as *mut Slot
 }
 
 pub fn state() -> &'static State {

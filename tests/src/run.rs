@@ -50,8 +50,10 @@ pub enum Adapter {
     Official,
 }
 
-/// Both layouts that ours can have.
-pub const OURS: [Adapter; 2] = [Adapter::OursIn(Layout::Isolated), Adapter::OursIn(Layout::Adapter)];
+/// The layouts that ours can have.
+pub const LAYOUTS: [Layout; 3] = [Layout::Isolated, Layout::Guest, Layout::Adapter];
+/// Ours, in each layout.
+pub const OURS: [Adapter; 3] = [Adapter::OursIn(LAYOUTS[0]), Adapter::OursIn(LAYOUTS[1]), Adapter::OursIn(LAYOUTS[2])];
 
 /// The component that `wasi-adapt link` makes of a module.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {

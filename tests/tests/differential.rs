@@ -1,7 +1,6 @@
 //! The oracle: every guest under the preview1 host and as a component in each layout, in a fresh copy of the fixture. What they
 //! print, how they end and what files they leave must be the same, or stand in `known-differences.toml`.
 
-use wasi_adapt::link::Layout;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::{difference, known};
@@ -9,7 +8,7 @@ use wasi_adapt_tests::{difference, known};
 fn compare(guest: &Guest) {
     let start = guest.start();
     let preview1 = run::on_preview1(guest, &start);
-    for layout in [Layout::Isolated, Layout::Adapter] {
+    for layout in run::LAYOUTS {
         let component = run::with_adapter(guest, &start, Adapter::OursIn(layout));
         known::check(guest.id, layout, &difference::between(&preview1, &component));
     }

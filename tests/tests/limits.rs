@@ -75,6 +75,9 @@ mod cases {
             let component = the_same(guest, &Start { dirs, ..Start::default() });
             assert!(component.stdout.starts_with(&format!("{count} preopens, then BADF")), "{}", component.stdout);
         }
+        let dirs = (0..2_500).map(|n| format!("/preopened/{n}")).collect();
+        let component = with_pages(guest, &Start { dirs, ..Start::default() }, 4);
+        assert!(component.stdout.starts_with("2500 preopens, then BADF"), "{}", component.stdout);
     }
 
     pub fn descriptors(guest: &Guest) {
@@ -84,15 +87,20 @@ mod cases {
             the_same(guest, &with_args(&[count]));
         }
         // Beyond the limit, wherever it is, there is an errno and everything that is open stays usable.
-        let component = run::as_component(guest, &with_args(&["5000"]));
-        assert_eq!(component.code(), 0);
-        let mut lines = component.stdout.lines();
-        let first = lines.next().unwrap();
-        let opened: u32 =
-            first.strip_prefix("opened ").and_then(|rest| rest.split(' ').next()).unwrap().parse().unwrap();
-        assert!(opened >= 1_020 && first.ends_with("MFILE"), "{first}");
-        assert_eq!(lines.next(), Some(format!("the highest number {}", opened + 3).as_str()));
-        assert_eq!(component.stdout.lines().last(), Some("closed all"));
+        for (adapter_pages, opened) in [(1, 1_084), (2, 1_084), (3, 2_108), (5, 4_156)] {
+            let observed = with_pages(guest, &with_args(&["5000"]), adapter_pages);
+            assert_eq!(observed.code(), 0);
+            let expected = format!("opened {opened} of 5000, MFILE\nthe highest number {}\n", opened + 3);
+            assert!(observed.stdout.starts_with(&expected), "{adapter_pages}: {}", observed.stdout);
+            assert_eq!(observed.stdout.lines().last(), Some("closed all"));
+        }
+    }
+
+    /// Runs a guest as a component whose adapter has so many pages.
+    fn with_pages(guest: &Guest, start: &Start, adapter_pages: u32) -> Observed {
+        let options = LinkOptions { adapter_pages, ..LinkOptions::default() };
+        let component = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        run::observe(start, |invocation| run::host().run_component(&component, invocation))
     }
 
     pub fn exit_code(guest: &Guest) {

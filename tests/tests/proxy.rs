@@ -2,12 +2,12 @@
 //! all in a constructor, which `_initialize` calls.
 
 use wasi_adapt::host::Exit;
-use wasi_adapt::link::{Layout, LinkOptions, World};
+use wasi_adapt::link::{LinkOptions, World};
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::{golden, run};
 
 fn check(name: &str, guest: &Guest) {
-    for layout in [Layout::Isolated, Layout::Adapter] {
+    for layout in run::LAYOUTS {
         let options = LinkOptions { world: Some(World::Proxy), layout, ..LinkOptions::default() };
         let component = wasi_adapt::link::link(&guest.module(), &options).unwrap();
         let found = run::observe(&guest.start(), |invocation| run::host().run_component(&component, invocation));

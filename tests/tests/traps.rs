@@ -6,9 +6,10 @@ use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::{golden, run};
 
 fn check(name: &str, guest: &Guest) {
-    let [isolated, component] = run::OURS.map(|adapter| run::with_adapter(guest, &guest.start(), adapter));
+    let [isolated, merged, component] = run::OURS.map(|adapter| run::with_adapter(guest, &guest.start(), adapter));
     assert_eq!(component.code(), 0, "{}", component.stdout);
     assert_eq!(isolated.code(), 0, "{}", isolated.stdout);
+    assert_eq!(isolated.stdout, merged.stdout);
     assert_eq!(isolated.stdout, component.stdout);
     let (calls, count) =
         component.stdout.trim_end().rsplit_once("\ncases ").expect("the guest says how many cases it has");

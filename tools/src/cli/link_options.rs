@@ -22,6 +22,11 @@ pub struct LinkArgs {
     /// How the module and the adapter live together
     #[arg(long, value_enum, default_value_t)]
     layout: Layout,
+    /// How many pages of 64 KiB the adapter has below the program in the layout `isolated`
+    ///
+    /// 1,088 descriptors can be open at once, and 1,024 more for each page from the third on.
+    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().adapter_pages, value_parser = adapter_pages)]
+    adapter_pages: u32,
     /// Which exit statuses the component can give
     ///
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
@@ -47,6 +52,12 @@ fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
     }
 }
 
+fn adapter_pages(text: &str) -> Result<u32, String> {
+    let (least, most) = (link::ADAPTER_PAGES.start(), link::ADAPTER_PAGES.end());
+    let pages = text.parse().ok().filter(|pages| link::ADAPTER_PAGES.contains(pages));
+    pages.ok_or_else(|| format!("it is a number from {least} to {most}"))
+}
+
 impl LinkArgs {
     /// Reads the adapters.
     pub fn plan(&self, validate: bool) -> Result<LinkOptions> {
@@ -57,8 +68,8 @@ impl LinkArgs {
             }
             adapters.push(Adapter { name: name.clone(), bytes: io::read_wasm(path)? });
         }
-        let LinkArgs { world, layout, exit_codes, .. } = *self;
-        Ok(LinkOptions { world, adapters, layout, validate, exit_codes, ..LinkOptions::default() })
+        let LinkArgs { world, layout, adapter_pages, exit_codes, .. } = *self;
+        Ok(LinkOptions { world, adapters, layout, adapter_pages, validate, exit_codes, ..LinkOptions::default() })
     }
 }
 

@@ -114,6 +114,8 @@ pub enum Server {
     UserAdapter,
     /// The host: the component imports it.
     Host,
+    /// The component itself: a memory that nobody else could give becomes the module's own.
+    Component,
     /// Nothing does; there is a problem that says so.
     Nobody,
 }
@@ -124,6 +126,7 @@ impl fmt::Display for Server {
             Server::Adapter => "adapter",
             Server::UserAdapter => "--adapt",
             Server::Host => "host",
+            Server::Component => "component",
             Server::Nobody => "nobody",
         })
     }

@@ -86,6 +86,8 @@ fn read_import(
         if ty.is_some() && preview1::function(raw.name).is_some() { Server::Adapter } else { Server::Nobody }
     } else if ty.is_some() && wit.serves(raw.module) {
         Server::Host
+    } else if matches!(raw.ty, TypeRef::Memory(memory) if !memory.shared) {
+        Server::Component
     } else {
         Server::Nobody
     };

@@ -160,7 +160,7 @@ fn signatures(
             adapters.get(&*import.module).and_then(|adapter| adapter.exports.get(&import.name).cloned()),
             "the adapter",
         ),
-        Server::Host | Server::Nobody => return,
+        Server::Host | Server::Component | Server::Nobody => return,
     };
     let Some(expected) = expected.filter(|expected| expected != *found) else { return };
     problems.push(Problem::new(
@@ -249,6 +249,15 @@ fn unfit_adapters(
 }
 
 fn unfit_layout(report: &Report, options: &LinkOptions, problems: &mut Vec<Problem>) {
+    if options.layout == Layout::Adapter
+        && let Some(memory) = report.imports.iter().find(|import| import.served_by == Server::Component)
+    {
+        problems.push(Problem::new(
+            "unfit-layout",
+            format!("it imports its memory, `{}` of `{}`, which nothing beside it gives", memory.name, memory.module),
+            "link it with `--layout isolated`, where it gets a memory of its own, or leave the choice to `--layout auto`",
+        ));
+    }
     if options.layout == Layout::Isolated && has_own_wit(report) {
         problems.push(Problem::new(
             "unfit-layout",

@@ -32,7 +32,8 @@ pub struct Choice {
 impl Choice {
     /// The layout for a module that has been read.
     pub fn of(report: &Report, options: &LinkOptions) -> Choice {
-        let other_imports = report.imports.iter().any(|import| import.served_by != Server::Adapter);
+        let other_imports =
+            report.imports.iter().any(|import| !matches!(import.served_by, Server::Adapter | Server::Component));
         let own_wit = has_own_wit(report);
         let (layout, why) = match options.layout {
             Layout::Auto if !options.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),

@@ -29,11 +29,17 @@ pub struct LinkOptions {
     /// Further adapters. One named `wasi_snapshot_preview1` takes the place of this tool's own.
     pub adapters: Vec<Adapter>,
     pub layout: Layout,
+    /// How many pages of 64 KiB the adapter has in the isolated layout, see [`ADAPTER_PAGES`].
+    pub adapter_pages: u32,
     /// Whether to validate the component before it is handed out.
     pub validate: bool,
     pub exit_codes: ExitCodes,
     pub emit: Emit,
 }
+
+/// How many pages the adapter can be given. From the third on, each is good for 1,024 more open descriptors than 1,088,
+/// and 16 KiB more for names of preopened directories and what else it keeps.
+pub const ADAPTER_PAGES: std::ops::RangeInclusive<u32> = 1..=1024;
 
 /// What comes out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -48,7 +54,8 @@ pub enum Emit {
 impl Default for LinkOptions {
     fn default() -> Self {
         let (layout, exit_codes, emit) = (Layout::default(), ExitCodes::default(), Emit::default());
-        LinkOptions { world: None, adapters: Vec::new(), layout, validate: true, exit_codes, emit }
+        let (adapters, adapter_pages) = (Vec::new(), merge::PAGES);
+        LinkOptions { world: None, adapters, layout, adapter_pages, validate: true, exit_codes, emit }
     }
 }
 
@@ -82,7 +89,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let Choice { layout, why } = Choice::of(&report, options);
     let place = match layout {
-        Layout::Isolated => Some(Place::Below),
+        Layout::Isolated => Some(Place::Below { pages: options.adapter_pages }),
         Layout::Guest => Some(Place::Within),
         Layout::Adapter | Layout::Auto => None,
     };

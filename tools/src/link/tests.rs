@@ -130,6 +130,64 @@ fn the_modules_own_wit_stays() {
     assert_eq!((imports, exports), (vec!["test:plug/log", "tick"], vec!["greet", "test:plug/log"]));
 }
 
+/// What a module imports of WASI itself may be of another 0.2 version than what its adapter imports.
+#[test]
+fn versions_of_wasi_become_one() {
+    let wit = "package test:old; world old { import wasi:random/random@0.2.3; import wasi:cli/stdout@0.2.0; }";
+    let random = "package wasi:random@0.2.3; interface random { get-random-u64: func() -> u64; }";
+    let io = "package wasi:io@0.2.0; interface streams { resource output-stream; }";
+    let cli = "package wasi:cli@0.2.0; interface stdout {
+        use wasi:io/streams@0.2.0.{output-stream}; get-stdout: func() -> output-stream; }";
+    let module = r#"(module
+        (import "wasi:random/random@0.2.3" "get-random-u64" (func $random (result i64)))
+        (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+        (import "wasi_snapshot_preview1" "random_get" (func $get (param i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 8) "\10\00\00\00\03\00\00\00abc")
+        (func (export "_start")
+            (if (i64.eq (call $random) (call $random)) (then (unreachable)))
+            (drop (call $stdout))
+            (if (call $get (i32.const 64) (i32.const 8)) (then (unreachable)))
+            (if (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)) (then (unreachable)))))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    for (name, text) in [("random.wit", random), ("io.wit", io), ("cli.wit", cli)] {
+        resolve.push_str(name, text).unwrap();
+    }
+    let package = resolve.push_str("old.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    for layout in [Layout::Guest, Layout::Adapter] {
+        let component = link(&wasm, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+        assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]), "{layout:?}");
+        let imports = inspect(&component).unwrap().imports;
+        let of_random = imports.iter().filter(|import| import.name.starts_with("wasi:random/random@"));
+        assert_eq!(of_random.count(), 1, "{layout:?}: {imports:?}");
+    }
+}
+
+/// Nobody could give a component's module a memory, so one that it imports becomes its own.
+#[test]
+fn an_imported_memory_becomes_its_own() {
+    let wat = r#"(module (import "env" "memory" (memory 1 2))
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory $other 1) (data (i32.const 8) "\10\00\00\00\03\00\00\00abc")
+        (func (export "_start")
+            (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))
+            (if (i32.ne (memory.grow (i32.const 1)) (i32.const 1)) (then (unreachable)))
+            (if (i32.ne (memory.grow $other (i32.const 1)) (i32.const 1)) (then (unreachable)))))"#;
+    let module = wat::parse_str(wat).unwrap();
+    assert_eq!(inspect(&module).unwrap().imports[0].served_by, Server::Component);
+    let component = link(&module, &LinkOptions::default()).unwrap();
+    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+    assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]));
+    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..LinkOptions::default() }).unwrap_err();
+    assert_eq!(error.downcast::<Problems>().unwrap().0[0].code, "unfit-layout");
+}
+
 #[test]
 fn a_world_needs_what_it_exports() {
     let module = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();

@@ -33,8 +33,8 @@ use outline::{Outline, Server, survives};
 
 pub use outline::losses;
 
-/// How many pages the adapter has below the program.
-const PAGES: u32 = 2;
+/// How many pages the adapter has below the program if nobody says otherwise.
+pub const PAGES: u32 = 2;
 /// How many pages it can borrow above a program's maximum.
 const ROOM: u64 = 16;
 /// The pages of a whole 32-bit address space.
@@ -51,10 +51,19 @@ pub struct Options {
 /// Where the adapter lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In pages of its own, above which the program moves: the isolated layout.
-    Below,
+    /// In so many pages of its own, above which the program moves: the isolated layout.
+    Below { pages: u32 },
     /// In memory that it takes from the program, which stays where it is: the guest layout.
     Within,
+}
+
+impl Place {
+    fn pages_below(self) -> u32 {
+        match self {
+            Place::Below { pages } => pages,
+            Place::Within => 0,
+        }
+    }
 }
 
 /// The module that holds both, of which wit-component makes a component without any adapter.
@@ -76,10 +85,10 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Vec<
     let Options { world, exit_codes, place } = options;
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
-    let (functions, base) = (outline.functions(), outline.base(place == Place::Below));
-    let bytes = if place == Place::Below { PAGES << 16 } else { 0 };
+    let bytes = place.pages_below() << 16;
+    let (functions, base) = (outline.functions(), outline.base(bytes > 0));
     let home = match place {
-        Place::Below => Home::Below(bytes),
+        Place::Below { .. } => Home::Below(bytes),
         Place::Within => {
             let has = |name| base.main_funcs.contains_key(name);
             Home::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
@@ -147,7 +156,7 @@ impl<'p> Merge<'_, '_, 'p> {
             let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
             self.memory(none)?;
         }
-        if self.place == Place::Below {
+        if self.guest.base > 0 {
             let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
             let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
             self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
@@ -229,8 +238,9 @@ impl<'p> Merge<'_, '_, 'p> {
 
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
-        let shared = self.place == Place::Below && self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { with_room(memory)? } else { memory });
+        let shared = self.sections.memories.len() == self.guest.memory;
+        let below = self.place.pages_below();
+        self.sections.memories.memory(if shared { with_room(memory, below)? } else { memory });
         Ok(())
     }
 
@@ -240,9 +250,10 @@ impl<'p> Merge<'_, '_, 'p> {
             return;
         }
         let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
-        let maximum = maximum.min(ALL_PAGES - u64::from(PAGES)) as u32;
+        let below = self.place.pages_below();
+        let maximum = maximum.min(ALL_PAGES - u64::from(below)) as u32;
         let Guest { memory, pages, .. } = self.guest;
-        self.function([ValType::I32], [ValType::I32], &Grow { memory, pages, below: PAGES, maximum }.function());
+        self.function([ValType::I32], [ValType::I32], &Grow { memory, pages, below, maximum }.function());
     }
 
     /// Adds a function behind all others, and returns its index.
@@ -284,13 +295,13 @@ impl<'p> Merge<'_, '_, 'p> {
     }
 }
 
-/// The memory with room for the adapter below.
-fn with_room(memory: MemoryType) -> Result<MemoryType> {
-    let minimum = memory.minimum + u64::from(PAGES);
+/// The memory with pages for the adapter below the program, and room above its maximum.
+fn with_room(memory: MemoryType, below: u32) -> Result<MemoryType> {
+    let minimum = memory.minimum + u64::from(below);
     if minimum > ALL_PAGES {
-        bail!("its memory of {} pages leaves no room for the adapter, which needs {PAGES}", memory.minimum);
+        bail!("its memory of {} pages leaves no room for the adapter, which needs {below}", memory.minimum);
     }
-    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(PAGES) + ROOM));
+    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(below) + ROOM));
     Ok(MemoryType { minimum, maximum, ..memory })
 }
 

@@ -5,8 +5,8 @@ use wasm_encoder::NameSection;
 use wasm_encoder::reencode::Reencode;
 use wasmparser::{Name, NameSectionReader};
 
+use super::Merge;
 use super::guest::error;
-use super::{Merge, Place};
 use crate::pack::{GUEST_PAGES, name_map};
 
 impl Merge<'_, '_, '_> {
@@ -15,7 +15,7 @@ impl Merge<'_, '_, '_> {
         let mut names = NameSection::new();
         let (mut functions, mut globals) = (self.part.function_names(), self.part.global_names());
         let guest = &mut self.guest;
-        if self.place == Place::Below {
+        if guest.base > 0 {
             globals.insert(guest.pages, GUEST_PAGES);
         }
         if guest.grows {

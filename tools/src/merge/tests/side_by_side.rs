@@ -99,7 +99,7 @@ impl Program {
 
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
-    let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place: Place::Below };
+    let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place: Place::Below { pages: PAGES } };
     let merged = merge_with(wasm, options, Exports::All)
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"));
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
