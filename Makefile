@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test check check-adapter clean
+.PHONY: help setup demo test test-go check check-adapter clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter
@@ -28,6 +28,9 @@ demo: ## build the tool, make a component out of a real program, run it
 
 test: setup ## run every test
 	cargo test --release --locked $(HOST)
+
+test-go: setup ## more tests of Go's standard library than `make test` runs
+	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
 
 check: ## formatting, lints, documentation; the adapter's as the wasm code it is
 	cargo fmt --check

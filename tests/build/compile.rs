@@ -70,6 +70,17 @@ pub fn rust(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Go guests, one file each.
+pub fn go(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
+    let of_go = guests.iter().filter(|guest| has_extension(guest, "go"));
+    for guest in of_go.filter(|guest| !is_fresh(guest, SystemTime::UNIX_EPOCH)) {
+        let mut command = toolchain::go(workspace, &out.join("go-cache"))?;
+        command.args(["build", "-trimpath", "-ldflags=-s", "-o"]).arg(&guest.module).arg(&guest.source);
+        run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))?;
+    }
+    Ok(())
+}
+
 fn has_extension(guest: &Guest, extension: &str) -> bool {
     guest.source.extension().is_some_and(|found| found == extension)
 }

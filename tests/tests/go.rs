@@ -1,0 +1,113 @@
+//! Go, whose runtime takes all memory above the program's for its heap: the tests of its standard library, and a program
+//! that gives the garbage collector no rest.
+
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::{fs, io, thread};
+
+use support::{installed, output_of};
+use wasi_adapt::host::{Host, Invocation, Outcome};
+use wasi_adapt_tests::difference;
+use wasi_adapt_tests::guests::{self, Start};
+use wasi_adapt_tests::run::{self, Adapter, Observed};
+
+/// The packages whose tests `make test` runs. For others, GO_PACKAGES names them; `make test-go` does.
+const PACKAGES: &str = "os bufio";
+
+/// Compiles the tests of a package of Go's standard library.
+fn compile(package: &str) -> Vec<u8> {
+    let root = installed("python/go");
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let module = directory.path().join("package.test");
+    let mut go = Command::new(root.join("bin/go"));
+    go.args(["test", "-c", "-o"]).arg(&module).arg(package).current_dir(root.join("src"));
+    go.env("GOROOT", &root).env("GOCACHE", &cache).env("GOPATH", cache.join("path"));
+    go.envs([("GOOS", "wasip1"), ("GOARCH", "wasm"), ("GOENV", "off"), ("GOFLAGS", "")]);
+    go.envs([("GOPROXY", "off"), ("GOTOOLCHAIN", "local"), ("GOWORK", "off")]);
+    output_of(&mut go);
+    fs::read(&module).expect("go has written it")
+}
+
+/// Adds to a directory what the tests of a package look for in their `/`: as much of Go as they read, and a place for
+/// temporary files.
+fn add_go(root: &Path, package: &str) -> io::Result<()> {
+    fs::create_dir(root.join("tmp"))?;
+    let (from, go) = (installed("python/go"), root.join("go"));
+    for part in ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{package}")] {
+        copy(&from.join(part), &go.join(part))?;
+    }
+    // The PyPI package leaves these out.
+    ["CONTRIBUTING.md", "LICENSE"].iter().try_for_each(|name| fs::write(go.join(name), "see https://go.dev\n"))
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if from.is_file() {
+        fs::create_dir_all(to.parent().expect("it lies in a directory"))?;
+        return fs::copy(from, to).map(drop);
+    }
+    fs::create_dir_all(to)?;
+    fs::read_dir(from)?.try_for_each(|entry| {
+        let name = entry?.file_name();
+        copy(&from.join(&name), &to.join(name))
+    })
+}
+
+/// Runs the tests of a package as Go's own `go_wasip1_wasm_exec` does, except that `/` holds no more than they need. Of
+/// what they print only the verdicts are compared: the rest says how long they took.
+fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
+    let strings = |strings: &[&str]| strings.iter().map(|it| it.to_string()).collect();
+    let start = Start {
+        args: strings(&["package.test", "-test.short", "-test.v"]),
+        env: strings(&["GOROOT=/go", "TMPDIR=/tmp", &format!("PWD=/go/src/{package}")]),
+        dirs: strings(&["/", "/dev=/dev", "/proc=/proc"]),
+        stdin: String::new(),
+    };
+    let mut observed = run::observe_in(|root| add_go(root, package), &start, run);
+    println!("{package}, all that its tests print:\n{}", observed.stdout);
+    // `--- PASS: TestName (0.00s)`, indented for a test within a test.
+    let verdict = |line: &str| {
+        let (verdict, rest) = line.trim_start().strip_prefix("--- ")?.split_once(": ")?;
+        Some(format!("{} = {verdict}\n", rest.split_once(" (")?.0))
+    };
+    let mut verdicts: Vec<_> = observed.stdout.lines().filter_map(verdict).collect();
+    verdicts.sort(); // Tests that run in parallel end in any order.
+    observed.stdout = verdicts.concat();
+    observed
+}
+
+#[test]
+fn the_standard_library_passes_its_tests_as_under_the_preview1_host() {
+    for package in std::env::var("GO_PACKAGES").unwrap_or(PACKAGES.into()).split_whitespace() {
+        let module = compile(package);
+        let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{package}: {error:#}"));
+        let preview1 = verdicts(package, |invocation| run::host().run_module(&module, invocation));
+        let component = verdicts(package, |invocation| run::host().run_component(&component, invocation));
+        let found = difference::between(&preview1, &component);
+        assert!(found.is_empty(), "{package}: preview1 host -> component:\n  {}", found.join("\n  "));
+        assert_eq!(preview1.code(), 0, "{package}: under the preview1 host, too, not all pass");
+        assert!(preview1.stdout.lines().filter(|line| line.ends_with("PASS")).count() > 10, "{package} has few tests");
+    }
+}
+
+#[test]
+fn collecting_garbage_twenty_times_harms_nothing() {
+    let guest = &guests::go::GARBAGE;
+    let start = guest.start();
+    let preview1 = run::on_preview1(guest, &start);
+    assert_eq!(preview1.code(), 0);
+    let component = run::link(&guest.module(), Adapter::Ours).expect("it links");
+    // So that it is compiled once only.
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let host = Host::with_cache(cache.path()).expect("the engine starts");
+    let run_ten_times = || {
+        for _ in 0..10 {
+            let observed = run::observe(&start, |invocation| host.run_component(&component, invocation));
+            let found = difference::between(&preview1, &observed);
+            assert!(found.is_empty(), "preview1 host -> component:\n  {}", found.join("\n  "));
+        }
+    };
+    thread::scope(|scope| [scope.spawn(run_ten_times), scope.spawn(run_ten_times)].map(drop));
+}
