@@ -1,10 +1,10 @@
-//! Compiles every C, Rust and Go guest below `guests/` to a preview1 core module and writes the table of them, from which the tests are
-//! made: a guest that no test runs cannot exist.
+//! Compiles every guest below `guests/` to a preview1 core module and writes the table of them, from which the tests
+//! are made: a guest that no test runs cannot exist.
 //!
 //! | directory | what its guests are | who runs them |
 //! |---|---|---|
 //! | `probes` | C: one preview1 function each, every call printed with its errno | `tests/differential.rs` |
-//! | `c`, `rust`, `go`, `wat` | programs | `tests/differential.rs` |
+//! | `c`, `rust`, `go`, `assemblyscript`, `wat` | programs | `tests/differential.rs` |
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
@@ -24,7 +24,8 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 10] = ["probes", "c", "rust", "go", "wat", "traps", "badfd", "proxy", "setup", "wit"];
+const CLASSES: [&str; 11] =
+    ["probes", "c", "rust", "go", "assemblyscript", "wat", "traps", "badfd", "proxy", "setup", "wit"];
 
 /// One program in source form, and where its module goes.
 pub struct Guest {
@@ -54,5 +55,6 @@ fn build(here: &Path, out: &Path) -> anyhow::Result<()> {
     compile::c(&guests, &here.join("guests/include"), workspace, out)?;
     compile::rust(&guests, workspace, out)?;
     compile::go(&guests, workspace, out)?;
+    compile::assemblyscript(&guests, workspace)?;
     table::write(&guests, out)
 }

@@ -81,6 +81,17 @@ pub fn go(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// AssemblyScript guests, each with the library that serves its globals by preview1.
+pub fn assemblyscript(guests: &[Guest], workspace: &Path) -> Result<()> {
+    let of_it = guests.iter().filter(|guest| has_extension(guest, "ts"));
+    for guest in of_it.filter(|guest| !is_fresh(guest, SystemTime::UNIX_EPOCH)) {
+        let mut command = toolchain::asc(workspace)?;
+        command.arg(&guest.source).args(["--optimize", "--outFile"]).arg(&guest.module);
+        run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))?;
+    }
+    Ok(())
+}
+
 fn has_extension(guest: &Guest, extension: &str) -> bool {
     guest.source.extension().is_some_and(|found| found == extension)
 }

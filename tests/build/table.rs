@@ -21,8 +21,8 @@ pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
         files.sort();
         for source in files {
             let name = source.file_stem().context("a guest without a name")?.to_string_lossy().into_owned();
-            if !matches!(source.extension().and_then(|it| it.to_str()), Some("c" | "rs" | "go" | "wat")) {
-                bail!("`{}`: a guest is a .c, .rs, .go or .wat file", source.display());
+            if !matches!(source.extension().and_then(|it| it.to_str()), Some("c" | "rs" | "go" | "ts" | "wat")) {
+                bail!("`{}`: a guest is a .c, .rs, .go, .ts or .wat file", source.display());
             }
             // Text stays text: the tests read it themselves, which spares the build script a parser.
             let is_text = source.extension().is_some_and(|extension| extension == "wat");

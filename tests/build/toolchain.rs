@@ -34,6 +34,23 @@ pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
     Ok(command)
 }
 
+/// The AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
+pub fn asc(workspace: &Path) -> Result<Command> {
+    let node = workspace.join(".tools/node");
+    let modules = Path::new("node_modules");
+    let [asc, shim] =
+        ["assemblyscript/bin/asc.js", "@assemblyscript/wasi-shim/asconfig.json"].map(|it| modules.join(it));
+    for file in [&asc, &shim] {
+        if !node.join(file).is_file() {
+            bail!("no `{}`: run `make setup`", node.join(file).display());
+        }
+    }
+    let mut command = Command::new("node");
+    // The shim's configuration names a directory as seen from here.
+    command.current_dir(node).arg(asc).arg("--config").arg(shim);
+    Ok(command)
+}
+
 /// Debian's compiler for the web, and the sources of the standard library.
 const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 

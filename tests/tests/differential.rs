@@ -35,6 +35,9 @@ mod rust {
 mod go {
     wasi_adapt_tests::for_each_go!(test);
 }
+mod assemblyscript {
+    wasi_adapt_tests::for_each_assemblyscript!(test);
+}
 mod wat {
     wasi_adapt_tests::for_each_wat!(test);
 }

