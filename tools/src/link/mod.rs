@@ -7,6 +7,7 @@
 
 mod layout;
 mod prepare;
+mod sign;
 
 use crate::inspect::{self, Problems};
 use crate::merge::{self, Place};
@@ -96,7 +97,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     if let Some(place) = place {
         let merging = merge::Options { world, exit_codes: options.exit_codes, place };
         let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
-        let wasm = sign(&match options.emit {
+        let wasm = sign::sign(match options.emit {
             Emit::Component => without_adapter(&merged, options)?,
             Emit::Module => merged,
         })?;
@@ -106,7 +107,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
-    Ok(Linked { wasm: sign(&beside_adapter(module, world, options)?)?, warnings: Vec::new() })
+    Ok(Linked { wasm: sign::sign(beside_adapter(module, world, options)?)?, warnings: Vec::new() })
 }
 
 /// The layout of `wasm-tools component new --adapt`.
@@ -130,13 +131,6 @@ fn without_adapter(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default();
     encoder.validate(options.validate).module(module).context("reading the merged module")?;
     encoder.encode().context("making a component of the merged module")
-}
-
-/// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.
-fn sign(component: &[u8]) -> Result<Vec<u8>> {
-    let mut metadata = wasm_metadata::AddMetadata::default();
-    metadata.processed_by.push(("wasi-adapt".into(), env!("CARGO_PKG_VERSION").into()));
-    metadata.to_wasm(component).context("writing the `producers` section")
 }
 
 #[cfg(test)]
