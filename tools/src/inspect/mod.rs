@@ -21,6 +21,7 @@ mod text;
 
 use crate::link::{Choice, LinkOptions};
 use anyhow::{Context, Result};
+use module::Validate;
 use serde::Serialize;
 use std::fmt;
 use wasmparser::Parser;
@@ -181,11 +182,27 @@ pub fn inspect(wasm: &[u8]) -> Result<Report> {
 ///
 /// An error means that it is no valid WebAssembly; what is valid but cannot be linked is in the report's problems.
 pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
+    read(wasm, options, Validate::Everything)
+}
+
+/// As [`inspect_for`], but whether functions are valid is left to [`validate`], which may run beside what comes next.
+pub(crate) fn outline_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
+    read(wasm, options, Validate::Outline)
+}
+
+/// Whether it is a valid module, its functions included.
+pub(crate) fn validate(wasm: &[u8]) -> Result<()> {
+    module::validate(wasm, Validate::Everything).map(drop).context(NOT_A_MODULE)
+}
+
+const NOT_A_MODULE: &str = "this is not a valid WebAssembly module";
+
+fn read(wasm: &[u8], options: &LinkOptions, what: Validate) -> Result<Report> {
     if Parser::is_component(wasm) {
         component::read(wasm).context("this is not a valid component")
     } else {
         let adapters = adapter::read_all(options)?;
-        module::read(wasm, &adapters, options).context("this is not a valid WebAssembly module")
+        module::read(wasm, &adapters, options, what).context(NOT_A_MODULE)
     }
 }
 

@@ -4,11 +4,12 @@ use super::adapter::Adapters;
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
 use crate::link::{Choice, LinkOptions};
 use crate::preview1;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use wasmparser::{
-    ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, Validator, WasmFeatures,
-    types::TypesRef,
+    ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator,
+    WasmFeatures,
+    types::{Types, TypesRef},
 };
 
 /// What the judging of problems needs to know of a function import.
@@ -17,8 +18,30 @@ pub struct FunctionImport<'a> {
     pub ty: Option<&'a FuncType>,
 }
 
-pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions) -> Result<Report> {
-    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
+/// What of a module is validated.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Validate {
+    Everything,
+    /// All but the functions' bodies, about which a report says nothing.
+    Outline,
+}
+
+/// The types of a module, once it is validated.
+pub fn validate(wasm: &[u8], what: Validate) -> Result<Types> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    if what == Validate::Everything {
+        return Ok(validator.validate_all(wasm)?);
+    }
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let ValidPayload::End(types) = validator.payload(&payload?)? {
+            return Ok(types);
+        }
+    }
+    bail!("it has no end")
+}
+
+pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: Validate) -> Result<Report> {
+    let types = validate(wasm, what)?;
     let types = types.as_ref();
     let wit = WitNames::of(wasm)?;
     let producers = Producers::of(wasm)?;

@@ -9,12 +9,14 @@ mod layout;
 mod prepare;
 mod sign;
 
-use crate::inspect::{self, Problems};
+use crate::inspect::{self, Problems, Report};
 use crate::merge::{self, Place};
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use std::panic::resume_unwind;
+use std::thread;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
@@ -83,12 +85,22 @@ pub struct Linked {
 
 /// Links, and tells what the result lacks of the module.
 pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked> {
-    let report = inspect::inspect_for(module, options)?;
+    let report = inspect::outline_for(module, options)?;
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
+    // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
+    thread::scope(|scope| {
+        let valid = scope.spawn(|| inspect::validate(module));
+        let linked = make(module, &report, options);
+        valid.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        linked
+    })
+}
+
+fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let Choice { layout, why } = Choice::of(&report, options);
+    let Choice { layout, why } = Choice::of(report, options);
     let place = match layout {
         Layout::Isolated => Some(Place::Below { pages: options.adapter_pages }),
         Layout::Guest => Some(Place::Within),
