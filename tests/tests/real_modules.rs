@@ -21,6 +21,9 @@ struct Program {
     input: &'static str,
 }
 
+/// Most of the time goes into compiling these modules, so it is done once.
+const COMPILED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled");
+
 /// How a run ended, and the files it left that were not there before.
 struct Outcome {
     ended: Ended,
@@ -28,15 +31,15 @@ struct Outcome {
 }
 
 impl Program {
-    /// Verifies the module in both layouts, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
+    /// Verifies the module in each layout, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
     fn outcome(&self) -> Outcome {
-        for layout in ["isolated", "adapter"] {
-            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout]), &["--"]);
+        for layout in ["isolated", "guest", "adapter"] {
+            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout, "--cache", COMPILED]), &["--"]);
             assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
             assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
         }
 
-        let component = self.run(wasi_adapt().arg("run"), &["--"]);
+        let component = self.run(wasi_adapt().args(["run", "--cache", COMPILED]), &["--"]);
         // Of stock wasmtime, everything after the module is the program's.
         let module = self.run(wasmtime().arg("run"), &[]);
         assert_eq!(component.ended, module.ended);
