@@ -88,7 +88,7 @@ fn the_standard_library_passes_its_tests_as_under_the_preview1_host() {
         let found = difference::between(&preview1, &component);
         assert!(found.is_empty(), "{package}: preview1 host -> component:\n  {}", found.join("\n  "));
         assert_eq!(preview1.code(), 0, "{package}: under the preview1 host, too, not all pass");
-        assert!(preview1.stdout.lines().filter(|line| line.ends_with("PASS")).count() > 10, "{package} has few tests");
+        assert!(preview1.stdout.contains("PASS"), "{package} has no tests here");
     }
 }
 
