@@ -1,25 +1,35 @@
 //! Where the instructions of a program have gone, found by reading both modules side by side.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use gimli::{EndianSlice, LittleEndian};
-use wasmparser::{FunctionBody, Operator, Parser, Payload};
+use wasmparser::{CustomSectionReader, FunctionBody, Operator, Parser, Payload};
 
 pub type Dwarf<'a> = gimli::Dwarf<EndianSlice<'a, LittleEndian>>;
 
 /// The debugging information of a module.
 pub fn dwarf(module: &[u8]) -> Dwarf<'_> {
-    let mut sections = HashMap::new();
-    for payload in Parser::new(0).parse_all(module) {
-        if let Payload::CustomSection(section) = payload.expect("a module") {
-            sections.insert(section.name(), section.data());
-        }
-    }
-    let load = |id: gimli::SectionId| {
-        Ok::<_, gimli::Error>(EndianSlice::new(sections.get(id.name()).copied().unwrap_or_default(), LittleEndian))
-    };
+    let load = |id: gimli::SectionId| Ok::<_, gimli::Error>(EndianSlice::new(section(module, id.name()), LittleEndian));
     Dwarf::load(load).expect("debugging information")
+}
+
+/// A custom section, or nothing.
+pub fn section<'a>(module: &'a [u8], name: &str) -> &'a [u8] {
+    custom_sections(module).find(|section| section.name() == name).map_or(&[], |section| section.data())
+}
+
+/// Where a module's debugging information is.
+pub fn debug_sections(module: &[u8]) -> Vec<Range<usize>> {
+    let sections = custom_sections(module).filter(|section| section.name().starts_with(".debug_"));
+    sections.map(|section| section.data_offset() as usize..section.range().end as usize).collect()
+}
+
+fn custom_sections(module: &[u8]) -> impl Iterator<Item = CustomSectionReader<'_>> {
+    Parser::new(0).parse_all(module).filter_map(|payload| match payload.expect("a module") {
+        Payload::CustomSection(section) => Some(section),
+        _ => None,
+    })
 }
 
 /// Where a program's code and memory have gone.

@@ -110,6 +110,7 @@ impl Comparison<'_, '_, '_> {
                 let old = self.old.dwarf.attr_address(self.old.unit, old).expect("an address").expect("an address");
                 let new = self.new.dwarf.attr_address(self.new.unit, new).expect("an address").expect("an address");
                 self.moved.check(old, new, what);
+                self.seen.functions += usize::from(name == gimli::DW_AT_high_pc && self.moved.is_code(old));
             }
             (Value::Udata(old), Value::Udata(new)) if name == gimli::DW_AT_high_pc => {
                 let (old_pc, new_pc) = low_pc;

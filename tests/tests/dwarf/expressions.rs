@@ -13,6 +13,9 @@ const FRAME: u64 = 0x0030_0000;
 /// Where an object is said to be whose member is looked for.
 const OBJECT: u64 = 0x0040_0000;
 
+/// The last addresses stand for data that a linker has dropped.
+const DROPPED: u64 = 0xffff_fff0;
+
 /// What an expression gives.
 #[derive(Debug, PartialEq)]
 enum Found {
@@ -31,7 +34,7 @@ pub fn compare(
     what: &dyn Fn() -> String,
 ) -> bool {
     let is_member = name == gimli::DW_AT_data_member_location;
-    let function = function(&old, moved);
+    let (function, is_dropped) = (function(&old, moved), is_dropped(&old));
     let object = OBJECT + if is_member { moved.base } else { 0 };
     let bytes = [old.2.0.slice(), new.2.0.slice()];
     let Some(old) = evaluate(old, 0, is_member.then_some(OBJECT)) else {
@@ -43,7 +46,7 @@ pub fn compare(
     let mut is_place = false;
     for (old, new) in old.iter().zip(&new) {
         let expected = match *old {
-            Found::Place(place) if is_member || is_data(place) && name == gimli::DW_AT_location => {
+            Found::Place(place) if is_member || !is_dropped && name == gimli::DW_AT_location => {
                 is_place = true;
                 Found::Place(place + moved.base)
             }
@@ -58,9 +61,14 @@ pub fn compare(
     is_place
 }
 
-/// Not what stands for data that a linker has dropped.
-fn is_data(address: u64) -> bool {
-    address != 0 && address < 0xffff_fff0
+/// Whether an expression is about data that a linker has dropped.
+fn is_dropped((dwarf, unit, expression): &Expression<'_, '_>) -> bool {
+    let mut operations = expression.operations(unit.encoding()).enumerate();
+    operations.any(|(index, operation)| match operation.expect("an operation") {
+        Operation::Address { address } => address >= DROPPED || index == 0 && address == 0,
+        Operation::AddressIndex { index } => dwarf.address(unit, index).expect("an address") >= DROPPED,
+        _ => false,
+    })
 }
 
 /// The address of a function, if that is all that an expression gives. Data comes after a stack of 64 KiB at least.
@@ -115,7 +123,7 @@ fn evaluate((dwarf, unit, expression): Expression<'_, '_>, base: u64, object: Op
 
 /// What the program's memory holds: at each address a number made of it.
 fn memory(address: u64, base: u64) -> u64 {
-    let base = if is_data(address) { base } else { 0 };
+    let base = if address < DROPPED { base } else { 0 };
     let own = address.checked_sub(base).expect("no expression reads below the program's memory");
     (own.wrapping_mul(0x9e37_79b1) ^ own >> 7) & 0x00ff_fff0 | 0x0010_0000
 }

@@ -73,12 +73,13 @@ impl Recorder {
     }
 
     /// The mapping, now that the new section is known to have `count` functions.
-    pub fn finish(self, count: u32) -> CodeMap {
-        let CodeMap { mut points, mut end } = self.map;
+    pub fn finish(mut self, count: u32) -> CodeMap {
+        let (end, new_end) = self.map.end;
+        self.point(end, new_end);
         let shift = len_of(count);
+        let CodeMap { mut points, .. } = self.map;
         points.iter_mut().for_each(|(_, new)| *new += shift);
-        end.1 += shift;
-        CodeMap { points, end }
+        CodeMap { points, end: (end, new_end + shift) }
     }
 
     fn offset(&self, old: u64) -> u32 {

@@ -213,10 +213,10 @@ impl<'a> Expressions<'_, 'a> {
                 let (right, left) = (stack.pop()?, stack.pop()?);
                 stack.push(if left == right { Item::Number } else { Item::Place });
             }
-            Operation::Address { address } => stack.push(self.item(address)),
+            Operation::Address { address } => stack.push(self.item(address, stack)),
             Operation::AddressIndex { index } => {
                 let address = self.dwarf.debug_addr.get_address(4, self.addr_base, index).ok()?;
-                stack.push(self.item(address));
+                stack.push(self.item(address, stack));
             }
             Operation::PushObjectAddress => stack.push(Item::Place),
             Operation::UnsignedConstant { .. }
@@ -233,9 +233,11 @@ impl<'a> Expressions<'_, 'a> {
         Some(())
     }
 
-    /// Addresses that stand for data which a linker has dropped stay as they are.
-    fn item(&self, address: u64) -> Item {
-        if self.moved.is_data(address) { Item::Number } else { Item::Place }
+    /// Addresses that stand for data which a linker has dropped stay as they are. An offset of 0 that is added to
+    /// something is none of them.
+    fn item(&self, address: u64, stack: &[Item]) -> Item {
+        let is_offset = address == 0 && !stack.is_empty();
+        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Place }
     }
 
     fn write(&mut self, prefix: Prefix, place: Range<usize>, steps: &[Step<'_>]) -> Result<()> {

@@ -183,3 +183,6 @@ fn change<'a>(sections: &mut BTreeMap<SectionId, Edits<'a>>, dwarf: &Dwarf<'a>, 
     }
     Ok(lost)
 }
+
+#[cfg(test)]
+mod tests;
