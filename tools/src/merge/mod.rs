@@ -184,11 +184,11 @@ impl<'p> Merge<'_, '_, 'p> {
         let dwarf = dwarf::rewrite(&self.dwarf, Moved { code: &code, base: self.guest.base });
         losses.extend(dwarf.losses);
         let mut module = self.sections.finish();
-        // LLVM's tools ask for the names before what is known of its producers.
         for (name, data) in &dwarf.sections {
             module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
         }
         module.section(&names);
+        // LLVM's tools want those of its producers after the names.
         for section in &self.custom {
             module.section(section);
         }
