@@ -147,12 +147,12 @@ impl<'a> Walk<'_, 'a> {
             AttributeValue::DebugLocListsBase(base) => self.offset(attribute, SectionId::DebugLocLists, base.0),
             AttributeValue::DebugMacroRef(offset) => self.found.macros.push(offset.0),
             AttributeValue::RangeListsRef(_) | AttributeValue::DebugRngListsIndex(_) => {
-                let ranges = self.dwarf.attr_ranges_offset(self.unit, attribute.value.clone())?;
+                let ranges = self.dwarf.attr_ranges_offset(self.unit, attribute.value)?;
                 let sections = (SectionId::DebugRanges, SectionId::DebugRngLists);
                 self.list(attribute, ranges.context("it is no list")?.0, sections, None)?;
             }
             AttributeValue::LocationListsRef(_) | AttributeValue::DebugLocListsIndex(_) => {
-                let locations = self.dwarf.attr_locations_offset(self.unit, attribute.value.clone())?;
+                let locations = self.dwarf.attr_locations_offset(self.unit, attribute.value)?;
                 let sections = (SectionId::DebugLoc, SectionId::DebugLocLists);
                 self.list(attribute, locations.context("it is no list")?.0, sections, Some(meaning(name)))?;
             }
@@ -208,7 +208,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn low_pc(&self, entry: &[Attribute<'a>]) -> Result<Option<u64>> {
         let Some(low_pc) = entry.iter().find(|attribute| attribute.name == dw::DW_AT_low_pc) else { return Ok(None) };
-        Ok(self.dwarf.attr_address(self.unit, low_pc.value.clone())?)
+        Ok(self.dwarf.attr_address(self.unit, low_pc.value)?)
     }
 
     /// Writes a number over another one, in as many bytes.
