@@ -9,6 +9,7 @@
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
+//! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 
 #[path = "build/compile.rs"]
@@ -24,8 +25,8 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 11] =
-    ["probes", "c", "rust", "go", "assemblyscript", "wat", "traps", "badfd", "proxy", "setup", "wit"];
+const CLASSES: [&str; 12] =
+    ["probes", "c", "rust", "go", "assemblyscript", "wat", "traps", "badfd", "proxy", "setup", "wit", "debug"];
 
 /// One program in source form, and where its module goes.
 pub struct Guest {

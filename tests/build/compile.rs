@@ -44,24 +44,28 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     })
 }
 
-/// Rust guests, as the binaries of one package that is written for the purpose.
+/// Rust guests, as the binaries of a package for each class, which is written for the purpose.
 pub fn rust(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
-    let guests: Vec<&Guest> = guests.iter().filter(|guest| has_extension(guest, "rs")).collect();
+    let of = |class| guests.iter().filter(move |guest| guest.class == class && has_extension(guest, "rs")).collect();
+    rust_package(of("rust"), "opt-level = \"s\"\nstrip = true", workspace, &out.join("rust-guests"))?;
+    rust_package(of("debug"), "opt-level = 1\ndebug = true", workspace, &out.join("rust-debug-guests"))
+}
+
+fn rust_package(guests: Vec<&Guest>, profile: &str, workspace: &Path, package: &Path) -> Result<()> {
     if guests.iter().all(|guest| is_fresh(guest, SystemTime::UNIX_EPOCH)) {
         return Ok(());
     }
-    let mut manifest = String::from(
+    let mut manifest = format!(
         "[package]\nname = \"guests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n\
-         [profile.release]\nopt-level = \"s\"\nstrip = true\npanic = \"abort\"\n",
+         [profile.release]\npanic = \"abort\"\n{profile}\n",
     );
     for guest in &guests {
         manifest += &format!("[[bin]]\nname = {:?}\npath = {:?}\n", guest.name, guest.source);
     }
-    let package = out.join("rust-guests");
-    fs::create_dir_all(&package)?;
+    fs::create_dir_all(package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
-    let mut command = toolchain::cargo_wasip1(workspace, &out.join("zig-cache"))?;
-    command.current_dir(&package).arg("--target-dir").arg(package.join("target"));
+    let mut command = toolchain::cargo_wasip1(workspace, &package.with_file_name("zig-cache"))?;
+    command.current_dir(package).arg("--target-dir").arg(package.join("target"));
     run(&mut command).context("compiling the Rust guests")?;
     for guest in guests {
         let built = package.join("target/wasm32-wasip1/release").join(&guest.name).with_extension("wasm");

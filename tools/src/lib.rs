@@ -11,6 +11,7 @@
 //! | [`cli`] | the command line over all of them |
 
 pub mod cli;
+mod dwarf;
 pub mod host;
 pub mod inspect;
 pub mod link;

@@ -2,7 +2,7 @@
 
 use super::link_options::{LinkArgs, describe, link_named};
 use super::{Common, io};
-use crate::link::{Emit, LinkOptions, Linked};
+use crate::link::{Emit, LinkOptions};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -47,10 +47,7 @@ impl Link {
         let module = io::read_wasm(&self.module)?;
         let options = LinkOptions { emit: self.emit, ..self.link.plan(self.validate)? };
         common.say(|| describe(&options));
-        let Linked { wasm: component, warnings } = link_named(&self.module, &module, &options)?;
-        for warning in warnings {
-            common.warn(&warning)?;
-        }
+        let component = link_named(&self.module, &module, &options, common)?;
         common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), module.len()));
         if self.wat {
             let text = wasmprinter::print_bytes(&component).context("printing the component as text")?;

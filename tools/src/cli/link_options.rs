@@ -1,6 +1,6 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
-use super::io;
+use super::{Common, io};
 use crate::inspect::Problems;
 use crate::link::{self, Adapter, ExitCodes, Layout, LinkOptions, Linked, World};
 use crate::preview1;
@@ -73,12 +73,17 @@ impl LinkArgs {
     }
 }
 
-/// Links, and names the file in the error.
-pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Linked> {
-    link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
+/// Links, says what the result lacks, and names the file in the error.
+pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Common) -> Result<Vec<u8>> {
+    let linked = link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
         Ok(problems) => anyhow!(problems.of(&io::display(path))),
         Err(error) => error.context(format!("linking {}", io::display(path))),
-    })
+    });
+    let Linked { wasm, warnings } = linked?;
+    for warning in warnings {
+        common.warn(&warning)?;
+    }
+    Ok(wasm)
 }
 
 /// A line about the adapters, for `--verbose`.

@@ -43,7 +43,7 @@ impl Run {
         } else {
             let options = self.link.plan(true)?;
             common.say(|| describe(&options));
-            link_named(&self.file, &wasm, &options)?.wasm
+            link_named(&self.file, &wasm, &options, common)?
         };
         let name = io::display(&self.file);
         if !is_command(&component).with_context(|| format!("reading {name}"))? {

@@ -40,7 +40,7 @@ impl Verify {
         let module = io::read_wasm(&self.module)?;
         let options = self.link.plan(true)?;
         common.say(|| describe(&options));
-        let component = link_named(&self.module, &module, &options)?.wasm;
+        let component = link_named(&self.module, &module, &options, common)?;
         let stdio = Stdio::Captured { stdin: if io::is_stdin(&self.module) { Vec::new() } else { stdin()? } };
         let host = self.program.host()?;
         let invocation = self.program.plan(&self.module, stdio);

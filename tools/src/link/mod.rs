@@ -110,21 +110,21 @@ fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked>
         let merging = merge::Options { world, exit_codes: options.exit_codes, place };
         let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
         let wasm = sign::sign(match options.emit {
-            Emit::Component => without_adapter(&merged, options)?,
-            Emit::Module => merged,
+            Emit::Component => without_adapter(&merged.wasm, options)?,
+            Emit::Module => merged.wasm,
         })?;
-        let warning = |loss| format!("{loss} is left out, because code has moved; `--layout adapter` keeps it");
-        return Ok(Linked { wasm, warnings: merge::losses(module)?.into_iter().map(warning).collect() });
+        let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
+        return Ok(Linked { wasm, warnings: merged.losses.into_iter().map(warning).collect() });
     }
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
-    Ok(Linked { wasm: sign::sign(beside_adapter(module, world, options)?)?, warnings: Vec::new() })
+    beside_adapter(module, world, options)
 }
 
 /// The layout of `wasm-tools component new --adapt`.
-fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<Vec<u8>> {
-    let module = prepare::prepare(module)?;
+fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<Linked> {
+    let (module, losses) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.validate(options.validate);
     encoder.module(&module).context("reading the module")?;
@@ -135,7 +135,8 @@ fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<
     for Adapter { name, bytes } in &options.adapters {
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
     }
-    encoder.encode().context("joining the module and its adapters")
+    let component = encoder.encode().context("joining the module and its adapters")?;
+    Ok(Linked { wasm: sign::sign(component)?, warnings: losses })
 }
 
 /// The component of a merged module.

@@ -5,10 +5,10 @@ use wasm_encoder::SectionId;
 use wasm_metadata::Producers;
 use wasmparser::{Chunk, Parser, Payload};
 
-/// Adds this tool to the `producers` section, which moves to the end. No date and no path goes in: the same input gives
-/// the same bytes.
+/// Adds this tool to the `producers` section, which stays where it is, because LLVM's tools want it before
+/// `target_features`. No date and no path goes in: the same input gives the same bytes.
 ///
-/// The bytes stay where they are, because there may be many.
+/// What comes before it is not copied, because that may be much.
 pub fn sign(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     let mut found = None;
@@ -33,11 +33,9 @@ pub fn sign(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
         }
         offset = end;
     }
-    if let Some(range) = found {
-        wasm.drain(range);
-    }
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-    wasm.push(SectionId::Custom as u8);
-    wasm.extend(producers.raw_custom_section());
+    let section = [vec![SectionId::Custom as u8], producers.raw_custom_section()].concat();
+    let end = wasm.len();
+    wasm.splice(found.unwrap_or(end..end), section);
     Ok(wasm)
 }

@@ -55,15 +55,22 @@ fn an_emitted_module_needs_no_adapter() {
 #[test]
 fn what_is_left_out_is_said() {
     let module = wat::parse_str(
-        r#"(module (memory (export "memory") 1) (@custom ".debug_line" "") (@custom ".debug_info" ""))"#,
+        r#"(module (memory (export "memory") 1) (@custom "external_debug_info" "\05a.dwo") (@custom ".debug_info" "\01"))"#,
     )
     .unwrap();
     let warnings =
         |layout| link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap().warnings;
     let noted = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
     assert!(noted.windows(9).any(|bytes| bytes == b"notehello"), "what code has nothing to do with is kept");
-    let [warning] = &warnings(Layout::Isolated)[..] else { panic!("one warning") };
-    assert!(warning.contains("DWARF") && warning.contains("--layout adapter"), "{warning}");
+    for layout in [Layout::Isolated, Layout::Guest] {
+        let warnings = warnings(layout);
+        let [reference, dwarf] = &warnings[..] else { panic!("two warnings: {warnings:?}") };
+        assert!(
+            reference.contains("the reference to its debugging information in `external_debug_info`"),
+            "{reference}"
+        );
+        assert!(dwarf.contains("(DWARF) is left out: ") && dwarf.contains("--layout adapter"), "{dwarf}");
+    }
     assert!(warnings(Layout::Adapter).is_empty());
 }
 

@@ -17,6 +17,7 @@ use wasm_encoder::{CodeSection, ConstExpr, DataSection, Function, MemArg, MemArg
 use wasmparser::{Data, DataKind, FunctionBody, Operator};
 
 use super::consts;
+use crate::dwarf::Recorder;
 
 /// The program's indices and addresses, as they become.
 pub struct Guest {
@@ -35,6 +36,8 @@ pub struct Guest {
     pub grows: bool,
     /// Whether the instruction at hand accesses what no address reaches.
     pub beyond: bool,
+    /// What follows where instructions go, if anybody wants to know.
+    pub recorder: Option<Recorder>,
 }
 
 /// Three locals that a function with bulk operations gets.
@@ -55,6 +58,9 @@ impl Guest {
             }
         };
         code.function(&function);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.added(body.range(), function.byte_len(), code);
+        }
         Ok(())
     }
 
@@ -70,7 +76,13 @@ impl Guest {
         }
         let mut function = Function::new(locals);
         let mut reader = body.get_operators_reader()?;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.function();
+        }
         while !reader.eof() {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.instruction(reader.original_position(), &function);
+            }
             let op = reader.read()?;
             if self.moves(&op) {
                 let needs_scratch = !matches!(op, Operator::MemorySize { .. } | Operator::MemoryGrow { .. });

@@ -17,6 +17,7 @@ mod guest;
 mod names;
 mod outline;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
@@ -25,13 +26,12 @@ use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, M
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
+use crate::dwarf::{self, CodeMap, Moved, Recorder, is_dwarf};
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
 use crate::preview1;
 use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, Server, survives};
-
-pub use outline::losses;
 
 /// How many pages the adapter has below the program if nobody says otherwise.
 pub const PAGES: u32 = 2;
@@ -66,8 +66,17 @@ impl Place {
     }
 }
 
-/// The module that holds both, of which wit-component makes a component without any adapter.
-pub fn merge(program: &[u8], options: Options) -> Result<Vec<u8>> {
+/// What has been made of a program.
+#[derive(Debug)]
+pub struct Merged {
+    /// The module that holds both, of which wit-component makes a component without any adapter.
+    pub wasm: Vec<u8>,
+    /// What is left out that its owner would miss, in words.
+    pub losses: Vec<String>,
+}
+
+/// Merges a program and the adapter.
+pub fn merge(program: &[u8], options: Options) -> Result<Merged> {
     merge_with(program, options, Exports::OfComponent)
 }
 
@@ -81,7 +90,7 @@ enum Exports {
     All,
 }
 
-fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Vec<u8>> {
+fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merged> {
     let Options { world, exit_codes, place } = options;
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
@@ -114,14 +123,16 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Vec<
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
         grows: false,
         beyond: false,
+        recorder: None,
     };
     let outer = adapter.exports.iter().map(|export| export.name.clone()).filter(|name| !functions.contains(name));
     let outer = outer.collect();
     let next_type = base.types + part.added_types();
-    let (sections, custom) = (Sections::default(), Vec::new());
-    let mut bytes = Merge { outline, guest, part, outer, exports, place, next_type, sections, custom }.run(program)?;
-    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
-    Ok(bytes)
+    let (sections, custom, dwarf) = (Sections::default(), Vec::new(), Vec::new());
+    let merge = Merge { outline, guest, part, outer, exports, place, next_type, sections, custom, dwarf };
+    let mut merged = merge.run(program)?;
+    embed_component_metadata(&mut merged.wasm, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    Ok(merged)
 }
 
 struct Merge<'m, 'a, 'p> {
@@ -136,17 +147,21 @@ struct Merge<'m, 'a, 'p> {
     next_type: u32,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
+    /// The sections of its debugging information.
+    dwarf: Vec<(&'p str, &'p [u8])>,
 }
 
 impl<'p> Merge<'_, '_, 'p> {
-    fn run(mut self, program: &'p [u8]) -> Result<Vec<u8>> {
+    fn run(mut self, program: &'p [u8]) -> Result<Merged> {
         let mut names = None;
+        let mut losses = Vec::new();
         for payload in Parser::new(0).parse_all(program) {
             match payload? {
                 Payload::CustomSection(section) => match section.as_known() {
                     wasmparser::KnownCustom::Name(section) => names = Some(section),
+                    _ if is_dwarf(section.name()) => self.dwarf.push((section.name(), section.data())),
                     _ if survives(&section) => self.custom.push(section.into()),
-                    _ => {}
+                    _ => losses.extend(outline::loss(section.name())),
                 },
                 payload => self.section(payload)?,
             }
@@ -165,12 +180,25 @@ impl<'p> Merge<'_, '_, 'p> {
         self.grow();
         self.exports()?;
         let names = self.names(names)?;
+        let code = self.code_map();
+        let dwarf = dwarf::rewrite(&self.dwarf, Moved { code: &code, base: self.guest.base });
+        losses.extend(dwarf.losses);
         let mut module = self.sections.finish();
+        for (name, data) in &dwarf.sections {
+            module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
+        }
+        module.section(&names);
+        // LLVM's tools want those of its producers after the names.
         for section in &self.custom {
             module.section(section);
         }
-        module.section(&names);
-        Ok(module.finish())
+        Ok(Merged { wasm: module.finish(), losses })
+    }
+
+    /// Where the program's code has gone, now that all code is there.
+    fn code_map(&mut self) -> CodeMap {
+        let recorder = self.guest.recorder.take();
+        recorder.map_or_else(CodeMap::default, |recorder| recorder.finish(self.sections.code.len()))
     }
 
     /// Adds one of the program's sections.
@@ -222,6 +250,9 @@ impl<'p> Merge<'_, '_, 'p> {
                 }
             }
             Payload::DataCountSection { count, .. } => out.data_count = Some(count),
+            Payload::CodeSectionStart { unchecked_range, size, .. } if self.outline.has_dwarf => {
+                guest.recorder = Some(Recorder::new(unchecked_range, size));
+            }
             Payload::CodeSectionEntry(body) => {
                 let params = self.outline.params(out.code.len() as usize);
                 guest.body(&mut out.code, &body, params)?;

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
+use crate::dwarf::is_dwarf;
 use crate::pack::{Base, GUEST_PAGES, IMPORT_REALLOC, REALLOC};
 use crate::preview1;
 
@@ -19,6 +20,8 @@ pub enum Server {
 
 #[derive(Default)]
 pub struct Outline {
+    /// Whether it has debugging information.
+    pub has_dwarf: bool,
     /// How many parameters each type has, if it is a function's.
     params: Vec<u32>,
     /// Who serves each imported function.
@@ -90,6 +93,7 @@ impl Outline {
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::CustomSection(section) => self.has_dwarf |= is_dwarf(section.name()),
             _ => {}
         }
         Ok(())
@@ -149,23 +153,13 @@ impl Outline {
 /// Whether a custom section is still right when code has moved. Those that speak of places in it are not, nor those for a
 /// linker.
 pub fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
-    let bound = [".debug_", "reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
+    let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
     !bound.iter().any(|prefix| section.name().starts_with(prefix))
 }
 
-/// What is left out that its owner would miss, in words.
-pub fn losses(program: &[u8]) -> Result<Vec<String>> {
-    let mut losses = Vec::new();
-    for payload in Parser::new(0).parse_all(program) {
-        let Payload::CustomSection(section) = payload? else { continue };
-        let loss = match section.name() {
-            name if name.starts_with(".debug_") => "its debugging information (DWARF)",
-            "external_debug_info" | "sourceMappingURL" => "the reference to its debugging information",
-            _ => continue,
-        };
-        if !losses.iter().any(|known| known == loss) {
-            losses.push(loss.into());
-        }
-    }
-    Ok(losses)
+/// That a custom section which does not survive is left out, in words, if its owner would miss it.
+pub fn loss(section: &str) -> Option<String> {
+    ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
+        format!("the reference to its debugging information in `{section}` is left out, because code has moved")
+    })
 }

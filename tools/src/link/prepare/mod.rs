@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `memory.rs` | a memory that the adapter can live in |
 //! | `start.rs` | no code that runs before the adapter is there |
+//! | `debug.rs` | debugging information that is still right |
 //! | `sections.rs` | changing some sections of a module and copying all others as they are |
 
+mod debug;
 mod memory;
 mod sections;
 mod start;
@@ -15,10 +17,11 @@ use std::borrow::Cow;
 
 pub use memory::with_exported_memory;
 
-/// The module with everything done to it that a component needs.
-pub fn prepare(wasm: &[u8]) -> Result<Vec<u8>> {
-    let wasm = start::as_initialize(wasm)?;
-    Ok(with_exported_memory(&wasm, memory::ADAPTER_PAGES)?.into_owned())
+/// The module with everything done to it that a component needs, and what had to be left out of it, in words.
+pub fn prepare(wasm: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
+    let mut losses = Vec::new();
+    let wasm = start::as_initialize(wasm, &mut losses)?;
+    Ok((with_exported_memory(&wasm, memory::ADAPTER_PAGES)?.into_owned(), losses))
 }
 
 /// What a preparation gives: a changed module, or the one that was given.

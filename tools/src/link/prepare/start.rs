@@ -4,8 +4,9 @@
 //! call would trap. `_initialize` is called when everything is there and before anything else of the module, so
 //! that is what becomes of the start function.
 
-use super::Prepared;
 use super::sections::{Change, change};
+use super::{Prepared, debug};
+use crate::dwarf::{CodeMap, Recorder};
 use anyhow::{Context, Result};
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
@@ -14,24 +15,30 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 const INITIALIZE: &str = "_initialize";
 
-/// The module without a start function: its `_initialize` calls it instead.
-pub fn as_initialize(wasm: &[u8]) -> Prepared<'_> {
+/// The module without a start function: its `_initialize` calls it instead. What is left out is added to `losses`.
+pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'a> {
     let found = Found::of(wasm)?;
     let Some(start) = found.start else { return Ok(Cow::Borrowed(wasm)) };
     let mut changes: Vec<Change> = vec![(SectionId::Start, None)];
+    let mut moved = None;
     let initialize = match found.initialize {
         None => start,
         Some(initialize) => {
-            let (functions, code) = found.with_function_calling(wasm, start, initialize)?;
+            let (functions, code, map) = found.with_function_calling(wasm, start, initialize)?;
             changes.push((SectionId::Function, Some(Box::new(functions))));
             changes.push((SectionId::Code, Some(Box::new(code))));
+            moved = Some(map);
             found.imported_types.len() as u32 + found.defined_types.len() as u32
         }
     };
     let mut exports = found.other_exports;
     exports.export(INITIALIZE, ExportKind::Func, initialize);
     changes.push((SectionId::Export, Some(Box::new(exports))));
-    Ok(Cow::Owned(change(wasm, changes)?))
+    let wasm = change(wasm, changes)?;
+    Ok(Cow::Owned(match moved {
+        Some(code) => debug::follow(wasm, &code, losses)?,
+        None => wasm,
+    }))
 }
 
 /// What a module has of functions.
@@ -85,23 +92,39 @@ impl Found {
         Ok(found)
     }
 
-    /// The module's functions and their code, and one more function that calls two of them.
-    fn with_function_calling(&self, wasm: &[u8], first: u32, second: u32) -> Result<(FunctionSection, CodeSection)> {
+    /// The module's functions and their code, and one more function that calls two of them. The number of functions may
+    /// be longer than before: where all code has gone comes last.
+    fn with_function_calling(
+        &self,
+        wasm: &[u8],
+        first: u32,
+        second: u32,
+    ) -> Result<(FunctionSection, CodeSection, CodeMap)> {
         // Both take and give nothing, and so does the new one: it has the type of the first.
         let ty = self.imported_types.iter().chain(&self.defined_types).nth(first as usize);
         let mut functions = FunctionSection::new();
         for ty in self.defined_types.iter().chain([ty.context("the start function does not exist")?]) {
             functions.function(*ty);
         }
-        let mut code = CodeSection::new();
+        let (mut code, mut recorder) = (CodeSection::new(), None);
         for payload in Parser::new(0).parse_all(wasm) {
-            if let Payload::CodeSectionEntry(body) = payload? {
-                code.raw(body.as_bytes());
+            match payload? {
+                Payload::CodeSectionStart { unchecked_range, size, .. } => {
+                    recorder = Some(Recorder::new(unchecked_range, size));
+                }
+                Payload::CodeSectionEntry(body) => {
+                    code.raw(body.as_bytes());
+                    if let Some(recorder) = &mut recorder {
+                        recorder.added(body.range(), body.as_bytes().len(), &code);
+                    }
+                }
+                _ => {}
             }
         }
         let mut body = Function::new([]);
         body.instructions().call(first).call(second).end();
         code.function(&body);
-        Ok((functions, code))
+        let map = recorder.map_or_else(CodeMap::default, |recorder: Recorder| recorder.finish(code.len()));
+        Ok((functions, code, map))
     }
 }

@@ -101,7 +101,8 @@ impl Program {
 pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
     let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place: Place::Below { pages: PAGES } };
     let merged = merge_with(wasm, options, Exports::All)
-        .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"));
+        .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))
+        .wasm;
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)
         .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));

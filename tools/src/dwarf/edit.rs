@@ -1,0 +1,149 @@
+//! Changing a section here and there. What is changed may become longer or shorter: offsets into the section, which
+//! stand all over DWARF, are noted as such and set when all changes are known.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+use gimli::SectionId;
+
+/// A section, and what is to be changed in it. All positions are old ones.
+#[derive(Default)]
+pub struct Edits<'a> {
+    pub bytes: &'a [u8],
+    edits: Vec<Edit>,
+    /// The new bytes of all edits.
+    new: Vec<u8>,
+    references: Vec<Reference>,
+}
+
+struct Edit {
+    old: Range<u32>,
+    /// Where they are among the new bytes.
+    new: Range<u32>,
+}
+
+/// A number in a section that is the distance between two positions in a section.
+struct Reference {
+    at: Range<u32>,
+    /// Whether it is written as ULEB128.
+    leb: bool,
+    to: SectionId,
+    from: u32,
+    target: u32,
+}
+
+impl<'a> Edits<'a> {
+    pub fn new(bytes: &'a [u8]) -> Edits<'a> {
+        Edits { bytes, ..Edits::default() }
+    }
+
+    pub fn replace(&mut self, old: Range<usize>, new: &[u8]) {
+        let start = self.new.len() as u32;
+        self.new.extend_from_slice(new);
+        self.edits.push(Edit { old: old.start as u32..old.end as u32, new: start..self.new.len() as u32 });
+    }
+
+    /// Replaces an address.
+    pub fn address(&mut self, at: usize, address: u32) {
+        self.replace(at..at + 4, &address.to_le_bytes());
+    }
+
+    /// Notes that the bytes at `at` are the offset of `target` in the section `to`, counted from `from`.
+    pub fn reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
+        let at = at.start as u32..at.end as u32;
+        self.references.push(Reference { at, leb: false, to, from: from as u32, target: target as u32 });
+    }
+
+    /// The same of a number that is written as ULEB128.
+    pub fn leb_reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
+        self.reference(at, to, from, target);
+        self.references.last_mut().expect("it was just noted").leb = true;
+    }
+
+    /// Notes that the number before `contents` is their length.
+    pub fn length(&mut self, in_section: SectionId, width: usize, contents: Range<usize>) {
+        self.reference(contents.start - width..contents.start, in_section, contents.start, contents.end);
+    }
+
+    /// Makes the changes. References still have their old values.
+    fn apply(&mut self) -> Result<Applied> {
+        self.edits.sort_by_key(|edit| edit.old.start);
+        let mut bytes = Vec::with_capacity(self.bytes.len() + self.new.len());
+        let (mut copied, mut shifts) = (0, Vec::new());
+        for Edit { old, new } in &self.edits {
+            let (start, end) = (old.start as usize, old.end as usize);
+            if start < copied {
+                bail!("something at offset {start:#x} is used in two ways");
+            }
+            bytes.extend_from_slice(self.bytes.get(copied..start).context("a position lies outside of the section")?);
+            bytes.extend_from_slice(&self.new[new.start as usize..new.end as usize]);
+            copied = end;
+            if old.len() != new.len() {
+                shifts.push((old.end, bytes.len() as u32));
+            }
+        }
+        bytes.extend_from_slice(self.bytes.get(copied..).context("a position lies outside of the section")?);
+        Ok(Applied { bytes, shifts })
+    }
+}
+
+/// A section with its changes made.
+pub struct Applied {
+    pub bytes: Vec<u8>,
+    /// Old and new positions, after each change of length.
+    shifts: Vec<(u32, u32)>,
+}
+
+impl Applied {
+    /// Where a position has gone.
+    fn position(&self, old: u32) -> u32 {
+        let next = self.shifts.partition_point(|(position, _)| *position <= old);
+        next.checked_sub(1).map_or(old, |last| self.shifts[last].1 + (old - self.shifts[last].0))
+    }
+
+    /// Whether anything has gone anywhere.
+    pub fn has_shifted(&self) -> bool {
+        !self.shifts.is_empty()
+    }
+}
+
+/// Makes all changes in all sections.
+pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<SectionId, Applied>> {
+    let mut applied = BTreeMap::new();
+    for (id, edits) in sections.iter_mut() {
+        applied.insert(*id, edits.apply().with_context(|| format!("in `{}`", id.name()))?);
+    }
+    for (id, edits) in sections.iter() {
+        let mut bytes = std::mem::take(&mut applied.get_mut(id).expect("all have been applied").bytes);
+        for reference in &edits.references {
+            let at = applied[id].position(reference.at.start) as usize;
+            let own = applied.get(&reference.to).with_context(|| format!("`{}` is missing", reference.to.name()))?;
+            if own.has_shifted() {
+                let value = own.position(reference.target).wrapping_sub(own.position(reference.from));
+                let field = bytes.get_mut(at..at + reference.at.len()).context("a reference outside of the section")?;
+                write(field, reference.leb, value.into()).with_context(|| format!("in `{}`", id.name()))?;
+            }
+        }
+        applied.get_mut(id).expect("all have been applied").bytes = bytes;
+    }
+    Ok(applied)
+}
+
+/// Writes a number into a field of a certain width.
+pub fn write(field: &mut [u8], leb: bool, mut value: u64) -> Result<()> {
+    let last = field.len().saturating_sub(1);
+    for (index, byte) in field.iter_mut().enumerate() {
+        if leb {
+            *byte = value as u8 & 0x7f | if index < last { 0x80 } else { 0 };
+            value >>= 7;
+        } else {
+            *byte = value as u8;
+            value >>= 8;
+        }
+    }
+    if value != 0 {
+        bail!("a number has become too large for its {} bytes", field.len());
+    }
+    Ok(())
+}

@@ -1,0 +1,322 @@
+//! Expressions: where a variable is, and what it is computed from.
+//!
+//! When the program moves up in memory, its pointers keep their values, and with them what an expression computes from
+//! the program's variables, its stack pointer for one. What changes is where such an address is in memory. So the base
+//! is added where an expression reads memory, and to what it gives if that is a place in memory. Mostly this makes an
+//! operand larger:
+//!
+//! | before | after |
+//! |---|---|
+//! | `addr X` | `addr X+base` |
+//! | `fbreg N` | `fbreg N+base` |
+//! | `WASM_location local`, the address of something | `WASM_location local, plus_uconst base` |
+//! | `WASM_location local, stack_value` | the same: it is in no memory |
+//! | `addr X, stack_value` | the same: a pointer, and pointers stay |
+//!
+//! Indices of locals and globals stay as well: the program keeps its own, and what is added comes after them.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use gimli::constants as dw;
+use gimli::{DebugAddrBase, Encoding, EndianSlice, Expression, LittleEndian, Operation, SectionId};
+
+use super::cursor::uleb;
+use super::edit::{Edits, write};
+use super::pool::Pool;
+use super::units::Dwarf;
+use super::{Lost, Moved};
+
+type Op<'a> = Operation<EndianSlice<'a, LittleEndian>>;
+
+/// What an expression gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// A place in memory, unless it says otherwise.
+    Place,
+    /// A number.
+    Value,
+    /// A place within an object, whose own place it begins with.
+    Member,
+    /// Where a function is.
+    Function,
+}
+
+/// The length before an expression, by its width.
+#[derive(Clone, Copy, Debug)]
+pub enum Prefix {
+    Fixed(usize),
+    Leb(usize),
+}
+
+/// The expressions of a unit, in one section.
+pub struct Expressions<'r, 'a> {
+    pub section: &'r mut Edits<'a>,
+    /// Where the unit is, to which types in an expression refer.
+    pub unit: (SectionId, usize),
+    pub dwarf: &'r Dwarf<'a>,
+    pub moved: Moved<'r>,
+    pub encoding: Encoding,
+    pub addr_base: DebugAddrBase<usize>,
+}
+
+/// What is on the stack of an expression.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Item {
+    /// A number, and perhaps an address as the program has it.
+    Number,
+    /// A place in memory as it is now.
+    Place,
+}
+
+/// One operation, and what is done to it.
+struct Step<'a> {
+    op: Op<'a>,
+    at: Range<usize>,
+    /// The base is added before it.
+    before: bool,
+    /// The base is added to what it gives.
+    after: bool,
+    /// An address of code becomes another one.
+    address: Option<u32>,
+}
+
+impl<'a> Expressions<'_, 'a> {
+    /// Rewrites the expression at `place`. If that cannot be done it becomes the empty one, that of a variable which has
+    /// no place, and is counted as lost.
+    pub fn rewrite(
+        &mut self,
+        prefix: Prefix,
+        place: Range<usize>,
+        meaning: Meaning,
+        pool: &mut Pool,
+        lost: &mut Lost,
+    ) -> Result<()> {
+        let Some(mut steps) = self.parse(place.clone()) else { return self.lose(prefix, place, lost) };
+        let finds_code = meaning == Meaning::Function;
+        if finds_code {
+            self.find_code(&mut steps, pool)?;
+        }
+        if self.moved.base == 0 || finds_code {
+            return self.write(prefix, place, &steps);
+        }
+        if self.locate(&mut steps, meaning).is_none() {
+            return self.lose(prefix, place, lost);
+        }
+        self.write(prefix, place, &steps)
+    }
+
+    fn parse(&self, place: Range<usize>) -> Option<Vec<Step<'a>>> {
+        let expression = Expression(EndianSlice::new(self.section.bytes.get(place.clone())?, LittleEndian));
+        let mut operations = expression.operations(self.encoding);
+        let mut steps = Vec::new();
+        let mut start = place.start;
+        while let Some(op) = operations.next().ok()? {
+            let end = place.start + operations.offset_from(&expression);
+            steps.push(Step { op, at: start..end, before: false, after: false, address: None });
+            start = end;
+        }
+        Some(steps)
+    }
+
+    /// Maps the addresses of an expression about code.
+    fn find_code(&self, steps: &mut [Step<'_>], pool: &mut Pool) -> Result<()> {
+        for step in steps {
+            match step.op {
+                Operation::Address { address } => step.address = self.moved.code.get(address),
+                Operation::AddressIndex { index } => {
+                    pool.code(self.dwarf, self.addr_base, index)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out where the base has to be added; none if an operation does what is not followed here.
+    fn locate(&self, steps: &mut [Step<'_>], meaning: Meaning) -> Option<()> {
+        let mut stack = if meaning == Meaning::Member { vec![Item::Place] } else { Vec::new() };
+        let mut is_place = meaning == Meaning::Place;
+        for index in 0..steps.len() {
+            match steps[index].op {
+                Operation::Deref { space: false, base_type, .. } if base_type.0 == 0 => {
+                    if stack.pop()? == Item::Number {
+                        add_before(steps, index);
+                    }
+                    stack.push(Item::Number);
+                }
+                Operation::Piece { .. } => {
+                    if is_place && stack.last() == Some(&Item::Number) {
+                        add_before(steps, index);
+                    }
+                    stack.clear();
+                    is_place = meaning == Meaning::Place;
+                }
+                Operation::StackValue | Operation::ImplicitValue { .. } | Operation::Register { .. } => {
+                    is_place = false
+                }
+                ref op => self.follow(op, &mut stack)?,
+            }
+        }
+        if is_place && stack.last() == Some(&Item::Number) {
+            let last = steps.last_mut()?;
+            // The type that these name would be in the middle of what is new.
+            if matches!(last.op, Operation::Convert { .. } | Operation::Reinterpret { .. }) {
+                return None;
+            }
+            last.after = true;
+        }
+        Some(())
+    }
+
+    /// What an operation does to the stack.
+    fn follow(&self, op: &Op<'_>, stack: &mut Vec<Item>) -> Option<()> {
+        match *op {
+            Operation::Nop
+            | Operation::Uninitialized
+            | Operation::Abs
+            | Operation::Neg
+            | Operation::Not
+            | Operation::PlusConstant { .. }
+            | Operation::Convert { .. }
+            | Operation::Reinterpret { .. }
+            | Operation::TLS => {}
+            Operation::Drop => {
+                stack.pop()?;
+            }
+            Operation::Pick { index } => stack.push(*stack.iter().rev().nth(index.into())?),
+            Operation::Swap => {
+                let len = stack.len();
+                stack.swap(len.checked_sub(2)?, len - 1);
+            }
+            Operation::Rot => {
+                let first = stack.len().checked_sub(3)?;
+                stack[first..].rotate_right(1);
+            }
+            Operation::And
+            | Operation::Div
+            | Operation::Minus
+            | Operation::Mod
+            | Operation::Mul
+            | Operation::Or
+            | Operation::Plus
+            | Operation::Shl
+            | Operation::Shr
+            | Operation::Shra
+            | Operation::Xor
+            | Operation::Eq
+            | Operation::Ge
+            | Operation::Gt
+            | Operation::Le
+            | Operation::Lt
+            | Operation::Ne => {
+                let (right, left) = (stack.pop()?, stack.pop()?);
+                stack.push(if left == right { Item::Number } else { Item::Place });
+            }
+            Operation::Address { address } => stack.push(self.item(address, stack)),
+            Operation::AddressIndex { index } => {
+                let address = self.dwarf.debug_addr.get_address(4, self.addr_base, index).ok()?;
+                stack.push(self.item(address, stack));
+            }
+            Operation::PushObjectAddress => stack.push(Item::Place),
+            Operation::UnsignedConstant { .. }
+            | Operation::SignedConstant { .. }
+            | Operation::ConstantIndex { .. }
+            | Operation::FrameOffset { .. }
+            | Operation::CallFrameCFA
+            | Operation::EntryValue { .. }
+            | Operation::WasmLocal { .. }
+            | Operation::WasmGlobal { .. }
+            | Operation::WasmStack { .. } => stack.push(Item::Number),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Addresses that stand for data which a linker has dropped stay as they are. An offset of 0 that is added to
+    /// something is none of them.
+    fn item(&self, address: u64, stack: &[Item]) -> Item {
+        let is_offset = address == 0 && !stack.is_empty();
+        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Place }
+    }
+
+    fn write(&mut self, prefix: Prefix, place: Range<usize>, steps: &[Step<'_>]) -> Result<()> {
+        let mut len = 0;
+        for step in steps {
+            if let Operation::Convert { base_type } | Operation::Reinterpret { base_type } = step.op
+                && base_type.0 != 0
+            {
+                let (section, unit) = self.unit;
+                self.section.leb_reference(step.at.start + 1..step.at.end, section, unit, unit + base_type.0);
+            }
+            let old = &self.section.bytes[step.at.clone()];
+            let new = self.operation(step, old);
+            len += new.len();
+            if new != old {
+                self.section.replace(step.at.clone(), &new);
+            }
+        }
+        self.set_length(prefix, place, len)
+    }
+
+    fn operation(&self, step: &Step<'_>, old: &[u8]) -> Vec<u8> {
+        let base = u64::from(self.moved.base);
+        let plus = |value: u64| [vec![dw::DW_OP_plus_uconst.0], uleb(value)].concat();
+        if let Some(address) = step.address {
+            return [&old[..1], &address.to_le_bytes()].concat();
+        }
+        let mut new = if step.before { plus(base) } else { Vec::new() };
+        match step.op {
+            Operation::Address { address } if step.after => {
+                new.push(old[0]);
+                new.extend_from_slice(&(address as u32 + self.moved.base).to_le_bytes());
+            }
+            Operation::FrameOffset { offset } if step.after => {
+                new.push(old[0]);
+                wasm_encoder::Encode::encode(&(offset.wrapping_add(base as i64)), &mut new);
+            }
+            Operation::PlusConstant { value } if step.after => new.extend(plus(value.wrapping_add(base))),
+            _ => {
+                new.extend_from_slice(old);
+                if step.after {
+                    new.extend(plus(base));
+                }
+            }
+        }
+        new
+    }
+
+    fn set_length(&mut self, prefix: Prefix, place: Range<usize>, len: usize) -> Result<()> {
+        if len == place.len() {
+            return Ok(());
+        }
+        match prefix {
+            Prefix::Fixed(width) => {
+                let mut field = [0; 8];
+                write(&mut field[..width], false, len as u64)?;
+                self.section.replace(place.start - width..place.start, &field[..width]);
+            }
+            Prefix::Leb(width) => self.section.replace(place.start - width..place.start, &uleb(len as u64)),
+        }
+        Ok(())
+    }
+
+    fn lose(&mut self, prefix: Prefix, place: Range<usize>, lost: &mut Lost) -> Result<()> {
+        if self.moved.base == 0 {
+            return Ok(()); // Nothing has moved that it could be about.
+        }
+        lost.places += 1;
+        self.section.replace(place.clone(), &[]);
+        self.set_length(prefix, place, 0)
+    }
+}
+
+/// Adds the base to what is on the stack before a step.
+fn add_before(steps: &mut [Step<'_>], index: usize) {
+    match index.checked_sub(1).map(|previous| &steps[previous].op) {
+        Some(Operation::Address { .. } | Operation::FrameOffset { .. } | Operation::PlusConstant { .. }) => {
+            steps[index - 1].after = true;
+        }
+        _ => steps[index].before = true,
+    }
+}

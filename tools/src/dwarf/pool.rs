@@ -1,0 +1,36 @@
+//! Addresses of code, as a unit has them: in place, or in `.debug_addr` by their index.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use gimli::{DebugAddrBase, DebugAddrIndex};
+
+use super::Moved;
+use super::edit::Edits;
+use super::units::Dwarf;
+
+/// The entries of `.debug_addr` that are known to be addresses of code. The others are addresses of data, which become
+/// places in memory only where an expression says so (`expression.rs`).
+#[derive(Default)]
+pub struct Pool {
+    code: BTreeSet<usize>,
+}
+
+impl Pool {
+    /// The address of code with this index.
+    pub fn code(&mut self, dwarf: &Dwarf<'_>, base: DebugAddrBase<usize>, index: DebugAddrIndex<usize>) -> Result<u64> {
+        let address = dwarf.debug_addr.get_address(4, base, index)?;
+        self.code.insert(base.0 + index.0 * 4);
+        Ok(address)
+    }
+
+    pub fn rewrite(&self, section: &mut Edits<'_>, dwarf: &Dwarf<'_>, moved: Moved<'_>) -> Result<()> {
+        for at in &self.code {
+            let address = dwarf.debug_addr.get_address(4, DebugAddrBase(*at), DebugAddrIndex(0))?;
+            if let Some(new) = moved.code.get(address) {
+                section.address(*at, new);
+            }
+        }
+        Ok(())
+    }
+}

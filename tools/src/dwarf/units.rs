@@ -1,0 +1,278 @@
+//! `.debug_info` and `.debug_types`: the entries, of which some attributes are addresses of code, expressions, or offsets
+//! into sections that change.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use anyhow::{Context, Result, bail};
+use gimli::constants as dw;
+use gimli::{AttributeValue, EndianSlice, LittleEndian, SectionId, UnitHeader, UnitOffset, UnitType};
+
+use super::cursor::uleb;
+use super::edit::{Edits, write};
+use super::expression::{Expressions, Meaning, Prefix};
+use super::lists::{List, Lists};
+use super::pool::Pool;
+use super::{Lost, Moved};
+
+pub type Slice<'a> = EndianSlice<'a, LittleEndian>;
+pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
+
+/// What the units say of other sections.
+#[derive(Default)]
+pub struct Found {
+    pub lists: Lists,
+    pub pool: Pool,
+    /// Where the macros of units start.
+    pub macros: Vec<usize>,
+    pub lost: Lost,
+}
+
+/// Rewrites all units.
+pub fn rewrite<'a>(
+    sections: &mut BTreeMap<SectionId, Edits<'a>>,
+    dwarf: &Dwarf<'a>,
+    moved: Moved<'_>,
+    found: &mut Found,
+) -> Result<()> {
+    let mut headers = Vec::new();
+    let (mut units, mut types) = (dwarf.units(), dwarf.type_units());
+    while let Some(header) = units.next()? {
+        headers.push(header);
+    }
+    while let Some(header) = types.next()? {
+        headers.push(header);
+    }
+    for header in headers {
+        let (id, start) = (header.section(), header.offset().0);
+        let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
+        unit(section, (id, start), header, dwarf, moved, found).with_context(|| format!("the unit at {start:#x}"))?;
+    }
+    Ok(())
+}
+
+fn unit<'a>(
+    section: &mut Edits<'a>,
+    place: (SectionId, usize),
+    header: UnitHeader<Slice<'a>>,
+    dwarf: &Dwarf<'a>,
+    moved: Moved<'_>,
+    found: &mut Found,
+) -> Result<()> {
+    let (id, start) = place;
+    if header.address_size() != 4 {
+        bail!("its addresses have {} bytes", header.address_size());
+    }
+    let word = usize::from(header.format().word_size());
+    let end = start + header.length_including_self();
+    section.length(id, word, start + usize::from(header.format().initial_length_size())..end);
+    if let UnitType::Type { type_offset, .. } | UnitType::SplitType { type_offset, .. } = header.type_() {
+        let at = start + header.size_of_header() - word;
+        section.reference(at..at + word, id, start, start + type_offset.0);
+    }
+    let unit = dwarf.unit(header)?;
+    if unit.dwo_id.is_some() {
+        bail!("it is in another file");
+    }
+    let mut entries = unit.header.entries_raw(&unit.abbreviations, None)?;
+    let mut walk = Walk { section, place, unit: &unit, dwarf, moved, found };
+    let mut attributes = Vec::new();
+    while !entries.is_empty() {
+        let Some(abbreviation) = entries.read_abbreviation()? else { continue };
+        attributes.clear();
+        for spec in abbreviation.attributes() {
+            let at = start + entries.next_offset().0;
+            let attribute = entries.read_attribute_inline(*spec)?;
+            let at = at..start + entries.next_offset().0;
+            attributes.push(Attribute { name: attribute.name(), form: attribute.form(), value: attribute.value(), at });
+        }
+        for attribute in &attributes {
+            walk.attribute(attribute, &attributes)
+                .with_context(|| format!("{} of the entry before {:#x}", attribute.name, attribute.at.end))?;
+        }
+    }
+    Ok(())
+}
+
+struct Attribute<'a> {
+    name: dw::DwAt,
+    form: dw::DwForm,
+    value: AttributeValue<Slice<'a>>,
+    at: Range<usize>,
+}
+
+struct Walk<'w, 'a> {
+    section: &'w mut Edits<'a>,
+    /// Where the unit is.
+    place: (SectionId, usize),
+    unit: &'w gimli::Unit<Slice<'a>>,
+    dwarf: &'w Dwarf<'a>,
+    moved: Moved<'w>,
+    found: &'w mut Found,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn attribute(&mut self, attribute: &Attribute<'a>, entry: &[Attribute<'a>]) -> Result<()> {
+        let Attribute { name, form, ref at, .. } = *attribute;
+        let (own, start) = self.place;
+        match attribute.value {
+            AttributeValue::Addr(address) => {
+                if let Some(new) = self.moved.code.get(address) {
+                    self.section.address(at.start, new);
+                }
+            }
+            AttributeValue::DebugAddrIndex(index) => {
+                self.found.pool.code(self.dwarf, self.unit.addr_base, index)?;
+            }
+            AttributeValue::Udata(len) if matches!(name, dw::DW_AT_high_pc | dw::DW_AT_entry_pc) => {
+                if let Some(start) = self.low_pc(entry)?
+                    && let Some(new) = self.moved.length(start, len)
+                {
+                    self.number(form, at.clone(), new.into())?;
+                }
+            }
+            AttributeValue::UnitRef(offset) => {
+                let target = start + offset.0;
+                match form {
+                    dw::DW_FORM_ref_udata => self.section.leb_reference(at.clone(), own, start, target),
+                    _ => self.section.reference(at.clone(), own, start, target),
+                }
+            }
+            AttributeValue::DebugInfoRef(offset) => {
+                self.section.reference(at.clone(), SectionId::DebugInfo, 0, offset.0);
+            }
+            AttributeValue::DebugLineRef(offset) => self.offset(attribute, SectionId::DebugLine, offset.0),
+            AttributeValue::DebugAddrBase(base) => self.offset(attribute, SectionId::DebugAddr, base.0),
+            AttributeValue::DebugRngListsBase(base) => self.offset(attribute, SectionId::DebugRngLists, base.0),
+            AttributeValue::DebugLocListsBase(base) => self.offset(attribute, SectionId::DebugLocLists, base.0),
+            AttributeValue::DebugMacroRef(offset) => self.found.macros.push(offset.0),
+            AttributeValue::RangeListsRef(_) | AttributeValue::DebugRngListsIndex(_) => {
+                let ranges = self.dwarf.attr_ranges_offset(self.unit, attribute.value)?;
+                let sections = (SectionId::DebugRanges, SectionId::DebugRngLists);
+                self.list(attribute, ranges.context("it is no list")?.0, sections, None)?;
+            }
+            AttributeValue::LocationListsRef(_) | AttributeValue::DebugLocListsIndex(_) => {
+                let locations = self.dwarf.attr_locations_offset(self.unit, attribute.value)?;
+                let sections = (SectionId::DebugLoc, SectionId::DebugLocLists);
+                self.list(attribute, locations.context("it is no list")?.0, sections, Some(meaning(name)))?;
+            }
+            AttributeValue::Exprloc(expression) => {
+                let contents = at.end - expression.0.len()..at.end;
+                let prefix = contents.start - at.start;
+                let prefix = match form {
+                    dw::DW_FORM_block1 | dw::DW_FORM_block2 | dw::DW_FORM_block4 => Prefix::Fixed(prefix),
+                    _ => Prefix::Leb(prefix),
+                };
+                let function = meaning(name) == Meaning::Place && self.is_function_pointer(entry)?;
+                let meaning = if function { Meaning::Function } else { meaning(name) };
+                self.expressions(prefix, contents, meaning)?;
+            }
+            AttributeValue::SecOffset(_) => bail!("it is an offset into a section that is not known"),
+            AttributeValue::DebugInfoRefSup(_) | AttributeValue::DebugStrRefSup(_) => bail!("it is in another file"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The offset of something in another section.
+    fn offset(&mut self, attribute: &Attribute<'_>, to: SectionId, target: usize) {
+        self.section.reference(attribute.at.clone(), to, 0, target);
+    }
+
+    /// An offset or index of a list, which is in one of two sections, depending on the version.
+    fn list(
+        &mut self,
+        attribute: &Attribute<'_>,
+        at: usize,
+        (old, new): (SectionId, SectionId),
+        locations: Option<Meaning>,
+    ) -> Result<()> {
+        let encoding = self.unit.encoding();
+        let id = if encoding.version < 5 { old } else { new };
+        let index =
+            matches!(attribute.value, AttributeValue::DebugRngListsIndex(_) | AttributeValue::DebugLocListsIndex(_));
+        if !index {
+            self.offset(attribute, id, at);
+        }
+        let (unit, base, addr_base) = (self.place, self.unit.low_pc, self.unit.addr_base);
+        self.found.lists.add(id, at, List { unit, encoding, base, addr_base, locations })
+    }
+
+    fn expressions(&mut self, prefix: Prefix, contents: Range<usize>, meaning: Meaning) -> Result<()> {
+        let (encoding, addr_base) = (self.unit.encoding(), self.unit.addr_base);
+        let (dwarf, moved) = (self.dwarf, self.moved);
+        let mut expressions =
+            Expressions { section: self.section, unit: self.place, dwarf, moved, encoding, addr_base };
+        expressions.rewrite(prefix, contents, meaning, &mut self.found.pool, &mut self.found.lost)
+    }
+
+    fn low_pc(&self, entry: &[Attribute<'a>]) -> Result<Option<u64>> {
+        let Some(low_pc) = entry.iter().find(|attribute| attribute.name == dw::DW_AT_low_pc) else { return Ok(None) };
+        Ok(self.dwarf.attr_address(self.unit, low_pc.value)?)
+    }
+
+    /// Writes a number over another one, in as many bytes.
+    fn number(&mut self, form: dw::DwForm, at: Range<usize>, value: u64) -> Result<()> {
+        let leb = matches!(form, dw::DW_FORM_udata | dw::DW_FORM_sdata);
+        if at.is_empty() || form == dw::DW_FORM_indirect {
+            bail!("a length of code is in a form that is not known");
+        }
+        if form == dw::DW_FORM_udata {
+            self.section.replace(at, &uleb(value));
+            return Ok(());
+        }
+        let mut field = [0; 16];
+        let field = &mut field[..at.len()];
+        write(field, leb, value)?;
+        if leb && field[field.len() - 1] & 0x40 != 0 {
+            bail!("a length of code has become too large for its {} bytes", field.len());
+        }
+        self.section.replace(at, field);
+        Ok(())
+    }
+
+    /// Whether an entry is a constant whose type is a pointer to a function, as parameters of templates can be.
+    fn is_function_pointer(&self, entry: &[Attribute<'a>]) -> Result<bool> {
+        let find = |name| entry.iter().find(|attribute| attribute.name == name).map(|attribute| &attribute.value);
+        let Some(AttributeValue::Exprloc(location)) = find(dw::DW_AT_location) else { return Ok(false) };
+        if location.0.slice().last() != Some(&dw::DW_OP_stack_value.0) || !has_address(location.0.slice()) {
+            return Ok(false);
+        }
+        let mut ty = find(dw::DW_AT_type).cloned();
+        let mut is_pointer = false;
+        // Types can be cyclic.
+        for _ in 0..16 {
+            let Some(AttributeValue::UnitRef(UnitOffset(offset))) = ty else { break };
+            let entry = self.unit.entry(UnitOffset(offset))?;
+            match entry.tag() {
+                dw::DW_TAG_subroutine_type => return Ok(is_pointer),
+                dw::DW_TAG_pointer_type | dw::DW_TAG_reference_type | dw::DW_TAG_ptr_to_member_type => {
+                    is_pointer = true
+                }
+                _ => {}
+            }
+            ty = entry.attr_value(dw::DW_AT_type);
+        }
+        Ok(false)
+    }
+}
+
+/// Whether an expression begins with an address, in place or by index.
+fn has_address(expression: &[u8]) -> bool {
+    matches!(
+        expression.first().map(|op| dw::DwOp(*op)),
+        Some(dw::DW_OP_addr | dw::DW_OP_addrx | dw::DW_OP_GNU_addr_index)
+    )
+}
+
+/// What the expressions of an attribute give.
+fn meaning(name: dw::DwAt) -> Meaning {
+    match name {
+        dw::DW_AT_location | dw::DW_AT_data_location | dw::DW_AT_string_length | dw::DW_AT_call_data_location => {
+            Meaning::Place
+        }
+        dw::DW_AT_data_member_location | dw::DW_AT_use_location => Meaning::Member,
+        dw::DW_AT_call_target | dw::DW_AT_call_target_clobbered | dw::DW_AT_GNU_call_site_target => Meaning::Function,
+        _ => Meaning::Value,
+    }
+}
