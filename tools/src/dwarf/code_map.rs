@@ -1,9 +1,7 @@
 //! Where each instruction of a program went, as offsets from the start of the code section's contents: what DWARF for
 //! WebAssembly calls an address of code.
 
-use std::ops::Range;
-
-use wasm_encoder::{CodeSection, Encode, Function};
+use wasm_encoder::Encode;
 
 /// A mapping of old offsets in a code section to new ones, which keeps their order.
 #[derive(Debug, Default)]
@@ -29,67 +27,56 @@ impl CodeMap {
     }
 }
 
-/// Follows a code section that is written anew, function by function and in the order of the old one.
+/// A function of a code section that is written anew.
 #[derive(Debug)]
+pub struct Written<'w> {
+    /// Where it was in its module, from its size on, and where it is in the new section's functions.
+    pub start: (u64, usize),
+    pub end: (u64, usize),
+    /// Where it was and where it is from its locals on, and wherever an instruction has gone farther than the one before.
+    pub within: &'w [(u64, usize)],
+}
+
+/// Follows a code section that is written anew, function by function and in the order of the old one.
+#[derive(Debug, Default)]
 pub struct Recorder {
-    /// Where the contents of the old section start in their module.
-    start: u64,
-    /// Where the next function starts in the old section, its size included.
-    next: u32,
-    /// The points of the function at hand, from the starts of the old section and of the new function.
-    within: Vec<(u32, u32)>,
-    map: CodeMap,
+    /// Where code was in its module and where it is, as long as the section's number of functions is not known.
+    points: Vec<(u64, u32)>,
+    end: (u64, u32),
 }
 
 impl Recorder {
-    /// For the old code section whose contents are at `contents` in its module, the last `size` bytes of them functions.
-    pub fn new(contents: Range<u64>, size: u32) -> Recorder {
-        let count = contents.end.saturating_sub(contents.start).saturating_sub(size.into());
-        Recorder { start: contents.start, next: count as u32, within: Vec::new(), map: CodeMap::default() }
-    }
-
-    /// A function is about to be written, perhaps once more.
-    pub fn function(&mut self) {
-        self.within.clear();
-    }
-
-    /// An instruction, at `old` in the old module, is about to be added to the new function.
-    pub fn instruction(&mut self, old: u64, function: &Function) {
-        self.within.push((self.offset(old), function.byte_len() as u32));
-    }
-
-    /// A function has been added to the new section: the old one was at `old` in its module, the new one has `len` bytes,
-    /// both without the size before them.
-    pub fn added(&mut self, old: Range<u64>, len: usize, code: &CodeSection) {
-        let body = (code.byte_len() - len) as u32;
-        let (old_body, old_end) = (self.offset(old.start), self.offset(old.end));
-        self.point(self.next, self.map.end.1);
-        self.point(old_body, body);
-        for (old, new) in std::mem::take(&mut self.within) {
-            self.point(old, body + new);
+    /// A function has been written.
+    pub fn function(&mut self, Written { start, end, within }: Written<'_>) {
+        for (old, new) in [&[start], within].concat() {
+            self.point(old, new as u32);
         }
-        self.next = old_end;
-        self.map.end = (old_end, code.byte_len() as u32);
+        self.end = (end.0, end.1 as u32);
     }
 
-    /// The mapping, now that the new section is known to have `count` functions.
-    pub fn finish(mut self, count: u32) -> CodeMap {
-        let (end, new_end) = self.map.end;
+    /// Behind these functions there are those.
+    pub fn append(&mut self, behind: Recorder) {
+        let start = self.end.1;
+        for (old, new) in behind.points {
+            self.point(old, start + new);
+        }
+        self.end = (behind.end.0, start + behind.end.1);
+    }
+
+    /// The mapping, now that the new section is known to have `count` functions; the contents of the old one were at
+    /// `start` in their module.
+    pub fn finish(mut self, start: u64, count: u32) -> CodeMap {
+        let (end, new_end) = self.end;
         self.point(end, new_end);
         let shift = len_of(count);
-        let CodeMap { mut points, .. } = self.map;
-        points.iter_mut().for_each(|(_, new)| *new += shift);
-        CodeMap { points, end: (end, new_end + shift) }
+        let place = |(old, new): (u64, u32)| (old.saturating_sub(start) as u32, new + shift);
+        CodeMap { points: self.points.into_iter().map(place).collect(), end: place((end, new_end)) }
     }
 
-    fn offset(&self, old: u64) -> u32 {
-        (old - self.start) as u32
-    }
-
-    fn point(&mut self, old: u32, new: u32) {
-        let difference = |(old, new): (u32, u32)| new.wrapping_sub(old);
-        if self.map.points.last().is_none_or(|last| difference(*last) != difference((old, new))) {
-            self.map.points.push((old, new));
+    fn point(&mut self, old: u64, new: u32) {
+        let difference = |(old, new): (u64, u32)| u64::from(new).wrapping_sub(old);
+        if self.points.last().is_none_or(|last| difference(*last) != difference((old, new))) {
+            self.points.push((old, new));
         }
     }
 }

@@ -34,7 +34,7 @@ use gimli::{EndianSlice, LittleEndian, SectionId};
 use edit::{Applied, Edits};
 use units::{Dwarf, Found};
 
-pub use code_map::{CodeMap, Recorder};
+pub use code_map::{CodeMap, Recorder, Written};
 
 /// Where a program's code and data have gone.
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@
 //! Functions are numbered: the imports, the program's first; then the program's own; then the adapter's. All else: the
 //! program's first.
 
+mod code;
 mod consts;
 mod grow;
 mod guest;
@@ -19,6 +20,7 @@ mod outline;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
@@ -26,9 +28,10 @@ use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, M
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
-use crate::dwarf::{self, CodeMap, Moved, Recorder, is_dwarf};
+use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
 use crate::preview1;
+use code::Original;
 use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, Server, survives};
@@ -121,15 +124,25 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         base: bytes,
         pages: outline.globals.len() as u32,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
-        grows: false,
-        beyond: false,
-        recorder: None,
     };
     let outer = adapter.exports.iter().map(|export| export.name.clone()).filter(|name| !functions.contains(name));
     let outer = outer.collect();
     let next_type = base.types + part.added_types();
-    let (sections, custom, dwarf) = (Sections::default(), Vec::new(), Vec::new());
-    let merge = Merge { outline, guest, part, outer, exports, place, next_type, sections, custom, dwarf };
+    let merge = Merge {
+        outline,
+        guest,
+        part,
+        outer,
+        exports,
+        place,
+        next_type,
+        code: 0..0,
+        functions: Vec::new(),
+        grows: false,
+        sections: Sections::default(),
+        custom: Vec::new(),
+        dwarf: Vec::new(),
+    };
     let mut merged = merge.run(program)?;
     embed_component_metadata(&mut merged.wasm, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(merged)
@@ -145,6 +158,11 @@ struct Merge<'m, 'a, 'p> {
     place: Place,
     /// The index of the next type, which the section cannot tell: it counts recursion groups.
     next_type: u32,
+    /// Where the code section's contents are in the program, up to the first function.
+    code: Range<u64>,
+    functions: Vec<Original<'p>>,
+    /// Whether the program grows its memory.
+    grows: bool,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
     /// The sections of its debugging information.
@@ -176,11 +194,12 @@ impl<'p> Merge<'_, '_, 'p> {
             let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
             self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
         }
+        let recorder = self.copy_functions()?;
         self.part.append(&mut self.sections)?;
         self.grow();
         self.exports()?;
         let names = self.names(names)?;
-        let code = self.code_map();
+        let code = recorder.finish(self.code.start, self.sections.code.len());
         let dwarf = dwarf::rewrite(&self.dwarf, Moved { code: &code, base: self.guest.base });
         losses.extend(dwarf.losses);
         let mut module = self.sections.finish();
@@ -195,14 +214,19 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(Merged { wasm: module.finish(), losses })
     }
 
-    /// Where the program's code has gone, now that all code is there.
-    fn code_map(&mut self) -> CodeMap {
-        let recorder = self.guest.recorder.take();
-        recorder.map_or_else(CodeMap::default, |recorder| recorder.finish(self.sections.code.len()))
+    /// Adds the program's functions.
+    fn copy_functions(&mut self) -> Result<Recorder> {
+        let mut recorder = Recorder::default();
+        for copied in code::copy(&self.guest, &self.functions)? {
+            self.sections.code.functions(copied.count, copied.bytes);
+            self.grows |= copied.grows;
+            recorder.append(copied.recorder);
+        }
+        Ok(recorder)
     }
 
     /// Adds one of the program's sections.
-    fn section(&mut self, payload: Payload<'_>) -> Result<()> {
+    fn section(&mut self, payload: Payload<'p>) -> Result<()> {
         let (guest, out) = (&mut self.guest, &mut self.sections);
         match payload {
             Payload::TypeSection(section) => guest.parse_type_section(&mut out.types, section).map_err(error)?,
@@ -250,12 +274,13 @@ impl<'p> Merge<'_, '_, 'p> {
                 }
             }
             Payload::DataCountSection { count, .. } => out.data_count = Some(count),
-            Payload::CodeSectionStart { unchecked_range, size, .. } if self.outline.has_dwarf => {
-                guest.recorder = Some(Recorder::new(unchecked_range, size));
+            Payload::CodeSectionStart { unchecked_range, size, .. } => {
+                self.code = unchecked_range.start..unchecked_range.end.saturating_sub(size.into());
             }
             Payload::CodeSectionEntry(body) => {
-                let params = self.outline.params(out.code.len() as usize);
-                guest.body(&mut out.code, &body, params)?;
+                let start = self.functions.last().map_or(self.code.end, |function| function.body.range().end);
+                let params = self.outline.params(self.functions.len());
+                self.functions.push(Original { body, start, params });
             }
             Payload::DataSection(section) => {
                 for data in section {
@@ -277,7 +302,7 @@ impl<'p> Merge<'_, '_, 'p> {
 
     /// Adds the function that grows the memory, if the program ever does.
     fn grow(&mut self) {
-        if !self.guest.grows {
+        if !self.grows {
             return;
         }
         let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);

@@ -18,7 +18,7 @@ impl Merge<'_, '_, '_> {
         if guest.base > 0 {
             globals.insert(guest.pages, GUEST_PAGES);
         }
-        if guest.grows {
+        if self.grows {
             functions.insert(guest.grow, "guest_memory_grow");
         }
         let imports = guest.imports.len() as u32;

@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
-use crate::dwarf::is_dwarf;
 use crate::pack::{Base, GUEST_PAGES, IMPORT_REALLOC, REALLOC};
 use crate::preview1;
 
@@ -20,8 +19,6 @@ pub enum Server {
 
 #[derive(Default)]
 pub struct Outline {
-    /// Whether it has debugging information.
-    pub has_dwarf: bool,
     /// How many parameters each type has, if it is a function's.
     params: Vec<u32>,
     /// Who serves each imported function.
@@ -93,7 +90,6 @@ impl Outline {
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
-            Payload::CustomSection(section) => self.has_dwarf |= is_dwarf(section.name()),
             _ => {}
         }
         Ok(())

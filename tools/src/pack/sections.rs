@@ -1,8 +1,8 @@
 //! The sections of a module that is being made.
 
 use wasm_encoder::{
-    CodeSection, DataCountSection, DataSection, ElementSection, ExportSection, FunctionSection, GlobalSection,
-    ImportSection, MemorySection, Module, StartSection, TableSection, TagSection, TypeSection,
+    DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection, GlobalSection,
+    ImportSection, MemorySection, Module, Section, SectionId, StartSection, TableSection, TagSection, TypeSection,
 };
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ pub struct Sections {
     pub start: Option<u32>,
     pub elements: ElementSection,
     pub data_count: Option<u32>,
-    pub code: CodeSection,
+    pub code: Code,
     pub data: DataSection,
 }
 
@@ -43,5 +43,56 @@ impl Sections {
         }
         section!(code data);
         module
+    }
+}
+
+/// A code section whose functions come from several places; there may be many, so they are copied once only.
+#[derive(Default)]
+pub struct Code {
+    count: u32,
+    parts: Vec<Vec<u8>>,
+}
+
+impl Code {
+    /// Adds a function.
+    pub fn function(&mut self, function: &Function) {
+        let mut bytes = Vec::new();
+        function.encode(&mut bytes);
+        self.functions(1, bytes);
+    }
+
+    /// Adds so many functions, each with its size before it.
+    pub fn functions(&mut self, count: u32, bytes: Vec<u8>) {
+        self.count += count;
+        self.parts.push(bytes);
+    }
+
+    /// The number of functions.
+    pub fn len(&self) -> u32 {
+        self.count
+    }
+
+    fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl Encode for Code {
+    fn encode(&self, sink: &mut Vec<u8>) {
+        let mut count = Vec::new();
+        self.count.encode(&mut count);
+        let size = count.len() + self.parts.iter().map(Vec::len).sum::<usize>();
+        size.encode(sink);
+        sink.reserve(size);
+        sink.extend(count);
+        for part in &self.parts {
+            sink.extend_from_slice(part);
+        }
+    }
+}
+
+impl Section for Code {
+    fn id(&self) -> u8 {
+        SectionId::Code.into()
     }
 }

@@ -3,28 +3,17 @@
 mod expressions;
 mod sections;
 
-use std::ops::Range;
-
-use wasm_encoder::{CodeSection, Function};
-
-use super::{CodeMap, Recorder};
+use super::{CodeMap, Recorder, Written};
 
 /// A map of functions of 4 bytes, of which each instruction but the first takes 3 bytes more than before.
 pub fn stretched(functions: u32) -> CodeMap {
-    let mut code = CodeSection::new();
-    let mut recorder = Recorder::new(100..100 + 1 + u64::from(functions) * 5, functions * 5);
+    let mut recorder = Recorder::default();
     for index in 0..u64::from(functions) {
-        let body: Range<u64> = 102 + index * 5..106 + index * 5;
-        let mut function = Function::new([]);
-        recorder.function();
-        for (at, bytes) in [(1, 1), (2, 4), (3, 4)] {
-            recorder.instruction(body.start + at, &function);
-            function.raw(vec![1; bytes]);
-        }
-        code.function(&function);
-        recorder.added(body, function.byte_len(), &code);
+        let (old, new) = (101 + index * 5, index as usize * 11);
+        let within = &[(old + 1, new + 1), (old + 3, new + 3), (old + 4, new + 7)];
+        recorder.function(Written { start: (old, new), end: (old + 5, new + 11), within });
     }
-    recorder.finish(code.len())
+    recorder.finish(100, functions)
 }
 
 #[test]
@@ -42,29 +31,34 @@ fn code_goes_where_its_instructions_go() {
 
 #[test]
 fn a_longer_number_of_functions_moves_all_of_them() {
-    let mut code = CodeSection::new();
-    let mut recorder = Recorder::new(50..51 + 127 * 3, 127 * 3);
-    for index in 0..127 {
-        code.raw(&[0, 0x0b]);
-        recorder.added(52 + index * 3..54 + index * 3, 2, &code);
+    let mut recorder = Recorder::default();
+    for index in 0..127u64 {
+        let (start, end) = (index * 3, index * 3 + 3);
+        recorder.function(Written { start: (51 + start, start as usize), end: (51 + end, end as usize), within: &[] });
     }
-    code.raw(&[0, 0x0b]);
-    let map = recorder.finish(code.len());
+    let map = recorder.finish(50, 128);
     assert_eq!((map.get(1), map.get(2), map.get(127 * 3 + 1)), (Some(2), Some(3), Some(127 * 3 + 2)));
 }
 
 #[test]
 fn what_is_within_an_instruction_stays_within_it() {
-    let mut code = CodeSection::new();
-    let mut recorder = Recorder::new(0..12, 11);
-    let mut function = Function::new([]);
-    recorder.instruction(3, &function);
-    function.raw([1]);
-    recorder.instruction(8, &function);
-    function.raw([1]);
-    code.function(&function);
-    recorder.added(2..12, function.byte_len(), &code);
-    let map = recorder.finish(1);
+    let mut recorder = Recorder::default();
+    recorder.function(Written { start: (1, 0), end: (12, 4), within: &[(2, 1), (3, 2), (8, 3)] });
+    let map = recorder.finish(0, 1);
     let found: Vec<_> = (3..=9).map(|old| map.get(old).expect("code")).collect();
     assert_eq!(found, [3, 4, 4, 4, 4, 4, 5]);
+}
+
+#[test]
+fn functions_behind_others_are_moved_by_them() {
+    let (mut whole, mut first, mut second) = (Recorder::default(), Recorder::default(), Recorder::default());
+    whole.function(Written { start: (1, 0), end: (5, 6), within: &[(2, 1), (4, 4)] });
+    whole.function(Written { start: (5, 6), end: (9, 14), within: &[(6, 7), (8, 12)] });
+    first.function(Written { start: (1, 0), end: (5, 6), within: &[(2, 1), (4, 4)] });
+    second.function(Written { start: (5, 0), end: (9, 8), within: &[(6, 1), (8, 6)] });
+    first.append(second);
+    let (whole, parts) = (whole.finish(0, 2), first.finish(0, 2));
+    for old in 0..12 {
+        assert_eq!(whole.get(old), parts.get(old), "{old}");
+    }
 }

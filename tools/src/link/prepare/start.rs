@@ -6,7 +6,7 @@
 
 use super::sections::{Change, change};
 use super::{Prepared, debug};
-use crate::dwarf::{CodeMap, Recorder};
+use crate::dwarf::{CodeMap, Recorder, Written};
 use anyhow::{Context, Result};
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
@@ -106,17 +106,21 @@ impl Found {
         for ty in self.defined_types.iter().chain([ty.context("the start function does not exist")?]) {
             functions.function(*ty);
         }
-        let (mut code, mut recorder) = (CodeSection::new(), None);
+        let (mut code, mut recorder) = (CodeSection::new(), Recorder::default());
+        let (mut contents, mut start) = (0, 0);
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
                 Payload::CodeSectionStart { unchecked_range, size, .. } => {
-                    recorder = Some(Recorder::new(unchecked_range, size));
+                    contents = unchecked_range.start;
+                    start = unchecked_range.end.saturating_sub(size.into());
                 }
                 Payload::CodeSectionEntry(body) => {
+                    let (old, before) = (body.range(), code.byte_len());
                     code.raw(body.as_bytes());
-                    if let Some(recorder) = &mut recorder {
-                        recorder.added(body.range(), body.as_bytes().len(), &code);
-                    }
+                    let after = code.byte_len();
+                    let within = &[(old.start, after - body.as_bytes().len())];
+                    recorder.function(Written { start: (start, before), end: (old.end, after), within });
+                    start = old.end;
                 }
                 _ => {}
             }
@@ -124,7 +128,7 @@ impl Found {
         let mut body = Function::new([]);
         body.instructions().call(first).call(second).end();
         code.function(&body);
-        let map = recorder.map_or_else(CodeMap::default, |recorder: Recorder| recorder.finish(code.len()));
+        let map = recorder.finish(contents, code.len());
         Ok((functions, code, map))
     }
 }

@@ -1,0 +1,273 @@
+//! Copies the program's functions: what names no function and no address of the memory stays as it is, byte for byte.
+//!
+//! Each core copies a share of them.
+
+use std::panic::resume_unwind;
+use std::thread;
+
+use anyhow::{Result, bail};
+use wasm_encoder::reencode::Reencode;
+use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
+use wasmparser::{FunctionBody, Operator};
+
+use super::guest::{Guest, error};
+use crate::dwarf::{Recorder, Written};
+
+/// Less code than this is no work for two.
+const SHARE: u64 = 64 << 10;
+
+/// A function of the program's.
+pub struct Original<'p> {
+    pub body: FunctionBody<'p>,
+    /// Where its size stands, right before it.
+    pub start: u64,
+    /// How many parameters it has.
+    pub params: u32,
+}
+
+/// Functions as a code section has them, each with its size before it.
+#[derive(Default)]
+pub struct Copied {
+    pub count: u32,
+    pub bytes: Vec<u8>,
+    /// Whether one of them grows the memory.
+    pub grows: bool,
+    pub recorder: Recorder,
+}
+
+/// Copies all functions.
+pub fn copy(guest: &Guest, functions: &[Original<'_>]) -> Result<Vec<Copied>> {
+    let start = |function: &Original<'_>| function.body.range().start;
+    let (Some(first), Some(last)) = (functions.first(), functions.last()) else { return Ok(Vec::new()) };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = ((start(last) - start(first)) / threads as u64 + 1).max(SHARE);
+    let mut rest = functions;
+    thread::scope(|scope| {
+        let mut threads = Vec::new();
+        while let Some(first) = rest.first() {
+            let end = start(first) + share;
+            let (functions, others) = rest.split_at(rest.partition_point(|function| start(function) < end));
+            threads.push(scope.spawn(move || Copier::new(guest).copy(functions)));
+            rest = others;
+        }
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
+}
+
+struct Copier {
+    guest: Guest,
+    copied: Copied,
+    /// The function at hand as far as it is copied; its size must be known before it can be added.
+    body: Vec<u8>,
+    /// Where its instructions have gone in it, wherever that is not as far from where they were as for the one before.
+    shifts: Vec<(u64, usize)>,
+}
+
+/// Three locals that a function with bulk operations gets.
+#[derive(Clone, Copy)]
+struct Scratch(u32);
+
+impl Copier {
+    fn new(guest: &Guest) -> Copier {
+        Copier { guest: guest.clone(), copied: Copied::default(), body: Vec::new(), shifts: Vec::new() }
+    }
+
+    fn copy(mut self, functions: &[Original<'_>]) -> Result<Copied> {
+        for function in functions {
+            self.function(function)?;
+        }
+        Ok(self.copied)
+    }
+
+    fn function(&mut self, Original { body, start, params }: &Original<'_>) -> Result<()> {
+        if !self.body(body, None)? {
+            let mut locals = *params;
+            for group in body.get_locals_reader()? {
+                locals = locals.saturating_add(group?.0);
+            }
+            self.body(body, Some(Scratch(locals)))?;
+        }
+        let Copied { count, bytes, recorder, .. } = &mut self.copied;
+        *count += 1;
+        let before = bytes.len();
+        self.body.len().encode(bytes);
+        let first = bytes.len();
+        bytes.extend_from_slice(&self.body);
+        self.shifts.iter_mut().for_each(|(_, new)| *new += first);
+        let (start, end) = ((*start, before), (body.range().end, bytes.len()));
+        recorder.function(Written { start, end, within: &self.shifts });
+        Ok(())
+    }
+
+    /// Copies a function's body; says no if it needs scratch locals and has none.
+    fn body(&mut self, body: &FunctionBody<'_>, scratch: Option<Scratch>) -> Result<bool> {
+        self.body.clear();
+        self.shifts.clear();
+        let bytes = body.as_bytes();
+        let start = body.range().start;
+        let mut reader = body.get_operators_reader()?;
+        let mut copied = 0;
+        if scratch.is_some() {
+            copied = (reader.original_position() - start) as usize;
+            self.locals(body)?;
+        }
+        self.shifts.push((start + copied as u64, self.body.len()));
+        while !reader.eof() {
+            let at = (reader.original_position() - start) as usize;
+            let op = reader.read()?;
+            if !self.guest.changes(&op) {
+                continue;
+            }
+            let end = (reader.original_position() - start) as usize;
+            self.body.extend_from_slice(&bytes[copied..at]);
+            if !self.change(op, &bytes[at..end], scratch)? {
+                return Ok(false);
+            }
+            copied = end;
+            self.shifts.push((start + end as u64, self.body.len()));
+        }
+        self.body.extend_from_slice(&bytes[copied..]);
+        Ok(true)
+    }
+}
+
+/// What becomes of instructions that change.
+impl Copier {
+    /// Adds what becomes of an instruction, of which these are the bytes; says no if that needs scratch locals.
+    fn change(&mut self, op: Operator<'_>, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
+        let Guest { pages, grow, base, .. } = self.guest;
+        let (base, last) = (u64::from(base), u64::from(u32::MAX));
+        match op {
+            Operator::MemorySize { .. } => {
+                self.code().global_get(pages);
+            }
+            Operator::MemoryGrow { .. } => {
+                self.code().call(grow);
+                self.copied.grows = true;
+            }
+            Operator::MemoryFill { .. } | Operator::MemoryInit { .. } | Operator::MemoryCopy { .. } => {
+                let Some(scratch) = scratch else { return Ok(false) };
+                self.bulk(&op, scratch)?;
+            }
+            _ => match memarg(&op) {
+                Some(memarg) if memarg.offset + base > last => self.trap(),
+                // Most of them: one byte says what is done, one how it is aligned, and the rest is the offset.
+                Some(memarg) if bytes[0] < FIRST_PREFIX && bytes[1] < FIRST_FLAG => {
+                    self.body.extend_from_slice(&bytes[..2]);
+                    (memarg.offset + base).encode(&mut self.body);
+                }
+                _ => self.guest.instruction(op).map_err(error)?.encode(&mut self.body),
+            },
+        }
+        Ok(true)
+    }
+
+    fn bulk(&mut self, op: &Operator<'_>, Scratch(first): Scratch) -> Result<()> {
+        let (address, second, third) = (first, first + 1, first + 2);
+        let memory = self.guest.memory;
+        match *op {
+            Operator::MemoryFill { mem } => {
+                self.code().local_set(third).local_set(second);
+                self.move_address(address);
+                self.code().local_get(second).local_get(third).memory_fill(mem);
+            }
+            Operator::MemoryInit { mem, data_index } => {
+                self.code().local_set(third).local_set(second);
+                self.move_address(address);
+                self.code().local_get(second).local_get(third).memory_init(mem, data_index);
+            }
+            Operator::MemoryCopy { dst_mem, src_mem } => {
+                self.code().local_set(third);
+                if src_mem == memory {
+                    self.move_address(address);
+                }
+                self.code().local_set(second);
+                if dst_mem == memory {
+                    self.move_address(address);
+                }
+                self.code().local_get(second).local_get(third).memory_copy(dst_mem, src_mem);
+            }
+            _ => bail!("{op:?} is no operator on a memory as a whole"),
+        }
+        Ok(())
+    }
+
+    /// Replaces the address on the stack by the one above the adapter, or by one that is out of bounds as well.
+    fn move_address(&mut self, scratch: u32) {
+        let base = self.guest.base;
+        let last = (u32::MAX - base) as i32;
+        let mut code = self.code();
+        code.local_tee(scratch).i32_const(base as i32).i32_add().i32_const(-1);
+        code.local_get(scratch).i32_const(last).i32_le_u().select();
+    }
+
+    /// The trap of an access out of bounds, whatever is on the stack.
+    fn trap(&mut self) {
+        let target = MemArgTarget::Memory(self.guest.memory);
+        let memarg = MemArg { offset: u32::MAX.into(), align: 0, target, ordering: None };
+        self.code().i32_const(-1).i32_load8_u(memarg).unreachable();
+    }
+
+    /// The locals of a function, and three more.
+    fn locals(&mut self, body: &FunctionBody<'_>) -> Result<()> {
+        let mut locals = Vec::new();
+        for group in body.get_locals_reader()? {
+            let (count, ty) = group?;
+            locals.push((count, self.guest.val_type(ty).map_err(error)?));
+        }
+        locals.push((3, ValType::I32));
+        locals.len().encode(&mut self.body);
+        for (count, ty) in locals {
+            count.encode(&mut self.body);
+            ty.encode(&mut self.body);
+        }
+        Ok(())
+    }
+
+    fn code(&mut self) -> InstructionSink<'_> {
+        InstructionSink::new(&mut self.body)
+    }
+}
+
+/// From here on, an instruction's first byte is not all that says what it does.
+const FIRST_PREFIX: u8 = 0xfb;
+/// From here on, the byte of an alignment says that more than the offset follows.
+const FIRST_FLAG: u8 = 0x20;
+
+impl Guest {
+    /// Whether an instruction is another one in the merged module.
+    fn changes(&self, op: &Operator<'_>) -> bool {
+        match *op {
+            Operator::Call { .. } | Operator::ReturnCall { .. } | Operator::RefFunc { .. } => true,
+            _ if self.base == 0 => false,
+            Operator::MemorySize { mem }
+            | Operator::MemoryGrow { mem }
+            | Operator::MemoryFill { mem }
+            | Operator::MemoryInit { mem, .. } => mem == self.memory,
+            Operator::MemoryCopy { dst_mem, src_mem } => dst_mem == self.memory || src_mem == self.memory,
+            _ => memarg(op).is_some_and(|memarg| memarg.target == wasmparser::MemArgTarget::Memory(self.memory)),
+        }
+    }
+}
+
+/// The arm of an operator in [`memarg`]: its arguments, each of them twice, once to be looked at and once to be used.
+macro_rules! memarg_among {
+    () => { None };
+    (memarg $memarg:ident $($rest:ident)*) => { Some($memarg) };
+    ($other:ident $unused:ident $($rest:ident)*) => { memarg_among!($($rest)*) };
+}
+
+macro_rules! define_memarg {
+    ($( @$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*) )*) => {
+        /// The static part of the address that an operator accesses, if it does.
+        #[allow(unused_variables)] // what is no such part is bound as well
+        fn memarg<'o>(op: &'o Operator<'_>) -> Option<&'o wasmparser::MemArg> {
+            match op {
+                $( Operator::$op $({ $($arg),* })? => memarg_among!($($($arg $arg)*)?), )*
+                _ => None,
+            }
+        }
+    };
+}
+
+wasmparser::for_each_operator!(define_memarg);
