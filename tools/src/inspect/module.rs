@@ -213,11 +213,17 @@ struct WitNames {
 
 impl WitNames {
     fn of(wasm: &[u8]) -> Result<WitNames> {
-        let (without, metadata) = wit_component::metadata::decode(wasm).context("reading its WIT metadata")?;
         let mut names = WitNames { imports: HashSet::new(), exports: HashSet::new() };
-        if without.is_none() {
+        // To look for the metadata is to copy the module, which takes long for a large one.
+        let mut payloads = Parser::new(0).parse_all(wasm);
+        let is_metadata = |payload: &Payload<'_>| match payload {
+            Payload::CustomSection(section) => section.name().starts_with("component-type"),
+            _ => false,
+        };
+        if !payloads.any(|payload| payload.as_ref().is_ok_and(is_metadata)) {
             return Ok(names);
         }
+        let (_, metadata) = wit_component::metadata::decode(wasm).context("reading its WIT metadata")?;
         let world = &metadata.resolve.worlds[metadata.world];
         names.imports.extend(["$root".into(), "[export]$root".into()]);
         names.imports.extend(world.imports.keys().map(|key| metadata.resolve.name_world_key(key)));

@@ -5,12 +5,13 @@
 //! 3. wit-component joins the module and the adapters.
 //! 4. The result says in its `producers` section who made it.
 
+mod component;
 mod layout;
 mod prepare;
 mod sign;
 
 use crate::inspect::{self, Problems, Report};
-use crate::merge::{self, Place};
+use crate::merge::{self, Merged, Place};
 use crate::pack;
 use crate::preview1;
 use anyhow::{Context, Result, bail};
@@ -107,14 +108,9 @@ fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked>
         Layout::Adapter | Layout::Auto => None,
     };
     if let Some(place) = place {
-        let merging = merge::Options { world, exit_codes: options.exit_codes, place };
+        let merging = merge::Options { world, exit_codes: options.exit_codes, place, validate: options.validate };
         let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
-        let wasm = sign::sign(match options.emit {
-            Emit::Component => without_adapter(&merged.wasm, options)?,
-            Emit::Module => merged.wasm,
-        })?;
-        let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
-        return Ok(Linked { wasm, warnings: merged.losses.into_iter().map(warning).collect() });
+        return without_adapter(merged, options);
     }
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
@@ -139,11 +135,15 @@ fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<
     Ok(Linked { wasm: sign::sign(component)?, warnings: losses })
 }
 
-/// The component of a merged module.
-fn without_adapter(module: &[u8], options: &LinkOptions) -> Result<Vec<u8>> {
-    let mut encoder = ComponentEncoder::default();
-    encoder.validate(options.validate).module(module).context("reading the merged module")?;
-    encoder.encode().context("making a component of the merged module")
+/// What is made of a merged module.
+fn without_adapter(mut merged: Merged, options: &LinkOptions) -> Result<Linked> {
+    let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
+    let warnings = merged.losses.drain(..).map(warning).collect();
+    let wasm = match options.emit {
+        Emit::Component => component::of(merged, options.validate)?,
+        Emit::Module => [merged.wasm, merged.wit].concat(),
+    };
+    Ok(Linked { wasm: sign::sign(wasm)?, warnings })
 }
 
 #[cfg(test)]

@@ -5,11 +5,17 @@ use wasm_encoder::SectionId;
 use wasm_metadata::Producers;
 use wasmparser::{Chunk, Parser, Payload};
 
-/// Adds this tool to the `producers` section, which stays where it is, because LLVM's tools want it before
-/// `target_features`. No date and no path goes in: the same input gives the same bytes.
+/// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.
+pub fn sign(wasm: Vec<u8>) -> Result<Vec<u8>> {
+    let mut producers = Producers::empty();
+    producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    add(wasm, &producers)
+}
+
+/// Adds to the `producers` section, which stays where it is, because LLVM's tools want it before `target_features`.
 ///
 /// What comes before it is not copied, because that may be much.
-pub fn sign(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
+pub fn add(mut wasm: Vec<u8>, more: &Producers) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     let mut found = None;
     let (mut parser, mut offset) = (Parser::new(0), 0);
@@ -33,7 +39,7 @@ pub fn sign(mut wasm: Vec<u8>) -> Result<Vec<u8>> {
         }
         offset = end;
     }
-    producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    producers.merge(more);
     let section = [vec![SectionId::Custom as u8], producers.raw_custom_section()].concat();
     let end = wasm.len();
     wasm.splice(found.unwrap_or(end..end), section);

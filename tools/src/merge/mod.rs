@@ -21,11 +21,13 @@ mod outline;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, ValType};
-use wasmparser::{Parser, Payload, TypeRef};
+use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Section as _, ValType};
+use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
@@ -49,6 +51,8 @@ pub struct Options {
     pub world: World,
     pub exit_codes: ExitCodes,
     pub place: Place,
+    /// Whether to validate the merged module before it is handed out.
+    pub validate: bool,
 }
 
 /// Where the adapter lives.
@@ -72,8 +76,12 @@ impl Place {
 /// What has been made of a program.
 #[derive(Debug)]
 pub struct Merged {
-    /// The module that holds both, of which wit-component makes a component without any adapter.
+    /// The module that holds both.
     pub wasm: Vec<u8>,
+    /// A module of the same types, imports and exports, without any code or data.
+    pub skeleton: Vec<u8>,
+    /// The sections that say what its WIT is. With them, wit-component makes a component of either, without any adapter.
+    pub wit: Vec<u8>,
     /// What is left out that its owner would miss, in words.
     pub losses: Vec<String>,
 }
@@ -94,7 +102,7 @@ enum Exports {
 }
 
 fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merged> {
-    let Options { world, exit_codes, place } = options;
+    let Options { world, exit_codes, place, validate } = options;
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
     let bytes = place.pages_below() << 16;
@@ -135,6 +143,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         outer,
         exports,
         place,
+        validate,
         next_type,
         code: 0..0,
         functions: Vec::new(),
@@ -144,7 +153,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         dwarf: Vec::new(),
     };
     let mut merged = merge.run(program)?;
-    embed_component_metadata(&mut merged.wasm, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    embed_component_metadata(&mut merged.wit, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(merged)
 }
 
@@ -156,6 +165,7 @@ struct Merge<'m, 'a, 'p> {
     outer: BTreeSet<String>,
     exports: Exports,
     place: Place,
+    validate: bool,
     /// The index of the next type, which the section cannot tell: it counts recursion groups.
     next_type: u32,
     /// Where the code section's contents are in the program, up to the first function.
@@ -172,12 +182,15 @@ struct Merge<'m, 'a, 'p> {
 impl<'p> Merge<'_, '_, 'p> {
     fn run(mut self, program: &'p [u8]) -> Result<Merged> {
         let mut names = None;
-        let mut losses = Vec::new();
+        let (mut losses, mut wit) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(program) {
             match payload? {
                 Payload::CustomSection(section) => match section.as_known() {
                     wasmparser::KnownCustom::Name(section) => names = Some(section),
                     _ if is_dwarf(section.name()) => self.dwarf.push((section.name(), section.data())),
+                    _ if section.name().starts_with("component-type") => {
+                        CustomSection::from(section).append_to(&mut wit);
+                    }
                     _ if survives(&section) => self.custom.push(section.into()),
                     _ => losses.extend(outline::loss(section.name())),
                 },
@@ -200,9 +213,16 @@ impl<'p> Merge<'_, '_, 'p> {
         self.exports()?;
         let names = self.names(names)?;
         let code = recorder.finish(self.code.start, self.sections.code.len());
-        let dwarf = dwarf::rewrite(&self.dwarf, Moved { code: &code, base: self.guest.base });
-        losses.extend(dwarf.losses);
+        let moved = Moved { code: &code, base: self.guest.base };
         let mut module = self.sections.finish();
+        // Either takes long where there is much of it.
+        let (dwarf, valid) = thread::scope(|scope| {
+            let dwarf = scope.spawn(|| dwarf::rewrite(&self.dwarf, moved));
+            let valid = if self.validate { validate(module.as_slice()) } else { Ok(()) };
+            (dwarf.join().unwrap_or_else(|panic| resume_unwind(panic)), valid)
+        });
+        valid?;
+        losses.extend(dwarf.losses);
         for (name, data) in &dwarf.sections {
             module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
         }
@@ -211,7 +231,7 @@ impl<'p> Merge<'_, '_, 'p> {
         for section in &self.custom {
             module.section(section);
         }
-        Ok(Merged { wasm: module.finish(), losses })
+        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
     /// Adds the program's functions.
@@ -349,6 +369,11 @@ impl<'p> Merge<'_, '_, 'p> {
         self.sections.exports.export("_initialize", ExportKind::Func, initialize);
         Ok(())
     }
+}
+
+fn validate(module: &[u8]) -> Result<()> {
+    Validator::new_with_features(WasmFeatures::all()).validate_all(module).context("the merged module is not valid")?;
+    Ok(())
 }
 
 /// The memory with pages for the adapter below the program, and room above its maximum.

@@ -1,8 +1,9 @@
 //! The sections of a module that is being made.
 
 use wasm_encoder::{
-    DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection, GlobalSection,
-    ImportSection, MemorySection, Module, Section, SectionId, StartSection, TableSection, TagSection, TypeSection,
+    CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
+    GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, StartSection, TableSection, TagSection,
+    TypeSection,
 };
 
 #[derive(Default)]
@@ -25,6 +26,37 @@ pub struct Sections {
 impl Sections {
     /// The module that they make; custom sections can be added to it.
     pub fn finish(&self) -> Module {
+        let mut module = self.outline();
+        if !self.elements.is_empty() {
+            module.section(&self.elements);
+        }
+        if let Some(count) = self.data_count {
+            module.section(&DataCountSection { count });
+        }
+        if !self.code.is_empty() {
+            module.section(&self.code);
+        }
+        if !self.data.is_empty() {
+            module.section(&self.data);
+        }
+        module
+    }
+
+    /// A module of the same types, imports and exports, of which every function only traps.
+    pub fn skeleton(&self) -> Module {
+        let mut module = self.outline();
+        let (mut code, mut trap) = (CodeSection::new(), Function::new([]));
+        trap.instructions().unreachable().end();
+        for _ in 0..self.code.len() {
+            code.function(&trap);
+        }
+        if !code.is_empty() {
+            module.section(&code);
+        }
+        module
+    }
+
+    fn outline(&self) -> Module {
         let mut module = Module::new();
         macro_rules! section {
             ($($name:ident)*) => {$(
@@ -37,11 +69,6 @@ impl Sections {
         if let Some(function_index) = self.start {
             module.section(&StartSection { function_index });
         }
-        section!(elements);
-        if let Some(count) = self.data_count {
-            module.section(&DataCountSection { count });
-        }
-        section!(code data);
         module
     }
 }

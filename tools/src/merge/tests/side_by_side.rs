@@ -99,7 +99,12 @@ impl Program {
 
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
-    let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place: Place::Below { pages: PAGES } };
+    let options = Options {
+        world: World::Reactor,
+        exit_codes: ExitCodes::Exact,
+        place: Place::Below { pages: PAGES },
+        validate: true,
+    };
     let merged = merge_with(wasm, options, Exports::All)
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))
         .wasm;

@@ -1,0 +1,54 @@
+//! The component of a merged module.
+//!
+//! wit-component copies a module several times, which takes long for a large one, and all that it looks at are imports,
+//! exports and types. So it is given a skeleton of the module, whose place the module takes in the component.
+
+use super::sign;
+use crate::merge::Merged;
+use anyhow::{Context, Result, bail};
+use std::ops::Range;
+use wasm_encoder::{ComponentSectionId, Encode};
+use wasm_metadata::Producers;
+use wasmparser::{Chunk, Parser, Payload};
+use wit_component::ComponentEncoder;
+
+/// Makes the component, or the outline of it valid at least: the merged module's own code is not looked at.
+pub fn of(merged: Merged, validate: bool) -> Result<Vec<u8>> {
+    let Merged { wasm, skeleton, wit, .. } = merged;
+    let mut encoder = ComponentEncoder::default();
+    let with_wit = [&skeleton[..], &wit].concat();
+    encoder.validate(validate).module(&with_wit).context("reading the merged module")?;
+    let component = encoder.encode().context("making a component of the merged module")?;
+
+    let (section, contents) = find(&component, &skeleton)?;
+    let producers = Producers::from_wasm(&component[contents.clone()])?.unwrap_or(Producers::empty());
+    let module = sign::add(wasm, &producers)?;
+    let mut whole = Vec::with_capacity(component.len() + module.len());
+    whole.extend_from_slice(&component[..section]);
+    whole.push(ComponentSectionId::CoreModule as u8);
+    module.encode(&mut whole);
+    whole.extend_from_slice(&component[contents.end..]);
+    Ok(whole)
+}
+
+/// Where the section begins that holds a module, and where the module is, to which only sections have been added.
+fn find(component: &[u8], module: &[u8]) -> Result<(usize, Range<usize>)> {
+    let (mut parser, mut offset) = (Parser::new(0), 0);
+    while let Chunk::Parsed { consumed, payload } = parser.parse(&component[offset..], true)? {
+        let mut end = offset + consumed;
+        match payload {
+            Payload::ModuleSection { unchecked_range, .. } => {
+                let range = unchecked_range.start as usize..unchecked_range.end as usize;
+                if component.get(range.clone()).is_some_and(|bytes| bytes.starts_with(module)) {
+                    return Ok((offset, range));
+                }
+                end = range.end;
+            }
+            Payload::ComponentSection { unchecked_range, .. } => end = unchecked_range.end as usize,
+            Payload::End(_) => break,
+            _ => {}
+        }
+        offset = end;
+    }
+    bail!("the component does not hold the merged module")
+}
