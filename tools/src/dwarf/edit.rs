@@ -96,9 +96,12 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// Where a position has gone.
-    fn position(&self, old: u32) -> u32 {
-        let next = self.shifts.partition_point(|(position, _)| *position <= old);
+    /// Where a position has gone; `next` is the first change behind the last position that was asked for, near which this one is likely.
+    fn position(&self, next: &mut usize, old: u32) -> u32 {
+        let shifted = |index: usize| self.shifts.get(index).is_some_and(|(position, _)| *position <= old);
+        if shifted(*next) || (*next > 0 && !shifted(*next - 1)) {
+            *next = self.shifts.partition_point(|(position, _)| *position <= old);
+        }
         next.checked_sub(1).map_or(old, |last| self.shifts[last].1 + (old - self.shifts[last].0))
     }
 
@@ -116,11 +119,13 @@ pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<S
     }
     for (id, edits) in sections.iter() {
         let mut bytes = std::mem::take(&mut applied.get_mut(id).expect("all have been applied").bytes);
+        let (mut near, mut from, mut target) = (0, 0, 0);
         for reference in &edits.references {
-            let at = applied[id].position(reference.at.start) as usize;
+            let at = applied[id].position(&mut near, reference.at.start) as usize;
             let own = applied.get(&reference.to).with_context(|| format!("`{}` is missing", reference.to.name()))?;
             if own.has_shifted() {
-                let value = own.position(reference.target).wrapping_sub(own.position(reference.from));
+                let value =
+                    own.position(&mut target, reference.target).wrapping_sub(own.position(&mut from, reference.from));
                 let field = bytes.get_mut(at..at + reference.at.len()).context("a reference outside of the section")?;
                 write(field, reference.leb, value.into()).with_context(|| format!("in `{}`", id.name()))?;
             }

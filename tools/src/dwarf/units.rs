@@ -83,6 +83,9 @@ fn unit<'a>(
         for spec in abbreviation.attributes() {
             let at = start + entries.next_offset().0;
             let attribute = entries.read_attribute_inline(*spec)?;
+            if is_plain(spec.name()) {
+                continue;
+            }
             let at = at..start + entries.next_offset().0;
             attributes.push(Attribute { name: attribute.name(), form: attribute.form(), value: attribute.value(), at });
         }
@@ -92,6 +95,22 @@ fn unit<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether an attribute, most of which are such, is text or a number and nothing else.
+fn is_plain(name: dw::DwAt) -> bool {
+    matches!(
+        name,
+        dw::DW_AT_name
+            | dw::DW_AT_linkage_name
+            | dw::DW_AT_decl_file
+            | dw::DW_AT_decl_line
+            | dw::DW_AT_decl_column
+            | dw::DW_AT_encoding
+            | dw::DW_AT_external
+            | dw::DW_AT_prototyped
+            | dw::DW_AT_declaration
+    )
 }
 
 struct Attribute<'a> {

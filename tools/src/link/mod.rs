@@ -90,13 +90,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
-    // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
-    thread::scope(|scope| {
-        let valid = scope.spawn(|| inspect::validate(module));
-        let linked = make(module, &report, options);
-        valid.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        linked
-    })
+    make(module, &report, options)
 }
 
 fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
@@ -109,13 +103,21 @@ fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked>
     };
     if let Some(place) = place {
         let merging = merge::Options { world, exit_codes: options.exit_codes, place, validate: options.validate };
-        let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
+        let merged = merge::merge(module, merging).context("merging the module and the adapter");
+        // What is wrong with the module comes before what is wrong because of that.
+        let merged = merged.or_else(|error| inspect::validate(module).and(Err(error)))?;
         return without_adapter(merged, options);
     }
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
-    beside_adapter(module, world, options)
+    // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
+    thread::scope(|scope| {
+        let valid = scope.spawn(|| inspect::validate(module));
+        let linked = beside_adapter(module, world, options);
+        valid.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        linked
+    })
 }
 
 /// The layout of `wasm-tools component new --adapt`.

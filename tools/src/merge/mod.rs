@@ -31,6 +31,7 @@ use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
+use crate::inspect;
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
 use crate::preview1;
 use code::Original;
@@ -218,7 +219,8 @@ impl<'p> Merge<'_, '_, 'p> {
         // Either takes long where there is much of it.
         let (dwarf, valid) = thread::scope(|scope| {
             let dwarf = scope.spawn(|| dwarf::rewrite(&self.dwarf, moved));
-            let valid = if self.validate { validate(module.as_slice()) } else { Ok(()) };
+            let valid = inspect::validate(program)
+                .and_then(|()| if self.validate { validate(module.as_slice()) } else { Ok(()) });
             (dwarf.join().unwrap_or_else(|panic| resume_unwind(panic)), valid)
         });
         valid?;
