@@ -11,6 +11,8 @@ unsafe extern "C" {
     /// Whether the guest's allocator is running on behalf of the adapter. A global, initially 0.
     pub safe fn allocating() -> bool;
     pub safe fn set_allocating(value: bool);
+    /// The address of 64 KiB that a linker has set aside in the guest's memory, aligned to 8, or 0.
+    pub safe fn linked_block() -> usize;
     /// Moves the shadow stack: `global.set $__stack_pointer`.
     pub safe fn set_stack_pointer(address: usize);
     /// Where the guest's address 0 is in the memory that both share. What is below it is the adapter's; if that is

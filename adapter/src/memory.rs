@@ -1,7 +1,7 @@
 //! The adapter's own memory, and where the host puts what it returns.
 //!
 //! All state lies in one block: the shadow stack, [`State`], and scratch space up to the block's end. The block is what
-//! is below the guest, or else [`BLOCK`] bytes taken from the guest. A host's results land where the plan set before the
+//! is below the guest, or else [`BLOCK`] bytes that were linked into the guest or are taken from it. A host's results land where the plan set before the
 //! call says: bytes in the guest's own buffer where that is possible, everything else in scratch space. Scratch space
 //! belongs to one preview1 call. One that needs more than is left takes another block from the guest for good; where
 //! the adapter is below the guest, it borrows memory above the guest's end until the next call.
@@ -19,7 +19,7 @@ use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::state::State;
 
-/// A page, because that is all that `main_realloc` can give where the guest has no allocator.
+/// What `linked_block` has, and a page, because that is all that `main_realloc` can give where the guest has no allocator.
 const BLOCK: usize = 1 << 16;
 /// The shadow stack grows down from here to the start of the block.
 const STACK: usize = 8 << 10;
@@ -47,6 +47,10 @@ extern "C" fn setup() {
 /// Takes the first block from the guest; none if a call in between has done so.
 #[inline(always)] // there is no stack yet
 fn first_block() -> Option<(usize, Source)> {
+    let linked = answers::linked_block();
+    if linked != 0 {
+        return Some((linked, if answers::has_main_realloc() { Source::Allocator } else { Source::Memory }));
+    }
     let (block, source) = if !answers::has_main_realloc() || answers::allocating() {
         // There is no allocator, or it calls preview1 while it makes the block for us and must not be entered again.
         (grow_memory(1), Source::Memory)

@@ -11,8 +11,11 @@ use std::process::ExitCode;
 
 /// Writes the adapters for other tools into a directory
 ///
-/// Three files, DIR/adapters/wasi_snapshot_preview1.{command,reactor,proxy}.wasm, for `--adapt` of `wasm-tools
-/// component new`, `wasm-component-ld`, `cargo component` and `jco new`.
+/// DIR/adapters/wasi_snapshot_preview1.{command,reactor,proxy}.wasm are for `--adapt` of `wasm-tools component new`,
+/// `wasm-component-ld`, `cargo component` and `jco new`.
+///
+/// DIR/lib/libwasi_preview1_adapter.{,reactor.,proxy.}a are for the linker of a C program: what it makes imports WASI 0.2
+/// and becomes a component by `wasm-tools component new` without an adapter. The first is for programs with a `main`.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Sdk {
@@ -28,20 +31,32 @@ const EXAMPLES: &str = "\
 Examples:
   wasi-adapt sdk sdk
   wasm-tools component new program.wasm -o program.component.wasm \\
-    --adapt sdk/adapters/wasi_snapshot_preview1.command.wasm";
+    --adapt sdk/adapters/wasi_snapshot_preview1.command.wasm
+
+  zig cc -target wasm32-wasi program.c sdk/lib/libwasi_preview1_adapter.a -o program.wasm
+  wasm-tools component new program.wasm -o program.component.wasm";
 
 impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let adapters = self.dir.join("adapters");
-        fs::create_dir_all(&adapters).with_context(|| format!("making the directory `{}`", adapters.display()))?;
         for world in World::ALL {
             let name = world.name();
-            let path = adapters.join(format!("{}.{name}.wasm", preview1::MODULE));
             let adapter =
                 pack::drop_in(world, self.exit_codes).with_context(|| format!("making the {name} adapter"))?;
-            io::write_file(&path, &adapter)?;
-            common.say(|| format!("wrote {} ({} bytes)", path.display(), adapter.len()));
+            self.write(common, "adapters", &format!("{}.{name}.wasm", preview1::MODULE), &adapter)?;
+            let library =
+                pack::static_library(world, self.exit_codes).with_context(|| format!("making the {name} library"))?;
+            let suffix = if world == World::Command { String::new() } else { format!(".{name}") };
+            self.write(common, "lib", &format!("libwasi_preview1_adapter{suffix}.a"), &library)?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn write(&self, common: &Common, folder: &str, file: &str, content: &[u8]) -> Result<()> {
+        let folder = self.dir.join(folder);
+        fs::create_dir_all(&folder).with_context(|| format!("making the directory `{}`", folder.display()))?;
+        let path = folder.join(file);
+        io::write_file(&path, content)?;
+        common.say(|| format!("wrote {} ({} bytes)", path.display(), content.len()));
+        Ok(())
     }
 }

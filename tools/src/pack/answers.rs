@@ -20,6 +20,8 @@ pub enum Answer {
     Drop,
     /// The question cannot come up.
     Never,
+    /// A function of the same type answers.
+    Func(u32),
     /// The question is put to another import, of the same type.
     Import(Import),
 }
@@ -40,7 +42,7 @@ pub fn answer(module: &mut Module<'_>, answers: &[(&str, Answer)]) -> Result<()>
         let (params, results) = match answer {
             Answer::Const(_) | Answer::GetGlobal(_) => (0, 1),
             Answer::SetGlobal(_) | Answer::Drop => (1, 0),
-            Answer::Never | Answer::Import(_) => (ty.params().len(), ty.results().len()),
+            Answer::Never | Answer::Func(_) | Answer::Import(_) => (ty.params().len(), ty.results().len()),
         };
         if (ty.params().len(), ty.results().len()) != (params, results) {
             bail!("the adapter's question `{}` has the type {ty}, which does not fit the answer", import.name);
@@ -55,6 +57,7 @@ pub fn answer(module: &mut Module<'_>, answers: &[(&str, Answer)]) -> Result<()>
             }
             Answer::Drop => drop(calls.insert(index as u32, Operator::Drop)),
             Answer::Never => drop(calls.insert(index as u32, Operator::Unreachable)),
+            Answer::Func(func) => drop(calls.insert(index as u32, Operator::Call { function_index: *func })),
             Answer::Import(other) => *import = other.clone(),
         }
     }

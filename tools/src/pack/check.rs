@@ -1,4 +1,4 @@
-//! What the raw adapter and the drop-ins may consist of: an allow-list, and whatever is not on it is named.
+//! What the raw adapter and the shapes of the whole adapter may consist of: an allow-list, and whatever is not on it is named.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,9 @@ use wasmparser::{DataKind, Operator};
 
 use super::answers::QUESTIONS;
 use super::drop_in::IMPORT_REALLOC;
+use super::encode::MAIN;
 use super::module::{Code, GlobalValue, Import, Module};
+use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
 use super::world::{ExitCodes, Wit};
 use crate::preview1;
@@ -60,13 +62,14 @@ fn is_question(module: &Module<'_>, func: u32, question: &str) -> bool {
     }
 }
 
-/// Checks the module that a drop-in is encoded from: all that its exports reach.
-pub fn drop_in(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes) -> Result<()> {
+/// Checks the module that a shape with every function is encoded from: all that its exports reach. Of the program, it may
+/// import the functions in `main`.
+pub fn adapter(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
     let live = reach::from_exports(module)?;
     let mut problems = Vec::new();
     for index in &live.funcs {
         if let Code::Import(import) = &module.funcs[*index as usize].code
-            && !may_import(import, wit, exit_codes)
+            && !may_import(import, wit, exit_codes, main)
         {
             problems.push(format!(
                 "it imports `{}` `{}`{}",
@@ -77,7 +80,9 @@ pub fn drop_in(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes) -> Result<
         }
     }
     for index in &live.globals {
-        if let GlobalValue::Import(import) = &module.globals[*index as usize].value {
+        if let GlobalValue::Import(import) = &module.globals[*index as usize].value
+            && ![FUNCTION_ADDRESS, DATA_ADDRESS].contains(&import.module.as_str())
+        {
             problems.push(format!("it imports the global `{}` `{}`", import.module, import.name));
         }
     }
@@ -91,13 +96,13 @@ pub fn drop_in(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes) -> Result<
         problems.push(format!("it has a table, for the indirect calls in {users}"));
     }
     problems.extend(exports(module, wit));
-    report("the adapter is not what a drop-in has to be", problems)
+    report("the adapter is not what it has to be", problems)
 }
 
-fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes) -> bool {
+fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> bool {
     match (import.module.as_str(), import.name.as_str()) {
-        ("__main_module__", "_start") => !wit.exported_funcs().is_empty(),
-        ("__main_module__", "cabi_realloc") => true,
+        (MAIN, "_start") if wit.exported_funcs().is_empty() => false,
+        (MAIN, name) => main.contains(&name),
         (QUESTIONS, _) => false,
         (_, "exit-with-code") if exit_codes == ExitCodes::Portable => false,
         (module, name) => wit.imported_func(module, name).is_some(),

@@ -12,16 +12,17 @@ use super::encode::MAIN;
 use super::module::{Body, Code, Func, Import, Module};
 use super::world::Wit;
 
-/// Has `cabi_import_realloc`, if the module exports it, serve the program as well.
-pub fn insert(module: &mut Module<'_>, wit: &Wit) -> Result<()> {
+/// Has `cabi_import_realloc`, if the module exports it, serve the program as well: by the function of `__main_module__`
+/// that is named `programs`.
+pub fn insert(module: &mut Module<'_>, wit: &Wit, programs: &str) -> Result<()> {
     let Some(export) = module.exports.iter().position(|export| export.name == IMPORT_REALLOC) else { return Ok(()) };
     let waiting = add_global(module, "adapter_waiting");
     mark_waiting(module, waiting, wit);
 
     let adapters = module.exports[export].index;
     let ty = module.funcs[adapters as usize].ty;
-    let import = Import { module: MAIN.into(), name: IMPORT_REALLOC.into() };
-    let programs = add(module, Func { ty, name: None, code: Code::Import(import) });
+    let import = Import { module: MAIN.into(), name: programs.into() };
+    let programs = module.add_func(Func { ty, name: None, code: Code::Import(import) });
     let params = module.types[ty as usize].params().len() as u32;
     let result = *module.types[ty as usize].results().first().context("a realloc returns an address")?;
     let mut ops =
@@ -32,7 +33,7 @@ pub fn insert(module: &mut Module<'_>, wit: &Wit) -> Result<()> {
     }
     ops.push(Operator::End);
     let code = Code::Body(Body { locals: Vec::new(), ops });
-    module.exports[export].index = add(module, Func { ty, name: Some(IMPORT_REALLOC.into()), code });
+    module.exports[export].index = module.add_func(Func { ty, name: Some(IMPORT_REALLOC.into()), code });
     Ok(())
 }
 
@@ -55,9 +56,4 @@ fn mark_waiting(module: &mut Module<'_>, waiting: u32, wit: &Wit) {
             })
             .collect();
     }
-}
-
-fn add<'a>(module: &mut Module<'a>, func: Func<'a>) -> u32 {
-    module.funcs.push(func);
-    module.funcs.len() as u32 - 1
 }

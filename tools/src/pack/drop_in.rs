@@ -11,6 +11,7 @@ use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use super::answers::{Answer, answer};
+use super::encode::MAIN;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
@@ -30,6 +31,28 @@ pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
+    let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
+    let module = prepare(raw, world, exit_codes, &wit, |_| {
+        [
+            ("linked_block", Answer::Const(0)),
+            ("has_main_realloc", Answer::Const(1)),
+            ("main_realloc", Answer::Import(realloc)),
+        ]
+    })?;
+    check::adapter(&module, &wit, exit_codes, &["_start", "cabi_realloc"])?;
+    let mut bytes = encode::encode(&module)?;
+    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    Ok(bytes)
+}
+
+/// The whole adapter for a world, living in memory that the program has. Where that comes from, a shape says itself.
+pub fn prepare<'a>(
+    raw: &'a [u8],
+    world: World,
+    exit_codes: ExitCodes,
+    wit: &Wit,
+    memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Answer); 3],
+) -> Result<Module<'a>> {
     let mut module = Module::parse(raw)?;
     names::tidy(&mut module);
     check::raw(&module)?;
@@ -41,8 +64,7 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
     let allocating = add_global(&mut module, "adapter_allocating");
 
     let flag = |value: bool| Answer::Const(value.into());
-    let realloc = Import { module: "__main_module__".into(), name: "cabi_realloc".into() };
-    let answers = [
+    let mut answers = vec![
         ("state", Answer::GetGlobal(set_up.state)),
         ("set_state", Answer::SetGlobal(set_up.state)),
         ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
@@ -50,25 +72,20 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("guest_base", Answer::Const(0)),
         ("guest_pages", Answer::Never),
-        ("has_main_realloc", flag(true)),
-        ("main_realloc", Answer::Import(realloc)),
         ("has_filesystem", flag(world != World::Proxy)),
         ("has_cli", flag(world != World::Proxy)),
         ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
     ];
+    answers.extend(memory(&mut module));
     answer(&mut module, &answers)?;
     absent::mark(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
-    let entries = select_exports(&mut module, &wit)?;
-    prologue::insert(&mut module, &entries, &set_up, &wit)?;
+    let entries = select_exports(&mut module, wit)?;
+    prologue::insert(&mut module, &entries, &set_up, wit)?;
     let producers = module.producers.get_or_insert_with(Producers::empty);
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-
-    check::drop_in(&module, &wit, exit_codes)?;
-    let mut bytes = encode::encode(&module)?;
-    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
-    Ok(bytes)
+    Ok(module)
 }
 
 /// Adds a mutable global, initially 0.

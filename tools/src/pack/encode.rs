@@ -152,7 +152,7 @@ struct Renumber {
 
 /// Gives new numbers to the live items, imports first, as a module must have them; `base` is how many imports and others
 /// there are before them.
-fn renumber(
+pub fn renumber(
     live: impl Iterator<Item = u32> + Clone,
     base: (u32, u32),
     imported: impl Fn(u32) -> bool,

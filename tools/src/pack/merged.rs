@@ -77,6 +77,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
         ("state", Answer::GetGlobal(set_up.state)),
         ("set_state", Answer::SetGlobal(set_up.state)),
         ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
+        ("linked_block", Answer::Const(0)),
         ("has_filesystem", flag(files)),
         ("has_cli", flag(needs.world != World::Proxy)),
         ("exact_exit_codes", flag(needs.exit_codes == ExitCodes::Exact)),
@@ -124,7 +125,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
         Home::Within(reallocs) => {
             prologue::insert(&mut module, &entries, &set_up, wit)?;
             if reallocs.import {
-                dispatch::insert(&mut module, wit)?;
+                dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
             }
         }
     }

@@ -8,9 +8,11 @@
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
 //! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
+//! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
 
 mod absent;
 mod answers;
+mod archive;
 mod check;
 mod dispatch;
 mod drop_in;
@@ -19,13 +21,16 @@ mod fold;
 mod merged;
 mod module;
 mod names;
+mod object;
 mod prologue;
 mod reach;
 mod sections;
+mod static_library;
 mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
 pub use drop_in::drop_in;
+pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};

@@ -23,6 +23,8 @@ pub struct Module<'a> {
     pub elements: Vec<Element<'a>>,
     pub data: Vec<Data<'a>>,
     pub producers: Option<Producers>,
+    /// The contents of the section `target_features`.
+    pub features: Option<&'a [u8]>,
 }
 
 /// The two names of an import.
@@ -160,6 +162,7 @@ impl<'a> Module<'a> {
                     let offset = section.data_offset();
                     self.producers = Some(Producers::from_bytes(section.data(), offset)?);
                 }
+                _ if section.name() == "target_features" => self.features = Some(section.data()),
                 _ => {}
             },
             Payload::Version { .. }
@@ -208,6 +211,22 @@ impl<'a> Module<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Adds a function behind all others, and returns its index.
+    pub fn add_func(&mut self, func: Func<'a>) -> u32 {
+        self.funcs.push(func);
+        self.funcs.len() as u32 - 1
+    }
+
+    /// The index of a type, which is added if it is not there.
+    pub fn type_index(&mut self, ty: FuncType) -> u32 {
+        let found = self.types.iter().position(|other| *other == ty);
+        let index = found.unwrap_or_else(|| {
+            self.types.push(ty);
+            self.types.len() - 1
+        });
+        index as u32
     }
 
     /// The function that is exported under `name`.

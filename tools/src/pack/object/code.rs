@@ -1,0 +1,159 @@
+//! Code, with the places in it that a linker fills in.
+
+use anyhow::{Context, Result};
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{CodeSection, Encode, Function};
+use wasmparser::Operator;
+
+use super::symbols::Symbols;
+use super::{Address, Indices, address, error};
+use crate::pack::module::{Body, Code, Module};
+
+/// The code section is behind those of types, imports, functions and globals.
+const SECTION: u32 = 4;
+
+/// How the linker fills in a place, by the numbers of the conventions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Kind {
+    FunctionIndex = 0,
+    FunctionAddress = 1,
+    DataAddress = 4,
+    GlobalIndex = 7,
+}
+
+/// A place in the code section, and the symbol that belongs there.
+pub struct Relocation {
+    kind: Kind,
+    offset: usize,
+    symbol: u32,
+}
+
+/// An instruction that names a symbol.
+struct Reference {
+    opcode: u8,
+    kind: Kind,
+    symbol: u32,
+    /// What stands there until it is linked.
+    index: u32,
+}
+
+/// The section, and what is to be filled in.
+pub fn encode(module: &Module<'_>, indices: &Indices, symbols: &Symbols) -> Result<(CodeSection, Vec<Relocation>)> {
+    let (mut section, mut relocations) = (CodeSection::new(), Vec::new());
+    for (old, _) in indices.funcs() {
+        let Code::Body(body) = &module.funcs[old as usize].code else { continue };
+        let (function, mut places) =
+            function(module, body, indices, symbols).with_context(|| format!("in `{}`", module.func_label(old)))?;
+        let start = section.byte_len() + leb_len(function.byte_len());
+        places.iter_mut().for_each(|place| place.offset += start);
+        relocations.append(&mut places);
+        section.function(&function);
+    }
+    // The section begins with the number of functions.
+    relocations.iter_mut().for_each(|place| place.offset += leb_len(section.len() as usize));
+    Ok((section, relocations))
+}
+
+fn function(
+    module: &Module<'_>,
+    body: &Body<'_>,
+    indices: &Indices,
+    symbols: &Symbols,
+) -> Result<(Function, Vec<Relocation>)> {
+    let locals = body.locals.iter().map(|(count, ty)| Ok((*count, Plain.val_type(*ty)?)));
+    let mut function = Function::new(locals.collect::<Result<Vec<_>, _>>().map_err(error)?);
+    let mut relocations = Vec::new();
+    for op in &body.ops {
+        match reference(module, op, indices, symbols) {
+            Some(Reference { opcode, kind, symbol, index }) => {
+                function.raw([opcode]);
+                relocations.push(Relocation { kind, offset: function.byte_len(), symbol });
+                function.raw(padded(index));
+            }
+            None => drop(function.instruction(&Plain.instruction(op.clone()).map_err(error)?)),
+        }
+    }
+    Ok((function, relocations))
+}
+
+fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols: &Symbols) -> Option<Reference> {
+    const CALL: u8 = 0x10;
+    const GLOBAL_GET: u8 = 0x23;
+    const GLOBAL_SET: u8 = 0x24;
+    const I32_CONST: u8 = 0x41;
+    let (opcode, global) = match op {
+        Operator::Call { function_index: func } => {
+            let (symbol, index) = (symbols.funcs[func], indices.funcs[func]);
+            return Some(Reference { opcode: CALL, kind: Kind::FunctionIndex, symbol, index });
+        }
+        Operator::GlobalGet { global_index } => (GLOBAL_GET, global_index),
+        Operator::GlobalSet { global_index } => (GLOBAL_SET, global_index),
+        _ => return None,
+    };
+    let kind = match address(&module.globals[*global as usize]) {
+        None => {
+            let (symbol, index) = (symbols.globals[global], indices.globals[global]);
+            return Some(Reference { opcode, kind: Kind::GlobalIndex, symbol, index });
+        }
+        Some(Address::Function(_)) => Kind::FunctionAddress,
+        Some(Address::Data(_)) => Kind::DataAddress,
+    };
+    Some(Reference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
+}
+
+/// The contents of the section `reloc.CODE`.
+pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
+    let mut out = Vec::new();
+    SECTION.encode(&mut out);
+    relocations.len().encode(&mut out);
+    for Relocation { kind, offset, symbol } in relocations {
+        out.push(*kind as u8);
+        offset.encode(&mut out);
+        symbol.encode(&mut out);
+        if *kind == Kind::DataAddress {
+            // Nothing is added to the address.
+            0_i32.encode(&mut out);
+        }
+    }
+    out
+}
+
+/// A number in five bytes, whatever it is. Numbers this small look the same signed and unsigned.
+fn padded(number: u32) -> [u8; 5] {
+    let part = |shift: u32| (number >> shift) as u8 & 0x7f;
+    [part(0) | 0x80, part(7) | 0x80, part(14) | 0x80, part(21) | 0x80, part(28)]
+}
+
+fn leb_len(number: usize) -> usize {
+    let mut bytes = Vec::new();
+    number.encode(&mut bytes);
+    bytes.len()
+}
+
+/// Encodes what names nothing that has a symbol. Everything else is an error.
+pub struct Plain;
+
+impl Reencode for Plain {
+    type Error = &'static str;
+
+    fn type_index(&mut self, _: u32) -> Result<u32, Error<Self::Error>> {
+        Err(Error::UserError("a type by its index is not supported in an object"))
+    }
+
+    fn function_index(&mut self, _: u32) -> Result<u32, Error<Self::Error>> {
+        Err(Error::UserError("a function can only be called in an object"))
+    }
+
+    fn global_index(&mut self, _: u32) -> Result<u32, Error<Self::Error>> {
+        Err(Error::UserError("a global can only be read and written in an object"))
+    }
+
+    fn table_index(&mut self, _: u32) -> Result<u32, Error<Self::Error>> {
+        Err(Error::UserError("a table is not supported in an object"))
+    }
+
+    fn data_index(&mut self, _: u32) -> Result<u32, Error<Self::Error>> {
+        Err(Error::UserError("data that is copied at run time is not supported in an object"))
+    }
+}

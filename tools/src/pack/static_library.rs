@@ -1,0 +1,137 @@
+//! The static library: the adapter as an object that a linker puts into a C program, in an archive.
+//!
+//! It defines what a program imports from preview1, under the names that C and Zig libraries have for that. So the
+//! program's own linker takes what the program reaches, and the result imports WASI 0.2 only. The object exports what a
+//! component has to: `cabi_import_realloc`, and for a command `wasi:cli/run`, which calls `_start`.
+//!
+//! The adapter lives in a block of the program's data. What does not fit into it comes from `malloc`: a C library may
+//! count memory that others have grown before its first `malloc` as its own. A program without `malloc` has no such
+//! library, and there `memory.grow` serves.
+
+mod start;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use wasmparser::{FuncType, GlobalType, Operator, ValType};
+use wit_component::{StringEncoding, metadata};
+
+use super::answers::Answer;
+use super::archive::{Member, archive};
+use super::drop_in::{IMPORT_REALLOC, prepare};
+use super::encode::MAIN;
+use super::merged::REALLOC;
+use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Module};
+use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
+use super::world::{ExitCodes, Wit, World};
+use super::{RAW, check, dispatch};
+use crate::preview1;
+
+const MALLOC: &str = "malloc";
+/// The adapter's memory, as large as `linked_block` of the adapter has to be.
+const BLOCK: Zeros<'_> = Zeros { name: "adapter_block", size: 1 << 16, align: 4 };
+/// Linkers join sections of one name; what a program says of its own WIT has another.
+const COMPONENT_TYPE: &str = "component-type:wasi-adapt";
+
+/// The archive for `world`.
+pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    pack(world, exit_codes).with_context(|| format!("packing the {} library", world.name()))
+}
+
+fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    let wit = Wit::new(world)?;
+    let mut module = prepare(RAW, world, exit_codes, &wit, memory)?;
+    dispatch::insert(&mut module, &wit, REALLOC)?;
+    let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
+    for run in &exported {
+        start::replace_run(&mut module, run)?;
+    }
+    exported.insert(IMPORT_REALLOC.into());
+    check::adapter(&module, &wit, exit_codes, &[[MALLOC, REALLOC].as_slice(), &start::CALLED].concat())?;
+    name_as_imported(&mut module);
+
+    let component_type = metadata::encode(&wit.resolve, wit.world, StringEncoding::UTF8, None, false)?;
+    let linkage = Linkage {
+        exported: &exported,
+        weak: &[[MALLOC, REALLOC], start::OPTIONAL].concat(),
+        zeros: BLOCK,
+        sections: &[(COMPONENT_TYPE, component_type)],
+    };
+    let object = object::encode(&module, &linkage)?;
+    let symbols: Vec<_> = module.exports.iter().map(|export| export.name.clone()).collect();
+    archive(&Member { name: "adapter.o", object: &object, symbols: &symbols })
+}
+
+/// Where memory comes from: a block of data, then `malloc` if the program has it.
+fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
+    let block = add_address(module, DATA_ADDRESS, BLOCK.name);
+    let malloc_address = add_address(module, FUNCTION_ADDRESS, MALLOC);
+    let (i32, zero) = (ValType::I32, Operator::I32Const { value: 0 });
+
+    let ty = module.type_index(FuncType::new([], [i32]));
+    let has_malloc = [Operator::GlobalGet { global_index: malloc_address }, zero, Operator::I32Ne, Operator::End];
+    let has_malloc = add_func(module, ty, "adapter::has_malloc", Vec::new(), has_malloc.into());
+
+    let malloc = add_import(module, MALLOC, [i32], [i32]);
+    let ty = module.type_index(FuncType::new([i32; 4], [i32]));
+    // Of the parameters of a realloc, this is the new size; blocks are new.
+    let size = Operator::LocalGet { local_index: 3 };
+    let realloc = vec![size, Operator::Call { function_index: malloc }, Operator::End];
+    let realloc = add_func(module, ty, "adapter::allocate", Vec::new(), realloc);
+
+    [
+        ("linked_block", Answer::GetGlobal(block)),
+        ("has_main_realloc", Answer::Func(has_malloc)),
+        ("main_realloc", Answer::Func(realloc)),
+    ]
+}
+
+fn add_func<'a>(
+    module: &mut Module<'a>,
+    ty: u32,
+    name: &str,
+    locals: Vec<(u32, ValType)>,
+    ops: Vec<Operator<'a>>,
+) -> u32 {
+    let code = Code::Body(Body { locals, ops });
+    module.add_func(Func { ty, name: Some(name.into()), code })
+}
+
+/// Adds a function of the program.
+fn add_import<const P: usize, const R: usize>(
+    module: &mut Module<'_>,
+    name: &str,
+    params: [ValType; P],
+    results: [ValType; R],
+) -> u32 {
+    let ty = module.type_index(FuncType::new(params, results));
+    let code = Code::Import(Import { module: MAIN.into(), name: name.into() });
+    module.add_func(Func { ty, name: None, code })
+}
+
+/// Adds a global that stands for an address.
+fn add_address(module: &mut Module<'_>, of: &str, name: &str) -> u32 {
+    module.globals.push(Global {
+        ty: GlobalType { content_type: ValType::I32, mutable: false, shared: false },
+        name: None,
+        value: GlobalValue::Import(Import { module: of.into(), name: name.into() }),
+    });
+    module.globals.len() as u32 - 1
+}
+
+/// Exports each function of preview1 under the names that its import has: in C that of WASI's C library, which cannot
+/// be taken by accident, and in Zig the function's and the module's. Extensions keep their own name too.
+fn name_as_imported(module: &mut Module<'_>) {
+    for function in preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS) {
+        let Some(at) = module.exports.iter().position(|export| export.name == function.name) else { continue };
+        let export = if preview1::EXTENSIONS.contains(function) {
+            module.exports[at].clone()
+        } else {
+            module.exports.remove(at)
+        };
+        let (name, import) = (function.name, preview1::MODULE);
+        for name in [format!("__imported_{import}_{name}"), format!("{name}|{import}")] {
+            module.exports.push(Export { name, ..export.clone() });
+        }
+    }
+}
