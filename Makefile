@@ -15,6 +15,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## install what building and testing need: wasm targets for Rust, PyPI and npm packages into .tools
+	@tests/setup/debian.sh
 	@tests/setup/toolchain.sh wasm32-unknown-unknown
 	@tests/setup/toolchain.sh wasm32-wasip1
 	@tests/setup/python.sh

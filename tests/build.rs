@@ -44,6 +44,7 @@ fn main() {
     for watched in ["build.rs", "build", "guests"] {
         println!("cargo::rerun-if-changed={watched}");
     }
+    println!("cargo::rustc-env=WIT_BINDINGS={}", out.join("wit").display());
     if let Err(error) = build(&here, &out) {
         eprintln!("error: {error:#}");
         process::exit(1);

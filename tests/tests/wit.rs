@@ -1,7 +1,12 @@
 //! Programs with WIT of their own beside preview1: what the host returns to the adapter and what it returns to the program
 //! lie in one memory, and each goes to whoever has asked.
 
-use wasi_adapt::link::{self, Layout, LinkOptions};
+mod support;
+
+use std::path::Path;
+
+use support::library;
+use wasi_adapt::link::{self, Layout, LinkOptions, World};
 use wasi_adapt_tests::fixture;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -30,9 +35,23 @@ fn add_settings(linker: &mut Linker<State>) -> Result<()> {
     })
 }
 
-/// Links a guest in one layout and calls its `run`; gives what that returns, and what it has written to stdout.
-fn run(guest: &Guest, layout: Layout, words: &[&str]) -> Result<(Result<String, String>, String)> {
-    let component = link::link(&guest.module(), &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+/// The component of a guest in one layout.
+fn laid_out(guest: &Guest, layout: Layout) -> Vec<u8> {
+    link::link(&guest.module(), &LinkOptions { layout, ..LinkOptions::default() }).unwrap()
+}
+
+/// The component of a guest that zig has linked with the static library.
+fn with_library(guest: &Guest) -> Vec<u8> {
+    let bindings = Path::new(env!("WIT_BINDINGS"));
+    let mut zig = support::zig_cc();
+    library::add_guest(&mut zig, guest);
+    zig.arg("-mexec-model=reactor").arg("-I").arg(bindings);
+    zig.args(["plugin.c", "plugin_component_type.o"].map(|file| bindings.join(file)));
+    library::component(&library::linked(zig, Some(World::Reactor)))
+}
+
+/// Calls the `run` of a guest's component; gives what that returns, and what it has written to stdout.
+fn run(guest: &Guest, component: &[u8], words: &[&str]) -> Result<(Result<String, String>, String)> {
     let engine = Engine::default();
     let component = Component::new(&engine, component)?;
     let mut linker = Linker::new(&engine);
@@ -65,19 +84,22 @@ const LAYOUTS: [Layout; 3] = [Layout::Auto, Layout::Guest, Layout::Adapter];
 fn both_get_what_is_theirs() {
     let entries: String = (0..20).map(|n| format!("{}={};", "entry".repeat(n), n * n)).collect();
     let turn = format!("dark green;hello, world;{entries}15;good morning;none;");
-    for layout in LAYOUTS {
-        let (ran, stdout) = run(&guests::wit::BOTH, layout, &["first", "", "third word"]).unwrap();
-        assert_eq!(ran.unwrap(), format!("first;;third word;{}", turn.repeat(3)), "{layout:?}");
-        assert_eq!(stdout, "3 words\n", "{layout:?}");
-        let (ran, _) = run(&guests::wit::BOTH, layout, &[]).unwrap();
-        assert_eq!(ran, Err("no words".into()), "{layout:?}");
+    let guest = &guests::wit::BOTH;
+    let laid_out = LAYOUTS.map(|layout| (format!("{layout:?}"), laid_out(guest, layout)));
+    for (way, component) in laid_out.into_iter().chain([("static library".into(), with_library(guest))]) {
+        let (ran, stdout) = run(guest, &component, &["first", "", "third word"]).unwrap();
+        assert_eq!(ran.unwrap(), format!("first;;third word;{}", turn.repeat(3)), "{way}");
+        assert_eq!(stdout, "3 words\n", "{way}");
+        let (ran, _) = run(guest, &component, &[]).unwrap();
+        assert_eq!(ran, Err("no words".into()), "{way}");
     }
 }
 
 #[test]
 fn an_allocator_may_use_both() {
     for layout in LAYOUTS {
-        let (ran, stdout) = run(&guests::wit::REENTRANT, layout, &["one", "two"]).unwrap();
+        let guest = &guests::wit::REENTRANT;
+        let (ran, stdout) = run(guest, &laid_out(guest, layout), &["one", "two"]).unwrap();
         let expected = "2 words, 20 entries, first line hello, world, allocator called: yes";
         assert_eq!(ran.unwrap(), expected, "{layout:?}");
         assert_eq!(stdout, "hello\n", "{layout:?}");

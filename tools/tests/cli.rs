@@ -228,7 +228,7 @@ fn verify_says_what_differs() {
 }
 
 #[test]
-fn sdk_writes_adapters_that_link_accepts() {
+fn sdk_writes_libraries_and_adapters_that_link_accepts() {
     let dir = tempfile::tempdir().unwrap();
     let sdk = dir.path().join("new/sdk");
     assert_eq!(ran(&["sdk", text(&sdk)]), Ran { status: 0, stdout: "".into(), stderr: "".into() });
@@ -237,6 +237,11 @@ fn sdk_writes_adapters_that_link_accepts() {
         fs::read_dir(&adapters).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names, ["command", "proxy", "reactor"].map(|world| format!("wasi_snapshot_preview1.{world}.wasm")));
+
+    let library = |name: &str| fs::read(sdk.join("lib").join(name)).unwrap();
+    for name in ["", ".reactor", ".proxy"].map(|world| format!("libwasi_preview1_adapter{world}.a")) {
+        assert!(library(&name).starts_with(b"!<arch>\n"), "{name}");
+    }
 
     let command = adapters.join("wasi_snapshot_preview1.command.wasm");
     let hello = program("hello.wat");

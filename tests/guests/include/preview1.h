@@ -3,8 +3,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define P1(name, ...)                                                                                       \
-    __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) int32_t p1_##name(__VA_ARGS__)
+// Either imports as such, or what the C library calls its imports: that a linker can find in a library.
+#ifdef LIBRARY
+#define PREVIEW1(type, name, ...) type p1_##name(__VA_ARGS__) __asm__("__imported_wasi_snapshot_preview1_" #name)
+#else
+#define PREVIEW1(type, name, ...)                                                                       \
+    __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) type p1_##name(__VA_ARGS__)
+#endif
+#define P1(name, ...) PREVIEW1(int32_t, name, __VA_ARGS__)
 
 typedef struct { const void *buf; uint32_t len; } iovec_t;
 
@@ -90,8 +96,7 @@ P1(path_rename, uint32_t fd, const void *path, uint32_t len, uint32_t new_fd, co
 P1(path_symlink, const void *target, uint32_t target_len, uint32_t fd, const void *path, uint32_t len);
 P1(path_unlink_file, uint32_t fd, const void *path, uint32_t len);
 P1(poll_oneoff, const void *subscriptions, void *events, uint32_t count, void *nevents);
-__attribute__((noreturn, import_module("wasi_snapshot_preview1"), import_name("proc_exit"))) void p1_proc_exit(
-    uint32_t code);
+PREVIEW1(_Noreturn void, proc_exit, uint32_t code);
 P1(proc_raise, uint32_t signal);
 P1(random_get, void *buf, uint32_t len);
 P1(sched_yield, void);

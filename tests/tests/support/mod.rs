@@ -1,6 +1,8 @@
 //! What the tests of whole programs share: our command, the tools of `make setup`, and processes with captured output.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod library;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

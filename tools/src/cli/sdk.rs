@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// DIR/adapters/wasi_snapshot_preview1.{command,reactor,proxy}.wasm are for `--adapt` of `wasm-tools component new`,
 /// `wasm-component-ld`, `cargo component` and `jco new`.
 ///
-/// DIR/lib/libwasi_preview1_adapter.{,reactor.,proxy.}a are for the linker of a C program: what it makes imports WASI 0.2
+/// DIR/lib/libwasi_preview1_adapter{,.reactor,.proxy}.a are for the linker of a C program: what it makes imports WASI 0.2
 /// and becomes a component by `wasm-tools component new` without an adapter. The first is for programs with a `main`.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

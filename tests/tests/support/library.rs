@@ -1,0 +1,58 @@
+//! Programs linked with the static library, and the components that stock `wasm-tools component new` makes of them.
+
+use std::fs;
+use std::io::{Write, stderr};
+use std::path::Path;
+use std::process::Command;
+
+use super::{output_of, root, wasm_tools};
+use wasi_adapt::pack::{self, ExitCodes, World};
+use wasi_adapt_tests::guests::Guest;
+
+/// Debian's clang with Debian's C library for WASI, of 2022 or later. Where they are not installed (`make setup` does it
+/// given Debian and root), there is none, and stderr says so. Continuous integration must have them.
+pub fn debian_cc() -> Option<Command> {
+    let files = ["/usr/bin/clang-19", "/usr/bin/wasm-ld-19", "/usr/lib/wasm32-wasi/libc.a"];
+    if let Some(missing) = files.iter().find(|file| !Path::new(file).exists()) {
+        assert!(std::env::var_os("CI").is_none(), "{missing} is missing: run `make setup` as root");
+        // Not by a macro: what those print is shown of failed tests only.
+        writeln!(stderr(), "a test with Debian's clang does not apply here: {missing} is missing").expect("stderr");
+        return None;
+    }
+    let mut clang = Command::new(files[0]);
+    clang.arg("--target=wasm32-wasi");
+    Some(clang)
+}
+
+/// Adds a guest and the flags that guests are compiled with; its own imports are left to the linker, as those of the C
+/// library are.
+pub fn add_guest(cc: &mut Command, guest: &Guest) {
+    let guests = root().join("tests/guests");
+    cc.args(["-std=gnu23", "-Os", "-s", "-Wno-format", "-DLIBRARY", "-I"]).arg(guests.join("include"));
+    cc.arg(guests.join(guest.id).with_extension("c"));
+}
+
+/// Has a compiler link all that it was given, with the library for `world` or without one. No linker has anything to say.
+pub fn linked(mut cc: Command, world: Option<World>) -> Vec<u8> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = |name: &str| directory.path().join(name);
+    if let Some(world) = world {
+        let library = pack::static_library(world, ExitCodes::Exact).expect("the library can be made");
+        fs::write(path("libadapter.a"), library).expect("a file");
+        cc.arg(path("libadapter.a"));
+    }
+    let ended = super::end_of(cc.arg("-o").arg(path("module.wasm")), "");
+    assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "{cc:?}");
+    fs::read(path("module.wasm")).expect("the compiler has written it")
+}
+
+/// What `wasm-tools component new` makes of a module, without an adapter.
+pub fn component(module: &[u8]) -> Vec<u8> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("module.wasm"), module).expect("a file");
+    let mut new = wasm_tools();
+    new.args(["component", "new"]).arg(path("module.wasm")).arg("-o").arg(path("component.wasm"));
+    output_of(&mut new);
+    fs::read(path("component.wasm")).expect("wasm-tools has written it")
+}
