@@ -13,6 +13,8 @@
 
 mod code;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
