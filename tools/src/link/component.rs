@@ -22,11 +22,11 @@ pub fn of(merged: Merged, validate: bool) -> Result<Vec<u8>> {
 
     let (section, contents) = find(&component, &skeleton)?;
     let producers = Producers::from_wasm(&component[contents.clone()])?.unwrap_or(Producers::empty());
-    let module = sign::add(wasm, &producers)?;
-    let mut whole = Vec::with_capacity(component.len() + module.len());
-    whole.extend_from_slice(&component[..section]);
-    whole.push(ComponentSectionId::CoreModule as u8);
-    module.encode(&mut whole);
+    let mut whole = sign::add(wasm, &producers)?;
+    let mut before = component[..section].to_vec();
+    before.push(ComponentSectionId::CoreModule as u8);
+    whole.len().encode(&mut before);
+    whole.splice(0..0, before);
     whole.extend_from_slice(&component[contents.end..]);
     Ok(whole)
 }

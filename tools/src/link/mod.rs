@@ -10,7 +10,7 @@ mod layout;
 mod prepare;
 mod sign;
 
-use crate::inspect::{self, Problems, Report};
+use crate::inspect::{self, Problems};
 use crate::merge::{self, Merged, Place};
 use crate::pack;
 use crate::preview1;
@@ -18,6 +18,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::panic::resume_unwind;
 use std::thread;
+use wasmparser::Parser;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
@@ -86,16 +87,24 @@ pub struct Linked {
 
 /// Links, and tells what the result lacks of the module.
 pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked> {
+    // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
+    thread::scope(|scope| {
+        let valid = scope.spawn(|| inspect::validate(module));
+        let linked = make(module, options);
+        match valid.join().unwrap_or_else(|panic| resume_unwind(panic)) {
+            Err(error) if !Parser::is_component(module) => Err(error),
+            _ => linked,
+        }
+    })
+}
+
+fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     let report = inspect::outline_for(module, options)?;
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
-    make(module, &report, options)
-}
-
-fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let Choice { layout, why } = Choice::of(report, options);
+    let Choice { layout, why } = Choice::of(&report, options);
     let place = match layout {
         Layout::Isolated => Some(Place::Below { pages: options.adapter_pages }),
         Layout::Guest => Some(Place::Within),
@@ -103,21 +112,13 @@ fn make(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked>
     };
     if let Some(place) = place {
         let merging = merge::Options { world, exit_codes: options.exit_codes, place, validate: options.validate };
-        let merged = merge::merge(module, merging).context("merging the module and the adapter");
-        // What is wrong with the module comes before what is wrong because of that.
-        let merged = merged.or_else(|error| inspect::validate(module).and(Err(error)))?;
+        let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
         return without_adapter(merged, options);
     }
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
-    // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
-    thread::scope(|scope| {
-        let valid = scope.spawn(|| inspect::validate(module));
-        let linked = beside_adapter(module, world, options);
-        valid.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        linked
-    })
+    beside_adapter(module, world, options)
 }
 
 /// The layout of `wasm-tools component new --adapt`.

@@ -26,12 +26,13 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Section as _, ValType};
+use wasm_encoder::{
+    ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
+};
 use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
-use crate::inspect;
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
 use crate::preview1;
 use code::Original;
@@ -215,15 +216,13 @@ impl<'p> Merge<'_, '_, 'p> {
         let names = self.names(names)?;
         let code = recorder.finish(self.code.start, self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
-        let mut module = self.sections.finish();
         // Either takes long where there is much of it.
-        let (dwarf, valid) = thread::scope(|scope| {
+        let (dwarf, module) = thread::scope(|scope| {
             let dwarf = scope.spawn(|| dwarf::rewrite(&self.dwarf, moved));
-            let valid = inspect::validate(program)
-                .and_then(|()| if self.validate { validate(module.as_slice()) } else { Ok(()) });
-            (dwarf.join().unwrap_or_else(|panic| resume_unwind(panic)), valid)
+            let module = self.module();
+            (dwarf.join().unwrap_or_else(|panic| resume_unwind(panic)), module)
         });
-        valid?;
+        let mut module = module?;
         losses.extend(dwarf.losses);
         for (name, data) in &dwarf.sections {
             module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
@@ -234,6 +233,16 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(section);
         }
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
+    }
+
+    /// All but the custom sections.
+    fn module(&self) -> Result<Module> {
+        let module = self.sections.finish();
+        if self.validate {
+            let mut validator = Validator::new_with_features(WasmFeatures::all());
+            validator.validate_all(module.as_slice()).context("the merged module is not valid")?;
+        }
+        Ok(module)
     }
 
     /// Adds the program's functions.
@@ -371,11 +380,6 @@ impl<'p> Merge<'_, '_, 'p> {
         self.sections.exports.export("_initialize", ExportKind::Func, initialize);
         Ok(())
     }
-}
-
-fn validate(module: &[u8]) -> Result<()> {
-    Validator::new_with_features(WasmFeatures::all()).validate_all(module).context("the merged module is not valid")?;
-    Ok(())
 }
 
 /// The memory with pages for the adapter below the program, and room above its maximum.
