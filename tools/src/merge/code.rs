@@ -8,9 +8,10 @@ use std::thread;
 use anyhow::{Result, bail};
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
-use wasmparser::{FunctionBody, Operator};
+use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
 
 use super::guest::{Guest, error};
+use super::look::Look;
 use crate::dwarf::{Recorder, Written};
 
 /// Less code than this is no work for two.
@@ -114,13 +115,13 @@ impl Copier {
         self.shifts.push((start + copied as u64, self.body.len()));
         while !reader.eof() {
             let at = (reader.original_position() - start) as usize;
-            let op = reader.read()?;
-            if !self.guest.changes(&op) {
+            let look = reader.visit_operator(&mut self.guest)?;
+            if matches!(look, Look::Stays) {
                 continue;
             }
             let end = (reader.original_position() - start) as usize;
             self.body.extend_from_slice(&bytes[copied..at]);
-            if !self.change(op, &bytes[at..end], scratch)? {
+            if !self.change(look, &bytes[at..end], scratch)? {
                 return Ok(false);
             }
             copied = end;
@@ -134,10 +135,27 @@ impl Copier {
 /// What becomes of instructions that change.
 impl Copier {
     /// Adds what becomes of an instruction, of which these are the bytes; says no if that needs scratch locals.
-    fn change(&mut self, op: Operator<'_>, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
+    fn change(&mut self, look: Look, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
         let Guest { pages, grow, base, .. } = self.guest;
-        let (base, last) = (u64::from(base), u64::from(u32::MAX));
-        match op {
+        match look {
+            Look::Access(offset) if offset + u64::from(base) > u64::from(u32::MAX) => {
+                self.trap();
+                return Ok(true);
+            }
+            // Most of them: one byte says what is done, one how it is aligned, and the rest is the offset.
+            Look::Access(offset) if bytes[0] < FIRST_PREFIX && bytes[1] < FIRST_FLAG => {
+                self.body.extend_from_slice(&bytes[..2]);
+                (offset + u64::from(base)).encode(&mut self.body);
+                return Ok(true);
+            }
+            Look::Function(index) => {
+                self.body.push(bytes[0]);
+                self.guest.function_index(index).map_err(error)?.encode(&mut self.body);
+                return Ok(true);
+            }
+            Look::Access(_) | Look::Whole | Look::Stays => {}
+        }
+        match OperatorsReader::new(BinaryReader::new(bytes, 0)).read()? {
             Operator::MemorySize { .. } => {
                 self.code().global_get(pages);
             }
@@ -145,19 +163,11 @@ impl Copier {
                 self.code().call(grow);
                 self.copied.grows = true;
             }
-            Operator::MemoryFill { .. } | Operator::MemoryInit { .. } | Operator::MemoryCopy { .. } => {
+            op @ (Operator::MemoryFill { .. } | Operator::MemoryInit { .. } | Operator::MemoryCopy { .. }) => {
                 let Some(scratch) = scratch else { return Ok(false) };
                 self.bulk(&op, scratch)?;
             }
-            _ => match memarg(&op) {
-                Some(memarg) if memarg.offset + base > last => self.trap(),
-                // Most of them: one byte says what is done, one how it is aligned, and the rest is the offset.
-                Some(memarg) if bytes[0] < FIRST_PREFIX && bytes[1] < FIRST_FLAG => {
-                    self.body.extend_from_slice(&bytes[..2]);
-                    (memarg.offset + base).encode(&mut self.body);
-                }
-                _ => self.guest.instruction(op).map_err(error)?.encode(&mut self.body),
-            },
+            op => self.guest.instruction(op).map_err(error)?.encode(&mut self.body),
         }
         Ok(true)
     }
@@ -233,41 +243,3 @@ impl Copier {
 const FIRST_PREFIX: u8 = 0xfb;
 /// From here on, the byte of an alignment says that more than the offset follows.
 const FIRST_FLAG: u8 = 0x20;
-
-impl Guest {
-    /// Whether an instruction is another one in the merged module.
-    fn changes(&self, op: &Operator<'_>) -> bool {
-        match *op {
-            Operator::Call { .. } | Operator::ReturnCall { .. } | Operator::RefFunc { .. } => true,
-            _ if self.base == 0 => false,
-            Operator::MemorySize { mem }
-            | Operator::MemoryGrow { mem }
-            | Operator::MemoryFill { mem }
-            | Operator::MemoryInit { mem, .. } => mem == self.memory,
-            Operator::MemoryCopy { dst_mem, src_mem } => dst_mem == self.memory || src_mem == self.memory,
-            _ => memarg(op).is_some_and(|memarg| memarg.target == wasmparser::MemArgTarget::Memory(self.memory)),
-        }
-    }
-}
-
-/// The arm of an operator in [`memarg`]: its arguments, each of them twice, once to be looked at and once to be used.
-macro_rules! memarg_among {
-    () => { None };
-    (memarg $memarg:ident $($rest:ident)*) => { Some($memarg) };
-    ($other:ident $unused:ident $($rest:ident)*) => { memarg_among!($($rest)*) };
-}
-
-macro_rules! define_memarg {
-    ($( @$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*) )*) => {
-        /// The static part of the address that an operator accesses, if it does.
-        #[allow(unused_variables)] // what is no such part is bound as well
-        fn memarg<'o>(op: &'o Operator<'_>) -> Option<&'o wasmparser::MemArg> {
-            match op {
-                $( Operator::$op $({ $($arg),* })? => memarg_among!($($($arg $arg)*)?), )*
-                _ => None,
-            }
-        }
-    };
-}
-
-wasmparser::for_each_operator!(define_memarg);

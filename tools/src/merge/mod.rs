@@ -15,6 +15,7 @@ mod code;
 mod consts;
 mod grow;
 mod guest;
+mod look;
 mod names;
 mod outline;
 
