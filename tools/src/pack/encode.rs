@@ -15,7 +15,7 @@ use super::sections::Sections;
 /// What the program is called by its adapters.
 pub const MAIN: &str = "__main_module__";
 
-/// Encodes the part of `module` that its exports and its start function reach.
+/// Encodes the part of `module` that its exports reach.
 pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
     let mut part = Part::new(module, &Base::default())?;
     let mut sections = Sections::default();
@@ -263,9 +263,6 @@ impl Renumber {
                 GlobalValue::Import(import) => drop(out.imports.import(&import.module, &import.name, ty)),
                 GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
-        }
-        if let Some(start) = module.start {
-            out.start = Some(self.function_index(start)?);
         }
         Ok(())
     }

@@ -63,9 +63,8 @@ pub struct Reallocs {
     pub import: bool,
 }
 
-/// The adapter's functions that the program needs, as exports under their names, with the function that sets the
-/// adapter up as start function if it is below the program. Imports from `__main_module__` are left for the program to
-/// take.
+/// The adapter's functions that the program needs, as exports under their names. Imports from `__main_module__` are left
+/// for the program to take.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let mut module = Module::parse(RAW)?;
     names::tidy(&mut module);
@@ -120,14 +119,9 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
         module.exports.extend(realloc);
     }
     module.exports.sort_by(|a, b| a.name.cmp(&b.name));
-    match needs.home {
-        Home::Below(_) => module.start = (!entries.is_empty()).then_some(set_up.func),
-        Home::Within(reallocs) => {
-            prologue::insert(&mut module, &entries, &set_up, wit)?;
-            if reallocs.import {
-                dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
-            }
-        }
+    prologue::insert(&mut module, &entries, &set_up, wit)?;
+    if matches!(needs.home, Home::Within(Reallocs { import: true, .. })) {
+        dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
     }
     Ok(module)
 }

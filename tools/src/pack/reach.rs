@@ -19,7 +19,7 @@ pub struct Live {
     pub globals: BTreeSet<u32>,
 }
 
-/// Everything that the exports and the start function of `module` reach.
+/// Everything that the exports of `module` reach.
 pub fn from_exports(module: &Module<'_>) -> Result<Live> {
     let mut reach = Reach::new(module);
     for export in &module.exports {
@@ -30,9 +30,6 @@ pub fn from_exports(module: &Module<'_>) -> Result<Live> {
             ExternalKind::Global => drop(reach.live.globals.insert(export.index)),
             other => return Err(anyhow!("the export `{}` is of a kind not supported: {other:?}", export.name)),
         }
-    }
-    if let Some(start) = module.start {
-        reach.func(start);
     }
     reach.finish()
 }

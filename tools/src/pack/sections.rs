@@ -2,8 +2,7 @@
 
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
-    GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, StartSection, TableSection, TagSection,
-    TypeSection,
+    GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, TableSection, TagSection, TypeSection,
 };
 
 #[derive(Default)]
@@ -16,7 +15,6 @@ pub struct Sections {
     pub tags: TagSection,
     pub globals: GlobalSection,
     pub exports: ExportSection,
-    pub start: Option<u32>,
     pub elements: ElementSection,
     pub data_count: Option<u32>,
     pub code: Code,
@@ -66,9 +64,6 @@ impl Sections {
             )*};
         }
         section!(types imports functions tables memories tags globals exports);
-        if let Some(function_index) = self.start {
-            module.section(&StartSection { function_index });
-        }
         module
     }
 }
