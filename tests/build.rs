@@ -5,6 +5,8 @@
 //! |---|---|---|
 //! | `probes` | C: one preview1 function each, every call printed with its errno | `tests/differential.rs` |
 //! | `c`, `rust`, `go`, `assemblyscript`, `wat` | programs | `tests/differential.rs` |
+//! | `unstable` | C: probes that import `wasi_unstable` and nothing else | `tests/unstable.rs` |
+//! | `both` | C: programs that import `wasi_unstable` and preview1 | `tests/unstable.rs` |
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
@@ -25,8 +27,22 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 12] =
-    ["probes", "c", "rust", "go", "assemblyscript", "wat", "traps", "badfd", "proxy", "setup", "wit", "debug"];
+const CLASSES: [&str; 14] = [
+    "probes",
+    "c",
+    "rust",
+    "go",
+    "assemblyscript",
+    "wat",
+    "unstable",
+    "both",
+    "traps",
+    "badfd",
+    "proxy",
+    "setup",
+    "wit",
+    "debug",
+];
 
 /// One program in source form, and where its module goes.
 pub struct Guest {

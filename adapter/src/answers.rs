@@ -24,6 +24,8 @@ unsafe extern "C" {
     pub safe fn has_main_realloc() -> bool;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
     pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
+    /// Whether the program calls a function of `wasi_unstable`. For the functions of `snapshot.rs` alone to ask.
+    pub safe fn unstable() -> bool;
     /// Whether files can be opened at all.
     pub safe fn has_filesystem() -> bool;
     /// Whether there are arguments, environment variables, exit codes and terminals.

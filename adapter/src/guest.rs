@@ -34,6 +34,10 @@ impl<T> Clone for Ptr<T> {
 impl<T> Copy for Ptr<T> {}
 
 impl<T: Copy> Ptr<T> {
+    pub fn cast<U>(self) -> Ptr<U> {
+        Ptr(self.0, PhantomData)
+    }
+
     /// Checks the place of a result before the work is done that makes it.
     pub fn check(self) -> Result<Out<T>> {
         Ok(Out(address(self.0, size_of::<T>() as u64)? as *mut T))

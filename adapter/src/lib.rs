@@ -4,6 +4,8 @@
 //! calls that the table at the head of its file lists. Integers turn into types at that edge: descriptor numbers into
 //! [`descriptor::Descriptor`]s, addresses into checked pointers ([`guest`]).
 //!
+//! `wasi_unstable`, which is snapshot 0, is served by the same functions; what it has otherwise is in [`snapshot`].
+//!
 //! What differs between the shapes is asked for through imported functions ([`answers`]). No shape may have a data
 //! section, because the adapter has no memory of its own to put it in: no statics, no string constants, no lookup
 //! tables, no panics with messages. All state is in [`state::State`].
@@ -32,6 +34,7 @@ mod preopens;
 mod process;
 mod raw;
 mod runtime;
+mod snapshot;
 mod socket;
 mod state;
 mod strings;

@@ -21,6 +21,7 @@ use crate::fd::get;
 use crate::file::{Access, File};
 use crate::filestat::{filestat, new_times};
 use crate::guest::Ptr;
+use crate::snapshot::FilestatOut;
 use crate::state::state;
 use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
 use crate::utf8;
@@ -50,7 +51,7 @@ entry! {
 
     fn path_filestat_get(fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, result: Ptr<Filestat>) {
         let lookup = path_flags(lookup)?;
-        let (directory, path, result) = (directory(fd)?, path(start, len)?, result.check()?);
+        let (directory, path, result) = (directory(fd)?, path(start, len)?, FilestatOut::check(result)?);
         let stat = directory.handle.stat_at(lookup, path)?;
         result.set(filestat(&stat, &directory.handle.metadata_hash_at(lookup, path)?));
         Ok(())

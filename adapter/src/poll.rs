@@ -16,6 +16,7 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::fd::get;
 use crate::guest::{Buffer, Ptr};
+use crate::snapshot::Subscriptions;
 use crate::state::state;
 use crate::types::{Event, Fd, Subscription, eventtype, flags};
 use crate::{preopens, raw};
@@ -25,7 +26,7 @@ entry! {
         if count == 0 {
             return Err(Errno::INVAL);
         }
-        let subscriptions = subscriptions.array(count)?;
+        let subscriptions = Subscriptions::check(subscriptions, count)?;
         let (events, result) = (events.array(count)?, result.check()?);
         let mut pollables = Pollables::new(count as usize)?;
         for index in 0..count {

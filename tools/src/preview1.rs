@@ -1,11 +1,12 @@
-//! The one table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types.
+//! The one table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types; and
+//! what of it `wasi_unstable` has, the snapshot before it.
 //!
 //! Type checks, `inspect` and the tests of the adapter's exports all read it; a unit test compares it with the
 //! functions the preview1 host defines.
 
 use std::fmt;
 
-/// The import module name of preview1.
+/// The import module name of preview1 itself.
 pub const MODULE: &str = "wasi_snapshot_preview1";
 
 /// A core value type, of those that preview1 uses.
@@ -43,12 +44,69 @@ pub struct Function {
     pub memory: bool,
 }
 
-/// The function of this name, if preview1 (or the adapter's own addition to it) has one.
-pub fn function(name: &str) -> Option<&'static Function> {
-    FUNCTIONS.iter().chain(EXTENSIONS).find(|function| function.name == name)
+/// One of the two snapshots of the interface, each a module that programs import from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Snapshot {
+    Preview1,
+    /// Snapshot 0 of 2019, `wasi_unstable`. Its functions have the signatures of preview1's, but some point to other
+    /// types.
+    Unstable,
 }
 
+impl Snapshot {
+    pub const ALL: [Snapshot; 2] = [Snapshot::Preview1, Snapshot::Unstable];
+
+    /// The snapshot that is imported from `module`.
+    pub fn of(module: &str) -> Option<Snapshot> {
+        Snapshot::ALL.into_iter().find(|snapshot| snapshot.module() == module)
+    }
+
+    /// The import module name.
+    pub fn module(self) -> &'static str {
+        match self {
+            Snapshot::Unstable => "wasi_unstable",
+            Snapshot::Preview1 => MODULE,
+        }
+    }
+
+    /// Its functions; of preview1, the adapter's own additions too.
+    pub fn functions(self) -> impl Iterator<Item = &'static Function> {
+        let of_both = FUNCTIONS.iter().filter(move |function| self == Snapshot::Preview1 || !function.is_new());
+        of_both.chain(EXTENSIONS.iter().filter(move |_| self == Snapshot::Preview1))
+    }
+
+    pub fn function(self, name: &str) -> Option<&'static Function> {
+        self.functions().find(|function| function.name == name)
+    }
+
+    /// The adapter's export that serves a function: the one of its name, except where the snapshots differ.
+    pub fn export(self, name: &str) -> String {
+        match self {
+            Snapshot::Unstable if CHANGED.contains(&name) => format!("unstable_{name}"),
+            _ => name.into(),
+        }
+    }
+}
+
+/// What to call it in a sentence.
+impl fmt::Display for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Snapshot::Unstable => "snapshot 0",
+            Snapshot::Preview1 => "preview1",
+        })
+    }
+}
+
+/// What snapshot 0 has with other types: `filestat`, `whence` and `subscription`.
+pub const CHANGED: [&str; 4] = ["fd_filestat_get", "fd_seek", "path_filestat_get", "poll_oneoff"];
+
 impl Function {
+    /// Whether preview1 has it and snapshot 0 has not.
+    fn is_new(&self) -> bool {
+        self.name == "sock_accept"
+    }
+
     /// The signature in the words of a validator.
     pub fn ty(&self) -> wasmparser::FuncType {
         let core = |types: &'static [CoreType]| types.iter().map(|&ty| ty.into());
@@ -136,28 +194,31 @@ mod tests {
         let mut store = Store::new(&engine, wasi_common::sync::WasiCtxBuilder::new().build());
 
         let show = |types: &mut dyn Iterator<Item = ValType>| types.map(|ty| ty.to_string()).collect::<Vec<_>>();
-        let mut defined: Vec<_> = linker
-            .iter(&mut store)
-            .filter(|(module, ..)| *module == MODULE)
-            .map(|(_, name, item)| (name.to_string(), item.into_func().unwrap()))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|(name, function)| {
-                let ty = function.ty(&store);
-                (name, show(&mut ty.params()), show(&mut ty.results()))
-            })
-            .collect();
-        let text = |types: &[CoreType]| types.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let mut table: Vec<_> =
-            FUNCTIONS.iter().map(|f| (f.name.to_string(), text(f.params), text(f.results))).collect();
-        defined.sort();
-        table.sort();
-        assert_eq!(table, defined);
+        for snapshot in Snapshot::ALL {
+            let mut defined: Vec<_> = linker
+                .iter(&mut store)
+                .filter(|(module, ..)| *module == snapshot.module())
+                .map(|(_, name, item)| (name.to_string(), item.into_func().unwrap()))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|(name, function)| {
+                    let ty = function.ty(&store);
+                    (name, show(&mut ty.params()), show(&mut ty.results()))
+                })
+                .collect();
+            let text = |types: &[CoreType]| types.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let of_host = snapshot.functions().filter(|function| !EXTENSIONS.contains(function));
+            let mut table: Vec<_> = of_host.map(|f| (f.name.to_string(), text(f.params), text(f.results))).collect();
+            defined.sort();
+            table.sort();
+            assert_eq!(table, defined, "{}", snapshot.module());
+        }
     }
 
     #[test]
-    fn lookup_finds_extensions_too() {
-        assert_eq!(function("adapter_close_badfd"), Some(&EXTENSIONS[1]));
-        assert_eq!(function("fd_dup"), None);
+    fn lookup_finds_extensions_of_preview1() {
+        assert_eq!(Snapshot::Preview1.function("adapter_close_badfd"), Some(&EXTENSIONS[1]));
+        assert_eq!(Snapshot::Preview1.function("fd_dup"), None);
+        assert_eq!(Snapshot::Unstable.function("adapter_close_badfd"), None);
     }
 }

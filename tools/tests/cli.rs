@@ -87,7 +87,11 @@ fn link_reads_stdin_and_writes_stdout_or_a_file() {
     let printed = ran(&["link", "-t", &program("hello.wat")]);
     assert!(wat::parse_str(&printed.stdout).is_ok() && printed.stdout.starts_with("(component"));
     let said = ran(&["link", "-v", &program("hello.wat"), "-o", "-", "-t"]);
-    assert!(said.stderr.starts_with("adapters: wasi_snapshot_preview1 (built in)\nsize: "), "{}", said.stderr);
+    assert!(
+        said.stderr.starts_with("adapters: wasi_snapshot_preview1 (built in), wasi_unstable (built in)\nsize: "),
+        "{}",
+        said.stderr
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::file::File;
 use crate::guest::Ptr;
+use crate::snapshot::Whence;
 use crate::types::Fd;
 
 /// The file behind a descriptor that has an offset.
@@ -27,15 +28,16 @@ fn seekable(fd: Fd) -> Result<&'static File> {
 
 entry! {
     fn fd_seek(fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) {
-        if whence > 2 || (whence == 0 && delta < 0) {
+        let whence = Whence::of(whence)?;
+        if whence == Whence::Set && delta < 0 {
             return Err(Errno::INVAL);
         }
         let file = seekable(fd)?;
         let result = offset.check()?;
         let from = match whence {
-            0 => 0,
-            1 => file.position.get(),
-            _ => file.stat()?.size,
+            Whence::Set => 0,
+            Whence::Cur => file.position.get(),
+            Whence::End => file.stat()?.size,
         };
         let position = from.checked_add_signed(delta).filter(|position| *position <= i64::MAX as u64);
         let position = position.ok_or(Errno::INVAL)?;

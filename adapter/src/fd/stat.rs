@@ -13,19 +13,22 @@ use crate::entry::entry;
 use crate::errno::Errno;
 use crate::filestat::{filestat, new_times};
 use crate::guest::Ptr;
+use crate::snapshot::FilestatOut;
 use crate::state::state;
 use crate::types::{Fd, Filestat};
 
 entry! {
     fn fd_filestat_get(fd: Fd, result: Ptr<Filestat>) {
-        result.write(match get(fd)? {
+        let stat = match get(fd)? {
             Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
             Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
             other => {
                 let file = other.as_file().ok_or(Errno::BADF)?;
                 filestat(&file.stat()?, &file.handle.metadata_hash()?)
             }
-        })
+        };
+        FilestatOut::check(result)?.set(stat);
+        Ok(())
     }
 
     fn fd_filestat_set_size(fd: Fd, size: u64) {

@@ -1,14 +1,27 @@
-// The imports of wasi_snapshot_preview1, declared by hand so that a probe passes exactly the numbers it names.
+// The imports of wasi_snapshot_preview1, declared by hand so that a probe passes exactly the numbers it names. With
+// UNSTABLE defined they are those of wasi_unstable, which has some other types.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef UNSTABLE
+#define MODULE "wasi_unstable"
+#define LINKCOUNT uint32_t
+#define IDENTIFIER uint64_t identifier;
+enum { CUR = 0, END = 1, SET = 2 };
+#else
+#define MODULE "wasi_snapshot_preview1"
+#define LINKCOUNT uint64_t
+#define IDENTIFIER
+enum { SET = 0, CUR = 1, END = 2 };
+#endif
 
 // Either imports as such, or what the C library calls its imports: that a linker can find in a library.
 #ifdef LIBRARY
 #define PREVIEW1(type, name, ...) type p1_##name(__VA_ARGS__) __asm__("__imported_wasi_snapshot_preview1_" #name)
 #else
 #define PREVIEW1(type, name, ...)                                                                       \
-    __attribute__((import_module("wasi_snapshot_preview1"), import_name(#name))) type p1_##name(__VA_ARGS__)
+    __attribute__((import_module(MODULE), import_name(#name))) type p1_##name(__VA_ARGS__)
 #endif
 #define P1(name, ...) PREVIEW1(int32_t, name, __VA_ARGS__)
 
@@ -24,7 +37,8 @@ typedef struct {
 typedef struct {
     uint64_t dev, ino;
     uint8_t filetype;
-    uint64_t nlink, size, atim, mtim, ctim;
+    LINKCOUNT nlink;
+    uint64_t size, atim, mtim, ctim;
 } filestat_t;
 
 typedef struct {
@@ -39,7 +53,7 @@ typedef struct {
     uint64_t userdata;
     uint8_t tag;
     union {
-        struct { uint32_t id; uint64_t timeout, precision; uint16_t flags; } clock;
+        struct { IDENTIFIER uint32_t id; uint64_t timeout, precision; uint16_t flags; } clock;
         struct { uint32_t fd; } fd;
     };
 } subscription_t;
@@ -52,8 +66,12 @@ typedef struct {
     uint16_t flags;
 } event_t;
 
-_Static_assert(sizeof(fdstat_t) == 24 && sizeof(filestat_t) == 64 && sizeof(dirent_t) == 24, "layout");
-_Static_assert(sizeof(prestat_t) == 8 && sizeof(subscription_t) == 48 && sizeof(event_t) == 32, "layout");
+_Static_assert(sizeof(fdstat_t) == 24 && sizeof(dirent_t) == 24 && sizeof(prestat_t) == 8, "layout");
+#ifdef UNSTABLE
+_Static_assert(sizeof(filestat_t) == 56 && sizeof(subscription_t) == 56 && sizeof(event_t) == 32, "layout");
+#else
+_Static_assert(sizeof(filestat_t) == 64 && sizeof(subscription_t) == 48 && sizeof(event_t) == 32, "layout");
+#endif
 
 P1(args_get, void *argv, void *buf);
 P1(args_sizes_get, void *count, void *size);
@@ -112,7 +130,6 @@ enum { SYMLINK_FOLLOW = 1 };
 enum { O_CREAT_ = 1, O_DIRECTORY_ = 2, O_EXCL_ = 4, O_TRUNC_ = 8 };
 enum { APPEND = 1, DSYNC = 2, NONBLOCK = 4, RSYNC = 8, SYNC = 16 };
 enum { ATIM = 1, ATIM_NOW = 2, MTIM = 4, MTIM_NOW = 8 };
-enum { SET = 0, CUR = 1, END = 2 };
 enum { REALTIME = 0, MONOTONIC = 1, PROCESS_CPUTIME = 2, THREAD_CPUTIME = 3 };
 enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6 };
 #define RIGHTS_ALL 0x1fffffffull

@@ -9,7 +9,7 @@ static void show(uint32_t fd) {
         return;
     }
     say("  type %s", type_name(stat.filetype));
-    if (stat.filetype != 3) say("  size %llu nlink %llu", stat.size, stat.nlink);
+    if (stat.filetype != 3) say("  size %llu nlink %llu", stat.size, (uint64_t)stat.nlink);
     say("  times %d %d", stat.mtim != 0, stat.atim != 0);
     say("  identity %d", stat.ino != 0 && stat.dev != 0);
 }

@@ -14,7 +14,7 @@ static void show(uint32_t lookup, const char *path) {
     int32_t result = p1_path_filestat_get(DIR, lookup, path, (uint32_t)strlen(path), &stat);
     if (result != 0) say("lookup %u %s = %s", lookup, quoted(path, strlen(path)), errno_name(result));
     else if (stat.filetype == 3) say("lookup %u %s = directory, times %d", lookup, path, stat.mtim != 0);
-    else say("lookup %u %s = %s, size %llu, nlink %llu", lookup, path, type_name(stat.filetype), stat.size, stat.nlink);
+    else say("lookup %u %s = %s, size %llu, nlink %llu", lookup, path, type_name(stat.filetype), stat.size, (uint64_t)stat.nlink);
 }
 
 int main(void) {
@@ -40,7 +40,7 @@ int main(void) {
     MUST(path_link(DIR, 0, S("hello.txt"), DIR, S("hard")));
     MUST(path_filestat_get(DIR, 0, S("hello.txt"), &a));
     MUST(path_filestat_get(DIR, 0, S("hard"), &b));
-    say("one file %d nlink %llu %llu", a.ino == b.ino && a.dev == b.dev, a.nlink, b.nlink);
+    say("one file %d nlink %llu %llu", a.ino == b.ino && a.dev == b.dev, (uint64_t)a.nlink, (uint64_t)b.nlink);
     say("mtim %llu", a.mtim);
     MUST(path_filestat_get(DIR, SYMLINK_FOLLOW, S("link"), &b));
     say("through the link %d", a.ino == b.ino && a.dev == b.dev);

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Says what a module is, who will serve its imports, and what keeps it from becoming a component
 ///
-/// Every problem comes with its remedy. The exit status is 0 whether or not there are problems.
+/// The adapter serves `wasi_snapshot_preview1` and its predecessor `wasi_unstable`. Every problem comes with its remedy. The exit status is 0 whether or not there are problems.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Inspect {

@@ -3,7 +3,7 @@
 use super::{Common, io};
 use crate::inspect::Problems;
 use crate::link::{self, Adapter, ExitCodes, Layout, LinkOptions, Linked, World};
-use crate::preview1;
+use crate::preview1::Snapshot;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ pub struct LinkArgs {
     world: Option<World>,
     /// A further adapter, for the imports from the module NAME [default name: that of the file]
     ///
-    /// An adapter for `wasi_snapshot_preview1` takes the place of the built-in one.
+    /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
     #[arg(long, value_name = "[NAME=]FILE", value_parser = parse_adapter)]
     adapt: Vec<AdapterFile>,
     /// How the module and the adapter live together
@@ -88,8 +88,9 @@ pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Co
 
 /// A line about the adapters, for `--verbose`.
 pub fn describe(options: &LinkOptions) -> String {
-    let own = (!options.adapters.iter().any(|adapter| adapter.name == preview1::MODULE))
-        .then(|| format!("{} (built in)", preview1::MODULE));
+    let given = |snapshot: &Snapshot| options.adapters.iter().any(|adapter| adapter.name == snapshot.module());
+    let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
+    let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
     let given = options.adapters.iter().map(|adapter| format!("{} ({} bytes)", adapter.name, adapter.bytes.len()));
-    format!("adapters: {}", own.into_iter().chain(given).collect::<Vec<_>>().join(", "))
+    format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
 }

@@ -3,7 +3,7 @@
 use super::adapter::Adapters;
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
 use crate::link::{Choice, LinkOptions};
-use crate::preview1;
+use crate::preview1::Snapshot;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use wasmparser::{
@@ -105,8 +105,8 @@ fn read_import(
     let (kind, signature, ty) = describe(raw.ty, types);
     let served_by = if let Some(adapter) = adapters.get(raw.module) {
         if ty.is_some() && adapter.exports.contains_key(raw.name) { Server::UserAdapter } else { Server::Nobody }
-    } else if raw.module == preview1::MODULE {
-        if ty.is_some() && preview1::function(raw.name).is_some() { Server::Adapter } else { Server::Nobody }
+    } else if let Some(snapshot) = Snapshot::of(raw.module) {
+        if ty.is_some() && snapshot.function(raw.name).is_some() { Server::Adapter } else { Server::Nobody }
     } else if ty.is_some() && wit.serves(raw.module) {
         Server::Host
     } else if matches!(raw.ty, TypeRef::Memory(memory) if !memory.shared) {

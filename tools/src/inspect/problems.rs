@@ -6,7 +6,7 @@ use super::text::bytes;
 use super::{Memory, MemoryOrigin, Report, Role, Server, remedies};
 use crate::link::{Adapter, Layout, LinkOptions, has_own_wit};
 use crate::pack::World;
-use crate::preview1;
+use crate::preview1::{self, Function, Snapshot};
 use serde::Serialize;
 use std::fmt;
 
@@ -81,6 +81,7 @@ pub fn find(
     unserved(imports, adapters, &mut problems);
     unfit_adapters(imports, adapters, options, &mut problems);
     unfit_layout(report, options, &mut problems);
+    two_snapshots(report, options, &mut problems);
     problems
 }
 
@@ -91,7 +92,8 @@ fn memory(report: &Report, imports: &[FunctionImport<'_>], problems: &mut Vec<Pr
     let exported = matches!(&report.memory, Some(memory) if memory.origin == MemoryOrigin::Exported);
     let imported = matches!(&report.memory, Some(memory) if memory.origin == MemoryOrigin::Imported);
     let by_pointer = imports.iter().map(|import| import.import).find(|import| {
-        import.served_by == Server::Adapter && preview1::function(&import.name).is_some_and(|function| function.memory)
+        let function = || Snapshot::of(&import.module)?.function(&import.name);
+        import.served_by == Server::Adapter && function().is_some_and(|function| function.memory)
     });
     if let (Some(import), false, false) = (by_pointer, exported, imported) {
         problems.push(Problem::new(
@@ -155,10 +157,13 @@ fn signatures(
 ) {
     let Some(found) = ty else { return };
     let (expected, owner) = match import.served_by {
-        Server::Adapter => (preview1::function(&import.name).map(|function| function.ty()), "preview1"),
+        Server::Adapter => {
+            let Some(snapshot) = Snapshot::of(&import.module) else { return };
+            (snapshot.function(&import.name).map(Function::ty), snapshot.to_string())
+        }
         Server::UserAdapter => (
             adapters.get(&*import.module).and_then(|adapter| adapter.exports.get(&import.name).cloned()),
-            "the adapter",
+            "the adapter".into(),
         ),
         Server::Host | Server::Component | Server::Nobody => return,
     };
@@ -194,12 +199,14 @@ fn unserved(imports: &[FunctionImport<'_>], adapters: &Adapters<'_>, problems: &
                 format!("the adapter given for `{module}` does not export what is imported from there: {names}"),
                 "give an adapter that exports it with `--adapt NAME=FILE`",
             ));
-        } else if module == preview1::MODULE {
+        } else if let Some(snapshot) = Snapshot::of(module) {
             problems.push(Problem::new(
                 "unknown-function",
-                format!("preview1 has nothing of this name, but it is imported from `{module}`: {names}"),
-                "it is an extension of some runtime: build without it, or give a whole adapter that has it with \
-                 `--adapt wasi_snapshot_preview1=FILE`",
+                format!("{snapshot} has nothing of this name, but it is imported from `{module}`: {names}"),
+                format!(
+                    "it is an extension of some runtime: build without it, or give a whole adapter that has it with \
+                     `--adapt {module}=FILE`"
+                ),
             ));
         } else {
             problems.push(Problem::new(
@@ -228,7 +235,8 @@ fn unfit_adapters(
             ));
         }
         // Adapters are cut down to what the module uses of them, and what another adapter would use is cut away.
-        let served = |(module, _): &&(String, String)| module == preview1::MODULE || adapters.contains_key(&**module);
+        let served =
+            |(module, _): &&(String, String)| Snapshot::of(module).is_some() || adapters.contains_key(&**module);
         let used = |(module, name): &(String, String)| {
             imports.iter().any(|import| import.import.module == *module && import.import.name == *name)
         };
@@ -272,6 +280,29 @@ fn unfit_layout(report: &Report, options: &LinkOptions, problems: &mut Vec<Probl
             "link it with `--layout adapter`, or leave the choice to `--layout auto`",
         ));
     }
+}
+
+/// Each adapter has descriptors of its own, so one program cannot use this tool's own for snapshot 0 beside one for
+/// preview1.
+fn two_snapshots(report: &Report, options: &LinkOptions, problems: &mut Vec<Problem>) {
+    let from = |snapshot: Snapshot| report.imports.iter().filter(move |import| import.module == snapshot.module());
+    let given = options.adapters.iter().any(|adapter| adapter.name == preview1::MODULE);
+    let both = from(Snapshot::Unstable).any(|import| import.served_by == Server::Adapter)
+        && (given || from(Snapshot::Preview1).next().is_some());
+    let beside = match options.layout {
+        Layout::Auto => !options.adapters.is_empty(),
+        layout => layout == Layout::Adapter,
+    };
+    if !both || !beside {
+        return;
+    }
+    problems.push(Problem::new(
+        "two-snapshots",
+        "it needs an adapter for `wasi_unstable` and one for `wasi_snapshot_preview1`; in the layout `adapter` these \
+         are two, and neither knows what is open in the other"
+            .into(),
+        "leave the choice to `--layout auto` and give no adapters, or give one for `wasi_unstable` too",
+    ));
 }
 
 fn named(import: &super::Import) -> String {

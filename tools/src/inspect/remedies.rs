@@ -28,10 +28,6 @@ pub fn for_module(module: &str, imports: &[&Import]) -> String {
             "these are symbols that its linker was allowed to leave undefined: link the object files or libraries \
              that define them (without `--allow-undefined`), {adapt}"
         ),
-        "wasi_unstable" => format!(
-            "this is the predecessor of preview1, which this version does not serve yet: build it with a toolchain \
-             that targets `wasi_snapshot_preview1`, {adapt}"
-        ),
         "wasi" if has("thread-spawn") => {
             "it starts threads, which components cannot do: build it without them (no `-pthread`)".into()
         }

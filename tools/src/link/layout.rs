@@ -2,6 +2,7 @@
 
 use crate::inspect::{Report, Role, Server};
 use crate::link::LinkOptions;
+use crate::preview1::Snapshot;
 use clap::ValueEnum;
 use serde::Serialize;
 
@@ -34,11 +35,13 @@ impl Choice {
     pub fn of(report: &Report, options: &LinkOptions) -> Choice {
         let other_imports =
             report.imports.iter().any(|import| !matches!(import.served_by, Server::Adapter | Server::Component));
+        let unstable = report.imports.iter().any(|import| import.module == Snapshot::Unstable.module());
         let own_wit = has_own_wit(report);
         let (layout, why) = match options.layout {
             Layout::Auto if !options.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
             Layout::Auto if own_wit => (Layout::Guest, "it has WIT of its own, so the host sees its pointers"),
             Layout::Auto if other_imports => (Layout::Adapter, "it imports more than preview1"),
+            Layout::Auto if unstable => (Layout::Isolated, "it imports nothing but preview1 and its predecessor"),
             Layout::Auto => (Layout::Isolated, "it imports nothing but preview1"),
             asked => (asked, "as asked for"),
         };

@@ -10,10 +10,10 @@ mod layout;
 mod prepare;
 mod sign;
 
-use crate::inspect::{self, Problems};
+use crate::inspect::{self, Problems, Report};
 use crate::merge::{self, Merged, Place};
 use crate::pack;
-use crate::preview1;
+use crate::preview1::Snapshot;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use std::panic::resume_unwind;
@@ -31,7 +31,7 @@ pub(crate) use prepare::with_exported_memory;
 pub struct LinkOptions {
     /// The world of the adapter; by default command for a module with `_start`, else reactor.
     pub world: Option<World>,
-    /// Further adapters. One named `wasi_snapshot_preview1` takes the place of this tool's own.
+    /// Further adapters. One named `wasi_snapshot_preview1` or `wasi_unstable` takes the place of this tool's own.
     pub adapters: Vec<Adapter>,
     pub layout: Layout,
     /// How many pages of 64 KiB the adapter has in the isolated layout, see [`ADAPTER_PAGES`].
@@ -118,18 +118,27 @@ fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     if options.emit == Emit::Module {
         bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
     }
-    beside_adapter(module, world, options)
+    beside_adapter(module, world, own_adapter(&report, options), options)
+}
+
+/// The snapshot that this tool's own adapter serves beside the module; it cannot be both ([`inspect`] sees to it). A
+/// program that imports neither still has its `_start` called by one.
+fn own_adapter(report: &Report, options: &LinkOptions) -> Option<Snapshot> {
+    let given = |snapshot: Snapshot| options.adapters.iter().any(|adapter| adapter.name == snapshot.module());
+    let imported = |snapshot: Snapshot| report.imports.iter().any(|import| import.module == snapshot.module());
+    let [preview1, unstable] = Snapshot::ALL;
+    if imported(unstable) && !given(unstable) { Some(unstable) } else { (!given(preview1)).then_some(preview1) }
 }
 
 /// The layout of `wasm-tools component new --adapt`.
-fn beside_adapter(module: &[u8], world: World, options: &LinkOptions) -> Result<Linked> {
+fn beside_adapter(module: &[u8], world: World, snapshot: Option<Snapshot>, options: &LinkOptions) -> Result<Linked> {
     let (module, losses) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.validate(options.validate);
     encoder.module(&module).context("reading the module")?;
-    if !options.adapters.iter().any(|adapter| adapter.name == preview1::MODULE) {
-        let adapter = pack::drop_in(world, options.exit_codes).context("making the adapter")?;
-        encoder.adapter(preview1::MODULE, &adapter).context("reading this tool's own adapter")?;
+    if let Some(snapshot) = snapshot {
+        let adapter = pack::drop_in_for(snapshot, world, options.exit_codes).context("making the adapter")?;
+        encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &options.adapters {
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;

@@ -316,3 +316,22 @@ fn damaged_input_is_an_error() {
         }
     }
 }
+
+/// An adapter that the user gives for preview1 does not know what this tool's own for `wasi_unstable` has open.
+#[test]
+fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
+    let wat =
+        r#"(module (import "wasi_unstable" "fd_close" (func (param i32) (result i32))) (memory (export "memory") 1))"#;
+    let module = wat::parse_str(wat).unwrap();
+    let close =
+        wat::parse_str(r#"(module (func (export "fd_close") (param i32) (result i32) (i32.const 0)))"#).unwrap();
+    let given = |names: &[&str]| {
+        let adapters = names.iter().map(|&name| Adapter { name: name.into(), bytes: close.clone() }).collect();
+        link(&module, &LinkOptions { adapters, ..LinkOptions::default() })
+    };
+    let error = given(&["wasi_snapshot_preview1"]).unwrap_err().downcast::<Problems>().unwrap();
+    assert_eq!(error.0[0].code, "two-snapshots");
+    for served in [given(&["wasi_snapshot_preview1", "wasi_unstable"]), given(&["wasi_unstable"])] {
+        assert_eq!(inspect(&served.unwrap()).unwrap().imports, [], "the adapter given serves it");
+    }
+}

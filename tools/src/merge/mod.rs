@@ -35,7 +35,7 @@ use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
-use crate::preview1;
+use crate::preview1::Snapshot;
 use code::Original;
 use grow::Grow;
 use guest::{Guest, error};
@@ -275,7 +275,7 @@ impl<'p> Merge<'_, '_, 'p> {
                             let memory = self.guest.memory_type(memory).map_err(error)?;
                             self.memory(memory)?;
                         }
-                        _ if import.module == preview1::MODULE => {}
+                        _ if Snapshot::of(import.module).is_some() => {}
                         _ => self.guest.parse_import(&mut self.sections.imports, import).map_err(error)?,
                     }
                 }

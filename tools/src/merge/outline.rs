@@ -7,11 +7,11 @@ use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, 
 
 use super::consts;
 use crate::pack::{Base, GUEST_PAGES, IMPORT_REALLOC, REALLOC};
-use crate::preview1;
+use crate::preview1::Snapshot;
 
 /// Who serves an imported function once the two are one module.
 pub enum Server {
-    /// The adapter, by the function of this name.
+    /// The adapter, by its export of this name.
     Adapter(String),
     /// The host, as before.
     Host,
@@ -59,10 +59,10 @@ impl Outline {
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
-                        TypeRef::Func(_) if import.module == preview1::MODULE => {
-                            self.imports.push(Server::Adapter(import.name.into()));
-                        }
-                        TypeRef::Func(_) => self.imports.push(Server::Host),
+                        TypeRef::Func(_) => self.imports.push(match Snapshot::of(import.module) {
+                            Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
+                            None => Server::Host,
+                        }),
                         TypeRef::Memory(memory) => self.memories.push(memory),
                         _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
                     }
@@ -115,7 +115,7 @@ impl Outline {
         self.exports.get(name).copied()
     }
 
-    /// The names of the preview1 functions it imports.
+    /// The adapter's exports for what it imports.
     pub fn functions(&self) -> BTreeSet<String> {
         let of_adapter = |server: &Server| match server {
             Server::Adapter(name) => Some(name.clone()),

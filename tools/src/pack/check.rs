@@ -12,7 +12,7 @@ use super::module::{Code, GlobalValue, Import, Module};
 use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
 use super::world::{ExitCodes, Wit};
-use crate::preview1;
+use crate::preview1::Snapshot;
 
 /// Checks what no later pass could mend.
 pub fn raw(module: &Module<'_>) -> Result<()> {
@@ -64,7 +64,7 @@ fn is_question(module: &Module<'_>, func: u32, question: &str) -> bool {
 
 /// Checks the module that a shape with every function is encoded from: all that its exports reach. Of the program, it may
 /// import the functions in `main`.
-pub fn adapter(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
+pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
     let live = reach::from_exports(module)?;
     let mut problems = Vec::new();
     for index in &live.funcs {
@@ -95,7 +95,7 @@ pub fn adapter(module: &Module<'_>, wit: &Wit, exit_codes: ExitCodes, main: &[&s
         let users = using(module, &live, |op| matches!(op, Operator::CallIndirect { .. }));
         problems.push(format!("it has a table, for the indirect calls in {users}"));
     }
-    problems.extend(exports(module, wit));
+    problems.extend(exports(module, snapshot, wit));
     report("the adapter is not what it has to be", problems)
 }
 
@@ -109,11 +109,11 @@ fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) 
     }
 }
 
-/// The exports are the functions of preview1 with their types, what the world exports, and the host's realloc.
-fn exports(module: &Module<'_>, wit: &Wit) -> Vec<String> {
+/// The exports are the snapshot's functions with their types, what the world exports, and the host's realloc.
+fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &Wit) -> Vec<String> {
     let mut problems = Vec::new();
     let mut names: BTreeSet<_> = module.exports.iter().map(|export| export.name.as_str()).collect();
-    for function in preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS) {
+    for function in snapshot.functions() {
         names.remove(function.name);
         match module.exported_func(function.name) {
             None => problems.push(format!("it does not export `{}`", function.name)),

@@ -15,7 +15,8 @@ use super::encode::MAIN;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, absent, check, encode, fold, names};
+use super::{RAW, absent, check, encode, fold, names, snapshots};
+use crate::preview1::Snapshot;
 
 /// The export by which the host has results put into memory.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
@@ -26,20 +27,25 @@ pub const SET_UP: &str = "setup";
 
 /// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    pack(RAW, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+    drop_in_for(Snapshot::Preview1, world, exit_codes)
 }
 
-pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+/// The same for imports from the module of either snapshot.
+pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
+    pack(RAW, snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+}
+
+pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
     let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
-    let module = prepare(raw, world, exit_codes, &wit, |_| {
+    let module = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
         [
             ("linked_block", Answer::Const(0)),
             ("has_main_realloc", Answer::Const(1)),
             ("main_realloc", Answer::Import(realloc)),
         ]
     })?;
-    check::adapter(&module, &wit, exit_codes, &["_start", "cabi_realloc"])?;
+    check::adapter(&module, snapshot, &wit, exit_codes, &["_start", "cabi_realloc"])?;
     let mut bytes = encode::encode(&module)?;
     embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
@@ -48,6 +54,7 @@ pub fn pack(raw: &[u8], world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> 
 /// The whole adapter for a world, living in memory that the program has. Where that comes from, a shape says itself.
 pub fn prepare<'a>(
     raw: &'a [u8],
+    snapshot: Snapshot,
     world: World,
     exit_codes: ExitCodes,
     wit: &Wit,
@@ -56,6 +63,7 @@ pub fn prepare<'a>(
     let mut module = Module::parse(raw)?;
     names::tidy(&mut module);
     check::raw(&module)?;
+    snapshots::split(&mut module)?;
     // The guest's memory may have any size; that the linker asked for some is about data that there is not.
     for memory in &mut module.memories {
         memory.ty.initial = 0;
@@ -81,7 +89,7 @@ pub fn prepare<'a>(
     absent::mark(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
-    let entries = select_exports(&mut module, wit)?;
+    let entries = select_exports(&mut module, snapshot, wit)?;
     prologue::insert(&mut module, &entries, &set_up, wit)?;
     let producers = module.producers.get_or_insert_with(Producers::empty);
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
@@ -99,9 +107,10 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
 }
 
 /// Leaves the exports that the shape has, under the names that it has them; returns those that the guest calls.
-fn select_exports(module: &mut Module<'_>, wit: &Wit) -> Result<BTreeSet<u32>> {
+fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &Wit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
     module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);
+    snapshots::select(module, snapshot);
     let guest = module.exports.iter().filter(|export| export.name != IMPORT_REALLOC);
     let entries = guest.map(|export| export.index).collect();
     for name in wit.exported_funcs() {

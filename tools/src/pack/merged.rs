@@ -12,7 +12,7 @@ use super::encode::MAIN;
 use super::module::{Code, Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, absent, check, dispatch, fold, names, reach};
+use super::{RAW, absent, check, dispatch, fold, names, reach, snapshots};
 
 /// The global that says how many pages the program has, as far as it knows. The program's side has it.
 pub const GUEST_PAGES: &str = "guest_pages";
@@ -20,7 +20,7 @@ pub const GUEST_PAGES: &str = "guest_pages";
 pub const REALLOC: &str = "cabi_realloc";
 
 /// By these functions a program can come by something in a file system.
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "fd_prestat_dir_name",
     "fd_prestat_get",
     "fd_readdir",
@@ -34,13 +34,14 @@ const FILES: [&str; 13] = [
     "path_rename",
     "path_symlink",
     "path_unlink_file",
+    "unstable_path_filestat_get",
 ];
 
 /// What a program needs of an adapter, and where it puts it.
 pub struct Needs<'a> {
     pub world: World,
     pub exit_codes: ExitCodes,
-    /// The names of the preview1 functions that the program imports.
+    /// The adapter's exports for the functions that the program imports.
     pub functions: &'a BTreeSet<String>,
     pub home: Home,
 }
@@ -69,6 +70,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let mut module = Module::parse(RAW)?;
     names::tidy(&mut module);
     check::raw(&module)?;
+    snapshots::split(&mut module)?;
     let set_up = SetUp::of(&mut module)?;
     let flag = |value: bool| Answer::Const(value.into());
     let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));

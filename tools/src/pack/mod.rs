@@ -4,6 +4,8 @@
 //! system, where is the state, ...). To make a shape is to answer the questions (`answers.rs`), to fold what the
 //! answers decide (`fold.rs`), and to encode what is then still reached (`reach.rs`, `encode.rs`).
 //!
+//! Programs may also import `wasi_unstable`, for which some functions exist a second time (`snapshots.rs`).
+//!
 //! | shape | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
@@ -25,11 +27,12 @@ mod object;
 mod prologue;
 mod reach;
 mod sections;
+mod snapshots;
 mod static_library;
 mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
-pub use drop_in::drop_in;
+pub use drop_in::{drop_in, drop_in_for};
 pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 

@@ -25,7 +25,7 @@ use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Modul
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
 use super::world::{ExitCodes, Wit, World};
 use super::{RAW, check, dispatch};
-use crate::preview1;
+use crate::preview1::{self, Snapshot};
 
 const MALLOC: &str = "malloc";
 /// The adapter's memory, as large as `linked_block` of the adapter has to be.
@@ -40,14 +40,20 @@ pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
-    let mut module = prepare(RAW, world, exit_codes, &wit, memory)?;
+    let mut module = prepare(RAW, Snapshot::Preview1, world, exit_codes, &wit, memory)?;
     dispatch::insert(&mut module, &wit, REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
     for run in &exported {
         start::replace_run(&mut module, run)?;
     }
     exported.insert(IMPORT_REALLOC.into());
-    check::adapter(&module, &wit, exit_codes, &[[MALLOC, REALLOC].as_slice(), &start::CALLED].concat())?;
+    check::adapter(
+        &module,
+        Snapshot::Preview1,
+        &wit,
+        exit_codes,
+        &[[MALLOC, REALLOC].as_slice(), &start::CALLED].concat(),
+    )?;
     name_as_imported(&mut module);
 
     let component_type = metadata::encode(&wit.resolve, wit.world, StringEncoding::UTF8, None, false)?;

@@ -1,6 +1,5 @@
 ;; What is imported by modules for other hosts, and by those of preview1's neighbours.
 (module
-  (import "wasi_unstable" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
   (import "wasi_ephemeral_nn" "load" (func (param i32 i32 i32 i32 i32) (result i32)))
   (import "wasix_32v1" "proc_fork" (func (param i32 i32) (result i32)))
   (import "wbg" "__wbindgen_throw" (func (param i32 i32)))

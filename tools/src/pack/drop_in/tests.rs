@@ -5,9 +5,9 @@ use wit_component::ComponentEncoder;
 
 use super::super::module::{Code, Module};
 use super::super::world::{ExitCodes, World, worlds};
-use super::{drop_in, pack};
+use super::{drop_in_for, pack};
 use crate::host::{Exit, Host, Invocation, Outcome, Stdio};
-use crate::preview1;
+use crate::preview1::{self, Snapshot};
 
 /// An adapter of the shape of the real one. `extra` goes into the module, and `set_up` into the set-up function.
 fn raw(extra: &str, set_up: &str) -> Vec<u8> {
@@ -58,7 +58,7 @@ fn component(world: World, exit_codes: ExitCodes, extra: &str) -> Vec<u8> {
             {extra})"#
     ))
     .unwrap();
-    let adapter = pack(&raw("", ""), world, exit_codes).unwrap();
+    let adapter = pack(&raw("", ""), Snapshot::Preview1, world, exit_codes).unwrap();
     let mut encoder = ComponentEncoder::default();
     encoder.module(&main).unwrap().validate(true).adapter("wasi_snapshot_preview1", &adapter).unwrap();
     encoder.encode().unwrap()
@@ -82,8 +82,12 @@ fn imports(component: &[u8]) -> Vec<String> {
 #[test]
 fn the_real_adapter_packs() {
     for world in World::ALL {
-        for exit_codes in [ExitCodes::Exact, ExitCodes::Portable] {
-            let adapter = drop_in(world, exit_codes).unwrap();
+        for (snapshot, exit_codes) in [
+            (Snapshot::Preview1, ExitCodes::Exact),
+            (Snapshot::Preview1, ExitCodes::Portable),
+            (Snapshot::Unstable, ExitCodes::Exact),
+        ] {
+            let adapter = drop_in_for(snapshot, world, exit_codes).unwrap();
             let module = Module::parse(&adapter).unwrap();
             let mangled = module
                 .funcs
@@ -128,13 +132,13 @@ fn each_world_imports_what_it_may() {
 
 #[test]
 fn packing_is_deterministic() {
-    let pack = || pack(&raw("", ""), World::Reactor, ExitCodes::Exact).unwrap();
+    let pack = || pack(&raw("", ""), Snapshot::Preview1, World::Reactor, ExitCodes::Exact).unwrap();
     assert_eq!(pack(), pack());
 }
 
 #[test]
 fn only_what_needs_the_state_sets_it_up() {
-    let adapter = pack(&raw("", ""), World::Command, ExitCodes::Exact).unwrap();
+    let adapter = pack(&raw("", ""), Snapshot::Preview1, World::Command, ExitCodes::Exact).unwrap();
     let module = Module::parse(&adapter).unwrap();
     let sets_up = |name: &str| {
         let Code::Body(body) = &module.funcs[module.exported_func(name).unwrap() as usize].code else { panic!() };
@@ -155,7 +159,7 @@ fn only_what_needs_the_state_sets_it_up() {
 #[test]
 fn what_cannot_be_packed_is_named() {
     let error = |extra: &str, set_up: &str| {
-        format!("{:#}", pack(&raw(extra, set_up), World::Command, ExitCodes::Exact).unwrap_err())
+        format!("{:#}", pack(&raw(extra, set_up), Snapshot::Preview1, World::Command, ExitCodes::Exact).unwrap_err())
     };
     let data = error(r#"(data (i32.const 1048576) "oh no\0a") (func $user (result i32) i32.const 1048578)"#, "");
     assert!(data.contains(r#"6 bytes, "oh no\n" at 1048576, which these may use: `user` (+2)"#), "{data}");

@@ -1,0 +1,141 @@
+//! `wasi_unstable`, which is snapshot 0, beside preview1. Both have the same functions, but four of them point to other
+//! types:
+//!
+//! | function | in snapshot 0 |
+//! |---|---|
+//! | `fd_filestat_get`, `path_filestat_get` | `nlink` has 32 bits, and what follows it lies elsewhere |
+//! | `fd_seek` | `whence` counts current, end, set |
+//! | `poll_oneoff` | the subscription of a clock begins with an identifier |
+//!
+//! The packer makes a second one of each of these four, in which [`answers::unstable`] is true. It must be asked in them
+//! and nowhere else, so everything here is inlined.
+
+use crate::answers;
+use crate::errno::{Errno, Result};
+use crate::guest::{Array, Out, Ptr};
+use crate::types::{Filestat, Subscription, eventtype};
+
+/// What an offset is relative to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Whence {
+    Set,
+    Cur,
+    End,
+}
+
+impl Whence {
+    #[inline(always)]
+    pub fn of(number: u32) -> Result<Self> {
+        if answers::unstable() {
+            match number {
+                0 => Ok(Self::Cur),
+                1 => Ok(Self::End),
+                2 => Ok(Self::Set),
+                _ => Err(Errno::INVAL),
+            }
+        } else {
+            match number {
+                0 => Ok(Self::Set),
+                1 => Ok(Self::Cur),
+                2 => Ok(Self::End),
+                _ => Err(Errno::INVAL),
+            }
+        }
+    }
+}
+
+/// A checked place for the attributes of a file.
+pub enum FilestatOut {
+    Preview1(Out<Filestat>),
+    Unstable(Out<UnstableFilestat>),
+}
+
+impl FilestatOut {
+    #[inline(always)]
+    pub fn check(result: Ptr<Filestat>) -> Result<Self> {
+        Ok(if answers::unstable() { Self::Unstable(result.cast().check()?) } else { Self::Preview1(result.check()?) })
+    }
+
+    #[inline(always)]
+    pub fn set(self, stat: Filestat) {
+        match self {
+            Self::Preview1(out) => out.set(stat),
+            Self::Unstable(out) => out.set(stat.into()),
+        }
+    }
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct UnstableFilestat {
+    dev: u64,
+    ino: u64,
+    filetype: u8,
+    nlink: u32,
+    size: u64,
+    atim: u64,
+    mtim: u64,
+    ctim: u64,
+}
+
+impl From<Filestat> for UnstableFilestat {
+    #[inline(always)]
+    fn from(Filestat { dev, ino, filetype, nlink, size, atim, mtim, ctim }: Filestat) -> Self {
+        let nlink = nlink.try_into().unwrap_or(u32::MAX);
+        Self { dev, ino, filetype, nlink, size, atim, mtim, ctim }
+    }
+}
+
+/// The guest's subscriptions, checked.
+pub enum Subscriptions {
+    Preview1(Array<Subscription>),
+    Unstable(Array<UnstableSubscription>),
+}
+
+impl Subscriptions {
+    #[inline(always)]
+    pub fn check(start: Ptr<Subscription>, count: u32) -> Result<Self> {
+        Ok(if answers::unstable() {
+            Self::Unstable(start.cast().array(count)?)
+        } else {
+            Self::Preview1(start.array(count)?)
+        })
+    }
+
+    #[inline(always)]
+    pub fn get(&self, index: u32) -> Subscription {
+        match self {
+            Self::Preview1(array) => array.get(index),
+            Self::Unstable(array) => array.get(index).into(),
+        }
+    }
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct UnstableSubscription {
+    userdata: u64,
+    tag: u8,
+    _align: u32,
+    /// The descriptor, or one half of the clock's identifier, which is the program's own and nothing to a host.
+    fd: u32,
+    _identifier: u32,
+    clock: u32,
+    timeout: u64,
+    precision: u64,
+    flags: u16,
+}
+
+impl From<UnstableSubscription> for Subscription {
+    #[inline(always)]
+    fn from(subscription: UnstableSubscription) -> Self {
+        let UnstableSubscription { userdata, tag, fd, clock, timeout, precision, flags, .. } = subscription;
+        let id = if tag == eventtype::CLOCK { clock } else { fd };
+        Self { userdata, tag, id, timeout, precision, flags, ..Self::default() }
+    }
+}
+
+const _: () = {
+    assert!(size_of::<UnstableFilestat>() == 56);
+    assert!(size_of::<UnstableSubscription>() == 56);
+};

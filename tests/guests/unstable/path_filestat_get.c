@@ -1,0 +1,2 @@
+// The probe of this name, with the attributes of snapshot 0.
+#include "../probes/path_filestat_get.c"

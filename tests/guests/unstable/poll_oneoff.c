@@ -1,0 +1,3 @@
+//! stdin: "ready at once\n"
+// The probe of this name, with the subscriptions of snapshot 0.
+#include "../probes/poll_oneoff.c"
