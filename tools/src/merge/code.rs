@@ -108,11 +108,12 @@ impl Copier {
         let start = body.range().start;
         let mut reader = body.get_operators_reader()?;
         let mut copied = 0;
+        self.shifts.push((start, 0));
         if scratch.is_some() {
             copied = (reader.original_position() - start) as usize;
             self.locals(body)?;
+            self.shifts.push((start + copied as u64, self.body.len()));
         }
-        self.shifts.push((start + copied as u64, self.body.len()));
         while !reader.eof() {
             let at = (reader.original_position() - start) as usize;
             let look = reader.visit_operator(&mut self.guest)?;
