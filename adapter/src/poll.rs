@@ -3,6 +3,7 @@
 //! | function | WASI 0.2 calls |
 //! |---|---|
 //! | `poll_oneoff` | a pollable per clock and standard stream (`subscribe*`), then one `poll`, or `ready` of each when something is ready already |
+//! | `adapter_subscribe` | `subscribe` of a standard stream |
 //!
 //! Files are always ready, and so is an error: it is the event of its own subscription and leaves the others alone.
 //! Each subscription's event is made in advance at its own index; those that came about then move together.
@@ -51,6 +52,22 @@ entry! {
             nevents += 1;
         }
         result.set(nevents);
+        Ok(())
+    }
+
+    /// The pollable for an event of one descriptor, for a C library that waits for descriptors of its own as well. It is
+    /// the caller's; 0 stands for what is always ready.
+    fn adapter_subscribe(fd: Fd, kind: u32, result: Ptr<u32>) {
+        let result = result.check()?;
+        let wait = match u8::try_from(kind) {
+            Ok(eventtype::FD_READ) => wait_for_input(fd),
+            Ok(eventtype::FD_WRITE) => wait_for_output(fd),
+            _ => return Err(Errno::INVAL),
+        };
+        result.set(match wait {
+            Wait::For(pollable) => pollable.take_handle(),
+            Wait::Over(outcome) => outcome.map(|_| 0)?,
+        });
         Ok(())
     }
 }

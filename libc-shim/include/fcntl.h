@@ -1,0 +1,14 @@
+/* What the sysroot's own lacks. */
+#ifndef WASI_ADAPT_FCNTL_H
+#define WASI_ADAPT_FCNTL_H
+
+#include_next <fcntl.h>
+
+#ifndef F_DUPFD
+#define F_DUPFD 0
+#endif
+#ifndef F_DUPFD_CLOEXEC
+#define F_DUPFD_CLOEXEC 1030
+#endif
+
+#endif

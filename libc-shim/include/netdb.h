@@ -1,0 +1,62 @@
+/* Names and addresses. A preview1 sysroot has no such header. */
+#ifndef WASI_ADAPT_NETDB_H
+#define WASI_ADAPT_NETDB_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#define AI_PASSIVE 0x1
+#define AI_CANONNAME 0x2
+#define AI_NUMERICHOST 0x4
+#define AI_V4MAPPED 0x8
+#define AI_ALL 0x10
+#define AI_ADDRCONFIG 0x20
+#define AI_NUMERICSERV 0x400
+
+#define NI_NUMERICHOST 0x1
+#define NI_NUMERICSERV 0x2
+#define NI_NOFQDN 0x4
+#define NI_NAMEREQD 0x8
+#define NI_DGRAM 0x10
+#define NI_MAXHOST 255
+#define NI_MAXSERV 32
+
+#define EAI_BADFLAGS (-1)
+#define EAI_NONAME (-2)
+#define EAI_AGAIN (-3)
+#define EAI_FAIL (-4)
+#define EAI_NODATA (-5)
+#define EAI_FAMILY (-6)
+#define EAI_SOCKTYPE (-7)
+#define EAI_SERVICE (-8)
+#define EAI_MEMORY (-10)
+#define EAI_SYSTEM (-11)
+#define EAI_OVERFLOW (-12)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct addrinfo {
+  int ai_flags;
+  int ai_family;
+  int ai_socktype;
+  int ai_protocol;
+  socklen_t ai_addrlen;
+  struct sockaddr *ai_addr;
+  char *ai_canonname;
+  struct addrinfo *ai_next;
+};
+
+int getaddrinfo(const char *__restrict, const char *__restrict, const struct addrinfo *__restrict,
+                struct addrinfo **__restrict);
+void freeaddrinfo(struct addrinfo *);
+int getnameinfo(const struct sockaddr *__restrict, socklen_t, char *__restrict, socklen_t, char *__restrict,
+                socklen_t, int);
+const char *gai_strerror(int);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

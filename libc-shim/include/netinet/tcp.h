@@ -1,0 +1,22 @@
+/* Options of TCP sockets. Some preview1 sysroots have no such header. */
+#ifndef WASI_ADAPT_NETINET_TCP_H
+#define WASI_ADAPT_NETINET_TCP_H
+
+#if __has_include_next(<netinet/tcp.h>)
+#include_next <netinet/tcp.h>
+#endif
+
+#ifndef TCP_NODELAY
+#define TCP_NODELAY 1
+#endif
+#ifndef TCP_KEEPIDLE
+#define TCP_KEEPIDLE 4
+#endif
+#ifndef TCP_KEEPINTVL
+#define TCP_KEEPINTVL 5
+#endif
+#ifndef TCP_KEEPCNT
+#define TCP_KEEPCNT 6
+#endif
+
+#endif

@@ -1,0 +1,20 @@
+/* What the sysroot's own lacks. */
+#ifndef WASI_ADAPT_POLL_H
+#define WASI_ADAPT_POLL_H
+
+#include_next <poll.h>
+
+#include <sys/types.h>
+#include <time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,19 @@
+/* What the sysroot's own lacks. */
+#ifndef WASI_ADAPT_UNISTD_H
+#define WASI_ADAPT_UNISTD_H
+
+#include_next <unistd.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int dup(int);
+int dup2(int, int);
+int dup3(int, int, int);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

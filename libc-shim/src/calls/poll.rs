@@ -1,0 +1,172 @@
+//! `poll` and `select`, for sockets and what the adapter has in one call.
+//!
+//! # Safety
+//! What `adapter_subscribe` gives is a handle of a pollable, for the caller to own.
+#![allow(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use crate::bindings::wasi::io::poll::Pollable;
+use crate::c::{self, Timespec, Timeval, c};
+use crate::description::events;
+use crate::errno::{Errno, Result};
+use crate::preview1::{self, FD_READ, FD_WRITE};
+use crate::{options, table, wait};
+
+/// `struct pollfd`
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct PollFd {
+    fd: i32,
+    wanted: i16,
+    found: i16,
+}
+
+/// `fd_set`: the members of the set, in any order.
+#[repr(C)]
+struct FdSet {
+    len: usize,
+    fds: [i32; 1024],
+}
+
+c! {
+    fn poll(start: *mut PollFd, count: usize, milliseconds: i32) -> i32 {
+        let timeout = u64::try_from(milliseconds).ok().map(|timeout| timeout * 1_000_000);
+        poll_all(c::slice_mut(start, count)?, timeout)
+    }
+
+    /// There are no signals, so the mask says nothing.
+    fn ppoll(start: *mut PollFd, count: usize, timeout: *const Timespec, _mask: *const u8) -> i32 {
+        poll_all(c::slice_mut(start, count)?, duration(timeout)?)
+    }
+
+    fn select(bound: i32, read: *mut FdSet, write: *mut FdSet, except: *mut FdSet, timeout: *const Timeval) -> i32 {
+        let timeout = match timeout.is_null() {
+            true => None,
+            false => Some(options::nanoseconds(c::get(timeout)?).map_err(|_| Errno::INVAL)?),
+        };
+        select_all(bound, [read, write, except], timeout)
+    }
+
+    fn pselect(
+        bound: i32, read: *mut FdSet, write: *mut FdSet, except: *mut FdSet, timeout: *const Timespec, _mask: *const u8,
+    ) -> i32 {
+        select_all(bound, [read, write, except], duration(timeout)?)
+    }
+}
+
+/// In nanoseconds; none is forever.
+fn duration(time: *const Timespec) -> Result<Option<u64>> {
+    if time.is_null() {
+        return Ok(None);
+    }
+    let time = c::get(time)?;
+    match (u64::try_from(time.sec), u64::try_from(time.nsec)) {
+        (Ok(sec), Ok(nsec)) if nsec < 1_000_000_000 => Ok(Some(sec.saturating_mul(1_000_000_000).saturating_add(nsec))),
+        _ => Err(Errno::INVAL),
+    }
+}
+
+fn poll_all(fds: &mut [PollFd], timeout: Option<u64>) -> Result<i32> {
+    let deadline = timeout.map(wait::deadline);
+    loop {
+        // Each is asked, and what is not ready leaves what to wait for.
+        let mut pollables = Vec::new();
+        let mut count = 0;
+        for entry in &mut *fds {
+            entry.found = if entry.fd < 0 { 0 } else { ask(entry.fd, entry.wanted, &mut pollables) };
+            count += i32::from(entry.found != 0);
+        }
+        let over = timeout == Some(0) || deadline.is_some_and(wait::is_over);
+        if count > 0 || over {
+            return Ok(count);
+        }
+        wait::any(&pollables, deadline);
+    }
+}
+
+fn ask(fd: i32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
+    let Some(description) = table::find(fd) else { return ask_adapter(fd as u32, wanted, pollables) };
+    let found = description.ready(wanted);
+    if found == 0 {
+        description.subscribe(wanted, pollables);
+    }
+    found
+}
+
+fn ask_adapter(fd: u32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
+    if preview1::stat(fd).is_err() {
+        return events::NVAL;
+    }
+    let mut found = 0;
+    for (event, kind) in [(events::IN, FD_READ), (events::OUT, FD_WRITE)] {
+        if wanted & event == 0 {
+            continue;
+        }
+        match preview1::subscribe(fd, kind) {
+            Ok(0) => found |= event,
+            Ok(handle) => {
+                // SAFETY: see the head of this file.
+                let pollable = unsafe { Pollable::from_handle(handle) };
+                if pollable.ready() {
+                    found |= event;
+                } else {
+                    pollables.push(pollable);
+                }
+            }
+            // It is open, but not for this.
+            Err(Errno::BADF) => {}
+            Err(_) => found |= events::ERR,
+        }
+    }
+    found
+}
+
+/// Of each set, which events put a descriptor into it, and which to wait for.
+const SETS: [(i16, i16); 3] =
+    [(events::IN, events::IN | events::HUP | events::ERR), (events::OUT, events::OUT | events::ERR), (0, 0)];
+
+fn select_all(bound: i32, sets: [*mut FdSet; 3], timeout: Option<u64>) -> Result<i32> {
+    if bound < 0 {
+        return Err(Errno::INVAL);
+    }
+    let mut fds = Vec::<PollFd>::new();
+    for (set, (wanted, _)) in sets.into_iter().zip(SETS) {
+        for &fd in members(set)?.iter().filter(|fd| (0..bound).contains(*fd)) {
+            match fds.iter_mut().find(|entry| entry.fd == fd) {
+                Some(entry) => entry.wanted |= wanted,
+                None => fds.push(PollFd { fd, wanted, found: 0 }),
+            }
+        }
+    }
+    // A set is not changed unless the call succeeds.
+    if fds.iter().any(|entry| table::find(entry.fd).is_none() && preview1::stat(entry.fd as u32).is_err()) {
+        return Err(Errno::BADF);
+    }
+    poll_all(&mut fds, timeout)?;
+    let mut count = 0;
+    for (set, (_, found)) in sets.into_iter().zip(SETS) {
+        let members = members(set)?;
+        let mut len = 0;
+        for index in 0..members.len() {
+            let fd = members[index];
+            if fds.iter().any(|entry| entry.fd == fd && entry.found & found != 0) {
+                members[len] = fd;
+                len += 1;
+            }
+        }
+        if !set.is_null() {
+            c::put(set.cast::<usize>(), len)?;
+        }
+        count += len as i32;
+    }
+    Ok(count)
+}
+
+fn members<'a>(set: *mut FdSet) -> Result<&'a mut [i32]> {
+    if set.is_null() {
+        return Ok(&mut []);
+    }
+    let len = c::get(set.cast::<usize>())?.min(1024);
+    c::slice_mut(set.cast::<i32>().wrapping_add(1), len)
+}

@@ -1,0 +1,32 @@
+//! The sockets of C over `wasi:sockets`, for programs that a C library for preview1 is linked to.
+//!
+//! A descriptor number is either the adapter's or in the [`table`] here, where the adapter has it reserved. Every function
+//! of C that takes a number looks there first ([`calls`]): what is found is a [`description::Description`], [`tcp`] or
+//! [`udp`]; what is not goes on to the adapter. Pointers of C become references in [`c`].
+//!
+//! Whatever a program can ask for ends in a result or an `errno`; nothing here aborts.
+
+#![cfg(target_arch = "wasm32")]
+#![no_std]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+
+mod address;
+mod c;
+mod calls;
+mod description;
+mod errno;
+mod network;
+mod options;
+mod preview1;
+mod runtime;
+mod table;
+mod tcp;
+mod udp;
+mod wait;
+
+#[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks, dead_code)] // generated
+mod bindings {
+    include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+}

@@ -1,0 +1,146 @@
+//! The functions of preview1 themselves, which serve every descriptor that is not ours.
+//!
+//! # Safety
+//! The signatures are those of preview1. The pointers are the C library's, or to places of ours.
+#![allow(unsafe_code)]
+
+use crate::errno::{Errno, Result};
+
+#[link(wasm_import_module = "wasi_snapshot_preview1")]
+unsafe extern "C" {
+    fn adapter_open_badfd(result: *mut u32) -> i32;
+    fn adapter_close_badfd(fd: u32) -> i32;
+    fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
+    pub fn fd_close(fd: u32) -> i32;
+    pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
+    pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
+    pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
+    pub fn fd_datasync(fd: u32) -> i32;
+    pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+    pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+    pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
+    pub fn fd_renumber(from: u32, to: u32) -> i32;
+    pub fn fd_seek(fd: u32, offset: i64, whence: i32, result: *mut u64) -> i32;
+    pub fn fd_sync(fd: u32) -> i32;
+    pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
+    pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
+    pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: u32, result: *mut u32) -> i32;
+    pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
+    pub fn sock_recv(
+        fd: u32,
+        buffers: *const crate::c::Iovec,
+        count: usize,
+        flags: i32,
+        result: *mut usize,
+        out: *mut u16,
+    ) -> i32;
+    pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
+    pub fn sock_shutdown(fd: u32, how: i32) -> i32;
+}
+
+pub const SOCKET_DGRAM: u8 = 5;
+pub const SOCKET_STREAM: u8 = 6;
+pub const NONBLOCK: u16 = 4;
+pub const RIGHT_READ: u64 = 1 << 1;
+pub const RIGHT_WRITE: u64 = 1 << 6;
+pub const RIGHT_READDIR: u64 = 1 << 14;
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Fdstat {
+    pub filetype: u8,
+    pub flags: u16,
+    pub rights: u64,
+    pub inherited: u64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Filestat {
+    pub device: u64,
+    pub inode: u64,
+    pub filetype: u8,
+    pub links: u64,
+    pub size: u64,
+    pub times: [u64; 3],
+}
+
+/// A kind of event: [`CLOCK`], [`FD_READ`] or [`FD_WRITE`].
+pub const CLOCK: u8 = 0;
+pub const FD_READ: u8 = 1;
+pub const FD_WRITE: u8 = 2;
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Subscription {
+    pub userdata: u64,
+    pub tag: u8,
+    /// A clock, or a descriptor.
+    pub id: u32,
+    pub timeout: u64,
+    pub precision: u64,
+    pub flags: u16,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Event {
+    pub userdata: u64,
+    pub error: u16,
+    pub kind: u8,
+    pub nbytes: u64,
+    pub flags: u16,
+}
+
+/// Takes the lowest free number from the adapter.
+pub fn reserve() -> Result<u32> {
+    let mut fd = 0;
+    // SAFETY: see the head of this file.
+    Errno::check(unsafe { adapter_open_badfd(&mut fd) })?;
+    Ok(fd)
+}
+
+/// Gives a number back. It was reserved, so that this cannot fail.
+pub fn release(fd: u32) {
+    // SAFETY: as above.
+    let _ = unsafe { adapter_close_badfd(fd) };
+}
+
+/// What `fd` is, if the adapter has it.
+pub fn stat(fd: u32) -> Result<Fdstat> {
+    let mut stat = Fdstat::default();
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_fdstat_get(fd, &mut stat) })?;
+    Ok(stat)
+}
+
+pub fn set_flags(fd: u32, flags: i32) -> Result {
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_fdstat_set_flags(fd, flags) })
+}
+
+pub fn close(fd: u32) -> Result {
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_close(fd) })
+}
+
+/// The handle of a pollable for a descriptor of the adapter, for the caller to own; 0 if it is always ready.
+pub fn subscribe(fd: u32, kind: u8) -> Result<u32> {
+    let mut handle = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_subscribe(fd, kind.into(), &mut handle) })?;
+    Ok(handle)
+}
+
+/// How many bytes can be read from a descriptor of the adapter without waiting.
+pub fn readable(fd: u32) -> Result<u64> {
+    let read = Subscription { tag: FD_READ, id: fd, ..Subscription::default() };
+    let now = Subscription { tag: CLOCK, id: 1, ..Subscription::default() };
+    let (subscriptions, mut events, mut count) = ([read, now], [Event::default(); 2], 0);
+    // SAFETY: as above; there are as many events as subscriptions.
+    Errno::check(unsafe { poll_oneoff(subscriptions.as_ptr(), events.as_mut_ptr(), 2, &mut count) })?;
+    match events.iter().take(count as usize).find(|event| event.kind == FD_READ) {
+        Some(event) => Errno::check(event.error.into()).map(|()| event.nbytes),
+        None => Ok(0),
+    }
+}
