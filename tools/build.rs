@@ -1,4 +1,5 @@
-//! Builds the adapter to WebAssembly with a nested cargo, and gathers the WIT text: the packer embeds both.
+//! Builds the adapter and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text: the packer embeds
+//! them.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -30,12 +31,15 @@ fn main() -> ExitCode {
 fn build() -> Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).parent().ok_or("no workspace")?.to_path_buf();
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    for input in ["adapter", "wit", "Cargo.toml", "Cargo.lock", "tools/build.rs"] {
+    for input in ["adapter", "libc-shim", "wit", "Cargo.toml", "Cargo.lock", "tools/build.rs"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
 
-    let wasm = build_adapter(&root, &target_dir(&out))?;
+    let nested = Nested { toolchain: Toolchain::find()?, target_dir: target_dir(&out), root: root.clone() };
+    let wasm = nested.adapter()?;
     fs::copy(&wasm, out.join("adapter.wasm")).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    nested.libc_shim(&out.join("wasi_sockets.o"))?;
+    fs::write(out.join("headers.rs"), headers(&root.join("libc-shim/include"))?)?;
     fs::write(out.join("wit.rs"), wit(&root)?)?;
     Ok(())
 }
@@ -92,46 +96,65 @@ impl Toolchain {
     }
 }
 
-fn build_adapter(root: &Path, target_dir: &Path) -> Result<PathBuf> {
-    let toolchain = Toolchain::find()?;
-    let mut command = Command::new(&toolchain.cargo);
-    clean(&mut command);
-    command
-        .current_dir(root)
-        .args(["build", "--package", "wasi-adapt-adapter", "--target", TARGET, "--profile", "adapter", "--quiet"])
-        .arg("--target-dir")
-        .arg(target_dir)
-        .env("RUSTC", &toolchain.rustc)
-        .env("CARGO_ENCODED_RUSTFLAGS", rustflags(root).join("\x1f"));
-    if root.join("Cargo.lock").is_file() {
-        command.arg("--locked");
-    }
-    if let Some(Linker(linker)) = &toolchain.from_source {
-        command
-            .arg("-Zbuild-std=core,alloc")
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-    }
-    let output = command.output().map_err(|error| format!("{}: {error}", toolchain.cargo.display()))?;
-    if !output.status.success() {
-        let log = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("building the adapter with {} failed:\n{log}", toolchain.cargo.display()).into());
-    }
-    Ok(target_dir.join(TARGET).join("adapter/wasi_adapt_adapter.wasm"))
+/// A cargo that builds packages of this workspace for the web.
+struct Nested {
+    toolchain: Toolchain,
+    target_dir: PathBuf,
+    root: PathBuf,
 }
 
-fn rustflags(root: &Path) -> Vec<String> {
-    let mut flags: Vec<String> = [
-        // The memory is the guest's, and the packer provides the stack.
-        "-Clink-arg=--import-memory",
-        "-Clink-arg=-zstack-size=0",
-        // There is to be no data. If there is, its addresses stand out, and the packer can tell who uses it.
-        "-Clink-arg=--global-base=1048576",
-        // LLVM would put the tables of a `switch` into data.
-        "-Cjump-tables=no",
-    ]
-    .map(String::from)
-    .into();
+impl Nested {
+    fn adapter(&self) -> Result<PathBuf> {
+        let flags = [
+            // The memory is the guest's, and the packer provides the stack.
+            "-Clink-arg=--import-memory",
+            "-Clink-arg=-zstack-size=0",
+            // There is to be no data. If there is, its addresses stand out, and the packer can tell who uses it.
+            "-Clink-arg=--global-base=1048576",
+            // LLVM would put the tables of a `switch` into data.
+            "-Cjump-tables=no",
+        ];
+        self.run(&["build", "--package", "wasi-adapt-adapter"], &flags, &[])?;
+        Ok(self.target_dir.join(TARGET).join("adapter/wasi_adapt_adapter.wasm"))
+    }
+
+    /// One object with everything in it but what the C library has.
+    fn libc_shim(&self, object: &Path) -> Result<()> {
+        self.run(
+            &["rustc", "--package", "wasi-adapt-libc-shim"],
+            &[],
+            &["--".into(), format!("--emit=obj={}", object.display())],
+        )
+    }
+
+    fn run(&self, command: &[&str], flags: &[&str], arguments: &[String]) -> Result<()> {
+        let mut cargo = Command::new(&self.toolchain.cargo);
+        clean(&mut cargo);
+        cargo.current_dir(&self.root).args(command).args(["--target", TARGET, "--profile", "adapter", "--quiet"]);
+        cargo.arg("--target-dir").arg(&self.target_dir);
+        cargo.env("RUSTC", &self.toolchain.rustc);
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags(&self.root, flags).join("\x1f"));
+        if self.root.join("Cargo.lock").is_file() {
+            cargo.arg("--locked");
+        }
+        if let Some(Linker(linker)) = &self.toolchain.from_source {
+            cargo
+                .arg("-Zbuild-std=core,alloc")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
+        }
+        let output =
+            cargo.args(arguments).output().map_err(|error| format!("{}: {error}", self.toolchain.cargo.display()))?;
+        if !output.status.success() {
+            let log = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{} with {} failed:\n{log}", command.join(" "), self.toolchain.cargo.display()).into());
+        }
+        Ok(())
+    }
+}
+
+fn rustflags(root: &Path, flags: &[&str]) -> Vec<String> {
+    let mut flags: Vec<String> = flags.iter().map(|flag| flag.to_string()).collect();
     // No path of this machine in the product.
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     for (from, to) in [(Some(root.to_path_buf()), "."), (home, "cargo")] {
@@ -173,6 +196,31 @@ fn wit(root: &Path) -> Result<String> {
         source += &format!("    ({name:?}, {text:?}),\n");
     }
     Ok(source + "];\n")
+}
+
+/// Rust source of a table of C headers, path and text.
+fn headers(folder: &Path) -> Result<String> {
+    let mut source = String::from("const HEADERS: &[(&str, &str)] = &[\n");
+    for name in header_names(folder, "")? {
+        source += &format!("    ({name:?}, include_str!({:?})),\n", folder.join(&name));
+    }
+    Ok(source + "];\n")
+}
+
+/// What is in `folder`, and in those below, in a fixed order.
+fn header_names(folder: &Path, prefix: &str) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder.join(prefix))? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_str().ok_or("a header without a name")?);
+        if entry.file_type()?.is_dir() {
+            names.extend(header_names(folder, &format!("{name}/"))?);
+        } else {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// The folder of WASI's WIT packages, in the `wasip2` crate that the adapter depends on.

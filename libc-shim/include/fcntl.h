@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_FCNTL_H
 #define WASI_ADAPT_FCNTL_H
 
+#pragma GCC system_header
+
 #include_next <fcntl.h>
 
 #ifndef F_DUPFD

@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_NETDB_H
 #define WASI_ADAPT_NETDB_H
 
+#pragma GCC system_header
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 

@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_POLL_H
 #define WASI_ADAPT_POLL_H
 
+#pragma GCC system_header
+
 #include_next <poll.h>
 
 #include <sys/types.h>

@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_UNISTD_H
 #define WASI_ADAPT_UNISTD_H
 
+#pragma GCC system_header
+
 #include_next <unistd.h>
 
 #ifdef __cplusplus

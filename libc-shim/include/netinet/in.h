@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_NETINET_IN_H
 #define WASI_ADAPT_NETINET_IN_H
 
+#pragma GCC system_header
+
 #include_next <netinet/in.h>
 
 #ifndef INADDR_ANY

@@ -2,6 +2,8 @@
 #ifndef WASI_ADAPT_NETINET_TCP_H
 #define WASI_ADAPT_NETINET_TCP_H
 
+#pragma GCC system_header
+
 #if __has_include_next(<netinet/tcp.h>)
 #include_next <netinet/tcp.h>
 #endif

@@ -1,6 +1,8 @@
-/* Sockets, for a preview1 sysroot that has only some of this. Put this directory before it: -isystem. */
+/* Sockets, for a preview1 sysroot that has only some of this. Put this directory before it: -I. */
 #ifndef WASI_ADAPT_SYS_SOCKET_H
 #define WASI_ADAPT_SYS_SOCKET_H
+
+#pragma GCC system_header
 
 #include_next <sys/socket.h>
 

@@ -1,6 +1,9 @@
 //! The preview1 functions that the C library imports, in front of those of the adapter: `read`, `close` and all of stdio
 //! come here. What is not ours goes on to the adapter as it came.
 //!
+//! Each has two names: the one that wasi-libc has for the import, and the one that Zig has, in which parts of its C library
+//! are written.
+//!
 //! # Safety
 //! The signatures are those that the C library declares. A pointer is the C library's, and handed on or checked in [`c`].
 #![allow(unsafe_code)]
@@ -15,8 +18,14 @@ use crate::table::{self, find};
 /// Defines the imports: what one does for a description of ours, and what else.
 macro_rules! imports {
     ($(
-        fn $name:ident($fd:ident: i32 $(, $argument:ident: $type:ty)* $(,)?) $ours:expr, else $real:ident;
+        fn $name:ident($fd:ident: i32 $(, $argument:ident: $type:ty)* $(,)?) $ours:expr, else $real:ident as $zig:literal;
     )*) => {$(
+        // SAFETY: see above.
+        #[unsafe(export_name = $zig)]
+        extern "C" fn $real($fd: i32 $(, $argument: $type)*) -> i32 {
+            $name($fd $(, $argument)*)
+        }
+
         // Unsafe only because of the name, which is the C library's.
         #[unsafe(no_mangle)]
         extern "C" fn $name($fd: i32 $(, $argument: $type)*) -> i32 {
@@ -34,39 +43,59 @@ type It<'a> = &'a dyn Description;
 
 imports! {
     fn __imported_wasi_snapshot_preview1_fd_read(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
-        |it: It| c::put(result, it.receive(c::slice(buffers, count)?, 0)?.len), else fd_read;
+        |it: It| c::put(result, it.receive(c::slice(buffers, count)?, 0)?.len), else fd_read as "fd_read|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_write(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
-        |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else fd_write;
-    fn __imported_wasi_snapshot_preview1_fd_close(fd: i32)
-        |_: It| table::remove(fd).ok_or(Errno::BADF), else fd_close;
+        |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else fd_write as "fd_write|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_fdstat_get(fd: i32, result: *mut Fdstat)
-        |it: It| c::put(result, fdstat(it)), else fd_fdstat_get;
+        |it: It| c::put(result, fdstat(it)), else fd_fdstat_get as "fd_fdstat_get|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_fdstat_set_flags(fd: i32, flags: i32)
-        |it: It| set_flags(it, flags), else fd_fdstat_set_flags;
+        |it: It| set_flags(it, flags), else fd_fdstat_set_flags as "fd_fdstat_set_flags|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_filestat_get(fd: i32, result: *mut Filestat)
-        |it: It| c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() }), else fd_filestat_get;
+        |it: It| c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() }), else fd_filestat_get as "fd_filestat_get|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_seek(fd: i32, offset: i64, whence: i32, result: *mut u64)
-        |_: It| Err(Errno::SPIPE), else fd_seek;
+        |_: It| Err(Errno::SPIPE), else fd_seek as "fd_seek|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_tell(fd: i32, result: *mut u64)
-        |_: It| Err(Errno::SPIPE), else fd_tell;
+        |_: It| Err(Errno::SPIPE), else fd_tell as "fd_tell|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_pread(fd: i32, buffers: u32, count: u32, offset: u64, result: *mut usize)
-        |_: It| Err(Errno::SPIPE), else fd_pread;
+        |_: It| Err(Errno::SPIPE), else fd_pread as "fd_pread|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_pwrite(fd: i32, buffers: u32, count: u32, offset: u64, result: *mut usize)
-        |_: It| Err(Errno::SPIPE), else fd_pwrite;
+        |_: It| Err(Errno::SPIPE), else fd_pwrite as "fd_pwrite|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_sync(fd: i32)
-        |_: It| Err(Errno::INVAL), else fd_sync;
+        |_: It| Err(Errno::INVAL), else fd_sync as "fd_sync|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_datasync(fd: i32)
-        |_: It| Err(Errno::INVAL), else fd_datasync;
+        |_: It| Err(Errno::INVAL), else fd_datasync as "fd_datasync|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_accept(fd: i32, flags: i32, result: *mut u32)
-        |it: It| accept(it, flags, result), else sock_accept;
+        |it: It| accept(it, flags, result), else sock_accept as "sock_accept|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_recv(
         fd: i32, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16,
-    ) |it: It| receive(it, buffers, count, flags, result, out), else sock_recv;
+    ) |it: It| receive(it, buffers, count, flags, result, out), else sock_recv as "sock_recv|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_send(
         fd: i32, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize,
-    ) |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else sock_send;
+    ) |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else sock_send as "sock_send|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_shutdown(fd: i32, how: i32)
-        |it: It| it.shutdown(direction(how)?), else sock_shutdown;
+        |it: It| it.shutdown(direction(how)?), else sock_shutdown as "sock_shutdown|wasi_snapshot_preview1";
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn __imported_wasi_snapshot_preview1_fd_close(fd: i32) -> i32 {
+    match table::remove(fd) {
+        Some(()) => 0,
+        // SAFETY: see the head of this file.
+        None => unsafe { real::fd_close(fd as u32) },
+    }
+}
+
+// SAFETY: as above.
+#[unsafe(export_name = "fd_close|wasi_snapshot_preview1")]
+extern "C" fn fd_close(fd: i32) -> i32 {
+    __imported_wasi_snapshot_preview1_fd_close(fd)
+}
+
+// SAFETY: as above.
+#[unsafe(export_name = "fd_renumber|wasi_snapshot_preview1")]
+extern "C" fn fd_renumber(from: i32, to: i32) -> i32 {
+    __imported_wasi_snapshot_preview1_fd_renumber(from, to)
 }
 
 // SAFETY: as above.

@@ -16,6 +16,9 @@ use std::process::ExitCode;
 ///
 /// DIR/lib/libwasi_preview1_adapter{,.reactor,.proxy}.a are for the linker of a C program: what it makes imports WASI 0.2
 /// and becomes a component by `wasm-tools component new` without an adapter. The first is for programs with a `main`.
+///
+/// DIR/lib/libwasi_sockets.a and the headers in DIR/include give sockets to a C program for preview1, which
+/// `wasi-adapt link` then makes a component of.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Sdk {
@@ -34,7 +37,11 @@ Examples:
     --adapt sdk/adapters/wasi_snapshot_preview1.command.wasm
 
   zig cc -target wasm32-wasi program.c sdk/lib/libwasi_preview1_adapter.a -o program.wasm
-  wasm-tools component new program.wasm -o program.component.wasm";
+  wasm-tools component new program.wasm -o program.component.wasm
+
+  zig cc -target wasm32-wasi -I sdk/include program.c sdk/lib/libwasi_sockets.a -o program.wasm
+  wasi-adapt link program.wasm -o program.component.wasm
+  wasi-adapt run --inherit-network program.component.wasm";
 
 impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
@@ -48,13 +55,18 @@ impl Sdk {
             let suffix = if world == World::Command { String::new() } else { format!(".{name}") };
             self.write(common, "lib", &format!("libwasi_preview1_adapter{suffix}.a"), &library)?;
         }
+        let sockets = pack::sockets_library().context("making the library of sockets")?;
+        self.write(common, "lib", "libwasi_sockets.a", &sockets)?;
+        for (name, text) in pack::socket_headers() {
+            self.write(common, "include", name, text.as_bytes())?;
+        }
         Ok(ExitCode::SUCCESS)
     }
 
     fn write(&self, common: &Common, folder: &str, file: &str, content: &[u8]) -> Result<()> {
-        let folder = self.dir.join(folder);
-        fs::create_dir_all(&folder).with_context(|| format!("making the directory `{}`", folder.display()))?;
-        let path = folder.join(file);
+        let path = self.dir.join(folder).join(file);
+        let folder = path.parent().unwrap_or(&self.dir);
+        fs::create_dir_all(folder).with_context(|| format!("making the directory `{}`", folder.display()))?;
         io::write_file(&path, content)?;
         common.say(|| format!("wrote {} ({} bytes)", path.display(), content.len()));
         Ok(())

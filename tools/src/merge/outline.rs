@@ -23,6 +23,8 @@ pub struct Outline {
     params: Vec<u32>,
     /// Who serves each imported function.
     pub imports: Vec<Server>,
+    /// Module and name of those that the host serves.
+    host_funcs: Vec<(String, String)>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
@@ -61,7 +63,10 @@ impl Outline {
                     match import.ty {
                         TypeRef::Func(_) => self.imports.push(match Snapshot::of(import.module) {
                             Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
-                            None => Server::Host,
+                            None => {
+                                self.host_funcs.push((import.module.into(), import.name.into()));
+                                Server::Host
+                            }
                         }),
                         TypeRef::Memory(memory) => self.memories.push(memory),
                         _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
@@ -136,7 +141,8 @@ impl Outline {
         ];
         Base {
             types: self.params.len() as u32,
-            imports: self.imports.iter().filter(|server| matches!(server, Server::Host)).count() as u32,
+            imports: self.host_funcs.len() as u32,
+            host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
             funcs: self.funcs.len() as u32,
             globals: self.globals.len() as u32 + u32::from(moved),
             memory: Some(self.memory()),

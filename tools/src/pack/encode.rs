@@ -44,6 +44,9 @@ pub struct Base {
     pub memory: Option<u32>,
     /// Functions that take the place of the part's imports from `__main_module__`: their index among [`Self::funcs`].
     pub main_funcs: BTreeMap<String, u32>,
+    /// Functions that are imported already, by module and name: the part shares them. A module with the same import twice
+    /// would have one of them renamed in its component.
+    pub host_funcs: BTreeMap<(String, String), u32>,
     /// Globals that take the place of the part's imports from `__main_module__`: their index.
     pub main_globals: BTreeMap<String, u32>,
 }
@@ -150,6 +153,14 @@ struct Renumber {
     memory_given: bool,
 }
 
+/// What takes the place of an imported function.
+enum Given {
+    /// The function with this index among those with a body.
+    Own(u32),
+    /// The import with this index.
+    Import(u32),
+}
+
 /// Gives new numbers to the live items, imports first, as a module must have them; `base` is how many imports and others
 /// there are before them.
 pub fn renumber(
@@ -166,14 +177,20 @@ pub fn renumber(
 impl Renumber {
     fn new(module: &Module<'_>, live: &Live, base: &Base) -> Renumber {
         let given = |index: u32| match &module.funcs[index as usize].code {
-            Code::Import(import) if import.module == MAIN => base.main_funcs.get(&import.name).copied(),
+            Code::Import(import) if import.module == MAIN => base.main_funcs.get(&import.name).copied().map(Given::Own),
+            Code::Import(import) => {
+                base.host_funcs.get(&(import.module.clone(), import.name.clone())).copied().map(Given::Import)
+            }
             _ => None,
         };
         let is_import = |index: u32| matches!(module.funcs[index as usize].code, Code::Import(_));
         let own = live.funcs.iter().copied().filter(|index| given(*index).is_none());
         let imported_funcs = base.imports + own.clone().filter(|index| is_import(*index)).count() as u32;
         let mut funcs = renumber(own, (base.imports, base.funcs), is_import);
-        let given = live.funcs.iter().filter_map(|index| Some((*index, imported_funcs + given(*index)?)));
+        let given = live.funcs.iter().filter_map(|index| match given(*index)? {
+            Given::Own(own) => Some((*index, imported_funcs + own)),
+            Given::Import(import) => Some((*index, import)),
+        });
         let given: BTreeMap<_, _> = given.collect();
         funcs.extend(&given);
 

@@ -11,6 +11,8 @@
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
 //! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
 //! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
+//!
+//! The libc-shim, which the build script has built as an object, only becomes an archive (`sockets.rs`).
 
 mod absent;
 mod answers;
@@ -28,11 +30,13 @@ mod prologue;
 mod reach;
 mod sections;
 mod snapshots;
+mod sockets;
 mod static_library;
 mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
 pub use drop_in::{drop_in, drop_in_for};
+pub use sockets::{socket_headers, sockets_library};
 pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 
