@@ -33,9 +33,9 @@ int main(int argc, char **argv) {
   printf("stdio: %s", fgets(line, sizeof line, stream));
 
   int other = dup(fd);
-  printf("dup: %d, %d\n", other > fd, (int)write(other, "by dup\n", 7));
   struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}, {.fd = 99, .events = POLLIN}};
   printf("poll: %d, nval %d\n", poll(fds, 3, 0), fds[2].revents == POLLNVAL);
+  printf("dup: %d, %d\n", other > fd, (int)write(other, "by dup\n", 7));
   fds[2].fd = 1, fds[2].events = POLLIN;
   int ready = poll(fds, 3, 5000);
   printf("poll: %d, in %d\n", ready, fds[0].revents == POLLIN);
