@@ -31,11 +31,13 @@ unsafe impl GlobalAlloc for Malloc {
         }
     }
 
+    // SAFETY: the caller has it from `alloc`.
     unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
         // SAFETY: it came from `alloc`.
         unsafe { free(block) }
     }
 
+    // SAFETY: the caller has it from `alloc`.
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if layout.align() <= ALIGN {
             // SAFETY: it came from `malloc`.
