@@ -165,6 +165,10 @@ impl Description for Tcp {
                 return Err(self.start_again(code));
             }
             *self.state.borrow_mut() = State::Connecting;
+            // As on Linux, even if it is over already.
+            if patience == Some(0) {
+                return Err(Errno::INPROGRESS);
+            }
         }
         match self.wait_for_connection(patience) {
             Err(Errno::AGAIN) => Err(Errno::INPROGRESS),
