@@ -5,7 +5,7 @@
 
 use super::sign;
 use crate::merge::Merged;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::ops::Range;
 use wasm_encoder::{ComponentSectionId, Encode};
 use wasm_metadata::Producers;
@@ -15,12 +15,11 @@ use wit_component::ComponentEncoder;
 /// Makes the component, or the outline of it valid at least: the merged module's own code is not looked at.
 pub fn of(merged: Merged, validate: bool) -> Result<Vec<u8>> {
     let Merged { wasm, skeleton, wit, .. } = merged;
-    let mut encoder = ComponentEncoder::default();
-    let with_wit = [&skeleton[..], &wit].concat();
-    encoder.validate(validate).module(&with_wit).context("reading the merged module")?;
-    let component = encoder.encode().context("making a component of the merged module")?;
-
-    let (section, contents) = find(&component, &skeleton)?;
+    let component = encode(&[&skeleton[..], &wit].concat(), validate)?;
+    let Some((section, contents)) = find(&component, &skeleton)? else {
+        // wit-component changes a module that imports the same function twice, so it has to have all of it.
+        return encode(&[wasm, wit].concat(), validate);
+    };
     let producers = Producers::from_wasm(&component[contents.clone()])?.unwrap_or(Producers::empty());
     let mut whole = sign::add(wasm, &producers)?;
     let mut before = component[..section].to_vec();
@@ -31,8 +30,14 @@ pub fn of(merged: Merged, validate: bool) -> Result<Vec<u8>> {
     Ok(whole)
 }
 
+fn encode(module: &[u8], validate: bool) -> Result<Vec<u8>> {
+    let mut encoder = ComponentEncoder::default();
+    encoder.validate(validate).module(module).context("reading the merged module")?;
+    encoder.encode().context("making a component of the merged module")
+}
+
 /// Where the section begins that holds a module, and where the module is, to which only sections have been added.
-fn find(component: &[u8], module: &[u8]) -> Result<(usize, Range<usize>)> {
+fn find(component: &[u8], module: &[u8]) -> Result<Option<(usize, Range<usize>)>> {
     let (mut parser, mut offset) = (Parser::new(0), 0);
     while let Chunk::Parsed { consumed, payload } = parser.parse(&component[offset..], true)? {
         let mut end = offset + consumed;
@@ -40,7 +45,7 @@ fn find(component: &[u8], module: &[u8]) -> Result<(usize, Range<usize>)> {
             Payload::ModuleSection { unchecked_range, .. } => {
                 let range = unchecked_range.start as usize..unchecked_range.end as usize;
                 if component.get(range.clone()).is_some_and(|bytes| bytes.starts_with(module)) {
-                    return Ok((offset, range));
+                    return Ok(Some((offset, range)));
                 }
                 end = range.end;
             }
@@ -50,5 +55,5 @@ fn find(component: &[u8], module: &[u8]) -> Result<(usize, Range<usize>)> {
         }
         offset = end;
     }
-    bail!("the component does not hold the merged module")
+    Ok(None)
 }

@@ -175,6 +175,26 @@ fn versions_of_wasi_become_one() {
     }
 }
 
+/// wit-component renames one of two like imports, so it sees the module itself and not a skeleton.
+#[test]
+fn a_module_may_import_the_same_function_twice() {
+    let wit = "package test:twice; interface log { line: func(number: u32); } world twice { import log; }";
+    let module = r#"(module
+        (import "test:twice/log" "line" (func $first (param i32)))
+        (import "test:twice/log" "line" (func $second (param i32)))
+        (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (call $first (i32.const 1)) (call $second (i32.const 2))))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("twice.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    let component = link(&wasm, &LinkOptions::default()).unwrap();
+    Validator::new_with_features(WasmFeatures::all()).validate_all(&component).unwrap();
+    assert!(inspect(&component).unwrap().imports.iter().any(|import| import.name == "test:twice/log"));
+}
+
 /// Nobody could give a component's module a memory, so one that it imports becomes its own.
 #[test]
 fn an_imported_memory_becomes_its_own() {
