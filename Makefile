@@ -7,8 +7,8 @@ SHELL := bash
 .PHONY: help setup demo test test-go check check-adapter clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
-HOST := --workspace --exclude wasi-adapt-adapter
-ADAPTER := --package wasi-adapt-adapter --target wasm32-unknown-unknown
+HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
+ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --target wasm32-unknown-unknown
 
 help: ## list these targets
 	@printf 'usage: make TARGET\n\n'
@@ -33,18 +33,18 @@ test: setup ## run every test
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
 
-check: ## formatting, lints, documentation; the adapter's as the wasm code it is
+check: ## formatting, lints, documentation; the adapter's and the libc-shim's as the wasm code they are
 	cargo fmt --check
 	cargo clippy --release --locked $(HOST) --all-targets -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --release --locked $(HOST) --no-deps
 	@if [ -d "$$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then \
 	  $(MAKE) --no-print-directory check-adapter; \
 	else \
-	  echo "check: the adapter was not linted: rustup's wasm32-unknown-unknown is missing"; \
+	  echo "check: the adapter and the libc-shim were not linted: rustup's wasm32-unknown-unknown is missing"; \
 	fi
 
-# Every item of the adapter is private, so its documentation is that of private items.
-check-adapter: ## the adapter's part of check
+# Every item of these is private, so their documentation is that of private items.
+check-adapter: ## the adapter's and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items

@@ -316,7 +316,7 @@ impl Description for Tcp {
     fn set_option(&self, name: Name, value: i32) -> Result {
         let socket = self.socket.borrow();
         let positive = || u64::try_from(value).ok().filter(|value| *value > 0).ok_or(Errno::INVAL);
-        Ok(match name {
+        match name {
             Name::AcceptConn => return Err(Errno::NOPROTOOPT),
             Name::KeepAlive => socket.set_keep_alive_enabled(value != 0)?,
             Name::KeepCount => socket.set_keep_alive_count(positive()? as u32)?,
@@ -325,7 +325,8 @@ impl Description for Tcp {
             Name::Hops => socket.set_hop_limit(value.try_into().map_err(|_| Errno::INVAL)?)?,
             Name::ReceiveBuffer => socket.set_receive_buffer_size(value.max(1) as u64)?,
             Name::SendBuffer => socket.set_send_buffer_size(value.max(1) as u64)?,
-        })
+        }
+        Ok(())
     }
 
     fn finish(&self) {

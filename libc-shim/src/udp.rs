@@ -274,11 +274,12 @@ impl Description for Udp {
     }
 
     fn set_option(&self, name: Name, value: i32) -> Result {
-        Ok(match name {
+        match name {
             Name::Hops => self.socket.set_unicast_hop_limit(value.try_into().map_err(|_| Errno::INVAL)?)?,
             Name::ReceiveBuffer => self.socket.set_receive_buffer_size(value.max(1) as u64)?,
             Name::SendBuffer => self.socket.set_send_buffer_size(value.max(1) as u64)?,
             _ => return Err(Errno::NOPROTOOPT),
-        })
+        }
+        Ok(())
     }
 }
