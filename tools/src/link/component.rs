@@ -12,7 +12,7 @@ use wasm_metadata::Producers;
 use wasmparser::{Chunk, Parser, Payload};
 use wit_component::ComponentEncoder;
 
-/// Makes the component, or the outline of it valid at least: the merged module's own code is not looked at.
+/// Makes the component. What is around the module is validated here if it is to be; the module itself was by the merge.
 pub fn of(merged: Merged, validate: bool) -> Result<Vec<u8>> {
     let Merged { wasm, skeleton, wit, .. } = merged;
     let component = encode(&[&skeleton[..], &wit].concat(), validate)?;
