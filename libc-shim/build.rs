@@ -1,29 +1,12 @@
 //! Generates the bindings of the `sockets` world in `../wit` from the WIT packages that the `wasip2` crate ships.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "../adapter/build/bindings.rs"]
+mod bindings;
 
-use anyhow::{Context, Result, ensure};
-use wit_bindgen_core::wit_parser::Resolve;
-use wit_bindgen_core::{Files, WorldGenerator};
+use anyhow::Result;
 
 fn main() -> Result<()> {
-    let worlds = Path::new("../wit");
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed={}", worlds.display());
-    // On the host the crate is empty, so there is nothing to bind.
-    if std::env::var("CARGO_CFG_TARGET_ARCH")? != "wasm32" {
-        return Ok(());
-    }
-
-    let mut resolve = Resolve::default();
-    for package in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
-        resolve.push_file(wasi_wit()?.join(package).with_extension("wit"))?;
-    }
-    let (package, _) = resolve.push_dir(worlds)?;
-    let world = resolve.select_world(&[package], Some("sockets"))?;
-
-    let mut files = Files::default();
+    let Some((mut resolve, world)) = bindings::world("sockets")? else { return Ok(()) };
     let options = wit_bindgen_rust::Opts {
         raw_strings: true,
         runtime_path: Some("crate::runtime".into()),
@@ -31,22 +14,5 @@ fn main() -> Result<()> {
         disable_run_ctors_once_workaround: true,
         ..Default::default()
     };
-    options.build().generate(&mut resolve, world, &mut files)?;
-    let (_, bindings) = files.iter().next().context("wit-bindgen made no file")?;
-    let out = PathBuf::from(std::env::var("OUT_DIR")?);
-    std::fs::write(out.join("bindings.rs"), bindings)?;
-    Ok(())
-}
-
-/// The folder of WASI's WIT packages, in the `wasip2` crate that Cargo resolved.
-fn wasi_wit() -> Result<PathBuf> {
-    let output = Command::new(std::env::var("CARGO")?).args(["metadata", "--format-version", "1"]).output()?;
-    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let manifest = metadata["packages"]
-        .as_array()
-        .and_then(|packages| packages.iter().find(|package| package["name"] == "wasip2"))
-        .and_then(|package| package["manifest_path"].as_str())
-        .context("cargo metadata does not name the wasip2 crate")?;
-    Ok(Path::new(manifest).with_file_name("wit").join("deps"))
+    bindings::write(&mut resolve, world, options)
 }

@@ -14,6 +14,24 @@ fail() {
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# debian_has PACKAGE ...
+debian_has() {
+  have dpkg-query || return 1
+  local package
+  for package; do
+    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || return 1
+  done
+}
+
+# Installing takes Debian and root.
+debian_can_install() { have apt-get && [ "$(id -u)" = 0 ]; }
+
+# debian_install PACKAGE ...
+debian_install() {
+  local -x DEBIAN_FRONTEND=noninteractive
+  apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends "$@" >/dev/null
+}
+
 # The stamp of an installed directory is a copy of the pins it was made from, so changed pins mean a new installation.
 # stamped DIR PIN_FILE
 stamped() { cmp -s "$2" "$tools/$1/.pins"; }

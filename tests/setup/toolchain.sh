@@ -13,21 +13,13 @@ compiler_has() {
 }
 
 # For wasm32-wasip1 they serve as well: the guests' C library is zig's, from .tools/python.
-debian_packages="rustc-web cargo-web rust-web-src lld-19"
-
-debian_has() {
-  have dpkg-query || return 1
-  local package
-  for package in $debian_packages; do
-    dpkg-query --show --showformat='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || return 1
-  done
-}
+debian_packages=(rustc-web cargo-web rust-web-src lld-19)
 
 if compiler_has; then
   say "$target: up to date"
   exit
 fi
-if debian_has; then
+if debian_has "${debian_packages[@]}"; then
   say "$target: up to date, by Debian's packages"
   exit
 fi
@@ -40,15 +32,12 @@ if have rustup; then
   fi
   say "$target: rustup could not add it"
 fi
-if have apt-get && [ "$(id -u)" = 0 ]; then
-  say "$target: apt-get install $debian_packages"
-  export DEBIAN_FRONTEND=noninteractive
-  # shellcheck disable=SC2086
-  if apt-get update --quiet=2 &&
-    apt-get install --quiet=2 --yes --no-install-recommends $debian_packages >/dev/null; then
+if debian_can_install; then
+  say "$target: apt-get install ${debian_packages[*]}"
+  if debian_install "${debian_packages[@]}"; then
     say "$target: done"
     exit
   fi
 fi
 fail "no Rust compiler for $target" \
-  "rustup target add $target; on Debian 12 or newer also, as root: apt-get install $debian_packages"
+  "rustup target add $target; on Debian 12 or newer also, as root: apt-get install ${debian_packages[*]}"

@@ -3,13 +3,14 @@
 //! wit-component copies a module several times, which takes long for a large one, and all that it looks at are imports,
 //! exports and types. So it is given a skeleton of the module, whose place the module takes in the component.
 
+use super::outermost::outermost;
 use super::sign;
 use crate::merge::Merged;
 use anyhow::{Context, Result};
 use std::ops::Range;
 use wasm_encoder::{ComponentSectionId, Encode};
 use wasm_metadata::Producers;
-use wasmparser::{Chunk, Parser, Payload};
+use wasmparser::Payload;
 use wit_component::ComponentEncoder;
 
 /// Makes the component. What is around the module is validated here if it is to be; the module itself was by the merge.
@@ -38,22 +39,10 @@ fn encode(module: &[u8], validate: bool) -> Result<Vec<u8>> {
 
 /// Where the section begins that holds a module, and where the module is, to which only sections have been added.
 fn find(component: &[u8], module: &[u8]) -> Result<Option<(usize, Range<usize>)>> {
-    let (mut parser, mut offset) = (Parser::new(0), 0);
-    while let Chunk::Parsed { consumed, payload } = parser.parse(&component[offset..], true)? {
-        let mut end = offset + consumed;
-        match payload {
-            Payload::ModuleSection { unchecked_range, .. } => {
-                let range = unchecked_range.start as usize..unchecked_range.end as usize;
-                if component.get(range.clone()).is_some_and(|bytes| bytes.starts_with(module)) {
-                    return Ok(Some((offset, range)));
-                }
-                end = range.end;
-            }
-            Payload::ComponentSection { unchecked_range, .. } => end = unchecked_range.end as usize,
-            Payload::End(_) => break,
-            _ => {}
-        }
-        offset = end;
-    }
-    Ok(None)
+    let found = outermost(component)?.into_iter().find_map(|(section, payload)| {
+        let Payload::ModuleSection { unchecked_range, .. } = payload else { return None };
+        let range = unchecked_range.start as usize..unchecked_range.end as usize;
+        component.get(range.clone())?.starts_with(module).then_some((section.start, range))
+    });
+    Ok(found)
 }

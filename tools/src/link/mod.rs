@@ -7,6 +7,7 @@
 
 mod component;
 mod layout;
+mod outermost;
 mod prepare;
 mod sign;
 

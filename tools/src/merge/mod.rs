@@ -1,9 +1,9 @@
 //! Program and adapter become one core module with one memory.
 //!
-//! In the isolated layout the adapter has the first pages. The program's memory starts above them, and everything in the program that names
-//! an address is moved up by as much (`guest.rs`): the program cannot tell, and no pointer that it can form reaches the
-//! adapter. So it does not matter how the program's allocator takes memory, which is what overwrites an adapter that
-//! lives among it (Go, TinyGo, AssemblyScript, Kotlin; wasm-tools issue 2289).
+//! In the isolated layout the adapter has the first pages. The program's memory starts above them, and everything in the
+//! program that names an address is moved up by as much (`code.rs`, `guest.rs`): the program cannot tell, and no pointer
+//! that it can form reaches the adapter. So it does not matter how the program's allocator takes memory, which is what
+//! overwrites an adapter that lives among it (Go, TinyGo, AssemblyScript, Kotlin; wasm-tools issue 2289).
 //!
 //! In the guest layout the program stays where it is, because the host sees its pointers: it has imports or exports of
 //! its own WIT. The adapter takes memory from the program's allocator.

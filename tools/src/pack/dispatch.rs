@@ -39,11 +39,7 @@ pub fn insert(module: &mut Module<'_>, wit: &Wit, programs: &str) -> Result<()> 
 
 /// Sets the global around each call of the host that may ask for memory.
 fn mark_waiting(module: &mut Module<'_>, waiting: u32, wit: &Wit) {
-    let allocates = |func: &Func<'_>| match &func.code {
-        Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
-        Code::Body(_) => false,
-    };
-    let allocating: Vec<bool> = module.funcs.iter().map(allocates).collect();
+    let allocating: Vec<bool> = module.funcs.iter().map(|func| wit.allocates(func)).collect();
     let set = |value| [Operator::I32Const { value }, Operator::GlobalSet { global_index: waiting }];
     for (_, body) in module.bodies_mut() {
         body.ops = std::mem::take(&mut body.ops)

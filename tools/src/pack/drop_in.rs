@@ -60,10 +60,7 @@ pub fn prepare<'a>(
     wit: &Wit,
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Answer); 3],
 ) -> Result<Module<'a>> {
-    let mut module = Module::parse(raw)?;
-    names::tidy(&mut module);
-    check::raw(&module)?;
-    snapshots::split(&mut module)?;
+    let mut module = parse(raw)?;
     // The guest's memory may have any size; that the linker asked for some is about data that there is not.
     for memory in &mut module.memories {
         memory.ty.initial = 0;
@@ -71,19 +68,13 @@ pub fn prepare<'a>(
     let set_up = SetUp::of(&mut module)?;
     let allocating = add_global(&mut module, "adapter_allocating");
 
-    let flag = |value: bool| Answer::Const(value.into());
-    let mut answers = vec![
-        ("state", Answer::GetGlobal(set_up.state)),
-        ("set_state", Answer::SetGlobal(set_up.state)),
-        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
+    let mut answers = answers(&set_up, world, exit_codes, world != World::Proxy);
+    answers.extend([
         ("allocating", Answer::GetGlobal(allocating)),
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("guest_base", Answer::Const(0)),
         ("guest_pages", Answer::Never),
-        ("has_filesystem", flag(world != World::Proxy)),
-        ("has_cli", flag(world != World::Proxy)),
-        ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
-    ];
+    ]);
     answers.extend(memory(&mut module));
     answer(&mut module, &answers)?;
     absent::mark(&mut module, |interface| wit.imports(interface));
@@ -94,6 +85,28 @@ pub fn prepare<'a>(
     let producers = module.producers.get_or_insert_with(Producers::empty);
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     Ok(module)
+}
+
+/// The raw adapter as every shape begins with it.
+pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
+    let mut module = Module::parse(raw)?;
+    names::tidy(&mut module);
+    check::raw(&module)?;
+    snapshots::split(&mut module)?;
+    Ok(module)
+}
+
+/// The answers that every shape gives, whatever memory it lives in. `files` is whether any can ever be open.
+pub fn answers(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Answer)> {
+    let flag = |value: bool| Answer::Const(value.into());
+    vec![
+        ("state", Answer::GetGlobal(set_up.state)),
+        ("set_state", Answer::SetGlobal(set_up.state)),
+        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
+        ("has_filesystem", flag(files)),
+        ("has_cli", flag(world != World::Proxy)),
+        ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
+    ]
 }
 
 /// Adds a mutable global, initially 0.

@@ -7,12 +7,12 @@ use anyhow::{Context, Result};
 use wasmparser::{ExternalKind, GlobalType, ValType};
 
 use super::answers::{Answer, answer};
-use super::drop_in::{IMPORT_REALLOC, RUN, add_global};
+use super::drop_in::{IMPORT_REALLOC, RUN, add_global, answers, parse};
 use super::encode::MAIN;
-use super::module::{Code, Export, Global, GlobalValue, Import, Module};
+use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
-use super::{RAW, absent, check, dispatch, fold, names, reach, snapshots};
+use super::{RAW, absent, dispatch, fold, reach};
 
 /// The global that says how many pages the program has, as far as it knows. The program's side has it.
 pub const GUEST_PAGES: &str = "guest_pages";
@@ -67,22 +67,12 @@ pub struct Reallocs {
 /// The adapter's functions that the program needs, as exports under their names. Imports from `__main_module__` are left
 /// for the program to take.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
-    let mut module = Module::parse(RAW)?;
-    names::tidy(&mut module);
-    check::raw(&module)?;
-    snapshots::split(&mut module)?;
+    let mut module = parse(RAW)?;
     let set_up = SetUp::of(&mut module)?;
     let flag = |value: bool| Answer::Const(value.into());
     let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));
-    let mut answers = vec![
-        ("state", Answer::GetGlobal(set_up.state)),
-        ("set_state", Answer::SetGlobal(set_up.state)),
-        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
-        ("linked_block", Answer::Const(0)),
-        ("has_filesystem", flag(files)),
-        ("has_cli", flag(needs.world != World::Proxy)),
-        ("exact_exit_codes", flag(needs.exit_codes == ExitCodes::Exact)),
-    ];
+    let mut answers = answers(&set_up, needs.world, needs.exit_codes, files);
+    answers.push(("linked_block", Answer::Const(0)));
     answers.extend(match needs.home {
         Home::Below(base) => [
             ("allocating", flag(false)),
@@ -140,8 +130,5 @@ fn guest_pages(module: &mut Module<'_>) -> u32 {
 /// Whether the host can ask for memory to put its results into.
 fn allocates(module: &Module<'_>, wit: &Wit) -> Result<bool> {
     let live = reach::from_exports(module)?;
-    Ok(live.funcs.iter().any(|index| match &module.funcs[*index as usize].code {
-        Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
-        Code::Body(_) => false,
-    }))
+    Ok(live.funcs.iter().any(|index| wit.allocates(&module.funcs[*index as usize])))
 }

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result};
 use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
+use super::module::{Code, Func};
+
 // `WIT`: the name and the text of each WIT file, a package before those that use it.
 include!(concat!(env!("OUT_DIR"), "/wit.rs"));
 
@@ -92,6 +94,14 @@ impl Wit {
         let function = interface.functions.get(name)?;
         let allocates = function.result.is_some_and(|ty| self.has_list(&ty));
         Some(ImportedFunc { allocates })
+    }
+
+    /// Whether this is an import by which the host returns strings or lists, for which it asks for memory.
+    pub fn allocates(&self, func: &Func<'_>) -> bool {
+        match &func.code {
+            Code::Import(import) => self.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
+            Code::Body(_) => false,
+        }
     }
 
     /// Whether a value of this type has a string or a list somewhere.
