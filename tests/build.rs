@@ -13,6 +13,7 @@
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
+//! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
 
 #[path = "build/compile.rs"]
 mod compile;
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 15] = [
     "probes",
     "c",
     "rust",
@@ -40,6 +41,7 @@ const CLASSES: [&str; 14] = [
     "badfd",
     "proxy",
     "setup",
+    "sockets",
     "wit",
     "debug",
 ];

@@ -13,8 +13,8 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     // Some guests include a probe.
     let headers = newest(include)?.max(newest(&include.with_file_name("probes"))?);
     let bindings = wit::bindings(&include.join("plugin.wit"), &out.join("wit"))?;
-    let stale: Vec<&Guest> =
-        guests.iter().filter(|guest| has_extension(guest, "c")).filter(|guest| !is_fresh(guest, headers)).collect();
+    let compiled = |guest: &&Guest| has_extension(guest, "c") && guest.module != guest.source;
+    let stale: Vec<&Guest> = guests.iter().filter(compiled).filter(|guest| !is_fresh(guest, headers)).collect();
     if stale.is_empty() {
         return Ok(());
     }

@@ -30,7 +30,7 @@ impl Default for Start {
 }
 
 impl Guest {
-    /// Where the core module is: text of a `wat` guest, binary of every other.
+    /// Where the core module is: text of a `wat` guest, the source of a `sockets` guest, binary of every other.
     pub fn path(&self) -> &'static str {
         self.module
     }

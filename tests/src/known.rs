@@ -65,7 +65,7 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     }
     assert!(
         report.is_empty(),
-        "{guest}, layout {layout:?}: preview1 host -> component, against known-differences.toml:\n{report}"
+        "{guest}, layout {layout:?}: oracle -> component, against known-differences.toml:\n{report}"
     );
 }
 
@@ -96,9 +96,18 @@ mod tests {
 
     #[test]
     fn every_entry_names_guests_that_exist_and_has_a_reason() {
-        use crate::guests::{assemblyscript, both, c, go, probes, rust, unstable, wat};
-        let classes =
-            [probes::ALL, c::ALL, rust::ALL, go::ALL, assemblyscript::ALL, wat::ALL, unstable::ALL, both::ALL];
+        use crate::guests::{assemblyscript, both, c, go, probes, rust, sockets, unstable, wat};
+        let classes = [
+            probes::ALL,
+            c::ALL,
+            rust::ALL,
+            go::ALL,
+            assemblyscript::ALL,
+            wat::ALL,
+            unstable::ALL,
+            both::ALL,
+            sockets::ALL,
+        ];
         let compared: Vec<&str> = classes.into_iter().flatten().map(|guest| guest.id).collect();
         for entry in table() {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
