@@ -26,6 +26,8 @@ unsafe extern "C" {
     pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
     /// Whether the program calls a function of `wasi_unstable`. For the functions of `snapshot.rs` alone to ask.
     pub safe fn unstable() -> bool;
+    /// Whether `adapter_duplicate` is there to be called.
+    pub safe fn can_duplicate() -> bool;
     /// Whether files can be opened at all.
     pub safe fn has_filesystem() -> bool;
     /// Whether there are arguments, environment variables, exit codes and terminals.

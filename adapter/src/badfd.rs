@@ -1,4 +1,5 @@
-//! Descriptor numbers for a libc that has descriptors of its own, such as sockets. No WASI 0.2 calls.
+//! Descriptor numbers for a libc that has descriptors of its own, such as sockets, or gives one several numbers. No
+//! WASI 0.2 calls.
 
 use crate::descriptor::Descriptor;
 use crate::entry::entry;
@@ -26,5 +27,15 @@ entry! {
             }
             _ => Err(Errno::BADF),
         }
+    }
+
+    /// Gives a descriptor another number, the lowest free one that is at least `least`: both are the same file with one
+    /// position, and it stays open until the last number is closed. The other number of a reserved one is reserved too.
+    fn adapter_duplicate(fd: Fd, least: u32, result: Ptr<Fd>) {
+        let result = result.check()?;
+        let table = &state().table;
+        table.get(fd)?;
+        result.set(table.duplicate(fd, least)?);
+        Ok(())
     }
 }

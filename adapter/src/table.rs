@@ -7,6 +7,7 @@
 
 use core::cell::Cell;
 
+use crate::answers::can_duplicate;
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::types::Fd;
@@ -62,19 +63,30 @@ impl Table {
                 return Err(Errno::BADF);
             }
         }
-        // SAFETY: below `len`.
-        unsafe { &*self.slot(fd.0) }.as_ref().ok_or(Errno::BADF)
+        match self.peek(fd.0) {
+            Some(Descriptor::Alias(owner)) if can_duplicate() => self.peek(owner.0),
+            descriptor => descriptor,
+        }
+        .ok_or(Errno::BADF)
+    }
+
+    fn peek(&self, index: u32) -> Option<&Descriptor> {
+        // SAFETY: the caller's index is below `len`.
+        unsafe { &*self.slot(index) }.as_ref()
     }
 
     /// The number that [`Self::insert`] will use next; [`Errno::MFILE`] if there is none.
     pub fn vacancy(&self) -> Result<Fd> {
         crate::preopens::load();
-        let mut free = self.lowest_free.get();
-        // SAFETY: below `len`.
-        while free < self.len.get() && unsafe { (*self.slot(free)).is_some() } {
+        let free = self.vacancy_from(self.lowest_free.get())?;
+        self.lowest_free.set(free.0);
+        Ok(free)
+    }
+
+    fn vacancy_from(&self, mut free: u32) -> Result<Fd> {
+        while free < self.len.get() && self.peek(free).is_some() {
             free += 1;
         }
-        self.lowest_free.set(free);
         if free < self.capacity { Ok(Fd(free)) } else { Err(Errno::MFILE) }
     }
 
@@ -98,24 +110,60 @@ impl Table {
     /// Adds a descriptor behind all others, of which there are less than `capacity`.
     #[inline]
     fn append(&self, descriptor: Descriptor) {
+        self.extend(Some(descriptor));
+    }
+
+    #[inline]
+    fn extend(&self, slot: Slot) {
         let len = self.len.get();
         // SAFETY: below the capacity, and not initialised before.
-        unsafe { self.slot(len).write(Some(descriptor)) };
+        unsafe { self.slot(len).write(slot) };
         self.len.set(len + 1);
     }
 
-    /// Frees a number that is in use.
+    /// Gives what `fd` is, which is in use, the lowest free number that is at least `least` as well.
+    pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
+        crate::preopens::load();
+        let owner = match self.peek(fd.0) {
+            Some(Descriptor::Alias(owner)) => *owner,
+            _ => fd,
+        };
+        let free = self.vacancy_from(least.max(self.lowest_free.get()))?;
+        while self.len.get() < free.0 {
+            self.extend(None);
+        }
+        self.insert(free, Descriptor::Alias(owner));
+        Ok(free)
+    }
+
+    /// Frees a number that is in use, and returns what nobody else has now: the descriptor, or an alias of it.
     pub fn remove(&self, fd: Fd) -> Descriptor {
         self.lowest_free.set(self.lowest_free.get().min(fd.0));
         // SAFETY: the caller has seen it with `get`, so it is below `len` and occupied.
-        unsafe { (*self.slot(fd.0)).take().unwrap_unchecked() }
+        let descriptor = unsafe { (*self.slot(fd.0)).take().unwrap_unchecked() };
+        if can_duplicate() && !matches!(descriptor, Descriptor::Alias(_)) {
+            self.bequeath(fd, descriptor)
+        } else {
+            descriptor
+        }
+    }
+
+    /// Makes the first alias of `fd`, if there is one, the owner of its descriptor.
+    fn bequeath(&self, fd: Fd, descriptor: Descriptor) -> Descriptor {
+        let is_alias = |index: &u32| matches!(self.peek(*index), Some(Descriptor::Alias(owner)) if *owner == fd);
+        let mut aliases = (0..self.len.get()).filter(is_alias);
+        let Some(heir) = aliases.next() else { return descriptor };
+        for index in aliases {
+            self.insert(Fd(index), Descriptor::Alias(Fd(heir)));
+        }
+        self.insert(Fd(heir), descriptor);
+        Descriptor::Alias(Fd(heir))
     }
 
     /// Moves what `from` is to `to`, in whose place it comes. Both are in use.
     pub fn renumber(&self, from: Fd, to: Fd) {
+        drop(self.remove(to));
         let descriptor = self.remove(from);
-        // SAFETY: as for `remove`.
-        let old = unsafe { (*self.slot(to.0)).replace(descriptor) };
-        drop(old);
+        self.insert(to, descriptor);
     }
 }

@@ -176,10 +176,15 @@ pub const FUNCTIONS: &[Function] = &[
     num("sock_shutdown", &[W, W]),
 ];
 
-/// What adapters add for a C library that keeps sockets itself: reserving a descriptor number and giving it back, and
-/// waiting for the adapter's descriptors and its own together. Imported from the same module, but no preview1 host has them.
-pub const EXTENSIONS: &[Function] =
-    &[ptr("adapter_open_badfd", &[W]), num("adapter_close_badfd", &[W]), ptr("adapter_subscribe", &[W, W, W])];
+/// What adapters add for a C library that keeps sockets itself: reserving a descriptor number and giving it back, giving a
+/// descriptor several numbers, and waiting for the adapter's descriptors and its own together. Imported from the same
+/// module, but no preview1 host has them.
+pub const EXTENSIONS: &[Function] = &[
+    ptr("adapter_open_badfd", &[W]),
+    num("adapter_close_badfd", &[W]),
+    ptr("adapter_duplicate", &[W, W, W]),
+    ptr("adapter_subscribe", &[W, W, W]),
+];
 
 #[cfg(test)]
 mod tests {

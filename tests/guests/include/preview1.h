@@ -125,6 +125,7 @@ P1(sock_shutdown, uint32_t fd, uint32_t how);
 // What our adapter exports beside preview1, for a libc that keeps its own descriptors; no preview1 host has them.
 P1(adapter_open_badfd, void *out);
 P1(adapter_close_badfd, uint32_t fd);
+P1(adapter_duplicate, uint32_t fd, uint32_t least, void *out);
 P1(adapter_subscribe, uint32_t fd, uint32_t kind, void *out);
 
 enum { SYMLINK_FOLLOW = 1 };

@@ -72,6 +72,7 @@ pub fn prepare<'a>(
     answers.extend([
         ("allocating", Answer::GetGlobal(allocating)),
         ("set_allocating", Answer::SetGlobal(allocating)),
+        ("can_duplicate", Answer::Const(1)),
         ("guest_base", Answer::Const(0)),
         ("guest_pages", Answer::Never),
     ]);

@@ -72,7 +72,10 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let flag = |value: bool| Answer::Const(value.into());
     let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));
     let mut answers = answers(&set_up, needs.world, needs.exit_codes, files);
-    answers.push(("linked_block", Answer::Const(0)));
+    answers.extend([
+        ("linked_block", Answer::Const(0)),
+        ("can_duplicate", flag(needs.functions.contains("adapter_duplicate"))),
+    ]);
     answers.extend(match needs.home {
         Home::Below(base) => [
             ("allocating", flag(false)),
