@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-go check check-adapter clean
+.PHONY: help setup demo test test-go bench check check-adapter clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
@@ -32,6 +32,9 @@ test: setup ## run every test
 
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
+
+bench: setup ## measure what adapter and sockets cost; BENCH="--filter TEXT --runs N" measures a part (BENCH=--help)
+	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-bench -- $(BENCH)
 
 check: ## formatting, lints, documentation; the adapter's and the libc-shim's as the wasm code they are
 	cargo fmt --check

@@ -14,6 +14,7 @@
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
+//! | `bench` | C: what is measured, compiled by the program that measures | `src/bench/`, `tests/bench.rs` |
 
 #[path = "build/compile.rs"]
 mod compile;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 15] = [
+const CLASSES: [&str; 16] = [
     "probes",
     "c",
     "rust",
@@ -42,6 +43,7 @@ const CLASSES: [&str; 15] = [
     "proxy",
     "setup",
     "sockets",
+    "bench",
     "wit",
     "debug",
 ];
@@ -62,7 +64,10 @@ fn main() {
     for watched in ["build.rs", "build", "guests"] {
         println!("cargo::rerun-if-changed={watched}");
     }
-    println!("cargo::rustc-env=WIT_BINDINGS={}", out.join("wit").display());
+    println!("cargo::rerun-if-changed=../wit");
+    for (name, dir) in [("WIT_BINDINGS", "wit"), ("DIRECT_BINDINGS", "direct")] {
+        println!("cargo::rustc-env={name}={}", out.join(dir).display());
+    }
     if let Err(error) = build(&here, &out) {
         eprintln!("error: {error:#}");
         process::exit(1);

@@ -12,7 +12,9 @@ use std::{fs, thread};
 pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Result<()> {
     // Some guests include a probe.
     let headers = newest(include)?.max(newest(&include.with_file_name("probes"))?);
-    let bindings = wit::bindings(&include.join("plugin.wit"), &out.join("wit"))?;
+    let bindings = |wit, dir| wit::bindings(&include.join(wit), &workspace.join("wit"), &out.join(dir));
+    bindings("direct.wit", "direct")?; // For the measurements, which compile their programs themselves.
+    let bindings = bindings("plugin.wit", "wit")?;
     let compiled = |guest: &&Guest| has_extension(guest, "c") && guest.module != guest.source;
     let stale: Vec<&Guest> = guests.iter().filter(compiled).filter(|guest| !is_fresh(guest, headers)).collect();
     if stale.is_empty() {

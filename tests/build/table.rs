@@ -25,8 +25,9 @@ pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
                 bail!("`{}`: a guest is a .c, .rs, .go, .ts or .wat file", source.display());
             }
             // Text stays text: the tests read it themselves, which spares the build script a parser. What needs the SDK
-            // is compiled by the test that has made it.
-            let stays = class == "sockets" || source.extension().is_some_and(|extension| extension == "wat");
+            // is compiled by what has made it.
+            let stays =
+                ["sockets", "bench"].contains(&class) || source.extension().is_some_and(|extension| extension == "wat");
             let module = if stays { source.clone() } else { out.join(format!("{class}-{name}.wasm")) };
             guests.push(Guest { class, name, source, module });
         }

@@ -1,11 +1,13 @@
 //! C bindings for guests with WIT of their own, by the generator of wit-bindgen.
 
+#[path = "../../adapter/build/packages.rs"]
+mod packages;
+
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use wit_bindgen_core::Files;
-use wit_bindgen_core::wit_parser::Resolve;
 
 /// What has been generated: sources, a header, and an object file that says what the WIT is.
 pub struct Bindings {
@@ -13,9 +15,9 @@ pub struct Bindings {
     sources: Vec<PathBuf>,
 }
 
-/// Generates the bindings of the one world of a WIT file.
-pub fn bindings(wit: &Path, dir: &Path) -> Result<Bindings> {
-    let mut resolve = Resolve::default();
+/// Generates the bindings of the one world of a WIT file, which may name the worlds of this project.
+pub fn bindings(wit: &Path, worlds: &Path, dir: &Path) -> Result<Bindings> {
+    let (mut resolve, _) = packages::worlds(worlds)?;
     let package = resolve.push_file(wit).with_context(|| format!("reading `{}`", wit.display()))?;
     let world = resolve.select_world(&[package], None)?;
     let mut files = Files::default();

@@ -1,0 +1,68 @@
+//! What calls, connections and instances cost, next to what they cost elsewhere: `wasi-adapt-bench`.
+//!
+//! A table has columns, each a way to run the same program, and rows, each something to do. Every way of a row is run in
+//! turn, again and again, so that what else this machine does hits all of them; what counts is the median. No test looks
+//! at how long anything takes.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `programs` | compiles `guests/bench` |
+//! | `engine` | the hosts, in one engine |
+//! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
+//! | `pin` | keeps what is measured on one processor |
+//! | `runner` | runs the ways of a row in turn |
+//! | `report` | the figures: a table for a terminal, JSON |
+
+mod engine;
+mod pin;
+mod programs;
+pub mod report;
+mod runner;
+mod sockets;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+use report::Report;
+use runner::Plan;
+use std::path::PathBuf;
+
+/// Measures what calls cost through the adapter, and without it
+///
+/// Every row is measured in several ways in turn, and the medians are printed with their ratios. Rows and columns are
+/// explained in tests/src/bench/.
+#[derive(Parser)]
+#[command(name = "wasi-adapt-bench", after_help = EXAMPLES)]
+struct Args {
+    /// Only rows whose name, as `table/row`, contains this; can be given more than once
+    #[arg(long, value_name = "TEXT")]
+    filter: Vec<String>,
+    /// Little of everything, to see that it works; the figures say nothing
+    #[arg(long)]
+    quick: bool,
+    /// How often each row is measured in each way
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    runs: Option<u32>,
+    /// Writes all figures to a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt-bench
+  wasi-adapt-bench --filter sockets/ --runs 15
+  wasi-adapt-bench --quick --json figures.json";
+
+/// The command.
+pub fn main() -> Result<()> {
+    let args = Args::parse();
+    let runs = args.runs.unwrap_or(if args.quick { 1 } else { 9 });
+    let plan = Plan { runs, quick: args.quick, filter: args.filter };
+    let report = Report { tables: vec![pin::on_one_processor(|| sockets::table(&plan))?] };
+    ensure!(report.tables.iter().any(|table| !table.rows.is_empty()), "no row has such a name");
+    print!("{report}");
+    if let Some(path) = args.json {
+        std::fs::write(&path, report.json()).with_context(|| format!("writing `{}`", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! The figures, and how they are shown.
+
+use serde::Serialize;
+use std::fmt;
+
+/// All that was measured.
+#[derive(Serialize)]
+pub struct Report {
+    pub tables: Vec<Table>,
+}
+
+/// Programs of one kind, run in several ways.
+#[derive(Serialize)]
+pub struct Table {
+    pub name: String,
+    pub columns: Vec<String>,
+    /// Which columns are compared: the first with the second.
+    pub ratios: Vec<(usize, usize)>,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+pub struct Row {
+    pub name: String,
+    pub unit: Unit,
+    /// One for each column that has this row.
+    pub figures: Vec<Option<Figure>>,
+}
+
+/// What is counted; less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    Nanoseconds,
+    Bytes,
+}
+
+/// What one operation cost in several runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    pub median: f64,
+    pub least: f64,
+    pub most: f64,
+}
+
+impl Figure {
+    /// None of no runs.
+    pub fn of(mut costs: Vec<f64>) -> Option<Self> {
+        costs.sort_by(f64::total_cmp);
+        let (least, most) = (*costs.first()?, *costs.last()?);
+        let middle = [costs[(costs.len() - 1) / 2], costs[costs.len() / 2]];
+        Some(Self { median: (middle[0] + middle[1]) / 2.0, least, most })
+    }
+}
+
+impl Report {
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("figures and names are JSON") + "\n"
+    }
+}
+
+impl Row {
+    /// How many times as much one column costs as another.
+    pub fn ratio(&self, (of, to): (usize, usize)) -> Option<f64> {
+        Some(self.figures[of]?.median / self.figures[to]?.median)
+    }
+}
+
+impl Table {
+    /// The geometric mean of a ratio over all rows that have it.
+    pub fn mean(&self, ratio: (usize, usize)) -> Option<f64> {
+        let logarithms: Vec<_> = self.rows.iter().filter_map(|row| row.ratio(ratio)).map(f64::ln).collect();
+        (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
+    }
+
+    /// What a ratio is called: `shim/direct`.
+    pub fn ratio_name(&self, (of, to): (usize, usize)) -> String {
+        format!("{}/{}", self.columns[of], self.columns[to])
+    }
+}
+
+impl Unit {
+    /// A quantity with three digits or so, as `24.6 µs`.
+    pub fn show(self, quantity: f64) -> String {
+        let units: &[(&str, f64)] = match self {
+            Unit::Nanoseconds => &[("ns", 1e3), ("µs", 1e3), ("ms", 1e3), ("s", f64::INFINITY)],
+            Unit::Bytes => &[("B", 1024.0), ("KiB", 1024.0), ("MiB", f64::INFINITY)],
+        };
+        let mut quantity = quantity;
+        for (name, next) in units {
+            // What would be rounded up to the next unit is shown in it.
+            if quantity.abs() < next - 0.5 {
+                let digits = match quantity.abs() {
+                    ..9.995 => 2,
+                    ..99.95 => 1,
+                    _ => 0,
+                };
+                return format!("{quantity:.digits$} {name}");
+            }
+            quantity /= next;
+        }
+        unreachable!("the last unit has no next")
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tables = self.tables.iter().filter(|table| !table.rows.is_empty());
+        tables.map(ToString::to_string).collect::<Vec<_>>().join("\n").fmt(f)
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = vec![self.head()];
+        lines.extend(self.rows.iter().map(|row| self.line(row)));
+        if self.rows.len() > 1 {
+            let means = self.ratios.iter().map(|ratio| shown(self.mean(*ratio)));
+            let blanks = self.columns.iter().map(|_| String::new());
+            lines.push(["geometric mean".to_owned()].into_iter().chain(blanks).chain(means).collect());
+        }
+        let widths: Vec<usize> = (0..lines[0].len())
+            .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+            .collect();
+        for line in lines {
+            let cells = line.iter().zip(&widths).skip(1).map(|(cell, width)| format!("  {cell:>width$}"));
+            writeln!(
+                f,
+                "{}",
+                format!("{:width$}{}", line[0], cells.collect::<String>(), width = widths[0]).trim_end()
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    fn head(&self) -> Vec<String> {
+        let ratios = self.ratios.iter().map(|ratio| self.ratio_name(*ratio));
+        [self.name.clone()].into_iter().chain(self.columns.iter().cloned()).chain(ratios).collect()
+    }
+
+    fn line(&self, row: &Row) -> Vec<String> {
+        let cost = |figure: &Option<Figure>| figure.map_or("-".into(), |figure| row.unit.show(figure.median));
+        let ratios = self.ratios.iter().map(|ratio| shown(row.ratio(*ratio)));
+        [row.name.clone()].into_iter().chain(row.figures.iter().map(cost)).chain(ratios).collect()
+    }
+}
+
+fn shown(ratio: Option<f64>) -> String {
+    ratio.map_or("-".into(), |ratio| format!("{ratio:.2}"))
+}
