@@ -24,6 +24,9 @@ pub struct ProgramArgs {
     /// Permission to look up host names
     #[arg(long)]
     allow_ip_name_lookup: bool,
+    /// How many resources (files, streams, sockets ..) a component may have at a time; beyond that it traps
+    #[arg(long, value_name = "N")]
+    max_resources: Option<usize>,
     /// What the program is told its name is [default: the name of the file]
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
@@ -81,6 +84,7 @@ impl ProgramArgs {
             dirs: self.dir,
             stdio,
             network: Network { inherit: self.inherit_network, name_lookup: self.allow_ip_name_lookup },
+            max_resources: self.max_resources,
         }
     }
 }

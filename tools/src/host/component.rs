@@ -30,7 +30,11 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
         .context("linking the component to the WASI 0.2 host")?;
 
     let captured = Captured::new(invocation)?;
-    let state = State { wasi: context(invocation, captured.as_ref())?, table: ResourceTable::new() };
+    let mut table = ResourceTable::new();
+    if let Some(max) = invocation.max_resources {
+        table.set_max_capacity(max);
+    }
+    let state = State { wasi: context(invocation, captured.as_ref())?, table };
     let mut store = Store::new(engine, state);
     let (exit, trap_chain) = ending(call(pre, &mut store));
     drop(store); // A stream may still hold output.

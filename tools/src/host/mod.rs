@@ -27,6 +27,9 @@ pub struct Invocation {
     pub dirs: Vec<DirMapping>,
     pub stdio: Stdio,
     pub network: Network,
+    /// How many resources of WASI 0.2 (files, streams, sockets, pollables ..) a component may have at a time; beyond that
+    /// it traps. As many as the host has room for by default.
+    pub max_resources: Option<usize>,
 }
 
 /// A directory of this machine under the name the program sees.

@@ -1,0 +1,191 @@
+//! Programs that talk to each other: C sources, each compiled for this machine and, with the SDK, as a component; and
+//! processes that say their port and end in time.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, OnceLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{ZIG_CACHE, data, installed, output_of, root, wasi_adapt, zig_cc};
+
+/// A process that takes longer waits for something that does not come.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What a program runs as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum As {
+    Native,
+    Component,
+}
+
+/// A program whose source lies in tests/data/sockets, ready to run.
+#[derive(Clone)]
+pub struct Program {
+    path: PathBuf,
+    what: As,
+}
+
+impl Program {
+    pub fn new(name: &'static str, what: As) -> Self {
+        Self::with(name, what, |_| ())
+    }
+
+    /// The same, compiled with what `add` adds. Each program is compiled once, one at a time: the first makes zig's C
+    /// library.
+    pub fn with(name: &'static str, what: As, add: impl FnOnce(&mut Command)) -> Self {
+        static PROGRAMS: Mutex<BTreeMap<(&str, As), PathBuf>> = Mutex::new(BTreeMap::new());
+        let mut programs = PROGRAMS.lock().expect("no other program has failed to compile");
+        let path = programs.entry((name, what)).or_insert_with(|| {
+            let source = data("sockets").join(name).with_extension("c");
+            let mut compiler = compiler(what);
+            compiler.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Wextra", "-Werror"]).arg(source);
+            add(&mut compiler);
+            let program = built().join(Path::new(name).file_name().expect("a name"));
+            match what {
+                As::Native => native(compiler, program),
+                As::Component => component(compiler, &program),
+            }
+        });
+        Self { path: path.clone(), what }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_with(&[], arguments)
+    }
+
+    /// With options for `wasi-adapt run`, if it is a component.
+    pub fn command_with(&self, options: &[&str], arguments: &[&str]) -> Command {
+        let mut command = match self.what {
+            As::Native => Command::new(&self.path),
+            As::Component => {
+                let mut run = wasi_adapt();
+                run.args(["run", "--inherit-network", "--allow-ip-name-lookup"]).args(options);
+                run.arg(&self.path).arg("--");
+                run
+            }
+        };
+        command.args(arguments);
+        command
+    }
+}
+
+/// Where a test program builds what it runs. It is left there, for a look at what fails.
+fn built() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
+        output_of(wasi_adapt().arg("sdk").arg(directory.join("sdk")));
+        directory
+    })
+}
+
+/// The same compiler for both, and the same headers beside those of the SDK. The C library here is musl, from which
+/// wasi-libc comes.
+fn compiler(what: As) -> Command {
+    let mut zig = match what {
+        As::Native => {
+            let mut zig = Command::new(installed("python/ziglang/zig"));
+            zig.args(["cc", "-target", "native-linux-musl"]).envs(ZIG_CACHE);
+            zig
+        }
+        As::Component => {
+            let mut zig = zig_cc();
+            zig.arg("-I").arg(built().join("sdk/include"));
+            zig
+        }
+    };
+    zig.arg("-I").arg(root().join("tests/guests/include"));
+    zig
+}
+
+fn native(mut compiler: Command, program: PathBuf) -> PathBuf {
+    output_of(compiler.arg("-o").arg(&program));
+    program
+}
+
+fn component(mut compiler: Command, program: &Path) -> PathBuf {
+    let [module, component] = ["wasm", "component.wasm"].map(|extension| program.with_extension(extension));
+    output_of(compiler.arg(built().join("sdk/lib/libwasi_sockets.a")).arg("-o").arg(&module));
+    output_of(wasi_adapt().arg("link").arg(&module).arg("-o").arg(&component));
+    component
+}
+
+/// A running process: both its output streams in one, line by line. It is killed unless it has ended before.
+pub struct Process {
+    child: Child,
+    lines: Receiver<Vec<u8>>,
+    deadline: Instant,
+    what: String,
+}
+
+impl Process {
+    pub fn start(mut command: Command) -> Self {
+        let what = format!("{command:?}");
+        let (reader, writer) = io::pipe().expect("a pipe");
+        command.stdin(Stdio::null()).stdout(writer.try_clone().expect("another end")).stderr(writer);
+        let child = command.spawn().unwrap_or_else(|error| panic!("{what}: {error}"));
+        drop(command); // It holds ends of the pipe, too.
+        let (sender, lines) = mpsc::channel();
+        thread::spawn(move || {
+            let mut reader = BufReader::new(reader);
+            let mut line = Vec::new();
+            while reader.read_until(b'\n', &mut line).is_ok_and(|len| len > 0) {
+                if sender.send(std::mem::take(&mut line)).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, lines, deadline: Instant::now() + PATIENCE, what }
+    }
+
+    /// The next line, as it is; none if there is no more.
+    pub fn line(&self) -> Option<Vec<u8>> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        match self.lines.recv_timeout(left) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("{} does not come to an end", self.what),
+        }
+    }
+
+    /// Waits for a line with this text; false if none comes.
+    pub fn says(&self, text: &str) -> bool {
+        std::iter::from_fn(|| self.line()).any(|line| String::from_utf8_lossy(&line).contains(text))
+    }
+
+    /// What follows `port ` in the next line, which is where a server says it.
+    pub fn port(&self) -> u16 {
+        let line = String::from_utf8_lossy(&self.line().unwrap_or_default()).into_owned();
+        let port = line.split_once("port ").and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
+        port.unwrap_or_else(|| panic!("{} says no port, but `{line}`", self.what))
+    }
+
+    /// Waits until it has ended well, and gives the rest of its output.
+    pub fn output(mut self) -> Vec<u8> {
+        let output = std::iter::from_fn(|| self.line()).collect::<Vec<_>>().concat();
+        let status = self.child.wait().expect("it can be waited for");
+        assert!(status.success(), "{}: {status}\n{}", self.what, String::from_utf8_lossy(&output));
+        output
+    }
+
+    /// The same for one that writes text.
+    pub fn text(self) -> String {
+        String::from_utf8(self.output()).expect("it writes text")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Both fail if it has ended and been waited for.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
