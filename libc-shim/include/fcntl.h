@@ -6,6 +6,10 @@
 
 #include_next <fcntl.h>
 
+/* The sysroot has none. The C library's own functions ignore it; those of the sdk tell it by F_GETFD. */
+#undef O_CLOEXEC
+#define O_CLOEXEC 0x20000000
+
 #ifndef F_DUPFD
 #define F_DUPFD 0
 #endif

@@ -35,6 +35,13 @@
 #define EAI_SYSTEM (-11)
 #define EAI_OVERFLOW (-12)
 
+/* Values of h_errno. */
+#define HOST_NOT_FOUND 1
+#define TRY_AGAIN 2
+#define NO_RECOVERY 3
+#define NO_DATA 4
+#define NO_ADDRESS NO_DATA
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -56,6 +63,35 @@ void freeaddrinfo(struct addrinfo *);
 int getnameinfo(const struct sockaddr *__restrict, socklen_t, char *__restrict, socklen_t, char *__restrict,
                 socklen_t, int);
 const char *gai_strerror(int);
+
+struct hostent {
+  char *h_name;
+  char **h_aliases;
+  int h_addrtype;
+  int h_length;
+  char **h_addr_list;
+};
+#define h_addr h_addr_list[0]
+
+/* What they point to is overwritten by the next call. */
+struct hostent *gethostbyname(const char *);
+struct hostent *gethostbyname2(const char *, int);
+struct hostent *gethostbyaddr(const void *, socklen_t, int);
+
+int *__h_errno_location(void);
+#define h_errno (*__h_errno_location())
+const char *hstrerror(int);
+
+struct servent {
+  char *s_name;
+  char **s_aliases;
+  int s_port;
+  char *s_proto;
+};
+
+/* The same. */
+struct servent *getservbyname(const char *, const char *);
+struct servent *getservbyport(int, const char *);
 
 #ifdef __cplusplus
 }

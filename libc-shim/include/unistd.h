@@ -13,6 +13,9 @@ extern "C" {
 int dup(int);
 int dup2(int, int);
 int dup3(int, int, int);
+int pipe(int[2]);
+int pipe2(int[2], int);
+int gethostname(char *, size_t);
 
 #ifdef __cplusplus
 }

@@ -11,13 +11,32 @@ use crate::errno::{Errno, Result};
 pub const UNSPEC: i32 = 0;
 pub const INET: i32 = 1;
 pub const INET6: i32 = 2;
+pub const UNIX: i32 = 3;
+
+pub const IPPROTO_TCP: i32 = 6;
+pub const IPPROTO_UDP: i32 = 17;
 
 /// `struct sockaddr_in`, without what C aligns it by.
 const V4_LEN: usize = 16;
 /// `struct sockaddr_in6` up to the end of its last member.
 const V6_LEN: usize = 28;
+/// The same without the scope, with which it once ended.
+const V6_LEAST: usize = 24;
 /// `struct sockaddr_in6`
 const V6_SIZE: usize = 32;
+
+/// What `getsockname` tells.
+pub enum Address {
+    Ip(SocketAddr),
+    /// That of a socket which came with its peer.
+    Unix,
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        Self::Ip(address)
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Family {
@@ -60,6 +79,13 @@ impl Family {
     pub fn accept(self, address: SocketAddr) -> Result<SocketAddr> {
         if address.is_ipv4() == (self == Self::V4) { Ok(address) } else { Err(Errno::AFNOSUPPORT) }
     }
+}
+
+/// Reads a `struct sockaddr` for a socket of the family `domain`; none if its own is `AF_UNSPEC`.
+pub fn read_for(domain: i32, start: *const u8, len: u32) -> Result<Option<SocketAddr>> {
+    let address = read(start, len)?;
+    // Linux looks at the length first.
+    if domain == INET6 && address.is_some() && (len as usize) < V6_LEAST { Err(Errno::INVAL) } else { Ok(address) }
 }
 
 /// Reads a `struct sockaddr`; none if its family is `AF_UNSPEC`.
@@ -113,11 +139,18 @@ pub fn bytes(address: SocketAddr) -> ([u8; V6_SIZE], usize) {
 
 /// Puts `address` where there is room for `*len` bytes, and its whole length into `*len`. A caller that does not want it
 /// gives no place.
-pub fn write(address: SocketAddr, start: *mut u8, len: *mut u32) -> Result {
+pub fn write(address: Address, start: *mut u8, len: *mut u32) -> Result {
     if start.is_null() {
         return Ok(());
     }
-    let (bytes, whole) = bytes(address);
+    let (bytes, whole) = match address {
+        Address::Ip(address) => bytes(address),
+        Address::Unix => {
+            let mut bytes = [0; V6_SIZE];
+            bytes[0] = UNIX as u8;
+            (bytes, 2)
+        }
+    };
     let room = c::get(len)?;
     if room > i32::MAX as u32 {
         return Err(Errno::INVAL);

@@ -8,7 +8,7 @@ use core::net::SocketAddr;
 
 use alloc::vec::Vec;
 
-use crate::address::Family;
+use crate::address::Address;
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::c::Iovec;
 use crate::errno::{Errno, Result};
@@ -35,8 +35,30 @@ pub mod flags {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// A socket without boundaries.
     Stream,
+    /// A socket that keeps them.
     Datagram,
+    /// An end of a pipe, which is no socket.
+    Pipe,
+}
+
+impl Kind {
+    pub fn is_socket(self) -> bool {
+        self != Self::Pipe
+    }
+
+    /// `st_mode`
+    pub fn mode(self) -> u32 {
+        if self.is_socket() { 0xc000 } else { 0x1000 }
+    }
+}
+
+/// Which directions there are.
+#[derive(Clone, Copy)]
+pub struct Access {
+    pub read: bool,
+    pub write: bool,
 }
 
 /// Which directions of a connection end.
@@ -56,9 +78,15 @@ pub struct Received {
     pub from: Option<SocketAddr>,
 }
 
-/// What all kinds of sockets have.
+impl Received {
+    /// From a stream.
+    pub fn part(len: usize) -> Self {
+        Self { len, whole: len, from: None }
+    }
+}
+
+/// What all kinds have.
 pub struct Common {
-    pub family: Family,
     pub nonblocking: Cell<bool>,
     /// What went wrong when no call could say so; the next call or `SO_ERROR` does.
     pub error: Cell<Option<Errno>>,
@@ -66,8 +94,13 @@ pub struct Common {
 }
 
 impl Common {
-    pub fn new(family: Family, nonblocking: bool) -> Self {
-        Self { family, nonblocking: nonblocking.into(), error: Cell::new(None), remembered: Remembered::default() }
+    pub fn new(nonblocking: bool) -> Self {
+        Self { nonblocking: nonblocking.into(), error: Cell::new(None), remembered: Remembered::default() }
+    }
+
+    /// What a connection begins with that came to a listener which has this.
+    pub fn inherited(&self, nonblocking: bool) -> Self {
+        Self { remembered: self.remembered.clone(), ..Self::new(nonblocking) }
     }
 
     /// The pending error, which is over when it has been told.
@@ -87,21 +120,34 @@ impl Common {
 pub trait Description {
     fn common(&self) -> &Common;
     fn kind(&self) -> Kind;
+    /// `SO_DOMAIN` and `SO_PROTOCOL`.
+    fn protocol(&self) -> (i32, i32);
+    fn access(&self) -> Access {
+        Access { read: true, write: true }
+    }
 
-    fn bind(&self, address: SocketAddr) -> Result;
+    fn bind(&self, _: SocketAddr) -> Result {
+        Err(Errno::INVAL)
+    }
     /// Without an address it ends what binds it to one peer.
-    fn connect(&self, address: Option<SocketAddr>) -> Result;
-    fn listen(&self, backlog: u64) -> Result;
-    fn accept(&self, nonblocking: bool) -> Result<(Shared, SocketAddr)>;
-    fn local(&self) -> Result<SocketAddr>;
-    fn remote(&self) -> Result<SocketAddr>;
+    fn connect(&self, _: Option<SocketAddr>) -> Result {
+        Err(Errno::ISCONN)
+    }
+    fn listen(&self, _backlog: u64) -> Result {
+        Err(Errno::NOTSUP)
+    }
+    fn accept(&self, _nonblocking: bool) -> Result<(Shared, SocketAddr)> {
+        Err(Errno::NOTSUP)
+    }
+    fn local(&self) -> Result<Address>;
+    fn remote(&self) -> Result<Address>;
     fn shutdown(&self, how: How) -> Result;
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received>;
     fn send(&self, buffers: &[Iovec], flags: i32, to: Option<SocketAddr>) -> Result<usize>;
 
-    /// How many bytes are known to be there.
-    fn readable(&self) -> usize;
+    /// How many bytes can be read without waiting; of a datagram, if that is what comes next.
+    fn readable(&self) -> Result<usize>;
     /// Which of `wanted` are there, and `ERR` and `HUP`.
     fn ready(&self, wanted: i16) -> i16;
     /// What to wait for until [`Description::ready`] can say something else.

@@ -30,6 +30,8 @@ impl Errno {
     pub const ISCONN: Self = Self(30);
     pub const MFILE: Self = Self(33);
     pub const MSGSIZE: Self = Self(35);
+    pub const NAMETOOLONG: Self = Self(37);
+    pub const NETUNREACH: Self = Self(40);
     pub const NOMEM: Self = Self(48);
     pub const NOPROTOOPT: Self = Self(50);
     pub const NOTCONN: Self = Self(53);

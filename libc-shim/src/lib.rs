@@ -19,6 +19,7 @@ mod description;
 mod errno;
 mod network;
 mod options;
+mod pipe;
 mod preview1;
 mod runtime;
 mod table;

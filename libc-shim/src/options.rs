@@ -5,11 +5,12 @@
 //! | `SO_TYPE`, `SO_DOMAIN`, `SO_PROTOCOL`, `SO_ACCEPTCONN`, `SO_ERROR` | tell |
 //! | `SO_RCVTIMEO`, `SO_SNDTIMEO` | limit what a call waits |
 //! | `SO_KEEPALIVE`, `TCP_KEEP*`, `SO_RCVBUF`, `SO_SNDBUF`, `IP_TTL`, `IPV6_UNICAST_HOPS` | are the host's |
-//! | `SO_REUSEADDR`, `SO_REUSEPORT`, `SO_BROADCAST`, `SO_LINGER`, `TCP_NODELAY` | are remembered: WASI decides for itself |
-//! | `IPV6_V6ONLY` | is always on in WASI |
+//! | `SO_REUSEADDR`, `SO_REUSEPORT`, `SO_BROADCAST`, `SO_DONTROUTE`, `SO_OOBINLINE`, `SO_RCVLOWAT`, `SO_LINGER`, `TCP_NODELAY` | are remembered: WASI decides for itself |
+//! | `IPV6_V6ONLY` | is on, and stays on: WASI knows nothing else |
 
 use core::cell::Cell;
 
+use crate::address;
 use crate::c::{self, Timeval, c};
 use crate::description::{Description, Kind};
 use crate::errno::{Errno, Result};
@@ -20,7 +21,7 @@ const IP: i32 = 0;
 const TCP: i32 = 6;
 const IPV6: i32 = 41;
 
-/// An option that the host has, for some kinds of sockets.
+/// An option that a kind of sockets answers for itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Name {
     AcceptConn,
@@ -33,15 +34,16 @@ pub enum Name {
     Hops,
     ReceiveBuffer,
     SendBuffer,
+    V6Only,
 }
 
-/// What the shim keeps itself.
-#[derive(Default)]
+/// What the shim keeps itself. A connection begins with what its listener has.
+#[derive(Clone, Default)]
 pub struct Remembered {
-    reuse_address: Cell<i32>,
-    reuse_port: Cell<i32>,
-    broadcast: Cell<i32>,
-    nodelay: Cell<i32>,
+    /// A bit for each switch that is on.
+    switches: Cell<u32>,
+    /// One less than `SO_RCVLOWAT`.
+    low_water: Cell<i32>,
     linger: Cell<[i32; 2]>,
     /// In nanoseconds; 0 is forever.
     pub receive_timeout: Cell<u64>,
@@ -49,65 +51,85 @@ pub struct Remembered {
     pub send_timeout: Cell<u64>,
 }
 
+/// The bit of `TCP_NODELAY`; those of `SOL_SOCKET` have the option's number.
+const NODELAY: u32 = 0;
+
 /// What there is to know about an option.
 enum Option<'a> {
     Known(i32),
     Error,
-    Switch(&'a Cell<i32>),
-    Linger(&'a Cell<[i32; 2]>),
+    Switch(u32),
+    LowWater,
+    Linger,
     Timeout(&'a Cell<u64>),
-    V6Only,
-    Host(Name),
+    Own(Name),
 }
 
 fn option(socket: &dyn Description, level: i32, name: i32) -> Result<Option<'_>> {
-    let common = socket.common();
-    let remembered = &common.remembered;
+    let remembered = &socket.common().remembered;
+    let (domain, protocol) = socket.protocol();
     let stream = socket.kind() == Kind::Stream;
-    let v6 = common.family.number() == crate::address::INET6;
+    let (tcp, v6) = (protocol == TCP, domain == address::INET6);
     Ok(match (level, name) {
-        (SOCKET, 2) => Option::Switch(&remembered.reuse_address),
+        (SOCKET, 2 | 5 | 6 | 10 | 15) => Option::Switch(name as u32),
         (SOCKET, 3) => Option::Known(if stream { 6 } else { 5 }),
         (SOCKET, 4) => Option::Error,
-        (SOCKET, 6) => Option::Switch(&remembered.broadcast),
-        (SOCKET, 7) => Option::Host(Name::SendBuffer),
-        (SOCKET, 8) => Option::Host(Name::ReceiveBuffer),
-        (SOCKET, 9) => Option::Host(Name::KeepAlive),
-        (SOCKET, 13) => Option::Linger(&remembered.linger),
-        (SOCKET, 15) => Option::Switch(&remembered.reuse_port),
-        (SOCKET, 30) => Option::Host(Name::AcceptConn),
-        (SOCKET, 38) => Option::Known(if stream { 6 } else { 17 }),
-        (SOCKET, 39) => Option::Known(common.family.number()),
+        (SOCKET, 7) => Option::Own(Name::SendBuffer),
+        (SOCKET, 8) => Option::Own(Name::ReceiveBuffer),
+        (SOCKET, 9) if tcp => Option::Own(Name::KeepAlive),
+        (SOCKET, 9) => Option::Switch(9),
+        (SOCKET, 13) => Option::Linger,
+        (SOCKET, 18) => Option::LowWater,
+        (SOCKET, 30) => Option::Own(Name::AcceptConn),
+        (SOCKET, 38) => Option::Known(protocol),
+        (SOCKET, 39) => Option::Known(domain),
         (SOCKET, 66) => Option::Timeout(&remembered.receive_timeout),
         (SOCKET, 67) => Option::Timeout(&remembered.send_timeout),
-        (TCP, 1) if stream => Option::Switch(&remembered.nodelay),
-        (TCP, 4) if stream => Option::Host(Name::KeepIdle),
-        (TCP, 5) if stream => Option::Host(Name::KeepInterval),
-        (TCP, 6) if stream => Option::Host(Name::KeepCount),
-        (IP, 2) if !v6 => Option::Host(Name::Hops),
-        (IPV6, 16) if v6 => Option::Host(Name::Hops),
-        (IPV6, 26) if v6 => Option::V6Only,
+        (TCP, 1) if tcp => Option::Switch(NODELAY),
+        (TCP, 4) if tcp => Option::Own(Name::KeepIdle),
+        (TCP, 5) if tcp => Option::Own(Name::KeepInterval),
+        (TCP, 6) if tcp => Option::Own(Name::KeepCount),
+        (IP, 2) if domain == address::INET => Option::Own(Name::Hops),
+        (IPV6, 16) if v6 => Option::Own(Name::Hops),
+        (IPV6, 26) if v6 => Option::Own(Name::V6Only),
         _ => return Err(Errno::NOPROTOOPT),
     })
+}
+
+/// Whether there are options of this level at all. Only who asks for one learns the difference.
+fn has_level(socket: &dyn Description, level: i32) -> bool {
+    let (domain, protocol) = socket.protocol();
+    match level {
+        SOCKET => true,
+        IP => domain != address::UNIX,
+        TCP => protocol == TCP,
+        IPV6 => domain == address::INET6,
+        _ => false,
+    }
 }
 
 c! {
     fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> i32 {
         let socket = table::socket(fd)?;
+        if !has_level(&*socket, level) {
+            return Err(Errno::NOTSUP);
+        }
+        let remembered = &socket.common().remembered;
         let mut bytes = [0; size_of::<Timeval>()];
         let mut whole = 4;
+        let mut put = |at: usize, value: i32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
         match option(&*socket, level, name)? {
-            Option::Known(value) => bytes[..4].copy_from_slice(&value.to_le_bytes()),
+            Option::Known(value) => put(0, value),
             Option::Error => {
                 socket.settle();
-                let errno = socket.common().error.take().map_or(0, |errno| i32::from(errno.0));
-                bytes[..4].copy_from_slice(&errno.to_le_bytes());
+                put(0, socket.common().error.take().map_or(0, |errno| errno.0.into()));
             }
-            Option::Switch(cell) => bytes[..4].copy_from_slice(&cell.get().to_le_bytes()),
-            Option::Linger(cell) => {
-                let [on, seconds] = cell.get();
-                bytes[..4].copy_from_slice(&on.to_le_bytes());
-                bytes[4..8].copy_from_slice(&seconds.to_le_bytes());
+            Option::Switch(bit) => put(0, (remembered.switches.get() >> bit & 1) as i32),
+            Option::LowWater => put(0, remembered.low_water.get() + 1),
+            Option::Linger => {
+                let [on, seconds] = remembered.linger.get();
+                put(0, on);
+                put(4, seconds);
                 whole = 8;
             }
             Option::Timeout(cell) => {
@@ -116,10 +138,9 @@ c! {
                 bytes[8..].copy_from_slice(&usec.to_le_bytes());
                 whole = bytes.len();
             }
-            Option::V6Only => bytes[0] = 1,
-            Option::Host(name) => bytes[..4].copy_from_slice(&socket.get_option(name)?.to_le_bytes()),
+            Option::Own(name) => put(0, socket.get_option(name)?),
         }
-        let room = whole.min(c::get(len)? as usize);
+        let room = usize::try_from(c::get(len)? as i32).map_err(|_| Errno::INVAL)?.min(whole);
         c::slice_mut(value, room)?.copy_from_slice(&bytes[..room]);
         c::put(len, room as u32)?;
         Ok(0)
@@ -127,27 +148,39 @@ c! {
 
     fn setsockopt(fd: i32, level: i32, name: i32, value: *const u8, len: u32) -> i32 {
         let socket = table::socket(fd)?;
+        let remembered = &socket.common().remembered;
         let number = |at: usize| match len as usize >= at + 4 {
             true => c::get(value.wrapping_add(at).cast::<i32>()),
             false => Err(Errno::INVAL),
         };
         match option(&*socket, level, name)? {
-            Option::Known(_) | Option::Error => return Err(Errno::NOPROTOOPT),
-            Option::Switch(cell) => cell.set((number(0)? != 0).into()),
-            Option::Linger(cell) => cell.set([(number(0)? != 0).into(), number(4)?]),
+            Option::Known(_) | Option::Error | Option::Own(Name::AcceptConn) => return Err(Errno::NOPROTOOPT),
+            Option::Switch(bit) => {
+                let others = remembered.switches.get() & !(1 << bit);
+                remembered.switches.set(others | u32::from(number(0)? != 0) << bit);
+            }
+            Option::LowWater => remembered.low_water.set(number(0)?.max(1) - 1),
+            Option::Linger => remembered.linger.set([(number(0)? != 0).into(), number(4)?]),
             Option::Timeout(cell) => {
                 if (len as usize) < size_of::<Timeval>() {
                     return Err(Errno::INVAL);
                 }
                 cell.set(nanoseconds(c::get(value.cast())?)?);
             }
-            Option::V6Only if number(0)? != 0 => {}
-            Option::V6Only => return Err(Errno::NOTSUP),
-            Option::Host(Name::AcceptConn) => return Err(Errno::NOPROTOOPT),
-            Option::Host(name) => socket.set_option(name, number(0)?)?,
+            Option::Own(name) => socket.set_option(name, number(0)?)?,
         }
         Ok(0)
     }
+}
+
+/// What may be asked of the host: `value`, if it is in the range that Linux has for it.
+pub fn within(value: i32, range: core::ops::RangeInclusive<i32>) -> Result<u64> {
+    if range.contains(&value) { Ok(value as u64) } else { Err(Errno::INVAL) }
+}
+
+/// A number of hops; -1 stands for what is usual.
+pub fn hops(value: i32) -> Result<u8> {
+    Ok(if value == -1 { 64 } else { within(value, 1..=255)? as u8 })
 }
 
 /// A time as POSIX has it in options and in `select`. A negative one is over.

@@ -10,12 +10,14 @@ use crate::errno::{Errno, Result};
 unsafe extern "C" {
     fn adapter_open_badfd(result: *mut u32) -> i32;
     fn adapter_close_badfd(fd: u32) -> i32;
+    fn adapter_duplicate(fd: u32, least: u32, result: *mut u32) -> i32;
     fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
-    pub fn fd_close(fd: u32) -> i32;
+    fn fd_close(fd: u32) -> i32;
     pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
     pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
     pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
     pub fn fd_datasync(fd: u32) -> i32;
+    pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
     pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
     pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
     pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
@@ -38,8 +40,14 @@ unsafe extern "C" {
     pub fn sock_shutdown(fd: u32, how: i32) -> i32;
 }
 
+pub const UNKNOWN: u8 = 0;
+pub const BLOCK_DEVICE: u8 = 1;
+pub const CHARACTER_DEVICE: u8 = 2;
+pub const DIRECTORY: u8 = 3;
+pub const REGULAR_FILE: u8 = 4;
 pub const SOCKET_DGRAM: u8 = 5;
 pub const SOCKET_STREAM: u8 = 6;
+pub const SYMBOLIC_LINK: u8 = 7;
 pub const NONBLOCK: u16 = 4;
 pub const RIGHT_READ: u64 = 1 << 1;
 pub const RIGHT_WRITE: u64 = 1 << 6;
@@ -106,11 +114,27 @@ pub fn release(fd: u32) {
     let _ = unsafe { adapter_close_badfd(fd) };
 }
 
+/// Another number for what `fd` is, the lowest free one that is at least `least`. It is reserved if `fd` is.
+pub fn duplicate(fd: u32, least: u32) -> Result<u32> {
+    let mut new = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_duplicate(fd, least, &mut new) })?;
+    Ok(new)
+}
+
 /// What `fd` is, if the adapter has it.
 pub fn stat(fd: u32) -> Result<Fdstat> {
     let mut stat = Fdstat::default();
     // SAFETY: as above.
     Errno::check(unsafe { fd_fdstat_get(fd, &mut stat) })?;
+    Ok(stat)
+}
+
+/// The same, as a file.
+pub fn file_stat(fd: u32) -> Result<Filestat> {
+    let mut stat = Filestat::default();
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_filestat_get(fd, &mut stat) })?;
     Ok(stat)
 }
 

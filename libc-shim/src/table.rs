@@ -18,8 +18,17 @@ use crate::preview1;
 
 pub type Shared = Rc<dyn Description>;
 
+/// What belongs to a number.
+#[derive(Default)]
+struct Slot {
+    /// None if the number is the adapter's, or nobody's.
+    description: Option<Shared>,
+    /// `FD_CLOEXEC`. Nothing comes of it, for there is no `exec`, but it is told as it was set.
+    close_on_exec: bool,
+}
+
 struct Table {
-    slots: UnsafeCell<Vec<Option<Shared>>>,
+    slots: UnsafeCell<Vec<Slot>>,
     /// Closed, but with bytes that the host has yet to send.
     lingering: UnsafeCell<Vec<Shared>>,
 }
@@ -29,39 +38,58 @@ unsafe impl Sync for Table {}
 
 static TABLE: Table = Table { slots: UnsafeCell::new(Vec::new()), lingering: UnsafeCell::new(Vec::new()) };
 
-fn slots<T>(work: impl FnOnce(&mut Vec<Option<Shared>>) -> T) -> T {
+fn slots<T>(work: impl FnOnce(&mut Vec<Slot>) -> T) -> T {
     // SAFETY: see the head of this file; `work` calls nothing that could come back here.
     work(unsafe { &mut *TABLE.slots.get() })
 }
 
+/// Works on the slot of a number that somebody has.
+fn slot<T>(fd: u32, work: impl FnOnce(&mut Slot) -> T) -> Result<T> {
+    let index = fd as usize;
+    slots(|slots| {
+        if index >= slots.len() {
+            slots.try_reserve(index + 1 - slots.len()).map_err(|_| Errno::NOMEM)?;
+            slots.resize_with(index + 1, Slot::default);
+        }
+        Ok(work(&mut slots[index]))
+    })
+}
+
 /// The description with this number, if it is one of ours.
 pub fn find(fd: i32) -> Option<Shared> {
-    slots(|slots| slots.get(usize::try_from(fd).ok()?)?.clone())
+    slots(|slots| slots.get(usize::try_from(fd).ok()?)?.description.clone())
+}
+
+pub fn closes_on_exec(fd: i32) -> bool {
+    slots(|slots| slots.get(fd as usize).is_some_and(|slot| slot.close_on_exec))
+}
+
+pub fn set_close_on_exec(fd: i32, on: bool) -> Result {
+    if on == closes_on_exec(fd) {
+        return Ok(());
+    }
+    slot(fd as u32, |slot| slot.close_on_exec = on)
 }
 
 /// The socket with this number; `ENOTSOCK` if it is something else, `EBADF` if it is nothing.
 pub fn socket(fd: i32) -> Result<Shared> {
     match find(fd) {
-        Some(socket) => Ok(socket),
-        None => Err(preview1::stat(u32::try_from(fd).map_err(|_| Errno::BADF)?).err().unwrap_or(Errno::NOTSOCK)),
+        Some(description) if description.kind().is_socket() => Ok(description),
+        _ => check(fd).and(Err(Errno::NOTSOCK)),
     }
 }
 
-/// Puts a description at the number `fd`, which is reserved, and returns what was there. On failure the number is given
-/// back.
-fn put(fd: u32, description: Shared) -> Result<Option<Shared>> {
-    let index = fd as usize;
-    let old = slots(|slots| {
-        if index >= slots.len() {
-            slots.try_reserve(index + 1 - slots.len()).map_err(|_| Errno::NOMEM)?;
-            slots.resize_with(index + 1, || None);
-        }
-        Ok(slots[index].replace(description))
-    });
-    if old.is_err() {
-        preview1::release(fd);
+/// `EBADF` if nobody has this number.
+pub fn check(fd: i32) -> Result {
+    match find(fd) {
+        Some(_) => Ok(()),
+        None => preview1::stat(fd as u32).map(|_| ()),
     }
-    old
+}
+
+/// Puts a description at a number that has just been reserved. On failure the number is given back.
+fn put(fd: u32, description: Shared) -> Result {
+    slot(fd, |slot| slot.description = Some(description)).inspect_err(|_| preview1::release(fd))
 }
 
 /// Gives the description the lowest free number.
@@ -72,39 +100,20 @@ pub fn insert(description: Shared) -> Result<i32> {
     Ok(fd as i32)
 }
 
-/// The same, but the lowest that is at least `least`.
-pub fn insert_from(least: u32, description: Shared) -> Result<i32> {
-    let fd = reserve(|fd| fd >= least)?;
-    put(fd, description)?;
-    Ok(fd as i32)
+/// The same, with the flag `CLOEXEC`.
+pub fn insert_with(description: Shared, close_on_exec: bool) -> Result<i32> {
+    let fd = insert(description)?;
+    set_close_on_exec(fd, close_on_exec)?;
+    Ok(fd)
 }
 
-/// Reserves the lowest free number for which `fits` says so. What is free below is taken until it is found.
-fn reserve(fits: impl Fn(u32) -> bool) -> Result<u32> {
-    let mut below = Vec::new();
-    let found = loop {
-        match preview1::reserve() {
-            Ok(fd) if fits(fd) => break Ok(fd),
-            Ok(fd) => {
-                if below.try_reserve(1).is_err() {
-                    preview1::release(fd);
-                    break Err(Errno::NOMEM);
-                }
-                below.push(fd);
-            }
-            Err(errno) => break Err(errno),
-        }
-    };
-    below.into_iter().for_each(preview1::release);
-    found
-}
-
-/// Takes the number out of the table and gives it back. None if it is not ours.
-pub fn remove(fd: i32) -> Option<()> {
-    let description = slots(|slots| slots.get_mut(usize::try_from(fd).ok()?)?.take())?;
+/// Takes the number out of the table and gives it back, if it is ours.
+pub fn remove(fd: i32) -> bool {
+    let old = slots(|slots| slots.get_mut(usize::try_from(fd).ok()?).map(core::mem::take));
+    let Some(description) = old.and_then(|slot| slot.description) else { return false };
     preview1::release(fd as u32);
     let_go(description);
-    Some(())
+    true
 }
 
 /// Closes a description, unless another number has it.
@@ -130,50 +139,48 @@ fn sweep() {
     unsafe { &mut *TABLE.lingering.get() }.retain(|description| !description.is_finished());
 }
 
-/// `dup2`: makes `to` another number of the description that `from` has. What `to` was is closed.
-pub fn duplicate(from: i32, to: i32) -> Result<i32> {
-    let description = find(from).ok_or(Errno::BADF)?;
-    let number = u32::try_from(to).map_err(|_| Errno::BADF)?;
+/// `dup`: gives what `fd` is, ours or the adapter's, the lowest free number that is at least `least` as well.
+pub fn duplicate(fd: i32, least: u32) -> Result<i32> {
+    let new = preview1::duplicate(fd as u32, least)?;
+    if let Some(description) = find(fd) {
+        put(new, description)?;
+    }
+    Ok(new as i32)
+}
+
+/// `dup2`: makes `to` another number of what `from` is. What `to` was is closed.
+pub fn duplicate_onto(from: i32, to: i32) -> Result<i32> {
+    check(from)?;
     if from == to {
         return Ok(to);
     }
-    if find(to).is_some() {
-        if let Some(old) = put(number, description)? {
-            let_go(old);
+    let number = u32::try_from(to).map_err(|_| Errno::BADF)?;
+    if !remove(to) {
+        match preview1::close(number) {
+            Ok(()) | Err(Errno::BADF) => {}
+            Err(errno) => return Err(errno),
         }
-        return Ok(to);
     }
-    match preview1::close(number) {
-        Ok(()) | Err(Errno::BADF) => {}
-        Err(errno) => return Err(errno),
-    }
-    let fd = reserve(|fd| fd >= number)?;
-    if fd != number {
-        preview1::release(fd);
-        return Err(Errno::BADF);
-    }
-    put(fd, description)?;
-    Ok(to)
+    // Now it is free, unless there is no such number.
+    duplicate(from, number).map_err(|errno| if errno == Errno::MFILE { Errno::BADF } else { errno })
 }
 
 /// `fd_renumber`, if either number is ours: `from` becomes `to`, which must be open.
 pub fn renumber(from: i32, to: i32) -> Option<Result> {
-    match (find(from).is_some(), find(to).is_some()) {
-        (false, false) => None,
-        // The adapter has no way to put one of its own where ours was.
-        (false, true) => Some(Err(preview1::stat(from as u32).err().unwrap_or(Errno::NOTSUP))),
-        (true, ours) => Some(renumber_ours(from, to, ours)),
+    if find(from).is_none() && find(to).is_none() {
+        return None;
     }
+    let renumber = || {
+        check(to)?;
+        if duplicate_onto(from, to)? != from {
+            close(from)?;
+        }
+        Ok(())
+    };
+    Some(renumber())
 }
 
-fn renumber_ours(from: i32, to: i32, ours: bool) -> Result {
-    if from == to {
-        return Ok(());
-    }
-    if !ours {
-        preview1::stat(u32::try_from(to).map_err(|_| Errno::BADF)?)?;
-    }
-    duplicate(from, to)?;
-    remove(from);
-    Ok(())
+/// Closes what is ours or the adapter's.
+pub fn close(fd: i32) -> Result {
+    if remove(fd) { Ok(()) } else { preview1::close(fd as u32) }
 }

@@ -5,9 +5,9 @@ mod connection;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use core::net::SocketAddr;
+use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use crate::address::{self, Family};
+use crate::address::{self, Address, Family};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::sockets::network::ErrorCode;
 use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
@@ -16,7 +16,7 @@ use crate::c::Iovec;
 use crate::description::{Common, Description, How, Kind, Received, events};
 use crate::errno::{Errno, Result};
 use crate::network::network;
-use crate::options::Name;
+use crate::options::{self, Name};
 use crate::table::Shared;
 use crate::wait;
 use connection::Connection;
@@ -29,7 +29,7 @@ use connection::Connection;
 /// | `Unbound`, `Bound` | `listen` | `Listening` |
 /// | `Unbound`, `Bound` | `connect` | `Connecting` |
 /// | `Connecting` | success | `Connected` |
-/// | `Connecting` | failure | `Unbound`, with a new socket of the host: WASI lets none try again |
+/// | `Connecting` | failure | what it was before, with a new socket of the host: WASI lets none try again |
 ///
 /// A socket from `accept` begins as `Connected`. What ends stays where it is until it is closed.
 enum State {
@@ -44,19 +44,35 @@ enum State {
 pub struct Tcp {
     state: RefCell<State>,
     socket: RefCell<TcpSocket>,
+    family: Family,
+    /// What `bind` was asked for, with the port that came of it.
+    chosen: Cell<Option<SocketAddr>>,
+    /// Options that were set, for the host's next socket.
+    options: RefCell<Vec<(Name, i32)>>,
     /// A connection has come about that no `connect` has told of.
     untold: Cell<bool>,
+    /// The last `connect` has failed.
+    failed: Cell<bool>,
     common: Common,
 }
 
 impl Tcp {
     pub fn create(family: Family, nonblocking: bool) -> Result<Shared> {
         let socket = create_tcp_socket(family.wasi())?;
-        Ok(Self::shared(State::Unbound, socket, Common::new(family, nonblocking)))
+        Ok(Self::shared(State::Unbound, socket, family, Common::new(nonblocking)))
     }
 
-    fn shared(state: State, socket: TcpSocket, common: Common) -> Shared {
-        Rc::new(Self { state: state.into(), socket: socket.into(), untold: Cell::new(false), common })
+    fn shared(state: State, socket: TcpSocket, family: Family, common: Common) -> Shared {
+        Rc::new(Self {
+            state: state.into(),
+            socket: socket.into(),
+            family,
+            chosen: Cell::new(None),
+            options: RefCell::default(),
+            untold: Cell::new(false),
+            failed: Cell::new(false),
+            common,
+        })
     }
 
     fn bind_to(&self, address: SocketAddr) -> Result {
@@ -80,13 +96,40 @@ impl Tcp {
         }
     }
 
-    /// The host's socket has failed to connect, and is of no more use.
+    /// The host's socket has failed to connect, and is of no more use. The next gets its options and its address.
     fn start_again(&self, code: ErrorCode) -> Errno {
         *self.state.borrow_mut() = State::Unbound;
-        if let Ok(socket) = create_tcp_socket(self.common.family.wasi()) {
+        self.failed.set(true);
+        if let Ok(socket) = create_tcp_socket(self.family.wasi()) {
             drop(self.socket.replace(socket));
+            for (name, value) in &*self.options.borrow() {
+                let _ = self.apply(*name, *value);
+            }
+            if let Some(address) = self.chosen.get() {
+                let _ = self.bind_to(address);
+            }
         }
         code.into()
+    }
+
+    fn apply(&self, name: Name, value: i32) -> Result {
+        const SECOND: u64 = 1_000_000_000;
+        let socket = self.socket.borrow();
+        let within = options::within;
+        match name {
+            Name::AcceptConn => return Err(Errno::NOPROTOOPT),
+            Name::KeepAlive => socket.set_keep_alive_enabled(value != 0)?,
+            Name::KeepCount => socket.set_keep_alive_count(within(value, 1..=127)? as u32)?,
+            Name::KeepIdle => socket.set_keep_alive_idle_time(within(value, 1..=32_767)? * SECOND)?,
+            Name::KeepInterval => socket.set_keep_alive_interval(within(value, 1..=32_767)? * SECOND)?,
+            Name::Hops => socket.set_hop_limit(options::hops(value)?)?,
+            Name::ReceiveBuffer => socket.set_receive_buffer_size(value.max(1) as u64)?,
+            Name::SendBuffer => socket.set_send_buffer_size(value.max(1) as u64)?,
+            Name::V6Only if !matches!(*self.state.borrow(), State::Unbound) => return Err(Errno::INVAL),
+            Name::V6Only if value == 0 => return Err(Errno::NOTSUP),
+            Name::V6Only => {}
+        }
+        Ok(())
     }
 
     fn is_connecting(&self) -> bool {
@@ -137,12 +180,18 @@ impl Description for Tcp {
         Kind::Stream
     }
 
+    fn protocol(&self) -> (i32, i32) {
+        (self.family.number(), address::IPPROTO_TCP)
+    }
+
     fn bind(&self, address: SocketAddr) -> Result {
         match *self.state.borrow() {
             State::Unbound => {}
             _ => return Err(Errno::INVAL),
         }
-        self.bind_to(self.common.family.accept(address)?)
+        self.bind_to(self.family.accept(address)?)?;
+        self.chosen.set(self.socket.borrow().local_address().ok().map(address::from_wasi));
+        Ok(())
     }
 
     fn connect(&self, address: Option<SocketAddr>) -> Result {
@@ -152,23 +201,30 @@ impl Description for Tcp {
         match *self.state.borrow() {
             State::Connected(_) if self.untold.take() => return Ok(()),
             State::Connected(_) | State::Listening => return Err(Errno::ISCONN),
-            State::Connecting if patience == Some(0) => return Err(Errno::ALREADY),
             _ => {}
         }
         if !self.is_connecting() {
-            let to = self.common.family.accept(address.ok_or(Errno::AFNOSUPPORT)?)?;
+            let to = self.family.accept(address.ok_or(Errno::AFNOSUPPORT)?)?;
             if to.port() == 0 {
                 return Err(Errno::CONNREFUSED);
             }
-            let started = self.socket.borrow().start_connect(network(), address::to_wasi(address::destination(to)));
+            let to = address::destination(to);
+            if to.ip().is_multicast() || to.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
+                return Err(Errno::NETUNREACH);
+            }
+            self.failed.set(false);
+            let started = self.socket.borrow().start_connect(network(), address::to_wasi(to));
             if let Err(code) = started {
                 return Err(self.start_again(code));
             }
             *self.state.borrow_mut() = State::Connecting;
-            // As on Linux, even if it is over already.
+            // As on Linux, even if it is over already. The host begins when it is asked for the first time.
             if patience == Some(0) {
+                self.settle();
                 return Err(Errno::INPROGRESS);
             }
+        } else if patience.is_some() {
+            return Err(Errno::ALREADY);
         }
         match self.wait_for_connection(patience) {
             Err(Errno::AGAIN) => Err(Errno::INPROGRESS),
@@ -183,7 +239,7 @@ impl Description for Tcp {
             _ => return Err(Errno::INVAL),
         }
         if matches!(*self.state.borrow(), State::Unbound) {
-            self.bind_to(self.common.family.any())?;
+            self.bind_to(self.family.any())?;
         }
         let socket = self.socket.borrow();
         socket.set_listen_backlog_size(backlog)?;
@@ -208,46 +264,59 @@ impl Description for Tcp {
             },
         )?;
         // A peer that has gone has no address any more.
-        let peer = socket.remote_address().map_or_else(|_| self.common.family.any(), address::from_wasi);
+        let peer = socket.remote_address().map_or_else(|_| self.family.any(), address::from_wasi);
         let connection = Connection::new(input, output);
-        let common = Common::new(self.common.family, nonblocking);
-        Ok((Self::shared(State::Connected(connection), socket, common), peer))
+        let common = self.common.inherited(nonblocking);
+        Ok((Self::shared(State::Connected(connection), socket, self.family, common), peer))
     }
 
-    fn local(&self) -> Result<SocketAddr> {
-        if matches!(*self.state.borrow(), State::Unbound) {
-            return Ok(self.common.family.any());
+    fn local(&self) -> Result<Address> {
+        let found = self.socket.borrow().local_address();
+        match (&*self.state.borrow(), found) {
+            (State::Unbound, _) => Ok(self.family.any().into()),
+            (_, Ok(address)) => Ok(address::from_wasi(address).into()),
+            // While it connects, the host does not say.
+            (State::Connecting, Err(_)) => Ok(self.chosen.get().unwrap_or(self.family.any()).into()),
+            (_, Err(code)) => Err(code.into()),
         }
-        Ok(address::from_wasi(self.socket.borrow().local_address()?))
     }
 
-    fn remote(&self) -> Result<SocketAddr> {
+    fn remote(&self) -> Result<Address> {
         self.settle();
-        match *self.state.borrow() {
-            State::Connected(_) => {}
+        match &*self.state.borrow() {
+            State::Connected(connection) if !connection.has_failed() => {}
             _ => return Err(Errno::NOTCONN),
         }
-        self.socket.borrow().remote_address().map(address::from_wasi).map_err(|_| Errno::NOTCONN)
+        let address = self.socket.borrow().remote_address().map_err(|_| Errno::NOTCONN)?;
+        Ok(address::from_wasi(address).into())
     }
 
     fn shutdown(&self, how: How) -> Result {
         self.settle();
         let State::Connected(connection) = &*self.state.borrow() else { return Err(Errno::NOTCONN) };
-        connection.end(how);
+        connection.end(how)?;
         let how = match how {
             How::Receive => ShutdownType::Receive,
             How::Send => ShutdownType::Send,
             How::Both => ShutdownType::Both,
         };
-        Ok(self.socket.borrow().shutdown(how)?)
+        // The peer may be gone already.
+        match self.socket.borrow().shutdown(how) {
+            Err(code) if Errno::from(code) != Errno::INVAL => Err(code.into()),
+            _ => Ok(()),
+        }
     }
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
         let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
         let len = self.connected(patience, Errno::NOTCONN, |connection| {
             connection.receive(buffers, flags, patience, &self.common.error)
-        })?;
-        Ok(Received { len, whole: len, from: None })
+        });
+        match len {
+            // The end of what never was, as Linux has it.
+            Err(Errno::NOTCONN) if self.failed.get() => Ok(Received::part(0)),
+            len => Ok(Received::part(len?)),
+        }
     }
 
     fn send(&self, buffers: &[Iovec], flags: i32, _: Option<SocketAddr>) -> Result<usize> {
@@ -255,10 +324,11 @@ impl Description for Tcp {
         self.connected(patience, Errno::PIPE, |connection| connection.send(buffers, patience, &self.common.error))
     }
 
-    fn readable(&self) -> usize {
+    fn readable(&self) -> Result<usize> {
         match &*self.state.borrow() {
             State::Connected(connection) => connection.readable(),
-            _ => 0,
+            State::Listening => Err(Errno::INVAL),
+            _ => Ok(0),
         }
     }
 
@@ -310,22 +380,15 @@ impl Description for Tcp {
             Name::Hops => socket.hop_limit()?.into(),
             Name::ReceiveBuffer => socket.receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
             Name::SendBuffer => socket.send_buffer_size()?.try_into().unwrap_or(i32::MAX),
+            Name::V6Only => 1,
         })
     }
 
     fn set_option(&self, name: Name, value: i32) -> Result {
-        let socket = self.socket.borrow();
-        let positive = || u64::try_from(value).ok().filter(|value| *value > 0).ok_or(Errno::INVAL);
-        match name {
-            Name::AcceptConn => return Err(Errno::NOPROTOOPT),
-            Name::KeepAlive => socket.set_keep_alive_enabled(value != 0)?,
-            Name::KeepCount => socket.set_keep_alive_count(positive()? as u32)?,
-            Name::KeepIdle => socket.set_keep_alive_idle_time(positive()? * 1_000_000_000)?,
-            Name::KeepInterval => socket.set_keep_alive_interval(positive()? * 1_000_000_000)?,
-            Name::Hops => socket.set_hop_limit(value.try_into().map_err(|_| Errno::INVAL)?)?,
-            Name::ReceiveBuffer => socket.set_receive_buffer_size(value.max(1) as u64)?,
-            Name::SendBuffer => socket.set_send_buffer_size(value.max(1) as u64)?,
-        }
+        self.apply(name, value)?;
+        let mut options = self.options.borrow_mut();
+        options.retain(|(other, _)| *other != name);
+        options.push((name, value));
         Ok(())
     }
 

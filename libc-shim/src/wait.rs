@@ -31,6 +31,21 @@ pub fn until<T>(
     }
 }
 
+/// The same where nobody else can do anything about it: if there is nothing at once, there is nothing later.
+pub fn for_nobody<T>(patience: Option<u64>, mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    match (attempt()?, patience) {
+        (Some(value), _) => Ok(value),
+        (None, Some(0)) => Err(Errno::AGAIN),
+        (None, Some(patience)) => {
+            any(&[], Some(deadline(patience)));
+            Err(Errno::AGAIN)
+        }
+        (None, None) => loop {
+            any(&[], None);
+        },
+    }
+}
+
 /// When a wait for `timeout` nanoseconds that begins now is over.
 pub fn deadline(timeout: u64) -> u64 {
     now().saturating_add(timeout)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs Debian's C compiler for WASI, which tests link the static library with, beside zig's. An ordinary user needs
-# neither Debian nor root: elsewhere those tests say that they do not apply.
+# neither Debian nor root: elsewhere those tests say that they do not apply. And /etc/services, which others have anyway.
 . "$(dirname "$0")/common.sh"
-packages=(clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32)
+packages=(clang-19 lld-19 wasi-libc libclang-rt-19-dev-wasm32 netbase)
 
 if debian_has "${packages[@]}"; then
   say "Debian's C compiler: up to date"

@@ -30,6 +30,9 @@
 #ifndef SO_ERROR
 #define SO_ERROR 4
 #endif
+#ifndef SO_DONTROUTE
+#define SO_DONTROUTE 5
+#endif
 #ifndef SO_BROADCAST
 #define SO_BROADCAST 6
 #endif
@@ -42,11 +45,17 @@
 #ifndef SO_KEEPALIVE
 #define SO_KEEPALIVE 9
 #endif
+#ifndef SO_OOBINLINE
+#define SO_OOBINLINE 10
+#endif
 #ifndef SO_LINGER
 #define SO_LINGER 13
 #endif
 #ifndef SO_REUSEPORT
 #define SO_REUSEPORT 15
+#endif
+#ifndef SO_RCVLOWAT
+#define SO_RCVLOWAT 18
 #endif
 #ifndef SO_ACCEPTCONN
 #define SO_ACCEPTCONN 30
@@ -84,6 +93,7 @@ extern "C" {
 #endif
 
 int socket(int, int, int);
+int socketpair(int, int, int, int[2]);
 int bind(int, const struct sockaddr *, socklen_t);
 int connect(int, const struct sockaddr *, socklen_t);
 int listen(int, int);

@@ -1,8 +1,9 @@
-//! `fcntl`, `ioctl` and the `dup` family.
+//! `fcntl`, `ioctl`, `fstat` and the `dup` family.
 
 use crate::c::{self, c};
+use crate::description::{Access, Description};
 use crate::errno::{Errno, Result};
-use crate::preview1::{self, NONBLOCK, RIGHT_READ, RIGHT_READDIR, RIGHT_WRITE};
+use crate::preview1::{self, Filestat, NONBLOCK, RIGHT_READ, RIGHT_READDIR, RIGHT_WRITE};
 use crate::table;
 
 const F_DUPFD: i32 = 0;
@@ -13,6 +14,8 @@ const F_SETFL: i32 = 4;
 const F_DUPFD_CLOEXEC: i32 = 1030;
 const FD_CLOEXEC: i32 = 1;
 
+/// As `fcntl.h` of the SDK has it. The C library has none.
+pub const O_CLOEXEC: i32 = 0x2000_0000;
 const O_RDONLY: i32 = 0x0400_0000;
 const O_SEARCH: i32 = 0x0800_0000;
 const O_WRONLY: i32 = 0x1000_0000;
@@ -24,104 +27,159 @@ c! {
     fn fcntl(fd: i32, command: i32, arguments: *const i32) -> i32 {
         match command {
             F_DUPFD | F_DUPFD_CLOEXEC => {
-                let description = shared(fd)?;
+                table::check(fd)?;
                 let least = u32::try_from(c::variadic(arguments)?).map_err(|_| Errno::INVAL)?;
-                table::insert_from(least, description)
+                let new = table::duplicate(fd, least)?;
+                table::set_close_on_exec(new, command == F_DUPFD_CLOEXEC)?;
+                Ok(new)
             }
-            // There is no `exec`, so that every descriptor is closed by it.
-            F_GETFD => open(fd).map(|()| FD_CLOEXEC),
-            F_SETFD => open(fd).map(|()| 0),
+            F_GETFD => {
+                table::check(fd)?;
+                Ok(if table::closes_on_exec(fd) { FD_CLOEXEC } else { 0 })
+            }
+            F_SETFD => {
+                table::check(fd)?;
+                table::set_close_on_exec(fd, c::variadic(arguments)? & FD_CLOEXEC != 0)?;
+                Ok(0)
+            }
             F_GETFL => status(fd),
             F_SETFL => {
                 let flags = c::variadic(arguments)?;
                 match table::find(fd) {
-                    Some(socket) => socket.common().nonblocking.set(flags & i32::from(NONBLOCK) != 0),
+                    Some(description) => description.common().nonblocking.set(flags & i32::from(NONBLOCK) != 0),
                     None => preview1::set_flags(fd as u32, flags & 0xfff)?,
                 }
                 Ok(0)
             }
-            _ => Err(Errno::INVAL),
+            _ => table::check(fd).and(Err(Errno::INVAL)),
         }
     }
 
     fn ioctl(fd: i32, request: i32, arguments: *const *mut i32) -> i32 {
-        let socket = table::find(fd);
+        let description = table::find(fd);
         match request {
             FIONREAD => {
-                let count = match socket {
-                    Some(socket) => {
-                        socket.ready(crate::description::events::IN);
-                        socket.readable() as u64
-                    }
-                    None => preview1::readable(fd as u32)?,
+                let count = match description {
+                    Some(description) => description.readable()? as u64,
+                    None => table::check(fd).and_then(|()| preview1::readable(fd as u32))?,
                 };
                 c::put(c::variadic(arguments)?, count.try_into().unwrap_or(i32::MAX))?;
             }
             FIONBIO => {
                 let on = c::get(c::variadic(arguments)?.cast_const())? != 0;
-                match socket {
-                    Some(socket) => socket.common().nonblocking.set(on),
+                match description {
+                    Some(description) => description.common().nonblocking.set(on),
                     None => {
                         let flags = preview1::stat(fd as u32)?.flags & !NONBLOCK;
                         preview1::set_flags(fd as u32, (flags | if on { NONBLOCK } else { 0 }).into())?;
                     }
                 }
             }
-            _ => {
-                if socket.is_none() {
-                    preview1::stat(fd as u32)?;
-                }
-                return Err(Errno::NOTTY);
-            }
+            _ => return table::check(fd).and(Err(Errno::NOTTY)),
         }
         Ok(0)
     }
 
+    /// The C library's own knows no pipes.
+    fn fstat(fd: i32, result: *mut Stat) -> i32 {
+        let stat = match table::find(fd) {
+            Some(description) => Stat { mode: description.kind().mode(), links: 1, block_size: 4096, ..Stat::default() },
+            None => Stat::from(preview1::file_stat(fd as u32)?),
+        };
+        c::put(result, stat)?;
+        Ok(0)
+    }
+
     fn dup(fd: i32) -> i32 {
-        table::insert(shared(fd)?)
+        table::duplicate(fd, 0)
     }
 
     fn dup2(from: i32, to: i32) -> i32 {
-        shared(from)?;
-        table::duplicate(from, to)
+        table::duplicate_onto(from, to)
     }
 
-    fn dup3(from: i32, to: i32, _flags: i32) -> i32 {
-        if from == to {
+    fn dup3(from: i32, to: i32, flags: i32) -> i32 {
+        if from == to || flags & !O_CLOEXEC != 0 {
             return Err(Errno::INVAL);
         }
-        shared(from)?;
-        table::duplicate(from, to)
+        let new = table::duplicate_onto(from, to)?;
+        table::set_close_on_exec(new, flags & O_CLOEXEC != 0)?;
+        Ok(new)
     }
 }
 
-/// The description to share. What the adapter has, it can not give a second number.
-fn shared(fd: i32) -> Result<table::Shared> {
-    match table::find(fd) {
-        Some(description) => Ok(description),
-        None => Err(preview1::stat(fd as u32).err().unwrap_or(Errno::NOTSUP)),
-    }
-}
-
-fn open(fd: i32) -> Result {
-    match table::find(fd) {
-        Some(_) => Ok(()),
-        None => preview1::stat(fd as u32).map(|_| ()),
-    }
-}
-
-/// The flags of `open`, as far as the rights tell.
+/// The flags of `open`; of what the adapter has, as far as the rights tell.
 fn status(fd: i32) -> Result<i32> {
-    if let Some(socket) = table::find(fd) {
-        let nonblock = if socket.common().nonblocking.get() { NONBLOCK } else { 0 };
-        return Ok(O_RDONLY | O_WRONLY | i32::from(nonblock));
-    }
-    let stat = preview1::stat(fd as u32)?;
-    let access = match (stat.rights & (RIGHT_READ | RIGHT_READDIR) != 0, stat.rights & RIGHT_WRITE != 0) {
+    let (flags, access) = match table::find(fd) {
+        Some(description) => (nonblock(&*description), description.access()),
+        None => {
+            let stat = preview1::stat(fd as u32)?;
+            let [read, write] = [RIGHT_READ | RIGHT_READDIR, RIGHT_WRITE].map(|rights| stat.rights & rights != 0);
+            (stat.flags, Access { read, write })
+        }
+    };
+    let access = match (access.read, access.write) {
         (true, true) => O_RDONLY | O_WRONLY,
         (true, false) => O_RDONLY,
         (false, true) => O_WRONLY,
         (false, false) => O_SEARCH,
     };
-    Ok(i32::from(stat.flags) | access)
+    Ok(i32::from(flags) | access)
+}
+
+/// The flags of preview1 that a description of ours has.
+pub fn nonblock(description: &dyn Description) -> u16 {
+    if description.common().nonblocking.get() { NONBLOCK } else { 0 }
+}
+
+/// `struct timespec` as `struct stat` has it.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Time {
+    sec: i64,
+    nsec: i32,
+}
+
+impl Time {
+    fn new(nanoseconds: u64) -> Self {
+        Self { sec: (nanoseconds / 1_000_000_000) as i64, nsec: (nanoseconds % 1_000_000_000) as i32 }
+    }
+}
+
+/// `struct stat`
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Stat {
+    device: u64,
+    inode: u64,
+    links: u64,
+    mode: u32,
+    user: u32,
+    group: u32,
+    padding: u32,
+    special_device: u64,
+    size: i64,
+    block_size: i32,
+    blocks: i64,
+    accessed: Time,
+    modified: Time,
+    changed: Time,
+    reserved: [i64; 3],
+}
+
+impl From<Filestat> for Stat {
+    fn from(stat: Filestat) -> Self {
+        let [accessed, modified, changed] = stat.times.map(Time::new);
+        let mode = match stat.filetype {
+            preview1::BLOCK_DEVICE => 0x6000,
+            preview1::CHARACTER_DEVICE => 0x2000,
+            preview1::DIRECTORY => 0x4000,
+            preview1::REGULAR_FILE => 0x8000,
+            preview1::SOCKET_DGRAM | preview1::SOCKET_STREAM => 0xc000,
+            preview1::SYMBOLIC_LINK => 0xa000,
+            _ => 0,
+        };
+        let Filestat { device, inode, links, size, .. } = stat;
+        Self { device, inode, links, mode, size: size as i64, accessed, modified, changed, ..Self::default() }
+    }
 }

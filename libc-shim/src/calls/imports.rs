@@ -8,6 +8,7 @@
 //! The signatures are those that the C library declares. A pointer is the C library's, and handed on or checked in [`c`].
 #![allow(unsafe_code)]
 
+use super::control::nonblock;
 use super::socket::direction;
 use crate::c::{self, Iovec};
 use crate::description::{Description, Kind};
@@ -43,7 +44,7 @@ type It<'a> = &'a dyn Description;
 
 imports! {
     fn __imported_wasi_snapshot_preview1_fd_read(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
-        |it: It| c::put(result, it.receive(c::slice(buffers, count)?, 0)?.len), else fd_read as "fd_read|wasi_snapshot_preview1";
+        |it: It| c::put(result, read(it, c::slice(buffers, count)?)?), else fd_read as "fd_read|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_write(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
         |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else fd_write as "fd_write|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_fdstat_get(fd: i32, result: *mut Fdstat)
@@ -64,6 +65,8 @@ imports! {
         |_: It| Err(Errno::INVAL), else fd_sync as "fd_sync|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_fd_datasync(fd: i32)
         |_: It| Err(Errno::INVAL), else fd_datasync as "fd_datasync|wasi_snapshot_preview1";
+    fn __imported_wasi_snapshot_preview1_fd_filestat_set_size(fd: i32, size: u64)
+        |_: It| Err(Errno::INVAL), else fd_filestat_set_size as "fd_filestat_set_size|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_accept(fd: i32, flags: i32, result: *mut u32)
         |it: It| accept(it, flags, result), else sock_accept as "sock_accept|wasi_snapshot_preview1";
     fn __imported_wasi_snapshot_preview1_sock_recv(
@@ -79,11 +82,7 @@ imports! {
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_close(fd: i32) -> i32 {
-    match table::remove(fd) {
-        Some(()) => 0,
-        // SAFETY: see the head of this file.
-        None => unsafe { real::fd_close(fd as u32) },
-    }
+    Errno::code(table::close(fd))
 }
 
 // SAFETY: as above.
@@ -112,12 +111,20 @@ fn filetype(it: It) -> u8 {
     match it.kind() {
         Kind::Stream => real::SOCKET_STREAM,
         Kind::Datagram => real::SOCKET_DGRAM,
+        Kind::Pipe => real::UNKNOWN,
     }
 }
 
 fn fdstat(it: It) -> Fdstat {
-    let flags = if it.common().nonblocking.get() { real::NONBLOCK } else { 0 };
-    Fdstat { filetype: filetype(it), flags, rights: real::RIGHT_READ | real::RIGHT_WRITE, inherited: 0 }
+    let access = it.access();
+    let right = |has, right| if has { right } else { 0 };
+    let rights = right(access.read, real::RIGHT_READ) | right(access.write, real::RIGHT_WRITE);
+    Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 }
+}
+
+/// Unlike `recv`, this does not wait for nothing.
+fn read(it: It, buffers: &[Iovec]) -> Result<usize> {
+    if c::total(buffers) == 0 && it.kind() != Kind::Datagram { Ok(0) } else { Ok(it.receive(buffers, 0)?.len) }
 }
 
 fn set_flags(it: It, flags: i32) -> Result {

@@ -2,10 +2,11 @@
 
 use core::net::SocketAddr;
 
+use crate::address::{self, Address};
 use crate::c::{self, Iovec, c};
 use crate::description::{Received, flags};
 use crate::errno::{Errno, Result};
-use crate::{address, table};
+use crate::table;
 
 /// `struct msghdr`. There is no control data over IP here.
 #[repr(C)]
@@ -19,6 +20,9 @@ struct Message {
     control_len: u32,
     flags: i32,
 }
+
+/// How many buffers a message can have (`IOV_MAX`).
+const BUFFERS: i32 = 1024;
 
 /// `MSG_DONTROUTE`, `MSG_EOR`, `MSG_CONFIRM` and `MSG_MORE` are hints, which nobody here has a use for.
 const HINTS: i32 = 0x4 | 0x80 | 0x800 | 0x8000;
@@ -47,7 +51,7 @@ c! {
     fn recvfrom(fd: i32, start: *mut u8, len: usize, flags: i32, from: *mut u8, from_len: *mut u32) -> isize {
         let received = received(fd, &[Iovec { start, len }], flags)?;
         match received.from {
-            Some(address) => address::write(address, from, from_len)?,
+            Some(address) => address::write(Address::Ip(address), from, from_len)?,
             // The peer of a connection is known.
             None if !from.is_null() => c::put(from_len, 0)?,
             None => {}
@@ -59,7 +63,7 @@ c! {
         let mut copy = c::get(message)?;
         let received = received(fd, copy.buffers()?, flags)?;
         match received.from {
-            Some(address) => address::write(address, copy.name, &mut copy.name_len)?,
+            Some(address) => address::write(Address::Ip(address), copy.name, &mut copy.name_len)?,
             None => copy.name_len = 0,
         }
         copy.control_len = 0;
@@ -71,7 +75,10 @@ c! {
 
 impl Message {
     fn buffers(&self) -> Result<&[Iovec]> {
-        c::slice(self.buffers, self.count.try_into().map_err(|_| Errno::MSGSIZE)?)
+        match self.count {
+            0..=BUFFERS => c::slice(self.buffers, self.count as usize),
+            _ => Err(Errno::MSGSIZE),
+        }
     }
 }
 

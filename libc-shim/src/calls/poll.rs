@@ -43,7 +43,7 @@ c! {
     fn select(bound: i32, read: *mut FdSet, write: *mut FdSet, except: *mut FdSet, timeout: *const Timeval) -> i32 {
         let timeout = match timeout.is_null() {
             true => None,
-            false => Some(options::nanoseconds(c::get(timeout)?).map_err(|_| Errno::INVAL)?),
+            false => Some(duration_of(c::get(timeout)?)?),
         };
         select_all(bound, [read, write, except], timeout)
     }
@@ -53,6 +53,10 @@ c! {
     ) -> i32 {
         select_all(bound, [read, write, except], duration(timeout)?)
     }
+}
+
+fn duration_of(time: Timeval) -> Result<u64> {
+    if time.sec < 0 { Err(Errno::INVAL) } else { options::nanoseconds(time).map_err(|_| Errno::INVAL) }
 }
 
 /// In nanoseconds; none is forever.

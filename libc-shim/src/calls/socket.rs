@@ -1,47 +1,68 @@
 //! Making sockets, and giving them addresses and peers.
 
-use core::net::SocketAddr;
-
-use crate::address::{self, Family};
-use crate::c::c;
-use crate::description::How;
+use super::control::O_CLOEXEC;
+use crate::address::{self, Address, Family, IPPROTO_TCP, IPPROTO_UDP};
+use crate::c::{self, c};
+use crate::description::{How, Kind};
 use crate::errno::{Errno, Result};
-use crate::table;
+use crate::table::{self, Shared};
 use crate::tcp::Tcp;
 use crate::udp::Udp;
+use crate::{pipe, preview1};
 
 const DGRAM: i32 = 5;
 const STREAM: i32 = 6;
 const NONBLOCK: i32 = 0x4000;
-/// There is no `exec`.
 const CLOEXEC: i32 = 0x2000;
-const IPPROTO_TCP: i32 = 6;
-const IPPROTO_UDP: i32 = 17;
 
 /// What a backlog can be at most, as on Linux.
 const SOMAXCONN: i32 = 4096;
 
 c! {
     fn socket(family: i32, kind: i32, protocol: i32) -> i32 {
-        let family = Family::new(family)?;
         let nonblocking = kind & NONBLOCK != 0;
-        table::insert(match (kind & !(NONBLOCK | CLOEXEC), protocol) {
-            (STREAM, 0 | IPPROTO_TCP) => Tcp::create(family, nonblocking)?,
-            (DGRAM, 0 | IPPROTO_UDP) => Udp::create(family, nonblocking)?,
-            (STREAM | DGRAM, _) => return Err(Errno::PROTONOSUPPORT),
-            _ => return Err(Errno::INVAL),
-        })
+        let description = match (kind & !(NONBLOCK | CLOEXEC), protocol) {
+            (_, ..0 | 256..) => return Err(Errno::INVAL),
+            (STREAM, 0 | IPPROTO_TCP) => Tcp::create(Family::new(family)?, nonblocking)?,
+            (DGRAM, 0 | IPPROTO_UDP) => Udp::create(Family::new(family)?, nonblocking)?,
+            (STREAM | DGRAM, _) => Family::new(family).and(Err(Errno::PROTONOSUPPORT))?,
+            _ => Family::new(family).and(Err(Errno::INVAL))?,
+        };
+        table::insert_with(description, kind & CLOEXEC != 0)
+    }
+
+    fn socketpair(family: i32, kind: i32, protocol: i32, ends: *mut [i32; 2]) -> i32 {
+        let pair = match (family, kind & !(NONBLOCK | CLOEXEC), protocol) {
+            (address::UNIX, STREAM, 0) => pipe::pair(Kind::Stream, kind & NONBLOCK != 0),
+            (address::UNIX, DGRAM, 0) => pipe::pair(Kind::Datagram, kind & NONBLOCK != 0),
+            (address::UNIX, STREAM | DGRAM, _) => return Err(Errno::PROTONOSUPPORT),
+            (address::UNIX, ..) => return Err(Errno::INVAL),
+            _ => return Family::new(family).and(Err(Errno::NOTSUP)),
+        };
+        both(pair, kind & CLOEXEC != 0, ends)
+    }
+
+    fn pipe(ends: *mut [i32; 2]) -> i32 {
+        both(pipe::pipe(false), false, ends)
+    }
+
+    fn pipe2(ends: *mut [i32; 2], flags: i32) -> i32 {
+        let nonblock = i32::from(preview1::NONBLOCK);
+        if flags & !(nonblock | O_CLOEXEC) != 0 {
+            return Err(Errno::INVAL);
+        }
+        both(pipe::pipe(flags & nonblock != 0), flags & O_CLOEXEC != 0, ends)
     }
 
     fn bind(fd: i32, start: *const u8, len: u32) -> i32 {
         let socket = table::socket(fd)?;
-        socket.bind(address::read(start, len)?.ok_or(Errno::AFNOSUPPORT)?)?;
+        socket.bind(address::read_for(socket.protocol().0, start, len)?.ok_or(Errno::AFNOSUPPORT)?)?;
         Ok(0)
     }
 
     fn connect(fd: i32, start: *const u8, len: u32) -> i32 {
         let socket = table::socket(fd)?;
-        socket.connect(address::read(start, len)?)?;
+        socket.connect(address::read_for(socket.protocol().0, start, len)?)?;
         Ok(0)
     }
 
@@ -72,13 +93,23 @@ c! {
     }
 }
 
+/// Numbers for both ends, or for none.
+fn both([first, second]: [Shared; 2], close_on_exec: bool, ends: *mut [i32; 2]) -> Result<i32> {
+    let first = table::insert_with(first, close_on_exec)?;
+    let outcome = table::insert_with(second, close_on_exec).and_then(|second| {
+        c::put(ends, [first, second]).inspect_err(|_| _ = table::remove(second))?;
+        Ok(0)
+    });
+    outcome.inspect_err(|_| _ = table::remove(first))
+}
+
 fn accepted(fd: i32, start: *mut u8, len: *mut u32, flags: i32) -> Result<i32> {
     if flags & !(NONBLOCK | CLOEXEC) != 0 {
         return Err(Errno::INVAL);
     }
     let (connection, peer) = table::socket(fd)?.accept(flags & NONBLOCK != 0)?;
-    let new = table::insert(connection)?;
-    if let Err(errno) = address::write(peer, start, len) {
+    let new = table::insert_with(connection, flags & CLOEXEC != 0)?;
+    if let Err(errno) = address::write(peer.into(), start, len) {
         table::remove(new);
         return Err(errno);
     }
@@ -86,7 +117,7 @@ fn accepted(fd: i32, start: *mut u8, len: *mut u32, flags: i32) -> Result<i32> {
 }
 
 /// `address` for a caller who wants nothing but that.
-fn write(address: SocketAddr, start: *mut u8, len: *mut u32) -> Result<i32> {
+fn write(address: Address, start: *mut u8, len: *mut u32) -> Result<i32> {
     if start.is_null() {
         return Err(Errno::FAULT);
     }

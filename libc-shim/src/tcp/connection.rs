@@ -14,7 +14,7 @@ use crate::wait;
 /// How much is asked of the host at once.
 const PIECE: usize = 1 << 16;
 
-/// How much `poll` reads ahead, to learn whether it is data, the end or an error that is there.
+/// How much is read ahead to learn whether it is data, the end or an error that is there.
 const AHEAD: usize = 1 << 14;
 
 /// An error that is still to be told.
@@ -25,68 +25,95 @@ pub struct Connection {
     output: OutputStream,
     /// What has been read from the host and not by the program.
     ahead: RefCell<VecDeque<u8>>,
-    /// Nothing more comes.
+    /// Nothing more comes from the host.
     no_input: Cell<bool>,
     /// Nothing more can be sent.
     no_output: Cell<bool>,
+    /// It ended by an error.
+    failed: Cell<bool>,
 }
 
 impl Connection {
     pub fn new(input: InputStream, output: OutputStream) -> Self {
-        let (no_input, no_output) = (Cell::new(false), Cell::new(false));
-        Self { input, output, ahead: RefCell::default(), no_input, no_output }
+        let [no_input, no_output, failed] = [(); 3].map(|()| Cell::new(false));
+        Self { input, output, ahead: RefCell::default(), no_input, no_output, failed }
     }
 
-    pub fn end(&self, how: How) {
+    /// Ends a direction. What has come can still be read, though not from the host.
+    pub fn end(&self, how: How) -> Result {
+        if self.failed.get() {
+            return Err(Errno::NOTCONN);
+        }
         if how != How::Send {
+            self.look_ahead(usize::MAX)?;
             self.no_input.set(true);
         }
         if how != How::Receive {
             self.no_output.set(true);
         }
+        Ok(())
     }
 
-    /// What is there, nothing at the end; none if there may be something later.
-    fn pull(&self, max: usize) -> Result<Option<Vec<u8>>> {
+    pub fn has_failed(&self) -> bool {
+        self.failed.get()
+    }
+
+    /// The connection is lost. WASI does not say why; what ends a connection early is a reset.
+    fn fail(&self, error: &StreamError) -> Errno {
+        self.failed.set(true);
+        self.no_input.set(true);
+        self.no_output.set(true);
+        match error {
+            StreamError::LastOperationFailed(_) => Errno::CONNRESET,
+            StreamError::Closed => Errno::PIPE,
+        }
+    }
+
+    /// What is there, nothing at the end; none if there may be something later. It waits for a moment if it may.
+    fn pull(&self, max: usize, wait: bool) -> Result<Option<Vec<u8>>> {
         if self.no_input.get() {
             return Ok(Some(Vec::new()));
         }
-        match self.input.read(max.min(PIECE) as u64) {
+        let max = max.min(PIECE) as u64;
+        match if wait { self.input.blocking_read(max) } else { self.input.read(max) } {
             Ok(bytes) if bytes.is_empty() => Ok(None),
             Ok(bytes) => Ok(Some(bytes)),
             Err(StreamError::Closed) => {
                 self.no_input.set(true);
                 Ok(Some(Vec::new()))
             }
-            // WASI does not say which error; what ends a connection early is a reset.
-            Err(StreamError::LastOperationFailed(_)) => {
-                self.end(How::Both);
-                Err(Errno::CONNRESET)
-            }
+            Err(error) => Err(self.fail(&error)),
         }
     }
 
     pub fn receive(&self, buffers: &[Iovec], flags: i32, patience: Option<u64>, pending: &Pending) -> Result<usize> {
         let wanted = c::total(buffers);
-        if wanted == 0 {
-            return Ok(0);
-        }
-        let enough = if flags & flags::WAITALL != 0 { wanted } else { 1 };
+        let enough = if flags & flags::WAITALL != 0 { wanted.max(1) } else { 1 };
         let subscribe = || self.input.subscribe();
-        if flags & flags::PEEK != 0 {
-            let outcome = wait::until(patience, subscribe, || self.look_ahead(enough, wanted));
-            let len = self.readable().min(wanted);
+        // To receive nothing is to wait until there is something.
+        if flags & flags::PEEK != 0 || wanted == 0 {
+            let outcome = wait::until(patience, subscribe, || {
+                self.look_ahead(wanted.max(1))?;
+                Ok((self.ahead.borrow().len() >= enough || self.no_input.get()).then_some(()))
+            });
+            let len = self.ahead.borrow().len().min(wanted);
             return partial(len, outcome, pending).and_then(|_| self.copy(buffers));
         }
+        // A stream forgets what is received with `MSG_TRUNC`.
+        let put = |offset: usize, bytes: &[u8]| match flags & flags::TRUNC {
+            0 => c::scatter(buffers, offset, bytes),
+            _ => Ok(bytes.len().min(wanted - offset)),
+        };
         let mut len = 0;
         let outcome = wait::until(patience, subscribe, || {
-            len += self.take(buffers, len)?;
+            len += self.take(|bytes| put(len, bytes))?;
             while len < wanted {
-                let Some(bytes) = self.pull(wanted - len)? else { return Ok((len >= enough).then_some(())) };
+                let may_wait = patience.is_none() && len < enough;
+                let Some(bytes) = self.pull(wanted - len, may_wait)? else { return Ok((len >= enough).then_some(())) };
                 if bytes.is_empty() {
                     break;
                 }
-                len += c::scatter(buffers, len, &bytes)?;
+                len += put(len, &bytes)?;
                 if len >= enough {
                     break;
                 }
@@ -96,10 +123,13 @@ impl Connection {
         partial(len, outcome, pending)
     }
 
-    /// Moves what was read ahead into the buffers.
-    fn take(&self, buffers: &[Iovec], offset: usize) -> Result<usize> {
+    /// Moves what was read ahead, as much of it as `put` takes.
+    fn take(&self, put: impl FnOnce(&[u8]) -> Result<usize>) -> Result<usize> {
         let mut ahead = self.ahead.borrow_mut();
-        let len = c::scatter(buffers, offset, ahead.make_contiguous())?;
+        if ahead.is_empty() {
+            return Ok(0);
+        }
+        let len = put(ahead.make_contiguous())?;
         ahead.drain(..len);
         Ok(len)
     }
@@ -109,18 +139,19 @@ impl Connection {
         c::scatter(buffers, 0, self.ahead.borrow_mut().make_contiguous())
     }
 
-    /// Reads ahead until `enough` is there, or the end.
-    fn look_ahead(&self, enough: usize, max: usize) -> Result<Option<()>> {
+    /// Reads ahead what is there, until there are `max` bytes.
+    fn look_ahead(&self, max: usize) -> Result {
+        while self.ahead.borrow().len() < max && self.look_further()? {}
+        Ok(())
+    }
+
+    /// Reads ahead once more. Whether there may be more.
+    fn look_further(&self) -> Result<bool> {
+        let Some(bytes) = self.pull(AHEAD, false)? else { return Ok(false) };
         let mut ahead = self.ahead.borrow_mut();
-        while ahead.len() < enough {
-            let Some(bytes) = self.pull(max - ahead.len())? else { return Ok(None) };
-            if bytes.is_empty() {
-                break;
-            }
-            ahead.try_reserve(bytes.len()).map_err(|_| Errno::NOMEM)?;
-            ahead.extend(bytes);
-        }
-        Ok(Some(()))
+        ahead.try_reserve(bytes.len()).map_err(|_| Errno::NOMEM)?;
+        ahead.extend(&bytes);
+        Ok(!bytes.is_empty())
     }
 
     pub fn send(&self, buffers: &[Iovec], patience: Option<u64>, pending: &Pending) -> Result<usize> {
@@ -157,23 +188,29 @@ impl Connection {
     }
 
     fn cannot_send(&self, error: &StreamError) -> Errno {
-        self.no_output.set(true);
         match error {
-            StreamError::Closed => Errno::PIPE,
-            StreamError::LastOperationFailed(_) => Errno::CONNRESET,
+            StreamError::Closed => {
+                self.no_output.set(true);
+                Errno::PIPE
+            }
+            StreamError::LastOperationFailed(_) => self.fail(error),
         }
     }
 
-    pub fn readable(&self) -> usize {
-        self.ahead.borrow().len()
+    /// How many bytes have come.
+    pub fn readable(&self) -> Result<usize> {
+        self.look_ahead(usize::MAX)?;
+        Ok(self.ahead.borrow().len())
     }
 
     pub fn ready(&self, wanted: i16, pending: &Pending) -> i16 {
-        if let Err(errno) = self.look_ahead(1, AHEAD) {
+        // Who does not want to read still wants to know that the connection has ended.
+        let enough = if wanted & events::IN != 0 { 1 } else { AHEAD };
+        if let Err(errno) = self.look_ahead(enough) {
             pending.set(Some(errno));
         }
         let mut found = 0;
-        if self.readable() > 0 || self.no_input.get() {
+        if !self.ahead.borrow().is_empty() || self.no_input.get() {
             found |= wanted & events::IN;
         }
         if wanted & events::OUT != 0 {
@@ -193,8 +230,7 @@ impl Connection {
         if wanted & events::OUT != 0 {
             pollables.push(self.output.subscribe());
         }
-        // That the peer hangs up is always of interest, but only until it is known.
-        if self.readable() == 0 && !self.no_input.get() {
+        if self.ahead.borrow().len() < AHEAD && !self.no_input.get() {
             pollables.push(self.input.subscribe());
         }
     }

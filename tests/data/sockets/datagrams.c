@@ -48,7 +48,7 @@ int main(void) {
   printf("refused: %d\n", error == ECONNREFUSED);
   getsockopt(c, SOL_SOCKET, SO_ERROR, &error, &len);
   printf("told once: %d\n", error == 0);
-  printf("not connected: %d, %d\n", (int)recv(c, buffer, 1, 0), errno == ENOTCONN);
+  printf("the end: %d\n", (int)recv(c, buffer, 1, 0));
   close(c);
   for (int i = 0; i < 5000; i++) {
     int fd = socket(i % 2 ? AF_INET6 : AF_INET, i % 3 ? SOCK_STREAM : SOCK_DGRAM, 0);

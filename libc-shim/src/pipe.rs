@@ -1,0 +1,282 @@
+//! Pipes and pairs of sockets, in memory.
+//!
+//! Both ends are in one program, which has one thread: who waits for the other end waits until its time is over, or for
+//! good, as it would on Linux.
+
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::net::SocketAddr;
+
+use crate::address::{self, Address};
+use crate::bindings::wasi::io::poll::Pollable;
+use crate::c::{self, Iovec};
+use crate::description::{Access, Common, Description, How, Kind, Received, events, flags};
+use crate::errno::{Errno, Result};
+use crate::options::Name;
+use crate::table::Shared;
+use crate::wait;
+
+/// How many bytes a pipe or a stream holds, as on Linux.
+const CAPACITY: usize = 1 << 16;
+/// Up to how many go into a pipe together (`PIPE_BUF`).
+const ATOMIC: usize = 1 << 12;
+/// How many bytes, and how many datagrams, a queue of datagrams holds.
+const QUEUE: usize = 212_992;
+const DATAGRAMS: usize = 512;
+
+/// One direction.
+#[derive(Default)]
+struct Channel {
+    content: RefCell<VecDeque<u8>>,
+    /// How the content is cut into datagrams.
+    lengths: RefCell<VecDeque<usize>>,
+    no_reader: Cell<bool>,
+    no_writer: Cell<bool>,
+    /// The end that wrote has gone without reading what it was sent.
+    reset: Cell<bool>,
+}
+
+/// One end.
+struct End {
+    incoming: Option<Rc<Channel>>,
+    outgoing: Option<Rc<Channel>>,
+    kind: Kind,
+    common: Common,
+}
+
+/// The end to read and the end to write.
+pub fn pipe(nonblocking: bool) -> [Shared; 2] {
+    let channel = Rc::new(Channel::default());
+    [(Some(channel.clone()), None), (None, Some(channel))].map(|(incoming, outgoing)| -> Shared {
+        Rc::new(End { incoming, outgoing, kind: Kind::Pipe, common: Common::new(nonblocking) })
+    })
+}
+
+/// Two sockets, each the other's peer.
+pub fn pair(kind: Kind, nonblocking: bool) -> [Shared; 2] {
+    let [there, back] = [(); 2].map(|()| Rc::new(Channel::default()));
+    [(there.clone(), back.clone()), (back, there)].map(|(incoming, outgoing)| -> Shared {
+        let common = Common::new(nonblocking);
+        Rc::new(End { incoming: Some(incoming), outgoing: Some(outgoing), kind, common })
+    })
+}
+
+impl Channel {
+    fn len(&self) -> usize {
+        self.content.borrow().len()
+    }
+
+    /// Whether a reader finds something: bytes, or a datagram, which may have none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0 && self.lengths.borrow().is_empty()
+    }
+
+    /// How many of `wanted` bytes fit now.
+    fn room(&self, wanted: usize, kind: Kind) -> usize {
+        match kind {
+            Kind::Datagram if self.lengths.borrow().len() >= DATAGRAMS || self.len() + wanted > QUEUE => 0,
+            Kind::Datagram => wanted.max(1),
+            Kind::Pipe if wanted <= ATOMIC && self.len() + wanted > CAPACITY => 0,
+            Kind::Pipe | Kind::Stream => CAPACITY - self.len(),
+        }
+    }
+
+    fn put(&self, buffers: &[Iovec], offset: usize, len: usize) -> Result {
+        let bytes = c::gather(buffers, offset, len)?;
+        let mut content = self.content.borrow_mut();
+        content.try_reserve(bytes.len()).map_err(|_| Errno::NOMEM)?;
+        content.extend(bytes.iter());
+        Ok(())
+    }
+
+    /// Copies what comes first, up to `len` bytes, and drops what is `taken` of it.
+    fn get(&self, buffers: &[Iovec], offset: usize, len: usize, taken: usize) -> Result<usize> {
+        let mut content = self.content.borrow_mut();
+        let copied = c::scatter(buffers, offset, &content.make_contiguous()[..len])?;
+        content.drain(..taken);
+        Ok(copied)
+    }
+}
+
+impl End {
+    fn receive_datagram(&self, channel: &Channel, buffers: &[Iovec], peek: bool) -> Result<Option<Received>> {
+        let Some(&whole) = channel.lengths.borrow().front() else { return Ok(None) };
+        let len = channel.get(buffers, 0, whole, if peek { 0 } else { whole })?;
+        if !peek {
+            channel.lengths.borrow_mut().pop_front();
+        }
+        Ok(Some(Received { len, whole, from: None }))
+    }
+
+    fn receive_bytes(&self, channel: &Channel, buffers: &[Iovec], so_far: usize, peek: bool) -> Result<usize> {
+        let len = channel.len().min(c::total(buffers) - so_far);
+        channel.get(buffers, so_far, len, if peek { 0 } else { len })
+    }
+
+    fn hung_up(&self) -> bool {
+        let gone = |channel: &Option<Rc<Channel>>, what: fn(&Channel) -> bool| channel.as_deref().is_none_or(what);
+        gone(&self.incoming, |channel| channel.no_writer.get())
+            && gone(&self.outgoing, |channel| channel.no_reader.get())
+    }
+}
+
+impl Description for End {
+    fn common(&self) -> &Common {
+        &self.common
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn protocol(&self) -> (i32, i32) {
+        (address::UNIX, 0)
+    }
+
+    fn access(&self) -> Access {
+        Access { read: self.incoming.is_some(), write: self.outgoing.is_some() }
+    }
+
+    fn local(&self) -> Result<Address> {
+        Ok(Address::Unix)
+    }
+
+    fn remote(&self) -> Result<Address> {
+        if self.hung_up() { Err(Errno::NOTCONN) } else { Ok(Address::Unix) }
+    }
+
+    fn shutdown(&self, how: How) -> Result {
+        if let Some(incoming) = &self.incoming
+            && how != How::Send
+        {
+            incoming.no_reader.set(true);
+            incoming.no_writer.set(true);
+        }
+        if let Some(outgoing) = &self.outgoing
+            && how != How::Receive
+        {
+            outgoing.no_writer.set(true);
+            // What this end sends now is refused.
+            outgoing.no_reader.set(true);
+        }
+        Ok(())
+    }
+
+    fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
+        let channel = self.incoming.as_deref().ok_or(Errno::BADF)?;
+        let peek = flags & flags::PEEK != 0;
+        let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
+        let wanted = c::total(buffers);
+        let enough = if flags & flags::WAITALL != 0 && !peek { wanted } else { wanted.min(1) };
+        let mut len = 0;
+        let outcome = wait::for_nobody(patience, || {
+            if self.kind == Kind::Datagram {
+                let received = self.receive_datagram(channel, buffers, peek)?;
+                return Ok(received.or_else(|| channel.no_writer.get().then(|| Received::part(0))));
+            }
+            let was_empty = channel.is_empty();
+            len += self.receive_bytes(channel, buffers, len, peek)?;
+            if len < enough && channel.reset.take() {
+                return Err(Errno::CONNRESET);
+            }
+            let over = channel.no_writer.get() || if enough == 0 { !was_empty } else { len >= enough };
+            Ok(over.then(|| Received::part(len)))
+        });
+        match outcome {
+            Err(Errno::AGAIN) if len > 0 => Ok(Received::part(len)),
+            outcome => outcome,
+        }
+    }
+
+    fn send(&self, buffers: &[Iovec], flags: i32, to: Option<SocketAddr>) -> Result<usize> {
+        let channel = self.outgoing.as_deref().ok_or(Errno::BADF)?;
+        if to.is_some() {
+            return Err(Errno::ISCONN);
+        }
+        let wanted = c::total(buffers);
+        if self.kind == Kind::Datagram && wanted > QUEUE {
+            return Err(Errno::MSGSIZE);
+        }
+        let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
+        let mut len = 0;
+        let outcome = wait::for_nobody(patience, || {
+            if channel.no_reader.get() {
+                return Err(if self.kind == Kind::Datagram { Errno::CONNREFUSED } else { Errno::PIPE });
+            }
+            if wanted == 0 && self.kind != Kind::Datagram {
+                return Ok(Some(()));
+            }
+            let room = channel.room(wanted - len, self.kind);
+            if room == 0 {
+                return Ok(None);
+            }
+            let part = room.min(wanted - len);
+            channel.put(buffers, len, part)?;
+            len += part;
+            if self.kind == Kind::Datagram {
+                channel.lengths.borrow_mut().push_back(wanted);
+            }
+            Ok((len == wanted).then_some(()))
+        });
+        match outcome {
+            Err(Errno::AGAIN) if len > 0 => Ok(len),
+            outcome => outcome.map(|()| len),
+        }
+    }
+
+    fn readable(&self) -> Result<usize> {
+        let channel = self.incoming.as_deref().or(self.outgoing.as_deref()).ok_or(Errno::INVAL)?;
+        Ok(channel.lengths.borrow().front().copied().unwrap_or_else(|| channel.len()))
+    }
+
+    fn ready(&self, wanted: i16) -> i16 {
+        let mut found = 0;
+        if let Some(incoming) = self.incoming.as_deref()
+            && (!incoming.is_empty() || (incoming.no_writer.get() && self.kind.is_socket()))
+        {
+            found |= wanted & events::IN;
+        }
+        if let Some(outgoing) = self.outgoing.as_deref() {
+            if outgoing.no_reader.get() || outgoing.room(1, self.kind) > 0 {
+                found |= wanted & events::OUT;
+            }
+            if outgoing.no_reader.get() && !self.kind.is_socket() {
+                found |= events::ERR;
+            }
+        }
+        if self.incoming.is_some() && self.hung_up() {
+            found |= events::HUP;
+        }
+        found
+    }
+
+    /// Nobody else can change what is there.
+    fn subscribe(&self, _: i16, _: &mut Vec<Pollable>) {}
+
+    fn get_option(&self, name: Name) -> Result<i32> {
+        match name {
+            Name::AcceptConn => Ok(0),
+            Name::SendBuffer | Name::ReceiveBuffer => Ok(QUEUE as i32),
+            _ => Err(Errno::NOPROTOOPT),
+        }
+    }
+
+    /// The sizes are what they are.
+    fn set_option(&self, name: Name, _: i32) -> Result {
+        self.get_option(name).map(|_| ())
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if let Some(outgoing) = &self.outgoing {
+            outgoing.no_writer.set(true);
+            outgoing.reset.set(self.incoming.as_deref().is_some_and(|incoming| !incoming.is_empty()));
+        }
+        if let Some(incoming) = &self.incoming {
+            incoming.no_reader.set(true);
+        }
+    }
+}
