@@ -20,6 +20,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/toolchain.sh wasm32-wasip1
 	@tests/setup/python.sh
 	@tests/setup/node.sh
+	@tests/setup/redis.sh
 
 demo: ## build the tool, make a component out of a real program, run it
 	@tests/setup/toolchain.sh wasm32-unknown-unknown

