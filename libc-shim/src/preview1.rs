@@ -26,7 +26,9 @@ unsafe extern "C" {
     pub fn fd_sync(fd: u32) -> i32;
     pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
     pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
-    pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: u32, result: *mut u32) -> i32;
+    fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
+    pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
+    -> i32;
     pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
     pub fn sock_recv(
         fd: u32,
@@ -83,12 +85,20 @@ pub const FD_WRITE: u8 = 2;
 pub struct Subscription {
     pub userdata: u64,
     pub tag: u8,
-    /// A clock, or a descriptor.
+    pub to: Source,
+}
+
+/// A clock, or a descriptor, which has only a number.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct Source {
     pub id: u32,
     pub timeout: u64,
     pub precision: u64,
     pub flags: u16,
 }
+
+const _: () = assert!(size_of::<Subscription>() == 48 && size_of::<Event>() == 32);
 
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
@@ -156,14 +166,22 @@ pub fn subscribe(fd: u32, kind: u8) -> Result<u32> {
     Ok(handle)
 }
 
+/// What a clock shows.
+pub fn time(clock: u32) -> Result<u64> {
+    let mut time = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { clock_time_get(clock, 1, &mut time) })?;
+    Ok(time)
+}
+
 /// How many bytes can be read from a descriptor of the adapter without waiting.
 pub fn readable(fd: u32) -> Result<u64> {
-    let read = Subscription { tag: FD_READ, id: fd, ..Subscription::default() };
-    let now = Subscription { tag: CLOCK, id: 1, ..Subscription::default() };
+    let subscription = |tag, id| Subscription { userdata: 0, tag, to: Source { id, ..Source::default() } };
+    let (read, now) = (subscription(FD_READ, fd), subscription(CLOCK, 1));
     let (subscriptions, mut events, mut count) = ([read, now], [Event::default(); 2], 0);
     // SAFETY: as above; there are as many events as subscriptions.
     Errno::check(unsafe { poll_oneoff(subscriptions.as_ptr(), events.as_mut_ptr(), 2, &mut count) })?;
-    match events.iter().take(count as usize).find(|event| event.kind == FD_READ) {
+    match events.iter().take(count).find(|event| event.kind == FD_READ) {
         Some(event) => Errno::check(event.error.into()).map(|()| event.nbytes),
         None => Ok(0),
     }

@@ -3,18 +3,21 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use support::{ZIG_CACHE, end_of, installed, output_of, root, wasi_adapt, zig_cc};
+use support::peers::{As, Process, Program};
+use support::{ZIG_CACHE, end_of, installed, library, output_of, root, wasi_adapt, zig_cc};
 use wasi_adapt::host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt::link::Layout;
+use wasi_adapt::pack;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
-use wasi_adapt_tests::{difference, known};
+use wasi_adapt_tests::{difference, golden, known};
 
 /// A program that takes longer waits for something that does not come.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -102,3 +105,36 @@ macro_rules! test {
 }
 
 wasi_adapt_tests::for_each_sockets!(test);
+
+/// No preview1 host has sockets of a program, so this is compared with a golden file.
+#[test]
+fn poll_oneoff_of_preview1() {
+    let program = Program::new("preview1_poll", As::Component);
+    golden::check("sockets/preview1_poll.txt", &output_of(&mut program.command(&[])));
+}
+
+#[test]
+fn waiting_for_nothing_sleeps() {
+    for arguments in [&[][..], &["select"]] {
+        let mut process = Process::start(Program::new("sleeps", As::Component).command(arguments));
+        assert!(process.says("now"));
+        thread::sleep(Duration::from_millis(300));
+        assert!(process.is_running(), "{:?}", process.line());
+    }
+}
+
+#[test]
+fn every_function_of_the_library_is_called_by_a_program() {
+    let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));
+    let header = root().join("tests/guests/include/sockets.h");
+    let sources = guests::sockets::ALL.iter().map(|guest| PathBuf::from(guest.path())).chain([header]);
+    let text: String = sources.map(|source| std::fs::read_to_string(source).expect("a source")).collect();
+    let calls: BTreeSet<&str> = text
+        .match_indices('(')
+        .map(|(at, _)| text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        .collect();
+    // Those of preview1 and of the component model have no programs of their own.
+    let of_c = names.iter().filter(|name| !name.starts_with("__") && !name.contains('|') && *name != "cabi_realloc");
+    let untested: Vec<_> = of_c.filter(|name| !calls.contains(name.as_str())).collect();
+    assert!(untested.is_empty(), "no program calls {untested:?}");
+}

@@ -188,18 +188,6 @@ fn functions_keep_their_names() {
     }
 }
 
-/// The object in an archive, and the symbols that the archive's index has.
-fn object(archive: &[u8]) -> (Vec<u8>, BTreeSet<String>) {
-    let member = |at: usize| {
-        let size: usize = std::str::from_utf8(&archive[at + 48..at + 58]).unwrap().trim().parse().unwrap();
-        &archive[at + 60..at + 60 + size]
-    };
-    let index = member(8);
-    let names = &index[4 + 4 * u32::from_be_bytes(index[..4].try_into().unwrap()) as usize..];
-    let names = std::str::from_utf8(names).unwrap().split_terminator('\0').map(str::to_owned);
-    (member(8 + 60 + index.len().next_multiple_of(2)).to_vec(), names.collect())
-}
-
 /// The global symbols as `nm` shows them: T is defined, U is not, w is not and may stay so.
 fn symbols(object: &[u8]) -> String {
     let (mut functions, mut lines) = (Vec::new(), BTreeSet::new());
@@ -243,7 +231,7 @@ fn symbols(object: &[u8]) -> String {
 #[test]
 fn symbols_are_those_of_the_golden_files() {
     for world in World::ALL {
-        let (object, indexed) = object(&pack::static_library(world, ExitCodes::Exact).unwrap());
+        let (object, indexed) = library::object(&pack::static_library(world, ExitCodes::Exact).unwrap());
         let text = symbols(&object);
         let defined: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix("T ")).map(str::to_owned).collect();
         assert_eq!(indexed, defined);
@@ -258,7 +246,7 @@ fn the_library_is_always_the_same() {
         assert!(library == again);
     }
     let asks = |exit_codes| {
-        let (object, _) = object(&pack::static_library(World::Command, exit_codes).unwrap());
+        let (object, _) = library::object(&pack::static_library(World::Command, exit_codes).unwrap());
         symbols(&object).contains("exit-with-code")
     };
     assert!(asks(ExitCodes::Exact) && !asks(ExitCodes::Portable));

@@ -5,4 +5,5 @@ mod imports;
 mod messages;
 mod names;
 mod poll;
+mod poll_oneoff;
 mod socket;

@@ -89,7 +89,8 @@ fn poll_all(fds: &mut [PollFd], timeout: Option<u64>) -> Result<i32> {
     }
 }
 
-fn ask(fd: i32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
+/// Which of `wanted` there are of a descriptor, ours or the adapter's; if none, what to wait for.
+pub fn ask(fd: i32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
     let Some(description) = table::find(fd) else { return ask_adapter(fd as u32, wanted, pollables) };
     let found = description.ready(wanted);
     if found == 0 {

@@ -20,9 +20,11 @@ static void service(const char *what, const struct servent *it) {
 int main(void) {
     host("a number", gethostbyname("192.0.2.9"));
     host("localhost", gethostbyname("localhost"));
+    host("localhost of a family", gethostbyname2("localhost", AF_INET));
     h_errno = 0;
     host("a name that cannot be", gethostbyname("no such host"));
     printf("  h_errno %s\n", h_errno == HOST_NOT_FOUND ? "HOST_NOT_FOUND" : h_errno ? "another" : "0");
+    printf("each in words %d\n", strlen(hstrerror(HOST_NOT_FOUND)) > 4 && strcmp(hstrerror(TRY_AGAIN), hstrerror(NO_DATA)));
     struct in_addr loop = {htonl(INADDR_LOOPBACK)};
     const struct hostent *found = gethostbyaddr(&loop, sizeof loop, AF_INET);
     printf("by address %s\n", found ? found->h_name : "none");

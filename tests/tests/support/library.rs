@@ -1,5 +1,6 @@
 //! Programs linked with the static library, and the components that stock `wasm-tools component new` makes of them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Write, stderr};
 use std::path::Path;
@@ -55,4 +56,16 @@ pub fn component(module: &[u8]) -> Vec<u8> {
     new.args(["component", "new"]).arg(path("module.wasm")).arg("-o").arg(path("component.wasm"));
     output_of(&mut new);
     fs::read(path("component.wasm")).expect("wasm-tools has written it")
+}
+
+/// The object in an archive, and the symbols that the archive's index has.
+pub fn object(archive: &[u8]) -> (Vec<u8>, BTreeSet<String>) {
+    let member = |at: usize| {
+        let size: usize = std::str::from_utf8(&archive[at + 48..at + 58]).unwrap().trim().parse().unwrap();
+        &archive[at + 60..at + 60 + size]
+    };
+    let index = member(8);
+    let names = &index[4 + 4 * u32::from_be_bytes(index[..4].try_into().unwrap()) as usize..];
+    let names = std::str::from_utf8(names).unwrap().split_terminator('\0').map(str::to_owned);
+    (member(8 + 60 + index.len().next_multiple_of(2)).to_vec(), names.collect())
 }

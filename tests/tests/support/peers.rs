@@ -146,6 +146,10 @@ impl Process {
         Self { child, lines, deadline: Instant::now() + PATIENCE, what }
     }
 
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_none()
+    }
+
     /// The next line, as it is; none if there is no more.
     pub fn line(&self) -> Option<Vec<u8>> {
         let left = self.deadline.saturating_duration_since(Instant::now());

@@ -1,0 +1,95 @@
+//! `poll_oneoff`, for programs that call preview1 themselves. The C library's own uses of it are for clocks alone.
+//!
+//! # Safety
+//! The signature is that of preview1, and its pointers are.
+#![allow(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use super::poll::ask;
+use crate::bindings::wasi::clocks::monotonic_clock::now;
+use crate::bindings::wasi::io::poll::Pollable;
+use crate::c;
+use crate::description::events;
+use crate::errno::{Errno, Result};
+use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Source, Subscription};
+use crate::{table, wait};
+
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+extern "C" fn __imported_wasi_snapshot_preview1_poll_oneoff(
+    subscriptions: *const Subscription,
+    events: *mut Event,
+    count: usize,
+    result: *mut usize,
+) -> i32 {
+    let ours = |it: &Subscription| it.tag != CLOCK && table::find(it.to.id as i32).is_some();
+    match c::slice(subscriptions, count) {
+        Ok(subscriptions) if subscriptions.iter().any(ours) => Errno::code(poll(subscriptions, events, result)),
+        // SAFETY: see the head of this file.
+        _ => unsafe { real::poll_oneoff(subscriptions, events, count, result) },
+    }
+}
+
+// SAFETY: as above.
+#[unsafe(export_name = "poll_oneoff|wasi_snapshot_preview1")]
+extern "C" fn poll_oneoff(from: *const Subscription, to: *mut Event, count: usize, result: *mut usize) -> i32 {
+    __imported_wasi_snapshot_preview1_poll_oneoff(from, to, count, result)
+}
+
+fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) -> Result {
+    let deadlines = subscriptions.iter().map(deadline).collect::<Result<Vec<_>>>()?;
+    let first = deadlines.iter().flatten().min().copied();
+    let events = c::slice_mut(events, subscriptions.len())?;
+    loop {
+        let (mut count, mut pollables) = (0, Vec::new());
+        for (subscription, deadline) in subscriptions.iter().zip(&deadlines) {
+            let event = match deadline {
+                Some(deadline) => wait::is_over(*deadline).then_some((0, 0, 0)),
+                None => event_of(subscription, &mut pollables),
+            };
+            if let Some((error, nbytes, flags)) = event {
+                let &Subscription { userdata, tag: kind, .. } = subscription;
+                events[count] = Event { userdata, error, kind, nbytes, flags };
+                count += 1;
+            }
+        }
+        if count > 0 {
+            return c::put(result, count);
+        }
+        wait::any(&pollables, first);
+    }
+}
+
+/// When a clock's event comes, on the monotonic clock; none if it is a descriptor's.
+fn deadline(subscription: &Subscription) -> Result<Option<u64>> {
+    const ABSOLUTE: u16 = 1;
+    const MONOTONIC: u32 = 1;
+    let &Subscription { tag, to: Source { id, timeout, flags, .. }, .. } = subscription;
+    match tag {
+        CLOCK if flags & ABSOLUTE == 0 => Ok(Some(wait::deadline(timeout))),
+        CLOCK if id == MONOTONIC => Ok(Some(timeout)),
+        CLOCK => {
+            let passed = real::time(id)?;
+            Ok(Some(now().saturating_add(timeout.saturating_sub(passed))))
+        }
+        FD_READ | FD_WRITE => Ok(None),
+        _ => Err(Errno::INVAL),
+    }
+}
+
+/// Error, bytes and flags of the event that a descriptor has now.
+fn event_of(subscription: &Subscription, pollables: &mut Vec<Pollable>) -> Option<(u16, u64, u16)> {
+    const HANGUP: u16 = 1;
+    let fd = subscription.to.id as i32;
+    let wanted = if subscription.tag == FD_READ { events::IN } else { events::OUT };
+    let found = ask(fd, wanted, pollables);
+    if found & events::NVAL != 0 {
+        return Some((Errno::BADF.0, 0, 0));
+    }
+    let bytes = || match table::find(fd) {
+        Some(description) if wanted == events::IN => description.readable().unwrap_or(0) as u64,
+        _ => 0,
+    };
+    (found != 0).then(|| (0, bytes(), if found & events::HUP != 0 { HANGUP } else { 0 }))
+}
