@@ -334,7 +334,7 @@ static void refused_client(const address_t *to) {
 static void unreachable_server(int listener) { expect_end(accepted(listener)); }
 
 static void unreachable_client(const address_t *to) {
-    static const char *const far[] = {"192.0.2.1", "203.0.113.255", "240.0.0.1"};
+    static const char *const far[] = {"192.0.2.1", "203.0.113.255", "240.0.0.1", "224.0.0.1", "255.255.255.255"};
     int control = connected(to);
     for (size_t i = 0; i < COUNT(far); i++) {
         address_t address = address_of(far[i], 9);
