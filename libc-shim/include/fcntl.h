@@ -10,11 +10,7 @@
 #undef O_CLOEXEC
 #define O_CLOEXEC 0x20000000
 
-#ifndef F_DUPFD
 #define F_DUPFD 0
-#endif
-#ifndef F_DUPFD_CLOEXEC
 #define F_DUPFD_CLOEXEC 1030
-#endif
 
 #endif

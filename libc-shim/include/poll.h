@@ -9,6 +9,11 @@
 #include <sys/types.h>
 #include <time.h>
 
+/* They do not occur. */
+#define POLLPRI 0x4
+#define POLLRDBAND 0x80
+#define POLLWRBAND 0x200
+
 #ifdef __cplusplus
 extern "C" {
 #endif

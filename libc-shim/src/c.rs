@@ -10,14 +10,16 @@ use alloc::borrow::Cow;
 use crate::errno::{Errno, Result};
 
 unsafe extern "C" {
-    fn __errno_location() -> *mut i32;
+    /// The C library's own. Not by `__errno_location`, which the older ones lack: there is one thread, so it has an address.
+    #[link_name = "errno"]
+    static mut ERRNO: i32;
 }
 
 /// What a C function returns for `result`; an error is in `errno`.
 pub fn answer<T: From<i8>>(result: Result<T>) -> T {
     result.unwrap_or_else(|errno| {
-        // SAFETY: the C library gives the place of `errno`.
-        unsafe { __errno_location().write(errno.0.into()) };
+        // SAFETY: C declares it like this, and nothing else runs.
+        unsafe { ERRNO = errno.0.into() };
         T::from(-1)
     })
 }

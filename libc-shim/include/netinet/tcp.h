@@ -8,17 +8,9 @@
 #include_next <netinet/tcp.h>
 #endif
 
-#ifndef TCP_NODELAY
 #define TCP_NODELAY 1
-#endif
-#ifndef TCP_KEEPIDLE
 #define TCP_KEEPIDLE 4
-#endif
-#ifndef TCP_KEEPINTVL
 #define TCP_KEEPINTVL 5
-#endif
-#ifndef TCP_KEEPCNT
 #define TCP_KEEPCNT 6
-#endif
 
 #endif

@@ -10,13 +10,15 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* The sysroot's values stand for something else here. */
+/* The sysroot's own values are those of preview1, and too few. */
 #undef MSG_PEEK
-#undef MSG_WAITALL
 #undef MSG_TRUNC
+#undef MSG_WAITALL
 
+#define MSG_OOB 0x1
 #define MSG_PEEK 0x2
 #define MSG_DONTROUTE 0x4
+#define MSG_CTRUNC 0x8
 #define MSG_TRUNC 0x20
 #define MSG_DONTWAIT 0x40
 #define MSG_EOR 0x80
@@ -24,69 +26,59 @@
 #define MSG_NOSIGNAL 0x4000
 #define MSG_MORE 0x8000
 
-#ifndef SO_REUSEADDR
-#define SO_REUSEADDR 2
-#endif
-#ifndef SO_ERROR
-#define SO_ERROR 4
-#endif
-#ifndef SO_DONTROUTE
-#define SO_DONTROUTE 5
-#endif
-#ifndef SO_BROADCAST
-#define SO_BROADCAST 6
-#endif
-#ifndef SO_SNDBUF
-#define SO_SNDBUF 7
-#endif
-#ifndef SO_RCVBUF
-#define SO_RCVBUF 8
-#endif
-#ifndef SO_KEEPALIVE
-#define SO_KEEPALIVE 9
-#endif
-#ifndef SO_OOBINLINE
-#define SO_OOBINLINE 10
-#endif
-#ifndef SO_LINGER
-#define SO_LINGER 13
-#endif
-#ifndef SO_REUSEPORT
-#define SO_REUSEPORT 15
-#endif
-#ifndef SO_RCVLOWAT
-#define SO_RCVLOWAT 18
-#endif
-#ifndef SO_ACCEPTCONN
-#define SO_ACCEPTCONN 30
-#endif
-#ifndef SO_PROTOCOL
-#define SO_PROTOCOL 38
-#endif
-#ifndef SO_DOMAIN
-#define SO_DOMAIN 39
-#endif
-#ifndef SO_RCVTIMEO
-#define SO_RCVTIMEO 66
-#endif
-#ifndef SO_SNDTIMEO
-#define SO_SNDTIMEO 67
-#endif
-#ifndef SOL_IP
+/* The rest has in every sysroot the value that it has here, if it is there. */
+#define PF_UNSPEC 0
+#define PF_INET 1
+#define PF_INET6 2
+#define PF_UNIX 3
+#define PF_LOCAL 3
+#define AF_LOCAL 3
+
+#define SOCK_RAW 3
+#define SOCK_SEQPACKET 4
+
 #define SOL_IP 0
-#endif
-#ifndef SOL_TCP
 #define SOL_TCP 6
-#endif
-#ifndef SOL_UDP
 #define SOL_UDP 17
-#endif
-#ifndef SOL_IPV6
 #define SOL_IPV6 41
-#endif
-#ifndef SOMAXCONN
+
+#define SO_REUSEADDR 2
+#define SO_ERROR 4
+#define SO_DONTROUTE 5
+#define SO_BROADCAST 6
+#define SO_SNDBUF 7
+#define SO_RCVBUF 8
+#define SO_KEEPALIVE 9
+#define SO_OOBINLINE 10
+#define SO_LINGER 13
+#define SO_REUSEPORT 15
+#define SO_RCVLOWAT 18
+#define SO_ACCEPTCONN 30
+#define SO_PROTOCOL 38
+#define SO_DOMAIN 39
+#define SO_RCVTIMEO 66
+#define SO_SNDTIMEO 67
+
 #define SOMAXCONN 128
-#endif
+
+struct cmsghdr {
+  socklen_t cmsg_len;
+  int cmsg_level;
+  int cmsg_type;
+};
+
+#define CMSG_ALIGN(size) (((size) + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1))
+#define CMSG_LEN(size) (CMSG_ALIGN(sizeof(struct cmsghdr)) + (size))
+#define CMSG_SPACE(size) (CMSG_ALIGN(sizeof(struct cmsghdr)) + CMSG_ALIGN(size))
+#define CMSG_DATA(cmsg) ((unsigned char *)(cmsg) + CMSG_ALIGN(sizeof(struct cmsghdr)))
+#define CMSG_FIRSTHDR(msg) \
+  ((msg)->msg_controllen < sizeof(struct cmsghdr) ? (struct cmsghdr *)0 : (struct cmsghdr *)(msg)->msg_control)
+#define CMSG_NXTHDR(msg, cmsg)                                                                     \
+  ((cmsg)->cmsg_len < sizeof(struct cmsghdr) ||                                                    \
+           CMSG_ALIGN((cmsg)->cmsg_len) + sizeof(struct cmsghdr) >                                 \
+               (size_t)((char *)(msg)->msg_control + (msg)->msg_controllen - (char *)(cmsg))       \
+       ? (struct cmsghdr *)0                                                                       \
+       : (struct cmsghdr *)((char *)(cmsg) + CMSG_ALIGN((cmsg)->cmsg_len)))
 
 #ifdef __cplusplus
 extern "C" {

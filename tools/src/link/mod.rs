@@ -106,6 +106,7 @@ fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let Choice { layout, why } = Choice::of(&report, options);
+    let module = &*prepare::with_bare_reallocs(module)?;
     let place = match layout {
         Layout::Isolated => Some(Place::Below { pages: options.adapter_pages }),
         Layout::Guest => Some(Place::Within),

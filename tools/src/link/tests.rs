@@ -355,3 +355,39 @@ fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
         assert_eq!(inspect(&served.unwrap()).unwrap().imports, [], "the adapter given serves it");
     }
 }
+
+/// As a linker wraps the exports of a program whose C library does not call its constructors itself. Who asks for memory
+/// would call them, and the destructors.
+#[test]
+fn what_gives_memory_does_nothing_else() {
+    let module = wat::parse_str(
+        r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (global $next (mut i32) (i32.const 1024))
+        (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+        (func $write (param i32)
+            (i32.store8 (i32.const 16) (local.get 0))
+            (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+        (func $constructors (call $write (i32.const 49)))
+        (func $destructors (call $write (i32.const 51)))
+        (func $realloc (param i32 i32 i32 i32) (result i32)
+            (global.set $next (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+            (global.get $next)
+            (global.set $next (i32.add (global.get $next) (local.get 3))))
+        (func $main (call $write (i32.const 50)))
+        (func (export "_start") (call $constructors) (call $main) (call $destructors))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+            (call $constructors)
+            (call $realloc (local.get 0) (local.get 1) (local.get 2) (local.get 3))
+            (call $destructors)))"#,
+    )
+    .unwrap();
+    for layout in [Layout::Guest, Layout::Adapter] {
+        let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let stdio = Stdio::Captured { stdin: Vec::new() };
+        let invocation = Invocation { stdio, ..Invocation::default() };
+        let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+        assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), "123"));
+    }
+}

@@ -3,12 +3,14 @@
 //! | file | part |
 //! |---|---|
 //! | `memory.rs` | a memory that the adapter can live in |
+//! | `reallocs.rs` | functions that give memory, and do nothing else |
 //! | `start.rs` | no code that runs before the adapter is there |
 //! | `debug.rs` | debugging information that is still right |
 //! | `sections.rs` | changing some sections of a module and copying all others as they are |
 
 mod debug;
 mod memory;
+mod reallocs;
 mod sections;
 mod start;
 
@@ -16,6 +18,7 @@ use anyhow::Result;
 use std::borrow::Cow;
 
 pub use memory::with_exported_memory;
+pub use reallocs::with_bare_reallocs;
 
 /// The module with everything done to it that a component needs, and what had to be left out of it, in words.
 pub fn prepare(wasm: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
