@@ -6,6 +6,7 @@
 
 #include_next <poll.h>
 
+#include <__wasi_sockets.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -18,7 +19,8 @@
 extern "C" {
 #endif
 
-int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+int poll(struct pollfd *, nfds_t, int) __WASI_SOCKETS(poll);
+int ppoll(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *) __WASI_SOCKETS(ppoll);
 
 #ifdef __cplusplus
 }

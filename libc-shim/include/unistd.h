@@ -6,16 +6,18 @@
 
 #include_next <unistd.h>
 
+#include <__wasi_sockets.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-int dup(int);
-int dup2(int, int);
-int dup3(int, int, int);
-int pipe(int[2]);
-int pipe2(int[2], int);
-int gethostname(char *, size_t);
+int dup(int) __WASI_SOCKETS(dup);
+int dup2(int, int) __WASI_SOCKETS(dup2);
+int dup3(int, int, int) __WASI_SOCKETS(dup3);
+int pipe(int[2]) __WASI_SOCKETS(pipe);
+int pipe2(int[2], int) __WASI_SOCKETS(pipe2);
+int gethostname(char *, size_t) __WASI_SOCKETS(gethostname);
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,9 @@ pub fn answer<T: From<i8>>(result: Result<T>) -> T {
 }
 
 /// Defines C functions. A body is what fails with an `errno`; the function returns -1 then.
+///
+/// Each has two names. The one that is this library's own is for programs compiled with its headers: they get it even where
+/// the linker looks into the C library first. Under the C name the function gives way (the build makes it weak).
 macro_rules! c {
     ($(
         $(#[$doc:meta])*
@@ -35,9 +38,14 @@ macro_rules! c {
         #[allow(unsafe_code)]
         #[unsafe(no_mangle)]
         extern "C" fn $name($($argument: $type),*) -> $result {
-            #[inline(always)]
-            fn body($($argument: $type),*) -> $crate::errno::Result<$result> $body
-            $crate::c::answer(body($($argument),*))
+            #[allow(unsafe_code)] // as above
+            #[unsafe(export_name = concat!("wasi_sockets_", stringify!($name)))]
+            extern "C" fn own($($argument: $type),*) -> $result {
+                #[inline(always)]
+                fn body($($argument: $type),*) -> $crate::errno::Result<$result> $body
+                $crate::c::answer(body($($argument),*))
+            }
+            own($($argument),*)
         }
     )*};
 }

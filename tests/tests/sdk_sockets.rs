@@ -62,3 +62,23 @@ mod with_debian {
     }
     wasi_adapt_tests::for_each_sockets!(test);
 }
+
+/// zig has the linker look into the C library before a program's objects, and Debian's clang after them.
+#[test]
+fn objects_link_whatever_the_linker_sees_first() {
+    let compilers: [fn() -> Option<Command>; 2] = [|| Some(zig_cc()), library::debian_cc];
+    for guest in [&guests::sockets::CONTROL, &guests::sockets::POLL_MIXED, &guests::sockets::RECV_FLAGS] {
+        for cc in compilers {
+            let (Some(mut compile), Some(mut link)) = (cc(), cc()) else { continue };
+            let directory = tempfile::tempdir().expect("a temporary directory");
+            let object = directory.path().join("program.o");
+            compile.args(["-std=gnu23", "-Os", "-c", "-I"]).arg(sdk().join("include"));
+            compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path()).arg("-o").arg(&object);
+            output_of(&mut compile);
+            link.arg(&object).arg(sdk().join("lib/libwasi_sockets.a"));
+            let module = library::linked(link, None);
+            let component = run::link(&module, Adapter::Ours).expect("it links");
+            assert_eq!(observe(&component, guest).code(), 0, "{}", guest.id);
+        }
+    }
+}

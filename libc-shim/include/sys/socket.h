@@ -6,6 +6,7 @@
 
 #include_next <sys/socket.h>
 
+#include <__wasi_sockets.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -84,24 +85,25 @@ struct cmsghdr {
 extern "C" {
 #endif
 
-int socket(int, int, int);
-int socketpair(int, int, int, int[2]);
-int bind(int, const struct sockaddr *, socklen_t);
-int connect(int, const struct sockaddr *, socklen_t);
-int listen(int, int);
-int accept(int, struct sockaddr *__restrict, socklen_t *__restrict);
-int accept4(int, struct sockaddr *__restrict, socklen_t *__restrict, int);
-int shutdown(int, int);
-int getsockname(int, struct sockaddr *__restrict, socklen_t *__restrict);
-int getpeername(int, struct sockaddr *__restrict, socklen_t *__restrict);
-int getsockopt(int, int, int, void *__restrict, socklen_t *__restrict);
-int setsockopt(int, int, int, const void *, socklen_t);
-ssize_t send(int, const void *, size_t, int);
-ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
-ssize_t sendmsg(int, const struct msghdr *, int);
-ssize_t recv(int, void *, size_t, int);
-ssize_t recvfrom(int, void *__restrict, size_t, int, struct sockaddr *__restrict, socklen_t *__restrict);
-ssize_t recvmsg(int, struct msghdr *, int);
+int socket(int, int, int) __WASI_SOCKETS(socket);
+int socketpair(int, int, int, int[2]) __WASI_SOCKETS(socketpair);
+int bind(int, const struct sockaddr *, socklen_t) __WASI_SOCKETS(bind);
+int connect(int, const struct sockaddr *, socklen_t) __WASI_SOCKETS(connect);
+int listen(int, int) __WASI_SOCKETS(listen);
+int accept(int, struct sockaddr *__restrict, socklen_t *__restrict) __WASI_SOCKETS(accept);
+int accept4(int, struct sockaddr *__restrict, socklen_t *__restrict, int) __WASI_SOCKETS(accept4);
+int shutdown(int, int) __WASI_SOCKETS(shutdown);
+int getsockname(int, struct sockaddr *__restrict, socklen_t *__restrict) __WASI_SOCKETS(getsockname);
+int getpeername(int, struct sockaddr *__restrict, socklen_t *__restrict) __WASI_SOCKETS(getpeername);
+int getsockopt(int, int, int, void *__restrict, socklen_t *__restrict) __WASI_SOCKETS(getsockopt);
+int setsockopt(int, int, int, const void *, socklen_t) __WASI_SOCKETS(setsockopt);
+ssize_t send(int, const void *, size_t, int) __WASI_SOCKETS(send);
+ssize_t sendto(int, const void *, size_t, int, const struct sockaddr *, socklen_t) __WASI_SOCKETS(sendto);
+ssize_t sendmsg(int, const struct msghdr *, int) __WASI_SOCKETS(sendmsg);
+ssize_t recv(int, void *, size_t, int) __WASI_SOCKETS(recv);
+ssize_t recvfrom(int, void *__restrict, size_t, int, struct sockaddr *__restrict, socklen_t *__restrict)
+    __WASI_SOCKETS(recvfrom);
+ssize_t recvmsg(int, struct msghdr *, int) __WASI_SOCKETS(recvmsg);
 
 #ifdef __cplusplus
 }

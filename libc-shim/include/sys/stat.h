@@ -6,7 +6,19 @@
 
 #include_next <sys/stat.h>
 
+#include <__wasi_sockets.h>
+
 #undef S_IFIFO
 #define S_IFIFO 0x1000
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+int fstat(int, struct stat *) __WASI_SOCKETS(fstat);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,7 +1,10 @@
 //! The libc-shim as a static library: sockets for C programs that are built for preview1.
 //!
-//! The object is as the compiler made it, but for one thing that Rust has no word for: `cabi_realloc` is exported, and
-//! gives way to one of the program's own.
+//! The object is as the compiler made it, but for what Rust has no word for: a function is weak under its C name if it has
+//! one of the library's own too, so that it gives way to the C library's where a linker has taken that before; and
+//! `cabi_realloc` is exported, and gives way to one of the program's.
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo};
@@ -19,11 +22,30 @@ pub const fn socket_headers() -> &'static [(&'static str, &'static str)] {
     HEADERS
 }
 
+/// What the functions of the library's own have before their C names.
+const OWN: &str = "wasi_sockets_";
+
 /// The archive.
 pub fn sockets_library() -> Result<Vec<u8>> {
     let mut object = OBJECT.to_vec();
-    let mut symbols = Vec::new();
-    let mut has_realloc = false;
+    let symbols = functions()?;
+    ensure!(symbols.contains_key(REALLOC), "the libc-shim does not define `{REALLOC}`");
+    for (name, (offset, flags)) in &symbols {
+        let flags = match *name {
+            REALLOC => *flags | SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED,
+            _ if symbols.contains_key(format!("{OWN}{name}").as_str()) => *flags | SymbolFlags::BINDING_WEAK,
+            _ => continue,
+        };
+        // Behind a byte for the kind of symbol. Flags as small as these take one themselves.
+        object[offset + 1] = u8::try_from(flags.bits()).ok().filter(u8::is_ascii).context("large flags")?;
+    }
+    let symbols: Vec<String> = symbols.into_keys().map(str::to_owned).collect();
+    archive(&Member { name: "wasi_sockets.o", object: &object, symbols: &symbols })
+}
+
+/// The functions that the object defines for others, and where their symbols are, with their flags.
+fn functions() -> Result<BTreeMap<&'static str, (usize, SymbolFlags)>> {
+    let mut functions = BTreeMap::new();
     for payload in Parser::new(0).parse_all(OBJECT) {
         let Payload::CustomSection(section) = payload? else { continue };
         let KnownCustom::Linking(linking) = section.as_known() else { continue };
@@ -31,21 +53,11 @@ pub fn sockets_library() -> Result<Vec<u8>> {
             let Linking::SymbolTable(table) = subsection? else { continue };
             for symbol in table.into_iter_with_offsets() {
                 let (offset, SymbolInfo::Func { flags, name: Some(name), .. }) = symbol? else { continue };
-                if flags.intersects(SymbolFlags::UNDEFINED | SymbolFlags::BINDING_LOCAL) {
-                    continue;
+                if !flags.intersects(SymbolFlags::UNDEFINED | SymbolFlags::BINDING_LOCAL) {
+                    functions.insert(name, (offset as usize, flags));
                 }
-                symbols.push(name.to_owned());
-                if name != REALLOC {
-                    continue;
-                }
-                has_realloc = true;
-                let flags = flags | SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED;
-                // Behind a byte for the kind of symbol. Flags as small as these take one themselves.
-                object[offset as usize + 1] =
-                    u8::try_from(flags.bits()).ok().filter(u8::is_ascii).context("large flags")?;
             }
         }
     }
-    ensure!(has_realloc, "the libc-shim does not define `{REALLOC}`");
-    archive(&Member { name: "wasi_sockets.o", object: &object, symbols: &symbols })
+    Ok(functions)
 }
