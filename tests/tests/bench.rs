@@ -3,10 +3,12 @@
 
 mod support;
 
+use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
 use support::{ZIG_CACHE, output_of};
+use wasi_adapt_tests::bench::chart;
 use wasi_adapt_tests::bench::report::{Figure, Report, Row, Table, Unit};
 use wasi_adapt_tests::golden;
 
@@ -14,21 +16,24 @@ fn row<const N: usize>(name: &str, unit: Unit, costs: [&[f64]; N]) -> Row {
     Row { name: name.into(), unit, figures: costs.map(|costs| Figure::of(costs.into())).into() }
 }
 
-/// Quantities of every size, a column that lacks a row, and a table without rows.
+/// Quantities of every size, a row that a column lacks, tables without rows and of more columns than a terminal has.
 fn report() -> Report {
-    let (columns, ratios) = (["host", "official", "ours"].map(String::from), vec![(1, 0), (2, 0), (2, 1)]);
-    let rows = vec![
+    let calls = vec![
         row("read 64 B", Unit::Nanoseconds, [&[812.0, 799.5, 1200.0], &[1250.25, 1244.0], &[790.0]]),
         row("write 1 MiB", Unit::Nanoseconds, [&[395_400.0], &[999_600.0], &[415_000.0, 421_000.0, 418_000.0]]),
         row("link", Unit::Nanoseconds, [&[], &[9_996_000.0], &[2.5e9]]),
-        row("memory", Unit::Bytes, [&[1000.0], &[1536.0], &[5_400_000.0]]),
+        row("memory < 1 & more", Unit::Bytes, [&[1000.0], &[1536.0], &[5_400_000.0]]),
     ];
-    let calls = Table { name: "calls".into(), columns: columns.into(), ratios, rows };
-    let (columns, ratios) = (["native", "shim"].map(String::from), vec![(1, 0)]);
+    let (columns, ratios) = (["host", "official", "ours"], [(1, 0), (2, 0), (2, 1)]);
+    let calls = Table::new("calls", &columns, &ratios, calls).charted(&[(1, 0), (2, 0)]);
+    let nothing = Table::new("nothing", &columns, &ratios, Vec::new());
     let rows = vec![row("round trip", Unit::Nanoseconds, [&[13_600.0], &[21_500.0]])];
-    let sockets = Table { name: "sockets".into(), columns: columns.clone().into(), ratios: ratios.clone(), rows };
-    let none = Table { name: "nothing".into(), columns: columns.into(), ratios, rows: Vec::new() };
-    Report { tables: vec![calls, none, sockets] }
+    let sockets = Table::new("sockets", &["native", "shim"], &[(1, 0)], rows);
+    // Too wide for a terminal.
+    let columns = ["the first of all", "the one after that", "the third", "the last"];
+    let rows = vec![row("a row", Unit::Bytes, [&[1.0], &[2.0], &[3.0], &[4.0]])];
+    let wide = Table::new("wide", &columns, &[(1, 0), (2, 0), (3, 0)], rows).charted(&[(2, 1)]);
+    Report { tables: vec![calls, nothing, sockets, wide] }
 }
 
 #[test]
@@ -41,34 +46,50 @@ fn the_json_has_all_figures() {
     golden::check("bench/report.json", &report().json());
 }
 
-/// Runs the command on some rows, a little only, and gives its tables.
-fn measured(filter: &str) -> Vec<Value> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let json = directory.path().join("report.json");
-    let mut bench = Command::new(env!("CARGO_BIN_EXE_wasi-adapt-bench"));
-    output_of(bench.args(["--quick", "--filter", filter, "--json"]).arg(&json).envs(ZIG_CACHE));
-    let report: Value = serde_json::from_slice(&std::fs::read(json).expect("the file")).expect("JSON");
-    report["tables"].as_array().expect("tables").clone()
+#[test]
+fn the_chart_shows_what_a_table_charts() {
+    golden::check("bench/chart.svg", &chart::svg(&report()));
 }
 
-/// Expects one row, with a figure in each column but the missing ones.
-#[track_caller]
-fn expect_row(filter: &str, missing: &[&str]) {
-    let tables: Vec<_> = measured(filter).into_iter().filter(|table| table["rows"][0].is_object()).collect();
-    assert_eq!(tables.len(), 1, "{filter}: {tables:?}");
-    let (columns, rows) = (tables[0]["columns"].as_array().expect("columns"), &tables[0]["rows"]);
-    assert_eq!(rows.as_array().map(Vec::len), Some(1), "{filter}: {rows}");
-    for (at, column) in columns.iter().enumerate() {
-        let median = rows[0]["figures"][at]["median"].as_f64();
-        let is_missing = missing.contains(&column.as_str().expect("a name"));
-        assert_eq!(median.is_some_and(|median| median > 0.0), !is_missing, "{filter}, {column}: {rows}");
-    }
-}
+/// One row of each table.
+const ROWS: [&str; 4] = [
+    "calls/write 16 x 64 B",
+    "instances/linear memory of an instance",
+    "link/module of 3 MB",
+    "sockets/round trip of 64 B, client",
+];
 
 #[test]
-fn sockets_are_measured_in_every_way() {
-    expect_row("sockets/round trip of 64 B, client", &[]);
-    expect_row("sockets/echo 64 KiB, server", &[]);
+fn every_column_is_measured() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let [json, svg] = ["report.json", "chart.svg"].map(|name| directory.path().join(name));
+    let mut bench = Command::new(env!("CARGO_BIN_EXE_wasi-adapt-bench"));
+    bench.arg("--quick").args(ROWS.iter().flat_map(|row| ["--filter", row])).envs(ZIG_CACHE);
+    let shown = output_of(bench.arg("--json").arg(&json).arg("--svg").arg(&svg));
+
+    let report: Value = serde_json::from_slice(&fs::read(json).expect("the figures")).expect("JSON");
+    let tables = report["tables"].as_array().expect("tables");
+    let mut measured = Vec::new();
+    for table in tables {
+        for row in table["rows"].as_array().expect("rows") {
+            measured.push(format!(
+                "{}/{}",
+                table["name"].as_str().expect("a name"),
+                row["name"].as_str().expect("a name")
+            ));
+            for (at, column) in table["columns"].as_array().expect("columns").iter().enumerate() {
+                let median = row["figures"][at]["median"].as_f64();
+                assert!(median.is_some_and(|median| median > 0.0), "{measured:?}, {column}: {row}");
+            }
+        }
+    }
+    assert_eq!(measured, ROWS);
+    let chart = fs::read_to_string(svg).expect("the chart");
+    for row in ROWS.map(|row| row.split_once('/').expect("a table and a row").1) {
+        assert!(shown.contains(row), "{shown}");
+        let charted = row.contains("16 x 64") || row.contains("memory");
+        assert_eq!(chart.contains(row), charted, "{row} in {chart}");
+    }
 }
 
 #[test]

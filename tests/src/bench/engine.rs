@@ -1,17 +1,18 @@
-//! The hosts, in one engine with one configuration. What is run was compiled before.
+//! The hosts, in one engine with one configuration. What is run was compiled and linked before.
 
-use anyhow::{Context, Result, bail};
-use std::fs::File;
+mod hosts;
+mod linear;
+
+use anyhow::{Result, bail};
+use std::any::Any;
 use std::path::PathBuf;
-use wasmtime::Store;
-use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime_wasi::cli::OutputFile;
+use wasmtime::component::{Component, Linker as ComponentLinker};
+use wasmtime::{InstancePre, Linker, Module, Store};
+use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-/// How much a program may write to stderr.
-const STDERR: usize = 1 << 16;
+use hosts::{Common, Components, Host, Preview1};
+use linear::Watched;
 
 /// How a program is started. It reads nothing, its stdout is lost, and its stderr is what it has to say.
 #[derive(Clone, Default)]
@@ -23,22 +24,26 @@ pub struct Start {
     pub network: bool,
 }
 
+/// What a program left behind.
+pub struct Ran {
+    pub stderr: String,
+    /// How large its linear memories have become, in bytes; an adapter's own included.
+    pub linear_memory: usize,
+    /// The instance, which is there as long as this.
+    _instance: Box<dyn Any>,
+}
+
 pub struct Engine(wasmtime::Engine);
 
-/// What a component's host keeps.
-pub struct State {
-    wasi: WasiCtx,
-    table: ResourceTable,
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
 /// A program that is compiled and linked to its host.
-pub struct Prepared(CommandPre<State>);
+pub enum Prepared {
+    /// wasmtime-wasi's preview1
+    Preview1(InstancePre<Watched<WasiP1Ctx>>),
+    /// wasi-common
+    Common(InstancePre<Watched<wasi_common::WasiCtx>>),
+    /// WASI 0.2
+    Component(CommandPre<Watched<Components>>),
+}
 
 impl Engine {
     pub fn new() -> Result<Self> {
@@ -46,43 +51,60 @@ impl Engine {
     }
 
     pub fn component(&self, bytes: &[u8]) -> Result<Prepared> {
-        let mut linker = Linker::new(&self.0);
+        let mut linker = ComponentLinker::new(&self.0);
         anyhow(wasmtime_wasi::p2::add_to_linker_sync(&mut linker))?;
         let component = anyhow(Component::new(&self.0, bytes))?;
-        Ok(Prepared(anyhow(linker.instantiate_pre(&component).and_then(CommandPre::new))?))
+        Ok(Prepared::Component(anyhow(linker.instantiate_pre(&component).and_then(CommandPre::new))?))
+    }
+
+    pub fn preview1(&self, bytes: &[u8]) -> Result<Prepared> {
+        let mut linker = Linker::new(&self.0);
+        anyhow(wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |it: &mut Watched<_>| &mut it.host))?;
+        Ok(Prepared::Preview1(anyhow(linker.instantiate_pre(&anyhow(Module::new(&self.0, bytes))?))?))
+    }
+
+    pub fn common(&self, bytes: &[u8]) -> Result<Prepared> {
+        let mut linker = Linker::new(&self.0);
+        anyhow(wasi_common::sync::add_to_linker(&mut linker, |it: &mut Watched<_>| &mut it.host))?;
+        Ok(Prepared::Common(anyhow(linker.instantiate_pre(&anyhow(Module::new(&self.0, bytes))?))?))
     }
 }
 
 impl Prepared {
-    /// Runs the program from instantiation to its end, and gives what it wrote to stderr.
-    pub fn run(&self, start: &Start) -> Result<String> {
-        let stderr = MemoryOutputPipe::new(STDERR);
-        let state = State { wasi: start.context(&stderr)?.build(), table: ResourceTable::new() };
-        let mut store = Store::new(self.0.engine(), state);
-        let ended = self.0.instantiate(&mut store).and_then(|it| it.wasi_cli_run().call_run(&mut store));
-        drop(store);
-        let stderr = String::from_utf8_lossy(&stderr.contents()).into_owned();
-        match anyhow(ended) {
-            Ok(Ok(())) => Ok(stderr),
-            Ok(Err(())) => bail!("the program has failed: {stderr}"),
-            Err(error) => Err(error.context(stderr)),
+    /// Runs the program from instantiation to its end.
+    pub fn run(&self, start: &Start) -> Result<Ran> {
+        match self {
+            Prepared::Preview1(it) => ran::<Preview1>(start, it.module().engine(), |store| run_module(it, store)),
+            Prepared::Common(it) => ran::<Common>(start, it.module().engine(), |store| run_module(it, store)),
+            Prepared::Component(it) => ran::<Components>(start, it.engine(), |mut store| {
+                let command = it.instantiate(&mut store)?;
+                let ended = command.wasi_cli_run().call_run(store)?;
+                ended.map_err(|()| wasmtime::Error::msg("it ended with a failure"))
+            }),
         }
     }
 }
 
-impl Start {
-    fn context(&self, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
-        let mut wasi = WasiCtxBuilder::new();
-        wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.
-        wasi.args(&self.args).envs(&self.env).stderr(stderr.clone());
-        wasi.stdout(OutputFile::new(File::create("/dev/null").context("opening /dev/null")?));
-        if let Some(dir) = &self.dir {
-            anyhow(wasi.preopened_dir(dir, "/", DirPerms::all(), FilePerms::all()))?;
-        }
-        if self.network {
-            wasi.inherit_network();
-        }
-        Ok(wasi)
+/// A program that calls `proc_exit` is none that is measured here.
+fn run_module<T>(it: &InstancePre<T>, mut store: &mut Store<T>) -> wasmtime::Result<()> {
+    let instance = it.instantiate(&mut store)?;
+    instance.get_typed_func::<(), ()>(&mut store, "_start")?.call(store, ())
+}
+
+fn ran<H: Host>(
+    start: &Start,
+    engine: &wasmtime::Engine,
+    run: impl FnOnce(&mut Store<Watched<H::Context>>) -> wasmtime::Result<()>,
+) -> Result<Ran> {
+    let (context, stderr) = H::context(start)?;
+    let mut store = Store::new(engine, Watched::new(context));
+    store.limiter(|watched| &mut watched.memory);
+    let ended = run(&mut store);
+    let stderr = H::text(&stderr);
+    match anyhow(ended) {
+        Ok(()) => Ok(Ran { stderr, linear_memory: store.data().memory.bytes(), _instance: Box::new(store) }),
+        Err(error) if stderr.is_empty() => Err(error),
+        Err(error) => bail!("{error:#}; it says: {stderr}"),
     }
 }
 

@@ -6,25 +6,36 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `programs` | compiles `guests/bench` |
+//! | `programs`, `generated` | what is measured: `guests/bench`, compiled; modules of a given size |
 //! | `engine` | the hosts, in one engine |
+//! | `ways` | a module on both preview1 hosts, and as a component with each adapter |
+//! | `calls` | the table of calls |
+//! | `instances` | the table of what a program costs that does little |
+//! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
 //! | `pin` | keeps what is measured on one processor |
 //! | `runner` | runs the ways of a row in turn |
 //! | `report` | the figures: a table for a terminal, JSON |
+//! | `chart` | the figures as bars, SVG |
 
+mod calls;
+pub mod chart;
 mod engine;
+mod generated;
+mod instances;
+mod links;
 mod pin;
 mod programs;
 pub mod report;
 mod runner;
 mod sockets;
+mod ways;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use report::Report;
+use report::{Report, Table};
 use runner::Plan;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Measures what calls cost through the adapter, and without it
 ///
@@ -45,24 +56,42 @@ struct Args {
     /// Writes all figures to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Writes a chart of the ratios to a file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt-bench
   wasi-adapt-bench --filter sockets/ --runs 15
-  wasi-adapt-bench --quick --json figures.json";
+  wasi-adapt-bench --quick --json figures.json
+  wasi-adapt-bench --filter calls/ --svg chart.svg";
 
 /// The command.
 pub fn main() -> Result<()> {
     let args = Args::parse();
-    let runs = args.runs.unwrap_or(if args.quick { 1 } else { 9 });
+    let runs = args.runs.unwrap_or(if args.quick { 1 } else { 11 });
     let plan = Plan { runs, quick: args.quick, filter: args.filter };
-    let report = Report { tables: vec![pin::on_one_processor(|| sockets::table(&plan))?] };
+    let report = Report { tables: tables(&plan)? };
     ensure!(report.tables.iter().any(|table| !table.rows.is_empty()), "no row has such a name");
     print!("{report}");
     if let Some(path) = args.json {
-        std::fs::write(&path, report.json()).with_context(|| format!("writing `{}`", path.display()))?;
+        write(&path, &report.json())?;
+    }
+    if let Some(path) = args.svg {
+        write(&path, &chart::svg(&report))?;
     }
     Ok(())
+}
+
+fn tables(plan: &Plan) -> Result<Vec<Table>> {
+    let mut tables = pin::on_one_processor(|| anyhow::Ok(vec![calls::table(plan)?, instances::table(plan)?]))?;
+    tables.push(links::table(plan)?); // Linking uses what processors there are.
+    tables.push(pin::on_one_processor(|| sockets::table(plan))?);
+    Ok(tables)
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).with_context(|| format!("writing `{}`", path.display()))
 }

@@ -9,6 +9,9 @@ use wasi_adapt::pack;
 
 use crate::guests::Guest;
 
+/// As C compilers for WASI have it; zig's own choice is 16 MiB.
+const STACK: &str = "-Wl,-z,stack-size=65536";
+
 /// The same for all, so that they differ in what is below the C library only.
 const FLAGS: [&str; 5] = ["-std=gnu23", "-O2", "-s", "-Wall", "-Werror"];
 
@@ -31,6 +34,16 @@ impl Programs {
         self.compile("native", &["-target", "native-linux-musl"], &[guest.path().as_ref()])
     }
 
+    /// As a preview1 module.
+    pub fn preview1(&self, guest: &Guest) -> Result<Vec<u8>> {
+        let include = concat!(env!("CARGO_MANIFEST_DIR"), "/guests/include");
+        read(&self.compile(
+            "preview1.wasm",
+            &["-target", "wasm32-wasi", STACK, "-I", include],
+            &[guest.path().as_ref()],
+        )?)
+    }
+
     /// As a preview1 module with the sockets of the sdk.
     pub fn with_sockets(&self, guest: &Guest) -> Result<Vec<u8>> {
         let (include, library) = (self.path("include"), self.path("libwasi_sockets.a"));
@@ -42,14 +55,14 @@ impl Programs {
         }
         let include = include.to_str().context("the directory for temporary files has a strange name")?;
         let files = [guest.path().as_ref(), library.as_path()];
-        read(&self.compile("sockets.wasm", &["-target", "wasm32-wasi", "-I", include], &files)?)
+        read(&self.compile("sockets.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &files)?)
     }
 
     /// As a component that calls WASI 0.2 itself, by the bindings that the build script has generated.
     pub fn direct(&self, guest: &Guest) -> Result<Vec<u8>> {
         const BINDINGS: &str = env!("DIRECT_BINDINGS");
         let made = ["direct.c", "direct_component_type.o"].map(|file| Path::new(BINDINGS).join(file));
-        let flags = ["-target", "wasm32-wasi", "-mexec-model=reactor", "-I", BINDINGS];
+        let flags = ["-target", "wasm32-wasi", STACK, "-mexec-model=reactor", "-I", BINDINGS];
         let module = read(&self.compile("direct.wasm", &flags, &[guest.path().as_ref(), &made[0], &made[1]])?)?;
         let mut encoder = wit_component::ComponentEncoder::default();
         encoder.module(&module)?;

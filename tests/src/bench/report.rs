@@ -16,6 +16,8 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Which columns are compared: the first with the second.
     pub ratios: Vec<(usize, usize)>,
+    /// Which of these the chart shows.
+    pub charted: Vec<(usize, usize)>,
     pub rows: Vec<Row>,
 }
 
@@ -67,6 +69,15 @@ impl Row {
 }
 
 impl Table {
+    pub fn new(name: &str, columns: &[&str], ratios: &[(usize, usize)], rows: Vec<Row>) -> Self {
+        let columns = columns.iter().map(ToString::to_string).collect();
+        Self { name: name.into(), columns, ratios: ratios.into(), charted: Vec::new(), rows }
+    }
+
+    pub fn charted(self, ratios: &[(usize, usize)]) -> Self {
+        Self { charted: ratios.into(), ..self }
+    }
+
     /// The geometric mean of a ratio over all rows that have it.
     pub fn mean(&self, ratio: (usize, usize)) -> Option<f64> {
         let logarithms: Vec<_> = self.rows.iter().filter_map(|row| row.ratio(ratio)).map(f64::ln).collect();
@@ -91,6 +102,7 @@ impl Unit {
             // What would be rounded up to the next unit is shown in it.
             if quantity.abs() < next - 0.5 {
                 let digits = match quantity.abs() {
+                    _ if *name == "B" => 0,
                     ..9.995 => 2,
                     ..99.95 => 1,
                     _ => 0,
@@ -110,41 +122,68 @@ impl fmt::Display for Report {
     }
 }
 
+/// How wide a terminal is taken to be.
+const WIDTH: usize = 110;
+
+type Line = Vec<String>;
+
+/// The ratios stand beside the costs, or below them.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = vec![self.head()];
-        lines.extend(self.rows.iter().map(|row| self.line(row)));
-        if self.rows.len() > 1 {
-            let means = self.ratios.iter().map(|ratio| shown(self.mean(*ratio)));
-            let blanks = self.columns.iter().map(|_| String::new());
-            lines.push(["geometric mean".to_owned()].into_iter().chain(blanks).chain(means).collect());
-        }
-        let widths: Vec<usize> = (0..lines[0].len())
-            .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
+        let (costs, ratios) = (self.costs(), self.comparisons());
+        let beside: Vec<Line> = costs
+            .iter()
+            .zip(&ratios)
+            .map(|(cost, ratio)| [cost, &ratio[1..]].concat())
+            .chain(self.means(true))
             .collect();
-        for line in lines {
-            let cells = line.iter().zip(&widths).skip(1).map(|(cell, width)| format!("  {cell:>width$}"));
-            writeln!(
-                f,
-                "{}",
-                format!("{:width$}{}", line[0], cells.collect::<String>(), width = widths[0]).trim_end()
-            )?;
+        let wide = aligned(&beside);
+        if wide.lines().all(|line| line.chars().count() <= WIDTH) {
+            return f.write_str(&wide);
         }
-        Ok(())
+        let below: Vec<Line> = ratios.into_iter().chain(self.means(false)).collect();
+        write!(f, "{}\n{}", aligned(&costs), aligned(&below))
     }
 }
 
 impl Table {
-    fn head(&self) -> Vec<String> {
-        let ratios = self.ratios.iter().map(|ratio| self.ratio_name(*ratio));
-        [self.name.clone()].into_iter().chain(self.columns.iter().cloned()).chain(ratios).collect()
+    fn costs(&self) -> Vec<Line> {
+        let cost =
+            |row: &Row, figure: &Option<Figure>| figure.map_or("-".into(), |figure| row.unit.show(figure.median));
+        let costs = |row: &Row| line(&row.name, row.figures.iter().map(|figure| cost(row, figure)));
+        [line(&self.name, self.columns.iter().cloned())].into_iter().chain(self.rows.iter().map(costs)).collect()
     }
 
-    fn line(&self, row: &Row) -> Vec<String> {
-        let cost = |figure: &Option<Figure>| figure.map_or("-".into(), |figure| row.unit.show(figure.median));
-        let ratios = self.ratios.iter().map(|ratio| shown(row.ratio(*ratio)));
-        [row.name.clone()].into_iter().chain(row.figures.iter().map(cost)).chain(ratios).collect()
+    fn comparisons(&self) -> Vec<Line> {
+        let names = self.ratios.iter().map(|ratio| self.ratio_name(*ratio));
+        let ratios = |row: &Row| line(&row.name, self.ratios.iter().map(|ratio| shown(row.ratio(*ratio))));
+        [line(&self.name, names)].into_iter().chain(self.rows.iter().map(ratios)).collect()
     }
+
+    /// Of several rows, the means of their ratios.
+    fn means(&self, beside_costs: bool) -> Option<Line> {
+        let blanks = if beside_costs { self.columns.len() } else { 0 };
+        let means = self.ratios.iter().map(|ratio| shown(self.mean(*ratio)));
+        let cells = (0..blanks).map(|_| String::new()).chain(means);
+        (self.rows.len() > 1).then(|| line("geometric mean", cells))
+    }
+}
+
+fn line(name: &str, cells: impl Iterator<Item = String>) -> Line {
+    [name.to_owned()].into_iter().chain(cells).collect()
+}
+
+fn aligned(lines: &[Line]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).skip(1).map(|(cell, width)| format!("  {cell:>width$}"));
+        let whole = format!("{:width$}{}", line[0], cells.collect::<String>(), width = widths[0]);
+        text += whole.trim_end();
+        text.push('\n');
+    }
+    text
 }
 
 fn shown(ratio: Option<f64>) -> String {

@@ -54,12 +54,8 @@ pub fn table(plan: &Plan) -> Result<Table> {
         let way = |program| Some(Box::new(move || Ok(each(exchange(program, load)?, load))) as Way);
         plan.measure(name, Unit::Nanoseconds, programs.iter().map(way).collect())
     };
-    Ok(Table {
-        name: NAME.into(),
-        columns: COLUMNS.map(String::from).into(),
-        ratios: vec![(2, 1), (2, 0)],
-        rows: rows.into_iter().map(measure).collect::<Result<_>>()?,
-    })
+    let rows = rows.into_iter().map(measure).collect::<Result<_>>()?;
+    Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (2, 0)], rows))
 }
 
 /// In the order of the columns.

@@ -1,0 +1,90 @@
+//! What preview1 calls cost. `guests/bench/calls.c` does the work and takes the time.
+
+use super::engine::{Prepared, Start};
+use super::programs::Programs;
+use super::report::{Table, Unit};
+use super::runner::{Plan, Way};
+use super::ways::{self, CHARTED, COLUMNS, RATIOS};
+use crate::guests;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const NAME: &str = "calls";
+
+/// The rows of `calls.c`, and how often one run does each: for some milliseconds.
+const ROWS: [(&str, u32); 22] = [
+    ("write 1 MiB", 32),
+    ("write 64 KiB", 512),
+    ("write 8 KiB", 4_000),
+    ("write 64 B", 20_000),
+    ("write 16 x 64 B", 10_000),
+    ("pwrite 64 KiB", 512),
+    ("read 64 KiB", 500),
+    ("read 64 B", 20_000),
+    ("read 16 x 64 B", 10_000),
+    ("pread 64 KiB", 512),
+    ("seek, read 64 B", 20_000),
+    ("stdout 64 KiB", 1_000),
+    ("monotonic clock", 200_000),
+    ("random 32 B", 50_000),
+    ("fdstat of a file", 20_000),
+    ("fdstat of stdout", 100_000),
+    ("filestat of a file", 20_000),
+    ("open, close", 5_000),
+    ("filestat of a path", 5_000),
+    ("list 2,000 entries", 2),
+    ("walk 10,000 files", 1),
+    ("1,000 environment variables", 50),
+];
+
+/// A file system in memory, where there is one: what disks do is of no interest here.
+const MEMORY: &str = "/dev/shm";
+
+pub fn table(plan: &Plan) -> Result<Table> {
+    let mut rows = Vec::new();
+    let wanted: Vec<_> = ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)).collect();
+    if !wanted.is_empty() {
+        let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
+        let ways = ways::prepare(&module)?;
+        for (row, count) in wanted {
+            let count = plan.count(count);
+            let start = &start(row, count, files.path());
+            let way = |prepared| Some(Box::new(move || cost(prepared, start, count)) as Way);
+            rows.push(plan.measure(row, Unit::Nanoseconds, ways.iter().map(way).collect())?);
+        }
+    }
+    Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
+}
+
+fn start(row: &str, count: u32, files: &Path) -> Start {
+    let args = ["calls", row, &count.to_string()].map(String::from).into();
+    let variables = if row.contains("environment") { 1000 } else { 0 };
+    let env = (0..variables).map(|n| (format!("VARIABLE_{n}"), format!("value {n}"))).collect();
+    Start { args, env, dir: Some(files.into()), network: false }
+}
+
+/// Nanoseconds for one, as the program says.
+fn cost(prepared: &Prepared, start: &Start, count: u32) -> Result<f64> {
+    let said = prepared.run(start)?.stderr;
+    let time: u64 = said.parse().with_context(|| format!("the program says `{said}`"))?;
+    Ok(time as f64 / f64::from(count))
+}
+
+/// What the program works on: a file, a directory of 2,000 files, a tree of 10,000.
+fn files() -> Result<TempDir> {
+    let place = if Path::new(MEMORY).is_dir() { MEMORY.into() } else { std::env::temp_dir() };
+    let dir = tempfile::tempdir_in(place).context("making a directory to work on")?;
+    fs::write(dir.path().join("read"), vec![7; 32 << 20])?;
+    fill(&dir.path().join("entries"), 2000)?;
+    for n in 0..100 {
+        fill(&dir.path().join(format!("tree/directory-{n}")), 100)?;
+    }
+    Ok(dir)
+}
+
+fn fill(dir: &Path, count: u32) -> Result<()> {
+    fs::create_dir_all(dir)?;
+    (0..count).try_for_each(|n| Ok(fs::write(dir.join(format!("file-{n}.txt")), "")?))
+}

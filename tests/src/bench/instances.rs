@@ -1,0 +1,82 @@
+//! What a program costs that does little: to be started, and to be kept. And what it costs to make a component.
+
+use super::engine::{Prepared, Start};
+use super::programs::Programs;
+use super::report::{Table, Unit};
+use super::runner::{Plan, Way};
+use super::ways::{self, CHARTED, COLUMNS, RATIOS};
+use crate::guests;
+use anyhow::{Context, Result};
+use std::time::Instant;
+
+const NAME: &str = "instances";
+
+/// How many are kept at once.
+const KEPT: u32 = 64;
+
+type Cost = fn(&Prepared, u32) -> Result<f64>;
+
+const ROWS: [(&str, Unit, Cost, u32); 3] = [
+    ("instantiate, say hello", Unit::Nanoseconds, hello, 200),
+    ("linear memory of an instance", Unit::Bytes, linear_memory, 1),
+    ("resident memory of an instance", Unit::Bytes, resident_memory, KEPT),
+];
+
+pub fn table(plan: &Plan) -> Result<Table> {
+    let mut rows = Vec::new();
+    let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
+    if !wanted.is_empty() {
+        let ways = ways::prepare(&Programs::new()?.preview1(&guests::bench::HELLO)?)?;
+        for (row, unit, cost, count) in wanted {
+            let count = if unit == Unit::Bytes { count } else { plan.count(count) };
+            let way = |prepared| Some(Box::new(move || cost(prepared, count)) as Way);
+            rows.push(plan.measure(row, unit, ways.iter().map(way).collect())?);
+        }
+    }
+    Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
+}
+
+fn start() -> Start {
+    Start { args: vec!["hello".into()], ..Start::default() }
+}
+
+/// Nanoseconds from the compiled program to its end.
+fn hello(prepared: &Prepared, count: u32) -> Result<f64> {
+    let began = Instant::now();
+    for _ in 0..count {
+        prepared.run(&start())?;
+    }
+    Ok(began.elapsed().as_nanos() as f64 / f64::from(count))
+}
+
+/// What the memories of one come to.
+fn linear_memory(prepared: &Prepared, _: u32) -> Result<f64> {
+    Ok(prepared.run(&start())?.linear_memory as f64)
+}
+
+/// By how much this process has grown for each, when they have run and are still there.
+fn resident_memory(prepared: &Prepared, count: u32) -> Result<f64> {
+    give_back();
+    let before = resident()?;
+    let kept = (0..count).map(|_| prepared.run(&start())).collect::<Result<Vec<_>>>()?;
+    let grown = resident()?.saturating_sub(before);
+    drop(kept);
+    Ok(grown as f64 / f64::from(count))
+}
+
+/// What the allocator keeps of earlier runs would not be seen to be used again.
+fn give_back() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it frees what is free already.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+/// How much of this process is in memory, in bytes.
+fn resident() -> Result<u64> {
+    let file = "/proc/self/smaps_rollup";
+    let text = std::fs::read_to_string(file).context(file)?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Rss:")).with_context(|| format!("{file} has no Rss"))?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
