@@ -1,5 +1,6 @@
-//! What preview1 calls cost. `guests/bench/calls.c` does the work and takes the time.
+//! What preview1 calls cost. `guests/bench/calls.c` does the work.
 
+use super::clock;
 use super::engine::{Prepared, Start};
 use super::programs::Programs;
 use super::report::{Table, Unit};
@@ -50,8 +51,9 @@ pub fn table(plan: &Plan) -> Result<Table> {
         let ways = ways::prepare(&module)?;
         for (row, count) in wanted {
             let count = plan.count(count);
-            let start = &start(row, count, files.path());
-            let way = |prepared| Some(Box::new(move || cost(prepared, start, count)) as Way);
+            let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
+            let (idle, busy) = (&idle, &busy);
+            let way = |prepared| Some(Box::new(move || Ok(cost(prepared, idle, busy)? / f64::from(count))) as Way);
             rows.push(plan.measure(row, Unit::Nanoseconds, ways.iter().map(way).collect())?);
         }
     }
@@ -65,11 +67,15 @@ fn start(row: &str, count: u32, files: &Path) -> Start {
     Start { args, env, dir: Some(files.into()), network: false }
 }
 
-/// Nanoseconds for one, as the program says.
-fn cost(prepared: &Prepared, start: &Start, count: u32) -> Result<f64> {
-    let said = prepared.run(start)?.stderr;
-    let time: u64 = said.parse().with_context(|| format!("the program says `{said}`"))?;
-    Ok(time as f64 / f64::from(count))
+/// Nanoseconds for what a program does in one way that it does not in the other.
+fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
+    let time = |start: &Start| {
+        let began = clock::now();
+        prepared.run(start)?;
+        anyhow::Ok((clock::now() - began).as_nanos() as f64)
+    };
+    let idle = time(idle)?;
+    Ok((time(busy)? - idle).max(1.0))
 }
 
 /// What the program works on: a file, a directory of 2,000 files, a tree of 10,000.

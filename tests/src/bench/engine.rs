@@ -3,7 +3,7 @@
 mod hosts;
 mod linear;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use std::any::Any;
 use std::path::PathBuf;
 use wasmtime::component::{Component, Linker as ComponentLinker};
@@ -14,7 +14,7 @@ use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use hosts::{Common, Components, Host, Preview1};
 use linear::Watched;
 
-/// How a program is started. It reads nothing, its stdout is lost, and its stderr is what it has to say.
+/// How a program is started. It reads nothing, its stdout is lost, and its stderr shown if it fails.
 #[derive(Clone, Default)]
 pub struct Start {
     pub args: Vec<String>,
@@ -26,7 +26,6 @@ pub struct Start {
 
 /// What a program left behind.
 pub struct Ran {
-    pub stderr: String,
     /// How large its linear memories have become, in bytes; an adapter's own included.
     pub linear_memory: usize,
     /// The instance, which is there as long as this.
@@ -100,12 +99,8 @@ fn ran<H: Host>(
     let mut store = Store::new(engine, Watched::new(context));
     store.limiter(|watched| &mut watched.memory);
     let ended = run(&mut store);
-    let stderr = H::text(&stderr);
-    match anyhow(ended) {
-        Ok(()) => Ok(Ran { stderr, linear_memory: store.data().memory.bytes(), _instance: Box::new(store) }),
-        Err(error) if stderr.is_empty() => Err(error),
-        Err(error) => bail!("{error:#}; it says: {stderr}"),
-    }
+    anyhow(ended).with_context(|| format!("the program says: {}", H::text(&stderr)))?;
+    Ok(Ran { linear_memory: store.data().memory.bytes(), _instance: Box::new(store) })
 }
 
 /// The engine's error type is its own; this keeps its chain of causes.

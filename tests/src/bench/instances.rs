@@ -1,5 +1,6 @@
 //! What a program costs that does little: to be started, and to be kept. And what it costs to make a component.
 
+use super::clock;
 use super::engine::{Prepared, Start};
 use super::programs::Programs;
 use super::report::{Table, Unit};
@@ -7,7 +8,6 @@ use super::runner::{Plan, Way};
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
-use std::time::Instant;
 
 const NAME: &str = "instances";
 
@@ -42,11 +42,11 @@ fn start() -> Start {
 
 /// Nanoseconds from the compiled program to its end.
 fn hello(prepared: &Prepared, count: u32) -> Result<f64> {
-    let began = Instant::now();
+    let began = clock::now();
     for _ in 0..count {
         prepared.run(&start())?;
     }
-    Ok(began.elapsed().as_nanos() as f64 / f64::from(count))
+    Ok((clock::now() - began).as_nanos() as f64 / f64::from(count))
 }
 
 /// What the memories of one come to.

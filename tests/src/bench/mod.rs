@@ -13,6 +13,7 @@
 //! | `instances` | the table of what a program costs that does little |
 //! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
+//! | `clock` | the time of a processor |
 //! | `pin` | keeps what is measured on one processor |
 //! | `runner` | runs the ways of a row in turn |
 //! | `report` | the figures: a table for a terminal, JSON |
@@ -20,6 +21,7 @@
 
 mod calls;
 pub mod chart;
+mod clock;
 mod engine;
 mod generated;
 mod instances;
