@@ -123,6 +123,13 @@ static void without_blocking(int port) {
     redisFree(redis);
 }
 
+static void farewell(redisContext *redis) {
+    redisReply *none = NULL;
+    show(redis, redisCommand(redis, "QUIT"));
+    redisGetReply(redis, (void **)&none);
+    show(redis, none);
+}
+
 int main(int argc, char **argv) {
     int port = argc > 1 ? atoi(argv[1]) : 6379;
     redisContext *redis = connected("127.0.0.1", port), *other = connected("localhost", port);
@@ -134,8 +141,7 @@ int main(int argc, char **argv) {
     timeouts(redis);
     servers_that_do_not_answer();
     without_blocking(port);
-    show(other, redisCommand(other, "QUIT"));
-    show(other, redisCommand(other, "PING"));
+    farewell(other);
     redisFree(redis);
     redisFree(other);
 }
