@@ -133,8 +133,10 @@ fn every_function_of_the_library_is_called_by_a_program() {
         .match_indices('(')
         .map(|(at, _)| text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
         .collect();
-    // Those of preview1 and of the component model have no programs of their own.
-    let of_c = names.iter().filter(|name| !name.starts_with("__") && !name.contains('|') && *name != "cabi_realloc");
+    // Those of preview1 and of the component model have no programs of their own, second names neither.
+    let of_c = names.iter().filter(|name| {
+        !name.starts_with("__") && !name.starts_with("wasi_sockets_") && !name.contains('|') && *name != "cabi_realloc"
+    });
     let untested: Vec<_> = of_c.filter(|name| !calls.contains(name.as_str())).collect();
     assert!(untested.is_empty(), "no program calls {untested:?}");
 }
