@@ -132,6 +132,15 @@ fn behind(buffers: &[Iovec], mut offset: usize) -> impl Iterator<Item = Iovec> {
     })
 }
 
+/// What the buffers have behind their first `offset` bytes, if that is in one piece.
+pub fn last<'a>(buffers: &[Iovec], offset: usize) -> Result<Option<&'a mut [u8]>> {
+    let mut parts = behind(buffers, offset);
+    match (parts.next(), parts.next()) {
+        (Some(part), None) => Ok(Some(slice_mut(part.start, part.len)?)),
+        _ => Ok(None),
+    }
+}
+
 /// Puts `bytes` one after another into the buffers, behind their first `offset` bytes, and returns how many fit.
 pub fn scatter(buffers: &[Iovec], offset: usize, mut bytes: &[u8]) -> Result<usize> {
     let mut total = 0;

@@ -4,8 +4,12 @@
 //! `malloc` and its kin are the C library's, with the signatures that C gives them.
 #![allow(unsafe_code)]
 
+use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::mem::ManuallyDrop;
 use core::panic::PanicInfo;
+use core::ptr::null_mut;
 
 unsafe extern "C" {
     pub fn malloc(size: usize) -> *mut u8;
@@ -63,12 +67,42 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
+/// Where the host puts the next list of bytes, if there is room for it.
+struct Destination(Cell<(*mut u8, usize)>);
+
+// SAFETY: there is one thread.
+unsafe impl Sync for Destination {}
+
+static DESTINATION: Destination = Destination(Cell::new((null_mut(), 0)));
+
+/// Calls the host for a list of bytes, and has it put them where the program wants them. If the program has a
+/// `cabi_realloc` of its own, which knows nothing of that, they are copied. Returns how many there are.
+pub fn receive<E>(to: &mut [u8], call: impl FnOnce() -> Result<Option<Vec<u8>>, E>) -> Result<Option<usize>, E> {
+    let start = to.as_mut_ptr();
+    DESTINATION.0.set((start, to.len()));
+    let bytes = call();
+    DESTINATION.0.set((null_mut(), 0));
+    let Some(bytes) = bytes? else { return Ok(None) };
+    let len = bytes.len();
+    if len > 0 && bytes.as_ptr() == start {
+        // It has never been allocated.
+        let _ = ManuallyDrop::new(bytes);
+    } else {
+        to[..len].copy_from_slice(&bytes);
+    }
+    Ok(Some(len))
+}
+
 /// Where the host puts the lists that it returns. The build exports it, unless the program has its own.
 // SAFETY: every program's function of this name does the same.
 #[unsafe(no_mangle)]
 extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
     if size == 0 {
         return core::ptr::without_provenance_mut(align);
+    }
+    let (start, room) = DESTINATION.0.replace((null_mut(), 0));
+    if old_size == 0 && align == 1 && size <= room {
+        return start;
     }
     // SAFETY: the canonical ABI gives an alignment that is a power of two, and a block that it has from here.
     let block = unsafe {
@@ -92,7 +126,7 @@ pub struct Cleanup {
 impl Cleanup {
     pub fn new(layout: Layout) -> (*mut u8, Option<Self>) {
         if layout.size() == 0 {
-            return (core::ptr::null_mut(), None);
+            return (null_mut(), None);
         }
         // SAFETY: the size is not 0.
         let block = unsafe { ALLOCATOR.alloc(layout) };

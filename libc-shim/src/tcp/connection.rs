@@ -9,7 +9,7 @@ use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError}
 use crate::c::{self, Iovec};
 use crate::description::{How, events, flags};
 use crate::errno::{Errno, Result};
-use crate::wait;
+use crate::{runtime, wait};
 
 /// How much is asked of the host at once.
 const PIECE: usize = 1 << 16;
@@ -108,13 +108,14 @@ impl Connection {
         let outcome = wait::until(patience, subscribe, || {
             len += self.take(|bytes| put(len, bytes))?;
             while len < wanted {
-                let may_wait = patience.is_none() && len < enough;
-                let Some(bytes) = self.pull(wanted - len, may_wait)? else { return Ok((len >= enough).then_some(())) };
-                if bytes.is_empty() {
-                    break;
-                }
-                len += put(len, &bytes)?;
-                if len >= enough {
+                let pull = || self.pull(wanted - len, patience.is_none() && len < enough);
+                let pulled = match c::last(buffers, len)? {
+                    Some(buffer) if flags & flags::TRUNC == 0 => runtime::receive(buffer, pull)?,
+                    _ => pull()?.map(|bytes| put(len, &bytes)).transpose()?,
+                };
+                let Some(count) = pulled else { return Ok((len >= enough).then_some(())) };
+                len += count;
+                if count == 0 || len >= enough {
                     break;
                 }
             }
