@@ -1,6 +1,7 @@
 //! TCP over `wasi:sockets/tcp`.
 
 mod connection;
+mod options;
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -16,7 +17,7 @@ use crate::c::Iovec;
 use crate::description::{Common, Description, How, Kind, Received, events};
 use crate::errno::{Errno, Result};
 use crate::network::network;
-use crate::options::{self, Name};
+use crate::options::Name;
 use crate::table::Shared;
 use crate::wait;
 use connection::Connection;
@@ -113,23 +114,10 @@ impl Tcp {
     }
 
     fn apply(&self, name: Name, value: i32) -> Result {
-        const SECOND: u64 = 1_000_000_000;
-        let socket = self.socket.borrow();
-        let within = options::within;
-        match name {
-            Name::AcceptConn => return Err(Errno::NOPROTOOPT),
-            Name::KeepAlive => socket.set_keep_alive_enabled(value != 0)?,
-            Name::KeepCount => socket.set_keep_alive_count(within(value, 1..=127)? as u32)?,
-            Name::KeepIdle => socket.set_keep_alive_idle_time(within(value, 1..=32_767)? * SECOND)?,
-            Name::KeepInterval => socket.set_keep_alive_interval(within(value, 1..=32_767)? * SECOND)?,
-            Name::Hops => socket.set_hop_limit(options::hops(value)?)?,
-            Name::ReceiveBuffer => socket.set_receive_buffer_size(value.max(1) as u64)?,
-            Name::SendBuffer => socket.set_send_buffer_size(value.max(1) as u64)?,
-            Name::V6Only if !matches!(*self.state.borrow(), State::Unbound) => return Err(Errno::INVAL),
-            Name::V6Only if value == 0 => return Err(Errno::NOTSUP),
-            Name::V6Only => {}
+        if name == Name::V6Only && !matches!(*self.state.borrow(), State::Unbound) {
+            return Err(Errno::INVAL);
         }
-        Ok(())
+        options::set(&self.socket.borrow(), name, value)
     }
 
     fn is_connecting(&self) -> bool {
@@ -369,19 +357,10 @@ impl Description for Tcp {
     }
 
     fn get_option(&self, name: Name) -> Result<i32> {
-        let socket = self.socket.borrow();
-        let seconds = |nanoseconds: u64| (nanoseconds / 1_000_000_000) as i32;
-        Ok(match name {
-            Name::AcceptConn => matches!(*self.state.borrow(), State::Listening).into(),
-            Name::KeepAlive => socket.keep_alive_enabled()?.into(),
-            Name::KeepCount => socket.keep_alive_count()? as i32,
-            Name::KeepIdle => seconds(socket.keep_alive_idle_time()?),
-            Name::KeepInterval => seconds(socket.keep_alive_interval()?),
-            Name::Hops => socket.hop_limit()?.into(),
-            Name::ReceiveBuffer => socket.receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
-            Name::SendBuffer => socket.send_buffer_size()?.try_into().unwrap_or(i32::MAX),
-            Name::V6Only => 1,
-        })
+        match name {
+            Name::AcceptConn => Ok(matches!(*self.state.borrow(), State::Listening).into()),
+            _ => options::get(&self.socket.borrow(), name),
+        }
     }
 
     fn set_option(&self, name: Name, value: i32) -> Result {
