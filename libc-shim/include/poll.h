@@ -7,8 +7,9 @@
 #include_next <poll.h>
 
 #include <__wasi_sockets.h>
-#include <sys/types.h>
-#include <time.h>
+#define __NEED_sigset_t
+#define __NEED_struct_timespec
+#include <bits/alltypes.h>
 
 /* They do not occur. */
 #define POLLPRI 0x4

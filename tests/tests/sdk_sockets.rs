@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use support::{library, output_of, root, wasi_adapt, zig_cc};
+use support::{data, library, output_of, root, wasi_adapt, zig_cc};
 use wasi_adapt::host::{Invocation, Network};
 use wasi_adapt_tests::difference;
-use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
+use wasmparser::{Parser, Payload};
 
 /// The SDK.
 fn sdk() -> &'static Path {
@@ -79,6 +80,101 @@ fn objects_link_whatever_the_linker_sees_first() {
             let module = library::linked(link, None);
             let component = run::link(&module, Adapter::Ours).expect("it links");
             assert_eq!(observe(&component, guest).code(), 0, "{}", guest.id);
+        }
+    }
+}
+
+/// The header is for any language that C is part of, and for any C library.
+#[test]
+fn headers() {
+    let cpp = |mut cc: Command| {
+        cc.args(["-x", "c++", "-fno-exceptions"]);
+        cc
+    };
+    let zig_cpp = || {
+        let zig = zig_cc();
+        let mut cpp = Command::new(zig.get_program());
+        cpp.args(["c++", "-target", "wasm32-wasi"]).envs(support::ZIG_CACHE);
+        cpp
+    };
+    let mut c99 = zig_cc();
+    c99.arg("-std=c99");
+    let compilers =
+        [Some(zig_cc()), Some(c99), Some(cpp(zig_cpp())), library::debian_cc(), library::debian_cc().map(cpp)];
+    for mut cc in compilers.into_iter().flatten() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let object = directory.path().join("headers.o");
+        let mut link = Command::new(cc.get_program());
+        link.args(cc.get_args().take_while(|argument| *argument != "-x")).envs(support::ZIG_CACHE);
+        cc.args(["-Wall", "-Wextra", "-Werror", "-c", "-I"]).arg(sdk().join("include"));
+        output_of(cc.arg(data("sockets/headers.c")).arg("-o").arg(&object));
+        link.arg(object).arg(sdk().join("lib/libwasi_sockets.a"));
+        let component = run::link(&library::linked(link, None), Adapter::Ours).expect("it links");
+        let found = run::observe(&Start::default(), |invocation| run::host().run_component(&component, invocation));
+        assert_eq!(found.code(), 0, "{cc:?}");
+    }
+}
+
+/// Which protocols a module imports.
+fn protocols(module: &[u8]) -> Vec<&'static str> {
+    let imports: Vec<_> = Parser::new(0)
+        .parse_all(module)
+        .filter_map(|payload| match payload.expect("a module") {
+            Payload::ImportSection(section) => {
+                Some(section.into_imports().map(|import| import.expect("an import").module))
+            }
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let imported =
+        |protocol: &&str| imports.iter().any(|module| module.starts_with(&format!("wasi:sockets/{protocol}@")));
+    ["ip-name-lookup", "tcp", "udp"].into_iter().filter(imported).collect()
+}
+
+/// However little the compiler optimizes.
+#[test]
+fn a_program_imports_the_protocols_that_it_uses() {
+    let example = |name: &str| root().join("libc-shim/examples").join(name).with_extension("c");
+    for (source, expected) in [
+        (root().join("tests/guests/c/hello.c"), &[][..]),
+        (example("tcp_echo_server"), &["tcp"]),
+        (example("udp_resolver"), &["udp"]),
+        (example("http_client"), &["ip-name-lookup", "tcp"]),
+        (root().join("tests/guests/sockets/create.c"), &["tcp", "udp"]),
+    ] {
+        for optimization in ["-O0", "-Os"] {
+            for mut cc in [Some(zig_cc()), library::debian_cc()].into_iter().flatten() {
+                cc.args(["-std=gnu23", optimization]);
+                assert_eq!(protocols(&compiled(cc, &source)), expected, "{}", source.display());
+            }
+        }
+    }
+}
+
+/// Without this tool: both static libraries in one link, in either order, make a module that needs no adapter.
+#[test]
+fn both_libraries_in_one_program() {
+    let libraries = ["libwasi_sockets.a", "libwasi_preview1_adapter.a"].map(|name| sdk().join("lib").join(name));
+    let compilers: [fn() -> Option<Command>; 2] = [|| Some(zig_cc()), library::debian_cc];
+    for guest in [&guests::sockets::STDIO, &guests::sockets::POLL_MIXED, &guests::sockets::DATAGRAM_MESSAGES] {
+        for cc in compilers {
+            let program = || {
+                let mut cc = cc()?;
+                cc.args(["-std=gnu23", "-Os", "-I"]).arg(sdk().join("include"));
+                cc.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path());
+                Some(cc)
+            };
+            let Some(mut alone) = program() else { continue };
+            alone.arg(&libraries[0]);
+            let expected = run::link(&library::linked(alone, None), Adapter::Ours).expect("it links");
+            let expected = observe(&expected, guest);
+            for order in [[0, 1], [1, 0]] {
+                let mut both = program().expect("as before");
+                both.args(order.map(|library| &libraries[library]));
+                let found = observe(&library::component(&library::linked(both, None)), guest);
+                assert_eq!(difference::between(&expected, &found), [""; 0], "{order:?}");
+            }
         }
     }
 }

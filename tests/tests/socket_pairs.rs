@@ -35,7 +35,7 @@ macro_rules! scenarios {
 scenarios!(row crowd bulk half_close reset slow refused unreachable);
 
 fn echo_server(connections: &str) -> Process {
-    Process::start(Program::new("echo_server", Component).command(&[connections]))
+    Process::start(Program::new("../../../libc-shim/examples/tcp_echo_server", Component).command(&[connections]))
 }
 
 #[test]

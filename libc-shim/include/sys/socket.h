@@ -86,6 +86,11 @@ extern "C" {
 #endif
 
 int socket(int, int, int) __WASI_SOCKETS(socket);
+/* The same for a type that the compiler knows. A program that calls no other has no code for what it does not use. */
+#define __WASI_SOCKETS_TYPE(is) \
+  __attribute__((overloadable, enable_if((__type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == (is), "another type")))
+int socket(int, int __type, int) __WASI_SOCKETS(socket_stream) __WASI_SOCKETS_TYPE(SOCK_STREAM);
+int socket(int, int __type, int) __WASI_SOCKETS(socket_dgram) __WASI_SOCKETS_TYPE(SOCK_DGRAM);
 int socketpair(int, int, int, int[2]) __WASI_SOCKETS(socketpair);
 int bind(int, const struct sockaddr *, socklen_t) __WASI_SOCKETS(bind);
 int connect(int, const struct sockaddr *, socklen_t) __WASI_SOCKETS(connect);

@@ -20,15 +20,11 @@ const SOMAXCONN: i32 = 4096;
 
 c! {
     fn socket(family: i32, kind: i32, protocol: i32) -> i32 {
-        let nonblocking = kind & NONBLOCK != 0;
-        let description = match (kind & !(NONBLOCK | CLOEXEC), protocol) {
-            (_, ..0 | 256..) => return Err(Errno::INVAL),
-            (STREAM, 0 | IPPROTO_TCP) => Tcp::create(Family::new(family)?, nonblocking)?,
-            (DGRAM, 0 | IPPROTO_UDP) => Udp::create(Family::new(family)?, nonblocking)?,
-            (STREAM | DGRAM, _) => Family::new(family).and(Err(Errno::PROTONOSUPPORT))?,
-            _ => Family::new(family).and(Err(Errno::INVAL))?,
-        };
-        table::insert_with(description, kind & CLOEXEC != 0)
+        match kind & !(NONBLOCK | CLOEXEC) {
+            STREAM => stream(family, kind, protocol),
+            DGRAM => dgram(family, kind, protocol),
+            _ => with_protocol(family, protocol, protocol).and(Err(Errno::INVAL)),
+        }
     }
 
     fn socketpair(family: i32, kind: i32, protocol: i32, ends: *mut [i32; 2]) -> i32 {
@@ -91,6 +87,40 @@ c! {
         table::socket(fd)?.shutdown(direction(how)?)?;
         Ok(0)
     }
+}
+
+/// What the header makes of `socket` where the compiler knows the type: a program that calls nothing else has no UDP.
+// Unsafe only because of the name, as in `c!`.
+#[allow(unsafe_code)]
+#[unsafe(no_mangle)]
+extern "C" fn wasi_sockets_socket_stream(family: i32, kind: i32, protocol: i32) -> i32 {
+    c::answer(stream(family, kind, protocol))
+}
+
+/// The same without TCP.
+#[allow(unsafe_code)] // as above
+#[unsafe(no_mangle)]
+extern "C" fn wasi_sockets_socket_dgram(family: i32, kind: i32, protocol: i32) -> i32 {
+    c::answer(dgram(family, kind, protocol))
+}
+
+fn stream(family: i32, kind: i32, protocol: i32) -> Result<i32> {
+    let family = with_protocol(family, protocol, IPPROTO_TCP)?;
+    table::insert_with(Tcp::create(family, kind & NONBLOCK != 0)?, kind & CLOEXEC != 0)
+}
+
+fn dgram(family: i32, kind: i32, protocol: i32) -> Result<i32> {
+    let family = with_protocol(family, protocol, IPPROTO_UDP)?;
+    table::insert_with(Udp::create(family, kind & NONBLOCK != 0)?, kind & CLOEXEC != 0)
+}
+
+/// The family, if the protocol is the one that it has for the type, or any.
+fn with_protocol(family: i32, protocol: i32, expected: i32) -> Result<Family> {
+    if !(0..256).contains(&protocol) {
+        return Err(Errno::INVAL);
+    }
+    let family = Family::new(family)?;
+    if protocol == 0 || protocol == expected { Ok(family) } else { Err(Errno::PROTONOSUPPORT) }
 }
 
 /// Numbers for both ends, or for none.

@@ -12,7 +12,7 @@
 //! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
 //! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
 //!
-//! The libc-shim, which the build script has built as an object, only becomes an archive (`sockets.rs`).
+//! The libc-shim, which the build script has built as an object, becomes an archive (`sockets.rs`, `relabel.rs`).
 
 mod absent;
 mod answers;
@@ -28,6 +28,7 @@ mod names;
 mod object;
 mod prologue;
 mod reach;
+mod relabel;
 mod sections;
 mod snapshots;
 mod sockets;

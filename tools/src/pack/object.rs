@@ -43,6 +43,8 @@ pub struct Linkage<'a> {
     pub exported: &'a BTreeSet<String>,
     /// Undefined symbols that may stay so; their address is then 0.
     pub weak: &'a [&'a str],
+    /// Symbols that give way to others of their names.
+    pub replaceable: &'a BTreeSet<String>,
     /// Memory that is zero at first.
     pub zeros: Zeros<'a>,
     /// Custom sections that the linked module gets too, by name.

@@ -1,16 +1,21 @@
 //! The libc-shim as a static library: sockets for C programs that are built for preview1.
 //!
-//! The object is as the compiler made it, but for what Rust has no word for: a function is weak under its C name if it has
-//! one of the library's own too, so that it gives way to the C library's where a linker has taken that before; and
-//! `cabi_realloc` is exported, and gives way to one of the program's.
+//! The object is as the compiler made it, but for what Rust has no word for:
+//! - A function is weak under its C name if it has one of the library's own too, so that it gives way to the C library's
+//!   where a linker has taken that before; and under its own, where a program defines the function itself.
+//! - `cabi_realloc` is exported, and gives way to one of the program's.
+//! - What it imports from preview1 has the names that the static library has for it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, ensure};
-use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo};
+use anyhow::{Result, ensure};
+use wasmparser::{Parser, Payload, SymbolFlags, TypeRef};
 
 use super::archive::{Member, archive};
 use super::merged::REALLOC;
+use super::relabel::{Symbol, relabel};
+use super::static_library;
+use crate::preview1;
 
 /// The libc-shim as the build script built it.
 const OBJECT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wasi_sockets.o"));
@@ -27,37 +32,43 @@ const OWN: &str = "wasi_sockets_";
 
 /// The archive.
 pub fn sockets_library() -> Result<Vec<u8>> {
-    let mut object = OBJECT.to_vec();
-    let symbols = functions()?;
-    ensure!(symbols.contains_key(REALLOC), "the libc-shim does not define `{REALLOC}`");
-    for (name, (offset, flags)) in &symbols {
-        let flags = match *name {
-            REALLOC => *flags | SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED,
-            _ if symbols.contains_key(format!("{OWN}{name}").as_str()) => *flags | SymbolFlags::BINDING_WEAK,
-            _ => continue,
-        };
-        // Behind a byte for the kind of symbol. Flags as small as these take one themselves.
-        object[offset + 1] = u8::try_from(flags.bits()).ok().filter(u8::is_ascii).context("large flags")?;
-    }
-    let symbols: Vec<String> = symbols.into_keys().map(str::to_owned).collect();
+    let imports = imports()?;
+    let mut defined = BTreeSet::new();
+    relabel(OBJECT, |symbol| defined.extend(symbol.name.clone().filter(|_| is_defined(symbol))))?;
+    let object = relabel(OBJECT, |symbol| {
+        let Some(name) = &symbol.name else { return };
+        if !is_defined(symbol) {
+            let import = imports.get(symbol.index as usize);
+            if let Some((preview1::MODULE, function)) = import {
+                symbol.name = Some(static_library::own_name(function));
+            }
+        } else if name == REALLOC {
+            symbol.flags |= SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED;
+        } else if name.starts_with(OWN) || defined.contains(&format!("{OWN}{name}")) {
+            symbol.flags |= SymbolFlags::BINDING_WEAK;
+        }
+    })?;
+    ensure!(defined.contains(REALLOC), "the libc-shim does not define `{REALLOC}`");
+    let symbols: Vec<String> = defined.into_iter().collect();
     archive(&Member { name: "wasi_sockets.o", object: &object, symbols: &symbols })
 }
 
-/// The functions that the object defines for others, and where their symbols are, with their flags.
-fn functions() -> Result<BTreeMap<&'static str, (usize, SymbolFlags)>> {
-    let mut functions = BTreeMap::new();
+/// Whether others see it, and find it here.
+fn is_defined(symbol: &Symbol) -> bool {
+    !symbol.flags.intersects(SymbolFlags::UNDEFINED | SymbolFlags::BINDING_LOCAL)
+}
+
+/// The modules and names of the functions that the object imports.
+fn imports() -> Result<Vec<(&'static str, &'static str)>> {
+    let mut imports = Vec::new();
     for payload in Parser::new(0).parse_all(OBJECT) {
-        let Payload::CustomSection(section) = payload? else { continue };
-        let KnownCustom::Linking(linking) = section.as_known() else { continue };
-        for subsection in linking {
-            let Linking::SymbolTable(table) = subsection? else { continue };
-            for symbol in table.into_iter_with_offsets() {
-                let (offset, SymbolInfo::Func { flags, name: Some(name), .. }) = symbol? else { continue };
-                if !flags.intersects(SymbolFlags::UNDEFINED | SymbolFlags::BINDING_LOCAL) {
-                    functions.insert(name, (offset as usize, flags));
-                }
+        let Payload::ImportSection(section) = payload? else { continue };
+        for import in section.into_imports() {
+            let import = import?;
+            if matches!(import.ty, TypeRef::Func(_)) {
+                imports.push((import.module, import.name));
             }
         }
     }
-    Ok(functions)
+    Ok(imports)
 }

@@ -54,12 +54,13 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
         exit_codes,
         &[[MALLOC, REALLOC].as_slice(), &start::CALLED].concat(),
     )?;
-    name_as_imported(&mut module);
+    let replaceable = name_as_imported(&mut module);
 
     let component_type = metadata::encode(&wit.resolve, wit.world, StringEncoding::UTF8, None, false)?;
     let linkage = Linkage {
         exported: &exported,
         weak: &[[MALLOC, REALLOC], start::OPTIONAL].concat(),
+        replaceable: &replaceable,
         zeros: BLOCK,
         sections: &[(COMPONENT_TYPE, component_type)],
     };
@@ -126,8 +127,10 @@ fn add_address(module: &mut Module<'_>, of: &str, name: &str) -> u32 {
 }
 
 /// Exports each function of preview1 under the names that its import has: in C that of WASI's C library, which cannot
-/// be taken by accident, and in Zig the function's and the module's. Extensions keep their own name too.
-fn name_as_imported(module: &mut Module<'_>) {
+/// be taken by accident, and in Zig the function's and the module's. What they are is returned: a library that stands in
+/// front, as that of the sockets does, has functions of these names itself, and calls those here by a third.
+fn name_as_imported(module: &mut Module<'_>) -> BTreeSet<String> {
+    let mut replaceable = BTreeSet::new();
     for function in preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS) {
         let Some(at) = module.exports.iter().position(|export| export.name == function.name) else { continue };
         let export = if preview1::EXTENSIONS.contains(function) {
@@ -136,8 +139,16 @@ fn name_as_imported(module: &mut Module<'_>) {
             module.exports.remove(at)
         };
         let (name, import) = (function.name, preview1::MODULE);
-        for name in [format!("__imported_{import}_{name}"), format!("{name}|{import}")] {
+        let names = [format!("__imported_{import}_{name}"), format!("{name}|{import}")];
+        replaceable.extend(names.clone());
+        for name in names.into_iter().chain([own_name(name)]) {
             module.exports.push(Export { name, ..export.clone() });
         }
     }
+    replaceable
+}
+
+/// The name that a function of preview1 has in this library only.
+pub fn own_name(function: &str) -> String {
+    format!("wasi_preview1_adapter_{function}")
 }

@@ -70,7 +70,9 @@ impl Symbols {
                         true => SymbolTable::WASM_SYM_EXPORTED | SymbolTable::WASM_SYM_NO_STRIP,
                         false => SymbolTable::WASM_SYM_VISIBILITY_HIDDEN,
                     };
-                    (flags, Some(name.as_str()))
+                    let weak = linkage.replaceable.contains(name);
+                    let binding = if weak { SymbolTable::WASM_SYM_BINDING_WEAK } else { 0 };
+                    (flags | binding, Some(name.as_str()))
                 })
                 .collect(),
         };

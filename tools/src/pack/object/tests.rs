@@ -10,7 +10,8 @@ use crate::pack::module::Module;
 fn object(wat: &str) -> anyhow::Result<Vec<u8>> {
     let wasm = wat::parse_str(wat).unwrap();
     let zeros = Zeros { name: "block", size: 100, align: 3 };
-    let linkage = Linkage { exported: &BTreeSet::new(), weak: &["maybe"], zeros, sections: &[] };
+    let none = BTreeSet::new();
+    let linkage = Linkage { exported: &none, weak: &["maybe"], replaceable: &none, zeros, sections: &[] };
     encode(&Module::parse(&wasm).unwrap(), &linkage)
 }
 

@@ -1,6 +1,5 @@
-/* An echo server on poll: prints its port, serves the connections and ends when as many as the argument says are done. */
+/* An echo server on poll: `tcp_echo_server COUNT` writes its port, serves COUNT connections, many at once, and ends. */
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -32,9 +31,10 @@ int main(int argc, char **argv) {
   struct pollfd fds[MOST] = {{.fd = listener, .events = POLLIN}};
   int count = 1;
   while (left > 0) {
+    fds[0].events = count < MOST ? POLLIN : 0; /* The rest wait. */
     if (poll(fds, count, -1) < 0)
       return failed("poll");
-    if (fds[0].revents & POLLIN && count < MOST) {
+    if (fds[0].revents & POLLIN) {
       int fd = accept(listener, NULL, NULL);
       if (fd >= 0)
         fds[count++] = (struct pollfd){.fd = fd, .events = POLLIN};

@@ -1,0 +1,114 @@
+/* What the headers declare, in C and in C++: that it is there, and that `socket` is a name like any other. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#ifdef __cplusplus
+#define SAME(left, right) static_assert((left) == (right), #left)
+#else
+#define SAME(left, right) _Static_assert((left) == (right), #left)
+#endif
+
+SAME(sizeof(struct sockaddr_in), 16);
+SAME(sizeof(((struct sockaddr_in *)0)->sin_zero), 8);
+SAME(sizeof(((struct sockaddr_un *)0)->sun_path), 108);
+SAME(CMSG_SPACE(sizeof(int)), CMSG_LEN(sizeof(int)));
+SAME(PF_INET6, AF_INET6);
+SAME(PF_LOCAL, AF_UNIX);
+
+/* Values that a program may want to tell apart. */
+static int distinct(int value) {
+  switch (value) {
+    case SO_REUSEADDR: case SO_TYPE: case SO_ERROR: case SO_DONTROUTE: case SO_BROADCAST: case SO_SNDBUF: case SO_RCVBUF:
+    case SO_KEEPALIVE: case SO_OOBINLINE: case SO_LINGER: case SO_REUSEPORT: case SO_RCVLOWAT: case SO_ACCEPTCONN:
+    case SO_PROTOCOL: case SO_DOMAIN: case SO_RCVTIMEO: case SO_SNDTIMEO:
+      return 1;
+  }
+  switch (value) {
+    case MSG_OOB: case MSG_PEEK: case MSG_DONTROUTE: case MSG_CTRUNC: case MSG_TRUNC: case MSG_DONTWAIT: case MSG_EOR:
+    case MSG_WAITALL: case MSG_NOSIGNAL: case MSG_MORE:
+      return 2;
+  }
+  switch (value) {
+    case POLLIN: case POLLPRI: case POLLOUT: case POLLERR: case POLLHUP: case POLLNVAL: case POLLRDBAND: case POLLWRBAND:
+      return 3;
+  }
+  switch (value) {
+    case SOCK_STREAM: case SOCK_DGRAM: case SOCK_RAW: case SOCK_SEQPACKET: case SOCK_NONBLOCK: case SOCK_CLOEXEC:
+      return 4;
+  }
+  switch (value) {
+    case O_CLOEXEC: case O_NONBLOCK: case O_APPEND: case O_CREAT: case O_DIRECTORY: case O_EXCL: case O_TRUNC: case O_RDONLY:
+    case O_WRONLY: case O_RDWR: case O_NOFOLLOW:
+      return 5;
+  }
+  return 0;
+}
+
+struct names {
+  int socket;
+  int (*make)(int, int, int);
+};
+
+static int (*const made[])(int, int, int) = {socket, &socket};
+
+/* What is called is in every case the library's function, which knows no such type. */
+static int refused(int result) { return result == -1 && errno == EINVAL; }
+
+static int call(int (*function)(int, int, int)) { return refused(function(AF_INET, 99, 0)); }
+
+static int of_type(int type) { return refused(socket(AF_INET, type, 0)); }
+
+#ifdef __cplusplus
+struct methods {
+  int socket(int family, int type, int protocol) { return ::socket(family, type, protocol); }
+};
+
+namespace other {
+using ::socket;
+static int unknown() { return refused(socket(AF_INET, 99, 0)); }
+}
+
+template <class Function>
+static int apply(Function function) { return refused(function(AF_INET, 99, 0)); }
+
+static int in_cpp(void) {
+  methods it;
+  auto address = &::socket;
+  return refused(it.socket(AF_INET, 99, 0)) && other::unknown() && apply(socket) && apply(address);
+}
+#else
+static int in_cpp(void) { return 1; }
+#endif
+
+/* Of each family of functions one that fails, or knows the answer. */
+static int functions(void) {
+  struct in_addr address;
+  struct pollfd none;
+  struct timeval now;
+  memset(&now, 0, sizeof now);
+  int ends[2];
+  h_errno = HOST_NOT_FOUND;
+  return inet_addr("127.0.0.1") == htonl(INADDR_LOOPBACK) && inet_aton("::", &address) == 0 && hstrerror(h_errno)
+      && getservbyname("https", "tcp")->s_port == htons(443) && gai_strerror(EAI_NONAME) && poll(&none, 0, 0) == 0
+      && select(0, NULL, NULL, NULL, &now) == 0 && socketpair(AF_INET, SOCK_STREAM, 0, ends) == -1 && pipe2(ends, O_CLOEXEC) == 0
+      && dup3(ends[0], ends[1], 0) == ends[1] && fcntl(ends[0], F_GETFD) == FD_CLOEXEC && listen(ends[0], 1) == -1;
+}
+
+int main(void) {
+  struct names names = {3, socket};
+  int plain = names.socket == 3 && call(names.make) && call(made[0]) && call(made[1]) && call(socket) && of_type(99);
+  int known = distinct(SO_ERROR) && distinct(MSG_PEEK) && distinct(POLLIN) && distinct(SOCK_STREAM) && distinct(O_CLOEXEC);
+  return plain && known && functions() && in_cpp() ? 0 : 1;
+}
