@@ -52,7 +52,7 @@ struct Args {
     /// Little of everything, to see that it works; the figures say nothing
     #[arg(long)]
     quick: bool,
-    /// How often each row is measured in each way
+    /// How often each row is measured in each way; else 11 times, or once with `--quick`
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
     /// Writes all figures to a file
