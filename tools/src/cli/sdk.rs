@@ -18,7 +18,8 @@ use std::process::ExitCode;
 /// and becomes a component by `wasm-tools component new` without an adapter. The first is for programs with a `main`.
 ///
 /// DIR/lib/libwasi_sockets.a and the headers in DIR/include give sockets to a C program for preview1, which
-/// `wasi-adapt link` then makes a component of.
+/// `wasi-adapt link` then makes a component of. Below DIR/lib are files by which pkg-config and CMake find them, as
+/// wasi-sockets.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Sdk {
@@ -59,6 +60,9 @@ impl Sdk {
         self.write(common, "lib", "libwasi_sockets.a", &sockets)?;
         for (name, text) in pack::socket_headers() {
             self.write(common, "include", name, text.as_bytes())?;
+        }
+        for (name, text) in pack::socket_packages() {
+            self.write(common, "lib", name, text.as_bytes())?;
         }
         Ok(ExitCode::SUCCESS)
     }

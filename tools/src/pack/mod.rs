@@ -37,7 +37,7 @@ mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
 pub use drop_in::{drop_in, drop_in_for};
-pub use sockets::{socket_headers, sockets_library};
+pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 

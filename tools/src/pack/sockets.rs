@@ -27,6 +27,22 @@ pub const fn socket_headers() -> &'static [(&'static str, &'static str)] {
     HEADERS
 }
 
+/// What pkg-config and CMake find the library by: files below `lib`, by their paths.
+pub fn socket_packages() -> [(&'static str, String); 3] {
+    const FILES: [(&str, &str); 3] = [
+        ("pkgconfig/wasi-sockets.pc", include_str!("../../../libc-shim/package/wasi-sockets.pc")),
+        (
+            "cmake/wasi-sockets/wasi-socketsConfig.cmake",
+            include_str!("../../../libc-shim/package/wasi-socketsConfig.cmake"),
+        ),
+        (
+            "cmake/wasi-sockets/wasi-socketsConfigVersion.cmake",
+            include_str!("../../../libc-shim/package/wasi-socketsConfigVersion.cmake"),
+        ),
+    ];
+    FILES.map(|(path, text)| (path, text.replace("@VERSION@", env!("CARGO_PKG_VERSION"))))
+}
+
 /// What the functions of the library's own have before their C names.
 const OWN: &str = "wasi_sockets_";
 
