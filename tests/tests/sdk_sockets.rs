@@ -3,12 +3,14 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use support::{data, library, output_of, root, wasi_adapt, zig_cc};
 use wasi_adapt::host::{Invocation, Network};
+use wasi_adapt::pack;
 use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
@@ -115,6 +117,16 @@ fn headers() {
     }
 }
 
+/// By the names of the library's own, which its headers use.
+#[test]
+fn headers_declare_what_the_library_defines() {
+    let headers = pack::socket_headers().iter().flat_map(|(_, text)| text.split("__WASI_SOCKETS(").skip(1));
+    let declared: BTreeSet<_> = headers.filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
+    let (_, symbols) = library::object(&pack::sockets_library().expect("the library can be made"));
+    let defined = symbols.iter().filter_map(|name| name.strip_prefix("wasi_sockets_")).collect();
+    assert_eq!(&declared - &BTreeSet::from(["name"]), defined); // `name` is the macro's own
+}
+
 /// Which protocols a module imports.
 fn protocols(module: &[u8]) -> Vec<&'static str> {
     let imports: Vec<_> = Parser::new(0)
@@ -176,5 +188,16 @@ fn both_libraries_in_one_program() {
                 assert_eq!(difference::between(&expected, &found), [""; 0], "{order:?}");
             }
         }
+    }
+}
+
+/// Where a program defines what the library does, too, the library's gives way.
+#[test]
+fn functions_of_a_program_come_first() {
+    for mut cc in [Some(zig_cc()), library::debian_cc()].into_iter().flatten() {
+        cc.arg("-Os");
+        let component = run::link(&compiled(cc, &data("sockets/own_functions.c")), Adapter::Ours).expect("it links");
+        let found = run::observe(&Start::default(), |invocation| run::host().run_component(&component, invocation));
+        assert_eq!((found.code(), found.stdout.as_str()), (0, "101 7 0\n"));
     }
 }
