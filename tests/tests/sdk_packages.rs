@@ -55,8 +55,12 @@ fn cmake() {
         let configure = |wanted: &str| {
             let build = directory.path().join(format!("{name}-{wanted}"));
             let mut cmake = Command::new(installed("python/cmake/data/bin/cmake"));
-            cmake.args(["-G", "Ninja", "-S"]).arg(data("cmake")).arg("-B").arg(&build).envs(support::ZIG_CACHE);
-            cmake.arg(format!("-DCMAKE_MAKE_PROGRAM={}", installed("python/bin/ninja").display()));
+            cmake
+                .args(["-G", "Unix Makefiles", "-S"])
+                .arg(data("cmake"))
+                .arg("-B")
+                .arg(&build)
+                .envs(support::ZIG_CACHE);
             cmake.args(["-DCMAKE_SYSTEM_NAME=WASI", "-DCMAKE_BUILD_TYPE=Release"]);
             cmake.arg(format!("-DCMAKE_C_COMPILER={compiler}"));
             cmake.arg(format!("-DCMAKE_PREFIX_PATH={}", sdk.display())).arg(format!("-DWANTED={wanted}"));
