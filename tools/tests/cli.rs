@@ -95,6 +95,52 @@ fn link_reads_stdin_and_writes_stdout_or_a_file() {
 }
 
 #[test]
+fn link_makes_components_of_many_modules() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("new/components");
+    let bad = dir.path().join("bad.wat");
+    fs::write(&bad, "(module (import \"nobody\" \"f\" (func)))").unwrap();
+    let modules = ["hello", "trap", "cat"].map(|name| program(&format!("{name}.wat")));
+    let link = |more: &[&str]| {
+        let [hello, trap, cat] = modules.each_ref().map(String::as_str);
+        ran(&[&["link", "--out-dir", text(&out)], &[hello, trap] as &[&str], more, &[cat]].concat())
+    };
+    assert_eq!(link(&[]), Ran { status: 0, stdout: "".into(), stderr: "".into() });
+    for (name, module) in ["hello", "trap", "cat"].iter().zip(&modules) {
+        let alone = dir.path().join("alone.wasm");
+        assert_eq!(ran(&["link", module, "-o", text(&alone)]).status, 0);
+        let component = out.join(name).with_extension("component.wasm");
+        assert!(fs::read(&alone).unwrap() == fs::read(&component).unwrap(), "the same as alone");
+        fs::remove_file(component).unwrap();
+    }
+
+    let failed = link(&[text(&bad), "missing.wasm"]);
+    assert_eq!(failed.status, 1);
+    let said = ["bad.wat` cannot become a component", "reading `missing.wasm`", "2 of 5 modules were not linked"];
+    let places = said.map(|part| failed.stderr.find(part).unwrap_or_else(|| panic!("{part}:\n{}", failed.stderr)));
+    assert!(places.is_sorted(), "{}", failed.stderr);
+    assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "the others are there");
+}
+
+#[test]
+fn many_components_need_a_file_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let again = dir.path().join("hello.wasm");
+    fs::write(&again, "(module)").unwrap();
+    let [hello, again, here] = [&program("hello.wat"), text(&again), text(dir.path())];
+    for args in [&["link", hello, again] as &[_], &["link", hello, "--out-dir", here, "-o", "x.wasm"]] {
+        let ran = ran(args);
+        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    }
+    let refused = ran(&["link", hello, again, "-", "--emit", "module", "--out-dir", here]);
+    assert_eq!(refused.status, 1);
+    for part in ["would both become", "hello.wasm` would be overwritten", "stdin has no name", "remedy: "] {
+        assert!(refused.stderr.contains(part), "{part}:\n{}", refused.stderr);
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is written");
+}
+
+#[test]
 fn an_output_file_is_like_any_other_file() {
     let dir = tempfile::tempdir().unwrap();
     let [plain, real, link] = ["plain", "real", "link"].map(|name| dir.path().join(name));

@@ -73,13 +73,17 @@ impl LinkArgs {
     }
 }
 
-/// Links, says what the result lacks, and names the file in the error.
-pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Common) -> Result<Vec<u8>> {
-    let linked = link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
+/// Links, and names the file in the error.
+pub fn link_file(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Linked> {
+    link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
         Ok(problems) => anyhow!(problems.of(&io::display(path))),
         Err(error) => error.context(format!("linking {}", io::display(path))),
-    });
-    let Linked { wasm, warnings } = linked?;
+    })
+}
+
+/// The same, and says what the result lacks.
+pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Common) -> Result<Vec<u8>> {
+    let Linked { wasm, warnings } = link_file(path, module, options)?;
     for warning in warnings {
         common.warn(&warning)?;
     }

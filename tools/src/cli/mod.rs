@@ -92,8 +92,7 @@ pub fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
-            let _ = common.complain(&error.to_string(), &causes); // There is nowhere left to complain.
+            let _ = common.complain_of(&error); // There is nowhere left to complain.
             ExitCode::FAILURE
         }
     }
@@ -126,6 +125,11 @@ impl Common {
 
     fn warn(&self, message: &str) -> std::io::Result<()> {
         self.print(Color::Yellow, "warning", message)
+    }
+
+    fn complain_of(&self, error: &Error) -> std::io::Result<()> {
+        let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+        self.complain(&error.to_string(), &causes)
     }
 
     /// Prints an error message and, numbered, what caused it.

@@ -1,4 +1,6 @@
-//! `wasi-adapt link`: a core module in, a component out.
+//! `wasi-adapt link`: a core module in, a component out; or many.
+
+mod many;
 
 use super::link_options::{LinkArgs, describe, link_named};
 use super::{Common, io};
@@ -14,12 +16,17 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Link {
-    /// The core module; `-` or nothing is stdin
+    /// The core module; `-` or nothing is stdin. With `--out-dir` there can be many
     #[arg(value_name = "MODULE", default_value = "-", hide_default_value = true)]
-    module: PathBuf,
+    modules: Vec<PathBuf>,
     /// Where the component goes; `-` or nothing is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Where the components of many modules go, which are made side by side
+    ///
+    /// `program.wasm` becomes DIR/program.component.wasm. If some cannot, the others do.
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    out_dir: Option<PathBuf>,
     /// What is written
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     emit: Emit,
@@ -34,27 +41,41 @@ pub struct Link {
     link: LinkArgs,
 }
 
+/// The exit status that clap has for it.
+const WRONG_USAGE: u8 = 2;
+
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt link program.wasm -o program.component.wasm
   clang --target=wasm32-wasip1 hello.c -o - | wasi-adapt link > hello.component.wasm
   wasi-adapt link library.wasm --world reactor --adapt env=env.wasm -o library.component.wasm
   wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
+  wasi-adapt link fleet/*.wasm --out-dir components
   wasi-adapt link program.wat -t | less";
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let module = io::read_wasm(&self.module)?;
         let options = LinkOptions { emit: self.emit, ..self.link.plan(self.validate)? };
         common.say(|| describe(&options));
-        let component = link_named(&self.module, &module, &options, common)?;
-        common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), module.len()));
-        if self.wat {
-            let text = wasmprinter::print_bytes(&component).context("printing the component as text")?;
-            io::write_result(self.output.as_deref(), text.as_bytes(), true)?;
-        } else {
-            io::write_result(self.output.as_deref(), &component, false)?;
+        if let Some(directory) = &self.out_dir {
+            return self.run_many(directory, &options, common);
         }
+        let [module] = &self.modules[..] else {
+            common.complain("many modules do not go into one file: use `--out-dir DIR`", &[])?;
+            return Ok(ExitCode::from(WRONG_USAGE));
+        };
+        let wasm = io::read_wasm(module)?;
+        let component = link_named(module, &wasm, &options, common)?;
+        common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), wasm.len()));
+        io::write_result(self.output.as_deref(), &self.in_format(component)?, self.wat)?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Binary or text, as was asked for.
+    fn in_format(&self, component: Vec<u8>) -> Result<Vec<u8>> {
+        if !self.wat {
+            return Ok(component);
+        }
+        Ok(wasmprinter::print_bytes(&component).context("printing the component as text")?.into_bytes())
     }
 }
