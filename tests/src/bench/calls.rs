@@ -1,7 +1,7 @@
 //! What preview1 calls cost. `guests/bench/calls.c` does the work.
 
 use super::clock;
-use super::engine::{Prepared, Start};
+use super::engine::{Engine, Prepared, Start};
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Plan, Way};
@@ -48,7 +48,7 @@ pub fn table(plan: &Plan) -> Result<Table> {
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
         let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
-        let ways = ways::prepare(&module)?;
+        let ways = ways::prepare(&Engine::new()?, &module)?;
         for (row, count) in wanted {
             let count = plan.count(count);
             let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
@@ -58,6 +58,26 @@ pub fn table(plan: &Plan) -> Result<Table> {
         }
     }
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
+}
+
+/// How often each row is done to count its instructions.
+const FEW: u32 = 16;
+
+/// How many instructions of WebAssembly each row takes, in the program and in the adapter, in the order of the columns.
+/// They are the same whenever they are counted.
+pub fn instructions() -> Result<Vec<(&'static str, Vec<f64>)>> {
+    let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
+    let ways = ways::prepare(&Engine::counting()?, &module)?;
+    let count = |(row, count): (&'static str, u32)| {
+        let count = count.min(FEW);
+        let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
+        let taken = |prepared: &Prepared| {
+            let [idle, busy] = [prepared.run(&idle)?, prepared.run(&busy)?].map(|ran| ran.instructions as f64);
+            anyhow::Ok((busy - idle) / f64::from(count))
+        };
+        Ok((row, ways.iter().map(taken).collect::<Result<_>>()?))
+    };
+    ROWS.into_iter().map(count).collect()
 }
 
 fn start(row: &str, count: u32, files: &Path) -> Start {

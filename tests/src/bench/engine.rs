@@ -28,6 +28,8 @@ pub struct Start {
 pub struct Ran {
     /// How large its linear memories have become, in bytes; an adapter's own included.
     pub linear_memory: usize,
+    /// How many instructions of WebAssembly it took, an adapter's included; 0 unless the engine counts them.
+    pub instructions: u64,
     /// The instance, which is there as long as this.
     _instance: Box<dyn Any>,
 }
@@ -47,6 +49,11 @@ pub enum Prepared {
 impl Engine {
     pub fn new() -> Result<Self> {
         Ok(Self(anyhow(wasmtime::Engine::new(&wasmtime::Config::new()))?))
+    }
+
+    /// One that counts instructions, which slows it down.
+    pub fn counting() -> Result<Self> {
+        Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().consume_fuel(true)))?))
     }
 
     pub fn component(&self, bytes: &[u8]) -> Result<Prepared> {
@@ -98,9 +105,11 @@ fn ran<H: Host>(
     let (context, stderr) = H::context(start)?;
     let mut store = Store::new(engine, Watched::new(context));
     store.limiter(|watched| &mut watched.memory);
+    let _ = store.set_fuel(u64::MAX); // An engine that does not count has none.
     let ended = run(&mut store);
     anyhow(ended).with_context(|| format!("the program says: {}", H::text(&stderr)))?;
-    Ok(Ran { linear_memory: store.data().memory.bytes(), _instance: Box::new(store) })
+    let (linear_memory, fuel) = (store.data().memory.bytes(), store.get_fuel().unwrap_or(u64::MAX));
+    Ok(Ran { linear_memory, instructions: u64::MAX - fuel, _instance: Box::new(store) })
 }
 
 /// The engine's error type is its own; this keeps its chain of causes.

@@ -1,7 +1,7 @@
 //! What a program costs that does little: to be started, and to be kept. And what it costs to make a component.
 
 use super::clock;
-use super::engine::{Prepared, Start};
+use super::engine::{Engine, Prepared, Start};
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Plan, Way};
@@ -26,7 +26,7 @@ pub fn table(plan: &Plan) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
-        let ways = ways::prepare(&Programs::new()?.preview1(&guests::bench::HELLO)?)?;
+        let ways = ways::prepare(&Engine::new()?, &Programs::new()?.preview1(&guests::bench::HELLO)?)?;
         for (row, unit, cost, count) in wanted {
             let count = if unit == Unit::Bytes { count } else { plan.count(count) };
             let way = |prepared| Some(Box::new(move || cost(prepared, count)) as Way);

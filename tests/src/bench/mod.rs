@@ -33,6 +33,9 @@ mod runner;
 mod sockets;
 mod ways;
 
+pub use calls::instructions;
+pub use ways::COLUMNS;
+
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use report::{Report, Table};

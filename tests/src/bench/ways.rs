@@ -27,8 +27,7 @@ pub fn official(module: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A module in the order of the columns.
-pub fn prepare(module: &[u8]) -> Result<Vec<Prepared>> {
-    let engine = Engine::new()?;
+pub fn prepare(engine: &Engine, module: &[u8]) -> Result<Vec<Prepared>> {
     let mut ways = vec![engine.preview1(module)?, engine.common(module)?, engine.component(&official(module)?)?];
     for layout in LAYOUTS {
         ways.push(engine.component(&run::link(module, Adapter::OursIn(layout))?)?);
