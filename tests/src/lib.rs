@@ -8,7 +8,7 @@
 //! | [`difference`] | what two runs did differently, line by line |
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
-//! | [`bench`] | the command `wasi-adapt-bench`, which measures |
+//! | [`mod@bench`] | the command `wasi-adapt-bench`, which measures |
 
 pub mod bench;
 pub mod difference;
