@@ -11,7 +11,7 @@ pub fn until<T>(
     subscribe: impl Fn() -> Pollable,
     mut attempt: impl FnMut() -> Result<Option<T>>,
 ) -> Result<T> {
-    let mut deadline = None;
+    let mut end = None;
     loop {
         if let Some(value) = attempt()? {
             return Ok(value);
@@ -20,8 +20,8 @@ pub fn until<T>(
             None => subscribe().block(),
             Some(0) => return Err(Errno::AGAIN),
             Some(patience) => {
-                let deadline = *deadline.get_or_insert_with(|| now().saturating_add(patience));
-                let (pollable, clock) = (subscribe(), subscribe_instant(deadline));
+                let end = *end.get_or_insert_with(|| deadline(patience));
+                let (pollable, clock) = (subscribe(), subscribe_instant(end));
                 poll(&[&pollable, &clock]);
                 if !pollable.ready() {
                     return Err(Errno::AGAIN);

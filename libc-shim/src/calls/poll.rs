@@ -145,7 +145,7 @@ fn select_all(bound: i32, sets: [*mut FdSet; 3], timeout: Option<u64>) -> Result
         }
     }
     // A set is not changed unless the call succeeds.
-    if fds.iter().any(|entry| table::find(entry.fd).is_none() && preview1::stat(entry.fd as u32).is_err()) {
+    if fds.iter().any(|entry| table::check(entry.fd).is_err()) {
         return Err(Errno::BADF);
     }
     poll_all(&mut fds, timeout)?;
