@@ -1,10 +1,12 @@
 //! The adapter's own memory, and where the host puts what it returns.
 //!
-//! All state lies in one block: the shadow stack, [`State`], and scratch space up to the block's end. The block is what
-//! is below the guest, or else [`BLOCK`] bytes that were linked into the guest or are taken from it. A host's results land where the plan set before the
-//! call says: bytes in the guest's own buffer where that is possible, everything else in scratch space. Scratch space
-//! belongs to one preview1 call. One that needs more than is left takes another block from the guest for good; where
-//! the adapter is below the guest, it borrows memory above the guest's end until the next call.
+//! All state lies in one block: the shadow stack, [`State`], a little scratch space, the descriptors, and more scratch
+//! space up to the block's end. What a simple program touches of it is one page of the host's. The block is what
+//! is below the guest, or else [`BLOCK`] bytes that were linked into the guest or are taken from it. A host's results
+//! land where the plan set before the call says: bytes in the guest's own buffer where that is possible, everything else
+//! in scratch space. Scratch space belongs to one preview1 call, but for strings that the next call is about to ask for
+//! ([`Held`]). One that needs more than is left takes another block from the guest for good; where the adapter is below
+//! the guest, it borrows memory above the guest's end until the next call.
 //!
 //! # Safety
 //! One thread, and no preview1 function is entered twice but through the guest's allocator while [`grow`] calls it.
@@ -18,11 +20,13 @@ use crate::answers;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::state::State;
+use crate::strings::Held;
 
 /// What `linked_block` has, and a page, because that is all that `main_realloc` can give where the guest has no allocator.
 const BLOCK: usize = 1 << 16;
-/// The shadow stack grows down from here to the start of the block.
-const STACK: usize = 8 << 10;
+/// The shadow stack grows down from here to the start of the block. Its end, the state and what follows it share one of
+/// the host's pages, so that a program makes the host find memory for one.
+const STACK: usize = (8 << 10) + (2 << 10);
 
 /// Finds the adapter's memory: below the guest, or else the guest gives a block. The packer calls this before the first
 /// preview1 call does anything, so there is no shadow stack before `set_stack_pointer`: the packer checks that nothing
@@ -86,18 +90,46 @@ pub enum Source {
 /// Scratch space, and the plan for the host's next results.
 pub struct Memory {
     pub source: Source,
-    /// The free part of the current block.
-    pub scratch: Cell<Region>,
+    /// What is free.
+    pub scratch: Cell<Space>,
     /// Where the results go.
-    pub results: Cell<Region>,
+    pub results: Cell<Space>,
     /// Where strings and lists of bytes go instead, if anywhere.
-    pub strings: Cell<Option<Region>>,
+    pub strings: Cell<Option<Space>>,
     /// How many bytes stay free behind each string.
     pub gap: Cell<usize>,
-    /// Whether strings overwrite one another, because only their lengths matter.
-    pub discard: Cell<bool>,
+    pub overlap: Cell<Overlap>,
     /// How many bytes above the guest's end the current call has borrowed.
     pub borrowed: Cell<usize>,
+    /// What is in scratch space for another call, as long as no call has used scratch space since.
+    pub held: Cell<Option<Held>>,
+}
+
+/// Whether strings may overwrite one another where there is no room for all, because only their lengths matter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Overlap {
+    Forbidden,
+    Allowed,
+    Happened,
+}
+
+/// Free memory in two places, of which the first is used first.
+#[derive(Clone, Copy)]
+pub struct Space {
+    pub near: Region,
+    pub far: Region,
+}
+
+impl Space {
+    pub const NONE: Self = Self { near: Region::NONE, far: Region::NONE };
+
+    fn only(region: Region) -> Self {
+        Self { near: region, far: Region::NONE }
+    }
+
+    fn take(&mut self, align: usize, size: usize) -> Option<usize> {
+        self.near.take(align, size).or_else(|| self.far.take(align, size))
+    }
 }
 
 /// `left` bytes from `next` on, not yet used. (Their end may be that of the address space, which no address can say.)
@@ -108,6 +140,8 @@ pub struct Region {
 }
 
 impl Region {
+    const NONE: Self = Self { next: 0, left: 0 };
+
     fn of(buffer: Buffer) -> Self {
         Self { next: buffer.start as usize, left: buffer.len }
     }
@@ -128,19 +162,20 @@ impl Memory {
         self.results.set(self.scratch.get());
         self.strings.set(None);
         self.gap.set(0);
-        self.discard.set(false);
+        self.overlap.set(Overlap::Forbidden);
+        self.held.set(None);
     }
 
     /// Plans for one list of anything but bytes, which goes to `buffer`.
     pub fn plan_records(&self, buffer: Buffer) {
-        self.results.set(Region::of(buffer));
+        self.results.set(Space::only(Region::of(buffer)));
     }
 
     /// Plans for one list of bytes, which goes to `buffer`.
     pub fn plan_bytes(&self, buffer: Buffer) {
-        self.strings.set(Some(Region::of(buffer)));
+        self.strings.set(Some(Space::only(Region::of(buffer))));
         self.gap.set(0);
-        self.discard.set(false);
+        self.overlap.set(Overlap::Forbidden);
     }
 
     /// Plans for strings side by side in `buffer`, each with a byte to spare behind it, and lists in scratch space.
@@ -153,7 +188,15 @@ impl Memory {
     /// Plans for lists in scratch space, of strings of which only the lengths matter.
     pub fn plan_lengths(&self) {
         self.plan_scratch();
-        self.discard.set(true);
+        self.overlap.set(Overlap::Allowed);
+    }
+
+    /// Holds what came under [`Self::plan_lengths`] for another call, if it is whole and nothing of the guest's can come
+    /// in its place.
+    pub fn hold(&self, results: Held) {
+        if self.overlap.get() == Overlap::Allowed && self.borrowed.get() == 0 {
+            self.held.set(Some(results));
+        }
     }
 
     /// Makes the results in scratch space permanent, unless they lie in borrowed memory.
@@ -168,38 +211,46 @@ impl Memory {
     /// At least `len` bytes of scratch space, aligned to 8.
     pub fn scratch(&self, len: usize) -> Result<Buffer> {
         self.borrowed.set(0);
-        let mut scratch = self.scratch.get();
-        let start = match scratch.take(8, len) {
+        self.held.set(None);
+        let start = match self.scratch.get().take(8, len) {
             Some(start) => start,
-            None => {
-                let block = grow(self, len).ok_or(Errno::NOMEM)?;
-                if self.borrowed.get() == 0 {
-                    self.scratch.set(block);
-                }
-                block.next
-            }
+            None => self.extend(len).ok_or(Errno::NOMEM)?.next,
         };
         Ok(Buffer { start: start as *mut u8, len })
     }
 
+    /// A new block of at least `len` bytes, which is scratch space from now on unless it is borrowed.
+    fn extend(&self, len: usize) -> Option<Region> {
+        let block = grow(self, len)?;
+        if self.borrowed.get() == 0 {
+            self.scratch.set(Space { far: block, ..self.scratch.get() });
+        }
+        Some(block)
+    }
+
     fn allocate(&self, align: usize, size: usize) -> usize {
         let string = align == 1;
+        let overlap = string && self.overlap.get() != Overlap::Forbidden;
         let size = if string { size + self.gap.get() } else { size };
         let strings = if string { self.strings.get() } else { None };
-        let mut region = strings.unwrap_or(self.results.get());
-        let start = region.take(align, size).unwrap_or_else(|| {
+        let mut space = strings.unwrap_or(self.results.get());
+        let mut start = space.take(align, size);
+        if start.is_none() && overlap {
+            self.overlap.set(Overlap::Happened);
+            space = self.results.get();
+            start = space.take(align, size);
+        }
+        let start = start.unwrap_or_else(|| {
             // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
             // is no memory that the host could write to, and it takes no refusal.
-            let Some(block) = grow(self, size) else { wasm32::unreachable() };
-            region = Region { next: block.next + size, left: block.left - size };
+            let Some(block) = self.extend(size) else { wasm32::unreachable() };
+            space = Space::only(Region { next: block.next + size, left: block.left - size });
             block.next
         });
-        if string && self.discard.get() {
-            region = Region { next: start, left: region.left + size };
-        }
-        match strings {
-            Some(_) => self.strings.set(Some(region)),
-            None => self.results.set(region),
+        if strings.is_some() || overlap {
+            self.strings.set(Some(space));
+        } else {
+            self.results.set(space);
         }
         start
     }

@@ -9,7 +9,7 @@ use core::cell::Cell;
 
 use crate::answers;
 use crate::fd::readdir::Unread;
-use crate::memory::{Memory, Region, Source};
+use crate::memory::{Memory, Overlap, Region, Source, Space};
 use crate::preopens::Preopens;
 use crate::strings::Sizes;
 use crate::table::{self, Slot, Table};
@@ -30,23 +30,29 @@ pub struct State {
 
 impl State {
     /// # Safety
-    /// `this` is valid for writes of `size` bytes. The descriptors' slots follow, as many as there are for a block of so
-    /// many pages, and what is left becomes scratch space.
+    /// `this` is valid for writes of `size` bytes. [`NEAR`] bytes of scratch space follow, then the descriptors' slots, as
+    /// many as there are for a block of so many pages; what is left becomes more scratch space.
     #[inline(never)] // its frame must come from the stack that `setup` has just made
     pub unsafe fn initialise(this: *mut State, size: usize, pages: usize, source: Source) {
         let unknown = None;
         let capacity = table::capacity(pages);
-        let used = size_of::<State>() + capacity as usize * size_of::<Slot>();
+        let start = this as usize;
+        let used = SLOTS + capacity as usize * size_of::<Slot>();
+        let scratch = Space {
+            near: Region { next: start + size_of::<State>(), left: NEAR },
+            far: Region { next: start + used, left: size - used },
+        };
         // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.
         unsafe {
             (&raw mut (*this).memory).write(Memory {
                 source,
-                scratch: Cell::new(Region { next: this as usize + used, left: size - used }),
-                results: Cell::new(Region { next: 0, left: 0 }),
+                scratch: Cell::new(scratch),
+                results: Cell::new(Space::NONE),
                 strings: Cell::new(None),
                 gap: Cell::new(0),
-                discard: Cell::new(false),
+                overlap: Cell::new(Overlap::Forbidden),
                 borrowed: Cell::new(0),
+                held: Cell::new(None),
             });
             Unread::initialise(&raw mut (*this).unread);
             (&raw mut (*this).dots).write([b'.'; 2]);
@@ -58,9 +64,13 @@ impl State {
     }
 }
 
-/// What the state and the slots behind it take of a block of one page.
-pub const SIZE: usize = size_of::<State>() + table::capacity(1) as usize * size_of::<Slot>();
-const _: () = assert!(size_of::<State>().is_multiple_of(align_of::<Slot>()));
+/// How much of scratch space is close to the state: enough for what most programs are given at their start.
+const NEAR: usize = 1 << 10;
+/// Where the descriptors' slots begin, from the state on.
+const SLOTS: usize = size_of::<State>() + NEAR;
+/// What of a block of one page is taken by the state and all that follows it but the rest of scratch space.
+pub const SIZE: usize = SLOTS + table::capacity(1) as usize * size_of::<Slot>();
+const _: () = assert!(SLOTS.is_multiple_of(align_of::<Slot>()));
 
 impl State {
     /// The name by which a directory knows itself.
@@ -71,7 +81,7 @@ impl State {
 
 /// The first of the descriptors' slots.
 pub fn slots() -> *mut Slot {
-    (answers::state() + size_of::<State>()) as *mut Slot
+    (answers::state() + SLOTS) as *mut Slot
 }
 
 pub fn state() -> &'static State {

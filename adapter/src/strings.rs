@@ -5,7 +5,8 @@
 //! | `args_sizes_get`, `args_get` | `get-arguments` |
 //! | `environ_sizes_get`, `environ_get` | `get-environment` |
 //!
-//! The host puts each string into the guest's buffer itself; only the lists of their places go through scratch space.
+//! A program asks for the sizes, makes room, and asks for the strings. Where scratch space is large enough, they wait
+//! there, so that the host is asked once. Else the host puts each string into the guest's buffer itself.
 
 use core::cell::Cell;
 
@@ -23,6 +24,13 @@ pub struct Sizes {
     bytes: u32,
 }
 
+/// What the host returned when it was asked for sizes.
+#[derive(Clone, Copy)]
+pub enum Held {
+    Arguments(&'static [Str]),
+    Environment(&'static [Variable]),
+}
+
 entry! {
     fn args_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
         give_sizes(args_sizes()?, count, bytes)
@@ -31,7 +39,7 @@ entry! {
     fn args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(args_sizes()?, pointers, buffer)?;
         if has_cli() {
-            for argument in get_arguments() {
+            for argument in arguments(&writer) {
                 writer.start();
                 writer.append(argument, 0);
             }
@@ -46,7 +54,7 @@ entry! {
     fn environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(environ_sizes()?, pointers, buffer)?;
         if has_cli() {
-            for Variable { name, value } in get_environment() {
+            for Variable { name, value } in environment(&writer) {
                 writer.start();
                 writer.append(name, b'=');
                 writer.append(value, 0);
@@ -66,6 +74,7 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
 fn args_sizes() -> Result<Sizes> {
     known(&state().args, || {
         let arguments = get_arguments();
+        state().memory.hold(Held::Arguments(arguments));
         (arguments.len(), arguments.iter().map(with_terminator).sum())
     })
 }
@@ -73,8 +82,29 @@ fn args_sizes() -> Result<Sizes> {
 fn environ_sizes() -> Result<Sizes> {
     known(&state().environ, || {
         let environment = get_environment();
+        state().memory.hold(Held::Environment(environment));
         (environment.len(), environment.iter().map(|it| with_terminator(&it.name) + with_terminator(&it.value)).sum())
     })
+}
+
+fn arguments(writer: &Writer) -> &'static [Str] {
+    match state().memory.held.get() {
+        Some(Held::Arguments(arguments)) => arguments,
+        _ => {
+            state().memory.plan_strings(writer.buffer);
+            get_arguments()
+        }
+    }
+}
+
+fn environment(writer: &Writer) -> &'static [Variable] {
+    match state().memory.held.get() {
+        Some(Held::Environment(environment)) => environment,
+        _ => {
+            state().memory.plan_strings(writer.buffer);
+            get_environment()
+        }
+    }
 }
 
 fn with_terminator(string: &Str) -> u64 {
@@ -105,11 +135,10 @@ struct Writer {
 }
 
 impl Writer {
-    /// Checks the places, and plans that the host puts strings right where they belong.
+    /// Checks the places.
     fn new(sizes: Sizes, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result<Self> {
         let pointers = pointers.array(sizes.count)?;
         let buffer = buffer.buffer(sizes.bytes)?;
-        state().memory.plan_strings(buffer);
         Ok(Self { pointers, next_pointer: 0, buffer, filled: 0 })
     }
 

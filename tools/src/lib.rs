@@ -18,4 +18,5 @@ pub mod link;
 mod merge;
 pub mod pack;
 pub mod preview1;
+mod validate;
 pub mod verify;

@@ -45,7 +45,7 @@ pub struct Function {
 }
 
 /// One of the two snapshots of the interface, each a module that programs import from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Snapshot {
     Preview1,
     /// Snapshot 0 of 2019, `wasi_unstable`. Its functions have the signatures of preview1's, but some point to other

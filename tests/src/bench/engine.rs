@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use std::any::Any;
 use std::path::PathBuf;
 use wasmtime::component::{Component, Linker as ComponentLinker};
-use wasmtime::{InstancePre, Linker, Module, Store};
+use wasmtime::{InstancePre, Linker, Module, ProfilingStrategy, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
@@ -47,8 +47,10 @@ pub enum Prepared {
 }
 
 impl Engine {
-    pub fn new() -> Result<Self> {
-        Ok(Self(anyhow(wasmtime::Engine::new(&wasmtime::Config::new()))?))
+    /// With `perf_map`, it tells `perf` the names of functions.
+    pub fn new(perf_map: bool) -> Result<Self> {
+        let profiler = if perf_map { ProfilingStrategy::PerfMap } else { ProfilingStrategy::None };
+        Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().profiler(profiler)))?))
     }
 
     /// One that counts instructions, which slows it down.

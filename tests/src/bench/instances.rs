@@ -26,11 +26,11 @@ pub fn table(plan: &Plan) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
-        let ways = ways::prepare(&Engine::new()?, &Programs::new()?.preview1(&guests::bench::HELLO)?)?;
+        let ways = ways::prepare(&Engine::new(plan.perf_map)?, &Programs::new()?.preview1(&guests::bench::HELLO)?)?;
         for (row, unit, cost, count) in wanted {
             let count = if unit == Unit::Bytes { count } else { plan.count(count) };
             let way = |prepared| Some(Box::new(move || cost(prepared, count)) as Way);
-            rows.push(plan.measure(row, unit, ways.iter().map(way).collect())?);
+            rows.push(plan.measure(row, unit, &COLUMNS, ways.iter().map(way).collect())?);
         }
     }
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))

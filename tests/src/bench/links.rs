@@ -24,7 +24,7 @@ pub fn table(plan: &Plan) -> Result<Table> {
             let module = &module;
             ways.push(Some(Box::new(move || time(|| run::link(module, Adapter::OursIn(layout))))));
         }
-        rows.push(plan.measure(row, Unit::Nanoseconds, ways)?);
+        rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways)?);
     }
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows))
 }

@@ -52,12 +52,18 @@ struct Args {
     /// Only rows whose name, as `table/row`, contains this; can be given more than once
     #[arg(long, value_name = "TEXT")]
     filter: Vec<String>,
+    /// Only this column; can be given more than once
+    #[arg(long, value_name = "NAME")]
+    column: Vec<String>,
     /// Little of everything, to see that it works; the figures say nothing
     #[arg(long)]
     quick: bool,
     /// How often each row is measured in each way; else 11 times, or once with `--quick`
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
+    /// Lets `perf report` name the functions of WebAssembly, by a file in /tmp
+    #[arg(long)]
+    perf_map: bool,
     /// Writes all figures to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -71,15 +77,17 @@ Examples:
   wasi-adapt-bench
   wasi-adapt-bench --filter sockets/ --runs 15
   wasi-adapt-bench --quick --json figures.json
-  wasi-adapt-bench --filter calls/ --svg chart.svg";
+  wasi-adapt-bench --filter calls/ --svg chart.svg
+  perf record wasi-adapt-bench --filter \"random 32 B\" --column isolated --perf-map --runs 99";
 
 /// The command.
 pub fn main() -> Result<()> {
     let args = Args::parse();
     let runs = args.runs.unwrap_or(if args.quick { 1 } else { 11 });
-    let plan = Plan { runs, quick: args.quick, filter: args.filter };
+    let plan = Plan { runs, quick: args.quick, filter: args.filter, columns: args.column, perf_map: args.perf_map };
     let report = Report { tables: tables(&plan)? };
     ensure!(report.tables.iter().any(|table| !table.rows.is_empty()), "no row has such a name");
+    ensure!(report.tables.iter().any(Table::has_figures), "no column of these rows has such a name");
     print!("{report}");
     if let Some(path) = args.json {
         write(&path, &report.json())?;

@@ -74,6 +74,10 @@ impl Table {
         Self { name: name.into(), columns, ratios: ratios.into(), charted: Vec::new(), rows }
     }
 
+    pub fn has_figures(&self) -> bool {
+        self.rows.iter().any(|row| row.figures.iter().any(Option::is_some))
+    }
+
     pub fn charted(self, ratios: &[(usize, usize)]) -> Self {
         Self { charted: ratios.into(), ..self }
     }

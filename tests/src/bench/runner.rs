@@ -9,6 +9,10 @@ pub struct Plan {
     pub quick: bool,
     /// Parts of names; with none, everything is measured.
     pub filter: Vec<String>,
+    /// Names; with none, all columns are measured.
+    pub columns: Vec<String>,
+    /// Whether a profiler shall know the names of functions.
+    pub perf_map: bool,
 }
 
 /// One run: what an operation has cost, in the row's unit.
@@ -25,9 +29,15 @@ impl Plan {
         if self.quick { count.div_ceil(1000) } else { count }
     }
 
+    fn wants_column(&self, column: &str) -> bool {
+        self.columns.is_empty() || self.columns.iter().any(|it| it == column)
+    }
+
     /// Measures a row. A column that has no such row has no way.
-    pub fn measure(&self, name: &str, unit: Unit, mut ways: Vec<Option<Way>>) -> Result<Row> {
+    pub fn measure(&self, name: &str, unit: Unit, columns: &[&str], ways: Vec<Option<Way>>) -> Result<Row> {
         eprintln!("measuring: {name}");
+        let wanted = |(way, column): (Option<_>, &&str)| way.filter(|_| self.wants_column(column));
+        let mut ways: Vec<_> = ways.into_iter().zip(columns).map(wanted).collect();
         let mut found = vec![Vec::new(); ways.len()];
         // The first round of all warms caches and is not counted.
         for round in 0..=self.runs as usize {

@@ -49,18 +49,18 @@ pub fn table(plan: &Plan) -> Result<Table> {
     ];
     let rows: Vec<_> = rows.into_iter().filter(|(name, ..)| plan.wants(NAME, name)).collect();
     let built = Programs::new()?;
-    let programs = if rows.is_empty() { Vec::new() } else { programs(&built)? };
+    let programs = if rows.is_empty() { Vec::new() } else { programs(&built, plan.perf_map)? };
     let measure = |(name, exchange, load): (&str, Exchange, Load)| {
         let way = |program| Some(Box::new(move || Ok(each(exchange(program, load)?, load))) as Way);
-        plan.measure(name, Unit::Nanoseconds, programs.iter().map(way).collect())
+        plan.measure(name, Unit::Nanoseconds, &COLUMNS, programs.iter().map(way).collect())
     };
     let rows = rows.into_iter().map(measure).collect::<Result<_>>()?;
     Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (2, 0)], rows))
 }
 
 /// In the order of the columns.
-fn programs(programs: &Programs) -> Result<Vec<Program>> {
-    let engine = Engine::new()?;
+fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<Program>> {
+    let engine = Engine::new(perf_map)?;
     let native = programs.native(&guests::bench::SOCKETS)?;
     let direct = programs.direct(&guests::bench::DIRECT)?;
     let shim = run::link(&programs.with_sockets(&guests::bench::SOCKETS)?, Adapter::Ours)?;

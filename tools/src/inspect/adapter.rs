@@ -1,10 +1,11 @@
 //! Reads the adapters that a user gives: what they serve, and whether they can be adapters at all.
 
 use crate::link::LinkOptions;
+use crate::validate;
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
 use wasm_encoder::SectionId;
-use wasmparser::{ExternalKind, FuncType, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ExternalKind, FuncType, Parser, Payload};
 
 /// The adapters by name.
 pub type Adapters<'a> = HashMap<&'a str, Facts>;
@@ -32,7 +33,7 @@ fn read(wasm: &[u8]) -> Result<Facts> {
     if Parser::is_component(wasm) {
         bail!("it is a component; an adapter is a core module");
     }
-    let types = Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
+    let types = validate::everything(wasm)?;
     let types = types.as_ref();
     let mut facts = Facts { exports: HashMap::new(), imports: Vec::new(), unfit: None };
     for payload in Parser::new(0).parse_all(wasm) {

@@ -2,11 +2,12 @@
 
 use super::module::Producers;
 use super::{Export, Import, Kind, Problem, Report, Role, SCHEMA, Server};
+use crate::validate;
 use anyhow::Result;
-use wasmparser::{ComponentExternalKind, ComponentTypeRef, Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentExternalKind, ComponentTypeRef, Parser, Payload};
 
 pub fn read(wasm: &[u8]) -> Result<Report> {
-    Validator::new_with_features(WasmFeatures::all()).validate_all(wasm)?;
+    validate::everything(wasm)?;
     let producers = Producers::of(wasm)?;
     let mut report = Report {
         schema: SCHEMA,

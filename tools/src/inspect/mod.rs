@@ -20,6 +20,7 @@ mod remedies;
 mod text;
 
 use crate::link::{Choice, LinkOptions};
+use crate::validate;
 use anyhow::{Context, Result};
 use module::Validate;
 use serde::Serialize;
@@ -192,7 +193,7 @@ pub(crate) fn outline_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> 
 
 /// Whether it is a valid module, its functions included.
 pub(crate) fn validate(wasm: &[u8]) -> Result<()> {
-    module::validate(wasm, Validate::Everything).map(drop).context(NOT_A_MODULE)
+    validate::everything(wasm).map(drop).context(NOT_A_MODULE)
 }
 
 const NOT_A_MODULE: &str = "this is not a valid WebAssembly module";

@@ -4,13 +4,10 @@ use super::adapter::Adapters;
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
 use crate::link::{Choice, LinkOptions};
 use crate::preview1::Snapshot;
-use anyhow::{Context, Result, bail};
+use crate::validate;
+use anyhow::{Context, Result};
 use std::collections::HashSet;
-use wasmparser::{
-    ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator,
-    WasmFeatures,
-    types::{Types, TypesRef},
-};
+use wasmparser::{ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, types::TypesRef};
 
 /// What the judging of problems needs to know of a function import.
 pub struct FunctionImport<'a> {
@@ -26,22 +23,11 @@ pub enum Validate {
     Outline,
 }
 
-/// The types of a module, once it is validated.
-pub fn validate(wasm: &[u8], what: Validate) -> Result<Types> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
-    if what == Validate::Everything {
-        return Ok(validator.validate_all(wasm)?);
-    }
-    for payload in Parser::new(0).parse_all(wasm) {
-        if let ValidPayload::End(types) = validator.payload(&payload?)? {
-            return Ok(types);
-        }
-    }
-    bail!("it has no end")
-}
-
 pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: Validate) -> Result<Report> {
-    let types = validate(wasm, what)?;
+    let types = match what {
+        Validate::Everything => validate::everything(wasm)?,
+        Validate::Outline => validate::outline(wasm)?,
+    };
     let types = types.as_ref();
     let wit = WitNames::of(wasm)?;
     let producers = Producers::of(wasm)?;

@@ -15,10 +15,9 @@ use crate::inspect::{self, Problems, Report};
 use crate::merge::{self, Merged, Place};
 use crate::pack;
 use crate::preview1::Snapshot;
+use crate::validate;
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use std::panic::resume_unwind;
-use std::thread;
 use wasmparser::Parser;
 use wit_component::ComponentEncoder;
 
@@ -89,14 +88,10 @@ pub struct Linked {
 /// Links, and tells what the result lacks of the module.
 pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
-    thread::scope(|scope| {
-        let valid = scope.spawn(|| inspect::validate(module));
-        let linked = make(module, options);
-        match valid.join().unwrap_or_else(|panic| resume_unwind(panic)) {
-            Err(error) if !Parser::is_component(module) => Err(error),
-            _ => linked,
-        }
-    })
+    match rayon::join(|| inspect::validate(module), || make(module, options)) {
+        (Err(error), _) if !Parser::is_component(module) => Err(error),
+        (_, linked) => linked,
+    }
 }
 
 fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
@@ -136,7 +131,6 @@ fn own_adapter(report: &Report, options: &LinkOptions) -> Option<Snapshot> {
 fn beside_adapter(module: &[u8], world: World, snapshot: Option<Snapshot>, options: &LinkOptions) -> Result<Linked> {
     let (module, losses) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
-    encoder.validate(options.validate);
     encoder.module(&module).context("reading the module")?;
     if let Some(snapshot) = snapshot {
         let adapter = pack::drop_in_for(snapshot, world, options.exit_codes).context("making the adapter")?;
@@ -146,6 +140,9 @@ fn beside_adapter(module: &[u8], world: World, snapshot: Option<Snapshot>, optio
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
     }
     let component = encoder.encode().context("joining the module and its adapters")?;
+    if options.validate {
+        validate::everything(&component).context("the component is not valid")?;
+    }
     Ok(Linked { wasm: sign::sign(component)?, warnings: losses })
 }
 

@@ -1,11 +1,9 @@
 //! Copies the program's functions: what names no function and no address of the memory stays as it is, byte for byte.
 //!
-//! Each core copies a share of them.
-
-use std::panic::resume_unwind;
-use std::thread;
+//! All cores take part.
 
 use anyhow::{Result, bail};
+use rayon::prelude::*;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
 use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
@@ -14,8 +12,8 @@ use super::guest::{Guest, error};
 use super::look::Look;
 use crate::dwarf::{Recorder, Written};
 
-/// Less code than this is no work for two.
-const SHARE: u64 = 64 << 10;
+/// So many functions are a share of the work.
+const SHARE: usize = 512;
 
 /// A function of the program's.
 pub struct Original<'p> {
@@ -38,21 +36,8 @@ pub struct Copied {
 
 /// Copies all functions.
 pub fn copy(guest: &Guest, functions: &[Original<'_>]) -> Result<Vec<Copied>> {
-    let start = |function: &Original<'_>| function.body.range().start;
-    let (Some(first), Some(last)) = (functions.first(), functions.last()) else { return Ok(Vec::new()) };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let share = ((start(last) - start(first)) / threads as u64 + 1).max(SHARE);
-    let mut rest = functions;
-    thread::scope(|scope| {
-        let mut threads = Vec::new();
-        while let Some(first) = rest.first() {
-            let end = start(first) + share;
-            let (functions, others) = rest.split_at(rest.partition_point(|function| start(function) < end));
-            threads.push(scope.spawn(move || Copier::new(guest).copy(functions)));
-            rest = others;
-        }
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
+    let shares: Vec<_> = functions.par_chunks(SHARE).map(|functions| Copier::new(guest).copy(functions)).collect();
+    shares.into_iter().collect() // the first error, whoever was quicker
 }
 
 struct Copier {

@@ -22,20 +22,19 @@ mod outline;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::thread;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
     ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
 };
-use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
 use crate::preview1::Snapshot;
+use crate::validate;
 use code::Original;
 use grow::Grow;
 use guest::{Guest, error};
@@ -218,11 +217,7 @@ impl<'p> Merge<'_, '_, 'p> {
         let code = recorder.finish(self.code.start, self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
         // Either takes long where there is much of it.
-        let (dwarf, module) = thread::scope(|scope| {
-            let dwarf = scope.spawn(|| dwarf::rewrite(&self.dwarf, moved));
-            let module = self.module();
-            (dwarf.join().unwrap_or_else(|panic| resume_unwind(panic)), module)
-        });
+        let (dwarf, module) = rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.module());
         let mut module = module?;
         losses.extend(dwarf.losses);
         for (name, data) in &dwarf.sections {
@@ -240,8 +235,7 @@ impl<'p> Merge<'_, '_, 'p> {
     fn module(&self) -> Result<Module> {
         let module = self.sections.finish();
         if self.validate {
-            let mut validator = Validator::new_with_features(WasmFeatures::all());
-            validator.validate_all(module.as_slice()).context("the merged module is not valid")?;
+            validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
     }

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use wasm_metadata::Producers;
@@ -12,6 +13,7 @@ use wit_component::{StringEncoding, embed_component_metadata};
 
 use super::answers::{Answer, answer};
 use super::encode::MAIN;
+use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
@@ -32,7 +34,11 @@ pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 /// The same for imports from the module of either snapshot.
 pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    pack(RAW, snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+    static PACKED: Memo<(Snapshot, World, ExitCodes), Vec<u8>> = Memo::new();
+    let packed = PACKED.get((snapshot, world, exit_codes), || {
+        pack(RAW, snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+    })?;
+    Ok(packed.to_vec())
 }
 
 pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
@@ -83,8 +89,12 @@ pub fn prepare<'a>(
 
     let entries = select_exports(&mut module, snapshot, wit)?;
     prologue::insert(&mut module, &entries, &set_up, wit)?;
-    let producers = module.producers.get_or_insert_with(Producers::empty);
+    let mut producers = Producers::empty();
+    if let Some(compilers) = &module.producers {
+        producers.merge(compilers);
+    }
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+    module.producers = Some(Arc::new(producers));
     Ok(module)
 }
 

@@ -9,6 +9,7 @@ use wasmparser::{ExternalKind, GlobalType, ValType};
 use super::answers::{Answer, answer};
 use super::drop_in::{IMPORT_REALLOC, RUN, add_global, answers, parse};
 use super::encode::MAIN;
+use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
@@ -47,7 +48,7 @@ pub struct Needs<'a> {
 }
 
 /// Where the adapter lives in the memory that both share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Home {
     /// In this many bytes below the program.
     Below(u32),
@@ -56,7 +57,7 @@ pub enum Home {
 }
 
 /// Which functions that give memory a program has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reallocs {
     /// One for adapters: [`REALLOC`] of `__main_module__`.
     pub adapter: bool,
@@ -67,16 +68,63 @@ pub struct Reallocs {
 /// The adapter's functions that the program needs, as exports under their names. Imports from `__main_module__` are left
 /// for the program to take.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
+    /// Most programs want one of a few.
+    static FOLDED: Memo<Shape, Folded> = Memo::new();
+    let shape = Shape::of(needs);
+    let folded = FOLDED.get(shape, || folded(wit, shape))?;
+    let (mut module, set_up) = (folded.module.clone(), &folded.set_up);
+
+    let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
+    let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
+    module.exports.retain(|export| needs.functions.contains(&export.name));
+    let entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
+    for name in wit.exported_funcs() {
+        module.exports.push(Export { name, kind: ExternalKind::Func, index: run });
+    }
+    if allocates(&module, wit)? {
+        module.exports.extend(realloc);
+    }
+    module.exports.sort_by(|a, b| a.name.cmp(&b.name));
+    prologue::insert(&mut module, &entries, set_up, wit)?;
+    if matches!(needs.home, Home::Within(Reallocs { import: true, .. })) {
+        dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
+    }
+    Ok(module)
+}
+
+/// All that decides what code there is to choose from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    world: World,
+    exit_codes: ExitCodes,
+    /// Whether anything in a file system can ever be open.
+    files: bool,
+    /// Whether a descriptor can have several numbers.
+    duplicates: bool,
+    home: Home,
+}
+
+impl Shape {
+    fn of(needs: &Needs<'_>) -> Shape {
+        let Needs { world, exit_codes, functions, home } = *needs;
+        let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
+        Shape { world, exit_codes, files, duplicates: functions.contains("adapter_duplicate"), home }
+    }
+}
+
+/// An adapter in which what its shape rules out is no more.
+struct Folded {
+    module: Module<'static>,
+    set_up: SetUp,
+}
+
+fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape) -> Result<Folded> {
     let mut module = parse(RAW)?;
     let set_up = SetUp::of(&mut module)?;
     let flag = |value: bool| Answer::Const(value.into());
-    let files = needs.world != World::Proxy && FILES.iter().any(|name| needs.functions.contains(*name));
-    let mut answers = answers(&set_up, needs.world, needs.exit_codes, files);
-    answers.extend([
-        ("linked_block", Answer::Const(0)),
-        ("can_duplicate", flag(needs.functions.contains("adapter_duplicate"))),
-    ]);
-    answers.extend(match needs.home {
+    let mut answers = answers(&set_up, world, exit_codes, files);
+    answers.extend([("linked_block", Answer::Const(0)), ("can_duplicate", flag(duplicates))]);
+    answers.extend(match home {
         Home::Below(base) => [
             ("allocating", flag(false)),
             ("set_allocating", Answer::Drop),
@@ -102,23 +150,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
     });
     fold::fold(&mut module)?;
-
-    let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
-    let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
-    module.exports.retain(|export| needs.functions.contains(&export.name));
-    let entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
-    for name in wit.exported_funcs() {
-        module.exports.push(Export { name, kind: ExternalKind::Func, index: run });
-    }
-    if allocates(&module, wit)? {
-        module.exports.extend(realloc);
-    }
-    module.exports.sort_by(|a, b| a.name.cmp(&b.name));
-    prologue::insert(&mut module, &entries, &set_up, wit)?;
-    if matches!(needs.home, Home::Within(Reallocs { import: true, .. })) {
-        dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
-    }
-    Ok(module)
+    Ok(Folded { module, set_up })
 }
 
 fn guest_pages(module: &mut Module<'_>) -> u32 {

@@ -22,6 +22,7 @@ mod dispatch;
 mod drop_in;
 mod encode;
 mod fold;
+mod memo;
 mod merged;
 mod module;
 mod names;

@@ -3,6 +3,8 @@
 //! Items keep the index they were parsed with; only encoding (`encode.rs`) gives new ones. So a pass may turn an import
 //! into a function, or add an item at the end, without renumbering anything.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result, bail};
 use wasm_metadata::Producers;
 use wasmparser::{
@@ -11,7 +13,7 @@ use wasmparser::{
 };
 
 /// A parsed core module. Debugging sections and `component-type` sections are left out.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Module<'a> {
     pub types: Vec<FuncType>,
     pub funcs: Vec<Func<'a>>,
@@ -22,7 +24,7 @@ pub struct Module<'a> {
     pub start: Option<u32>,
     pub elements: Vec<Element<'a>>,
     pub data: Vec<Data<'a>>,
-    pub producers: Option<Producers>,
+    pub producers: Option<Arc<Producers>>,
     /// The contents of the section `target_features`.
     pub features: Option<&'a [u8]>,
 }
@@ -34,6 +36,7 @@ pub struct Import {
     pub name: String,
 }
 
+#[derive(Clone)]
 pub struct Func<'a> {
     pub ty: u32,
     /// From the name section.
@@ -41,6 +44,7 @@ pub struct Func<'a> {
     pub code: Code<'a>,
 }
 
+#[derive(Clone)]
 pub enum Code<'a> {
     Import(Import),
     Body(Body<'a>),
@@ -53,16 +57,19 @@ pub struct Body<'a> {
     pub ops: Vec<Operator<'a>>,
 }
 
+#[derive(Clone)]
 pub struct Table {
     pub ty: TableType,
     pub import: Option<Import>,
 }
 
+#[derive(Clone)]
 pub struct Memory {
     pub ty: MemoryType,
     pub import: Option<Import>,
 }
 
+#[derive(Clone)]
 pub struct Global<'a> {
     pub ty: GlobalType,
     /// From the name section.
@@ -70,6 +77,7 @@ pub struct Global<'a> {
     pub value: GlobalValue<'a>,
 }
 
+#[derive(Clone)]
 pub enum GlobalValue<'a> {
     Import(Import),
     /// The initial expression, without its `end`.
@@ -160,7 +168,7 @@ impl<'a> Module<'a> {
                 KnownCustom::Name(names) => self.names(names)?,
                 KnownCustom::Producers(_) => {
                     let offset = section.data_offset();
-                    self.producers = Some(Producers::from_bytes(section.data(), offset)?);
+                    self.producers = Some(Arc::new(Producers::from_bytes(section.data(), offset)?));
                 }
                 _ if section.name() == "target_features" => self.features = Some(section.data()),
                 _ => {}

@@ -1,5 +1,7 @@
 //! The project's worlds, parsed from the WIT text that the build script has embedded.
 
+use std::sync::LazyLock;
+
 use anyhow::{Context, Result};
 use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
@@ -43,7 +45,13 @@ pub enum ExitCodes {
 }
 
 /// The project's own worlds, with the WASI packages that they name.
-pub fn worlds() -> Result<(Resolve, PackageId)> {
+pub fn worlds() -> (&'static Resolve, PackageId) {
+    static WORLDS: LazyLock<(Resolve, PackageId)> =
+        LazyLock::new(|| parse().expect("the build script has made bindings of the embedded WIT"));
+    (&WORLDS.0, WORLDS.1)
+}
+
+fn parse() -> Result<(Resolve, PackageId)> {
     let mut resolve = Resolve::default();
     let mut last = None;
     for (file, text) in WIT {
@@ -54,7 +62,7 @@ pub fn worlds() -> Result<(Resolve, PackageId)> {
 
 /// One of the worlds, for the packer to look things up in.
 pub struct Wit {
-    pub resolve: Resolve,
+    pub resolve: &'static Resolve,
     pub world: WorldId,
 }
 
@@ -67,7 +75,7 @@ pub struct ImportedFunc {
 
 impl Wit {
     pub fn new(world: World) -> Result<Wit> {
-        let (resolve, package) = worlds()?;
+        let (resolve, package) = worlds();
         let world = resolve.select_world(&[package], Some(world.name()))?;
         Ok(Wit { resolve, world })
     }

@@ -6,12 +6,11 @@ use crate::cli::{Common, io};
 use crate::link::{Emit, LinkOptions};
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::panic::resume_unwind;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, thread};
 
 /// What became of a module.
 struct Done {
@@ -53,25 +52,15 @@ impl Link {
     fn link_all(&self, targets: &[(&Path, PathBuf)], options: &LinkOptions) -> Result<Vec<Result<Done>>> {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")?;
         let progress = ProgressBar::new(targets.len() as u64).with_style(style);
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = BTreeMap::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                let Some((module, target)) = targets.get(index) else { return done };
-                done.insert(index, self.link_into(module, target, options));
-                progress.set_message(io::display(module));
-                progress.inc(1);
-            }
+        let link = |(module, target): &(&Path, PathBuf)| {
+            progress.set_message(io::display(module));
+            let done = self.link_into(module, target, options);
+            progress.inc(1);
+            done
         };
-        let outcomes = thread::scope(|scope| {
-            let count = thread::available_parallelism().map_or(1, usize::from).min(targets.len());
-            let workers: Vec<_> = (0..count).map(|_| scope.spawn(work)).collect();
-            let joined = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            joined.flatten().collect::<BTreeMap<_, _>>()
-        });
+        let outcomes = targets.par_iter().map(link).collect();
         progress.finish_and_clear();
-        Ok(outcomes.into_values().collect())
+        Ok(outcomes)
     }
 
     fn link_into(&self, module: &Path, target: &Path, options: &LinkOptions) -> Result<Done> {

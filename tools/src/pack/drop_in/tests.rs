@@ -29,7 +29,7 @@ fn raw(extra: &str, set_up: &str) -> Vec<u8> {
 
 /// The version of WASI, with the `@`.
 fn version() -> String {
-    let (resolve, _) = worlds().unwrap();
+    let (resolve, _) = worlds();
     let package = resolve.packages.iter().find(|(_, package)| package.name.name == "cli").unwrap().1;
     format!("@{}", package.name.version.as_ref().unwrap())
 }

@@ -1,0 +1,52 @@
+//! Validates WebAssembly. Most of that is about functions, which do not depend on each other, so all cores take part.
+
+use std::mem;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use wasmparser::types::Types;
+use wasmparser::{
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator, ValidatorResources,
+    WasmFeatures,
+};
+
+/// Fewer functions are no work for two.
+const SHARE: usize = 256;
+
+/// The types of a module or a component, all of which is valid.
+pub fn everything(wasm: &[u8]) -> Result<Types> {
+    let mut functions = Vec::new();
+    let types = structure(wasm, |function| functions.push(function))?;
+    let validated = functions.into_par_iter().with_min_len(SHARE).map_init(FuncValidatorAllocations::default, validate);
+    // The first error in the file, whoever was quicker.
+    validated.find_first(Result::is_err).transpose()?;
+    Ok(types)
+}
+
+/// The types of a module or a component, which is valid as long as no function's body is looked at.
+pub fn outline(wasm: &[u8]) -> Result<Types> {
+    structure(wasm, drop)
+}
+
+type Function<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
+
+fn structure<'a>(wasm: &'a [u8], mut function: impl FnMut(Function<'a>)) -> Result<Types> {
+    let mut validator = Validator::new_with_features(WasmFeatures::all());
+    let mut outermost = None;
+    for payload in Parser::new(0).parse_all(wasm) {
+        match validator.payload(&payload?)? {
+            ValidPayload::Func(found, body) => function((found, body)),
+            // Those of modules within a component come first.
+            ValidPayload::End(types) => outermost = Some(types),
+            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+        }
+    }
+    outermost.context("it has no end")
+}
+
+fn validate(allocations: &mut FuncValidatorAllocations, (function, body): Function<'_>) -> wasmparser::Result<()> {
+    let mut validator = function.into_validator(mem::take(allocations));
+    validator.validate(&body)?;
+    *allocations = validator.into_allocations();
+    Ok(())
+}
