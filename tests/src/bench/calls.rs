@@ -1,7 +1,7 @@
 //! What preview1 calls cost. `guests/bench/calls.c` does the work.
 
 use super::clock;
-use super::engine::{Engine, Prepared, Start};
+use super::engine::{Engine, Prepared, Ran, Start};
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Plan, Way};
@@ -60,20 +60,33 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-/// How often each row is done to count its instructions.
+/// What a row takes, in the program and in the adapter. It is the same whenever it is counted.
+#[derive(Clone, Copy)]
+pub struct Counts {
+    /// Instructions of WebAssembly.
+    pub instructions: f64,
+    pub calls_to_host: f64,
+    pub calls_from_host: f64,
+}
+
+/// How often each row is done to be counted.
 const FEW: u32 = 16;
 
-/// How many instructions of WebAssembly each row takes, in the program and in the adapter, in the order of the columns.
-/// They are the same whenever they are counted.
-pub fn instructions() -> Result<Vec<(&'static str, Vec<f64>)>> {
+/// What each row takes, in the order of the columns.
+pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
     let ways = ways::prepare(&Engine::counting()?, &module)?;
     let count = |(row, count): (&'static str, u32)| {
         let count = count.min(FEW);
         let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
         let taken = |prepared: &Prepared| {
-            let [idle, busy] = [prepared.run(&idle)?, prepared.run(&busy)?].map(|ran| ran.instructions as f64);
-            anyhow::Ok((busy - idle) / f64::from(count))
+            let (idle, busy) = (prepared.run(&idle)?, prepared.run(&busy)?);
+            let each = |of: fn(&Ran) -> u64| (of(&busy) as f64 - of(&idle) as f64) / f64::from(count);
+            anyhow::Ok(Counts {
+                instructions: each(|ran| ran.instructions),
+                calls_to_host: each(|ran| ran.calls.to_host),
+                calls_from_host: each(|ran| ran.calls.from_host),
+            })
         };
         Ok((row, ways.iter().map(taken).collect::<Result<_>>()?))
     };

@@ -1,7 +1,7 @@
 //! The hosts, in one engine with one configuration. What is run was compiled and linked before.
 
 mod hosts;
-mod linear;
+mod watched;
 
 use anyhow::{Context, Result};
 use std::any::Any;
@@ -12,7 +12,8 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
 use hosts::{Common, Components, Host, Preview1};
-use linear::Watched;
+pub use watched::Calls;
+use watched::Watched;
 
 /// How a program is started. It reads nothing, its stdout is lost, and its stderr shown if it fails.
 #[derive(Clone, Default)]
@@ -28,8 +29,10 @@ pub struct Start {
 pub struct Ran {
     /// How large its linear memories have become, in bytes; an adapter's own included.
     pub linear_memory: usize,
-    /// How many instructions of WebAssembly it took, an adapter's included; 0 unless the engine counts them.
+    /// How many instructions of WebAssembly it took, an adapter's included; 0 unless the engine counts.
     pub instructions: u64,
+    /// The same of calls.
+    pub calls: Calls,
     /// The instance, which is there as long as this.
     _instance: Box<dyn Any>,
 }
@@ -53,7 +56,7 @@ impl Engine {
         Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().profiler(profiler)))?))
     }
 
-    /// One that counts instructions, which slows it down.
+    /// One that counts instructions and calls, which slows it down.
     pub fn counting() -> Result<Self> {
         Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().consume_fuel(true)))?))
     }
@@ -107,11 +110,18 @@ fn ran<H: Host>(
     let (context, stderr) = H::context(start)?;
     let mut store = Store::new(engine, Watched::new(context));
     store.limiter(|watched| &mut watched.memory);
-    let _ = store.set_fuel(u64::MAX); // An engine that does not count has none.
+    // An engine that does not count has no fuel.
+    if store.set_fuel(u64::MAX).is_ok() {
+        store.call_hook(|mut store, call| {
+            store.data_mut().calls.count(call);
+            Ok(())
+        });
+    }
     let ended = run(&mut store);
     anyhow(ended).with_context(|| format!("the program says: {}", H::text(&stderr)))?;
-    let (linear_memory, fuel) = (store.data().memory.bytes(), store.get_fuel().unwrap_or(u64::MAX));
-    Ok(Ran { linear_memory, instructions: u64::MAX - fuel, _instance: Box::new(store) })
+    let instructions = u64::MAX - store.get_fuel().unwrap_or(u64::MAX);
+    let Watched { memory, calls, .. } = store.data();
+    Ok(Ran { linear_memory: memory.bytes(), instructions, calls: *calls, _instance: Box::new(store) })
 }
 
 /// The engine's error type is its own; this keeps its chain of causes.

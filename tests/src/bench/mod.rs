@@ -33,7 +33,7 @@ mod runner;
 mod sockets;
 mod ways;
 
-pub use calls::instructions;
+pub use calls::{Counts, counts};
 pub use ways::COLUMNS;
 
 use anyhow::{Context, Result, ensure};

@@ -1,0 +1,66 @@
+//! What is counted while a program runs.
+
+use wasmtime::{CallHook, ResourceLimiter};
+use wasmtime_wasi::{WasiCtxView, WasiView};
+
+/// What a store keeps: what its host does, how large the memories are, and calls if they are counted.
+pub struct Watched<C> {
+    pub host: C,
+    pub memory: Memory,
+    pub calls: Calls,
+}
+
+/// Calls between the program, an adapter included, and its host.
+#[derive(Clone, Copy, Default)]
+pub struct Calls {
+    /// From the program to the host.
+    pub to_host: u64,
+    /// From the host to the program, for memory most of the time.
+    pub from_host: u64,
+}
+
+/// The memories of a store.
+#[derive(Default)]
+pub struct Memory {
+    bytes: usize,
+}
+
+impl<C> Watched<C> {
+    pub fn new(host: C) -> Self {
+        Self { host, memory: Memory::default(), calls: Calls::default() }
+    }
+}
+
+impl<C: WasiView> WasiView for Watched<C> {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.host.ctx()
+    }
+}
+
+impl Calls {
+    pub fn count(&mut self, call: CallHook) {
+        match call {
+            CallHook::CallingHost => self.to_host += 1,
+            CallHook::CallingWasm => self.from_host += 1,
+            CallHook::ReturningFromHost | CallHook::ReturningFromWasm => {}
+        }
+    }
+}
+
+impl Memory {
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// Refuses nothing.
+impl ResourceLimiter for Memory {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        self.bytes += desired - current;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+}
