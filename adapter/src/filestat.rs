@@ -1,24 +1,64 @@
 //! Attributes of files, between WASI 0.2 and preview1.
 
+use core::cell::Cell;
+
 use crate::bindings::wasi::filesystem::types::{Datetime, DescriptorStat, MetadataHashValue, NewTimestamp};
 use crate::errno::{Errno, Result};
 use crate::file::filetype_of;
-use crate::types::{Filestat, flags, fstflags};
+use crate::types::{Fd, Filestat, flags, fstflags};
 
 const NANOSECONDS: u64 = 1_000_000_000;
 
-/// WASI 0.2 has no device and inode numbers. What it has instead is a hash that is equal for the same file: it serves
-/// as inode number, on the one device that there seems to be.
-pub fn filestat(stat: &DescriptorStat, hash: &MetadataHashValue) -> Filestat {
+/// All but the inode number, for which [`inode`] is there.
+pub fn filestat(stat: &DescriptorStat) -> Filestat {
     Filestat {
         dev: 1,
-        ino: hash.lower,
+        ino: 0,
         filetype: filetype_of(stat.type_),
         nlink: stat.link_count,
         size: stat.size,
         atim: timestamp(stat.data_access_timestamp),
         mtim: timestamp(stat.data_modification_timestamp),
         ctim: timestamp(stat.status_change_timestamp),
+    }
+}
+
+/// WASI 0.2 has no device and inode numbers. What it has instead is a hash that is equal for the same file: it serves
+/// as inode number, on the one device that there seems to be.
+pub fn inode(hash: &MetadataHashValue) -> u64 {
+    hash.lower
+}
+
+/// What was last found out of an open file. The hash is made of what a change of the file changes, and may be made of what
+/// never changes as long as it is open; so it is the same as long as all attributes are.
+pub struct Known {
+    fd: Cell<Fd>,
+    stat: Cell<Filestat>,
+}
+
+impl Known {
+    pub fn new() -> Self {
+        Self { fd: Cell::new(Fd::NONE), stat: Cell::new(Filestat::default()) }
+    }
+
+    /// The inode number of a file that has these attributes now.
+    pub fn inode(&self, fd: Fd, stat: &Filestat) -> Option<u64> {
+        let known = self.stat.get();
+        // Without times a change goes unseen.
+        let tells = stat.mtim != 0 && stat.ctim != 0;
+        let same = tells && self.fd.get() == fd && Filestat { ino: known.ino, ..*stat } == known;
+        same.then_some(known.ino)
+    }
+
+    pub fn keep(&self, fd: Fd, stat: Filestat) {
+        self.fd.set(fd);
+        self.stat.set(stat);
+    }
+
+    pub fn forget(&self, fd: Fd) {
+        if self.fd.get() == fd {
+            self.fd.set(Fd::NONE);
+        }
     }
 }
 

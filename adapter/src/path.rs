@@ -19,7 +19,7 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::fd::get;
 use crate::file::{Access, File};
-use crate::filestat::{filestat, new_times};
+use crate::filestat::{filestat, inode, new_times};
 use crate::guest::Ptr;
 use crate::snapshot::FilestatOut;
 use crate::state::state;
@@ -52,8 +52,9 @@ entry! {
     fn path_filestat_get(fd: Fd, lookup: u32, start: Ptr<u8>, len: u32, result: Ptr<Filestat>) {
         let lookup = path_flags(lookup)?;
         let (directory, path, result) = (directory(fd)?, path(start, len)?, FilestatOut::check(result)?);
-        let stat = directory.handle.stat_at(lookup, path)?;
-        result.set(filestat(&stat, &directory.handle.metadata_hash_at(lookup, path)?));
+        let stat = filestat(&directory.handle.stat_at(lookup, path)?);
+        let hash = directory.handle.metadata_hash_at(lookup, path)?;
+        result.set(Filestat { ino: inode(&hash), ..stat });
         Ok(())
     }
 

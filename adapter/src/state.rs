@@ -9,16 +9,20 @@ use core::cell::Cell;
 
 use crate::answers;
 use crate::fd::readdir::Unread;
+use crate::filestat::Known;
 use crate::memory::{Memory, Overlap, Region, Source, Space};
 use crate::preopens::Preopens;
 use crate::strings::Sizes;
 use crate::table::{self, Slot, Table};
+use crate::types::Fd;
 
 pub struct State {
     pub memory: Memory,
     pub table: Table,
     /// The directory entry that did not fit into the guest's last buffer.
     pub unread: Unread,
+    /// What the last `fd_filestat_get` found.
+    pub known: Known,
     /// The name `..`, and with one byte less `.`: a constant would need a data section.
     pub dots: [u8; 2],
     /// What the host has preopened, once it is known.
@@ -55,6 +59,7 @@ impl State {
                 held: Cell::new(None),
             });
             Unread::initialise(&raw mut (*this).unread);
+            (&raw mut (*this).known).write(Known::new());
             (&raw mut (*this).dots).write([b'.'; 2]);
             (&raw mut (*this).preopens).write(Preopens::new());
             (&raw mut (*this).args).write(Cell::new(unknown));
@@ -76,6 +81,12 @@ impl State {
     /// The name by which a directory knows itself.
     pub fn dot(&self) -> &[u8] {
         &self.dots[..1]
+    }
+
+    /// Forgets what was kept of a descriptor that is about to get another meaning.
+    pub fn forget(&self, fd: Fd) {
+        self.unread.forget(fd);
+        self.known.forget(fd);
     }
 }
 

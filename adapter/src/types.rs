@@ -8,6 +8,11 @@ use crate::errno::{Errno, Result};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fd(pub u32);
 
+impl Fd {
+    /// The number of nothing: there are never so many.
+    pub const NONE: Self = Self(u32::MAX);
+}
+
 /// A set of flags that the guest passed, of which only some are defined.
 pub fn flags<T: Copy + Into<u64>>(value: T, defined: u64) -> Result<u64> {
     let value = value.into();
@@ -75,7 +80,7 @@ pub struct Fdstat {
 }
 
 #[repr(C)]
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filestat {
     pub dev: u64,
     pub ino: u64,

@@ -33,7 +33,7 @@ pub fn get(fd: Fd) -> Result<&'static Descriptor> {
 entry! {
     fn fd_close(fd: Fd) {
         get(fd)?;
-        state().unread.forget(fd);
+        state().forget(fd);
         drop(state().table.remove(fd));
         Ok(())
     }
@@ -42,8 +42,8 @@ entry! {
         get(from)?;
         get(to)?;
         if from != to {
-            state().unread.forget(from);
-            state().unread.forget(to);
+            state().forget(from);
+            state().forget(to);
             state().table.renumber(from, to);
         }
         Ok(())

@@ -122,18 +122,17 @@ pub struct Unread {
 impl Unread {
     /// Longer names than any file system has are read again instead of kept.
     const NAME: usize = 512;
-    const NONE: Fd = Fd(u32::MAX);
 
     /// # Safety
     /// `this` is valid for writes.
     pub unsafe fn initialise(this: *mut Self) {
         // SAFETY: of the caller. The rest has a meaning only after `keep`.
-        unsafe { (&raw mut (*this).fd).write(Cell::new(Self::NONE)) }
+        unsafe { (&raw mut (*this).fd).write(Cell::new(Fd::NONE)) }
     }
 
     pub fn forget(&self, fd: Fd) {
         if self.fd.get() == fd {
-            self.fd.set(Self::NONE);
+            self.fd.set(Fd::NONE);
         }
     }
 

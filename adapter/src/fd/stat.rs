@@ -2,7 +2,7 @@
 //!
 //! | function | WASI 0.2 calls |
 //! |---|---|
-//! | `fd_filestat_get` | `descriptor.stat`, `descriptor.metadata-hash` |
+//! | `fd_filestat_get` | `descriptor.stat`; `descriptor.metadata-hash` unless nothing has changed |
 //! | `fd_filestat_set_size` | `descriptor.set-size` |
 //! | `fd_filestat_set_times` | `descriptor.set-times`; of a directory `descriptor.set-times-at` |
 
@@ -11,7 +11,7 @@ use crate::bindings::wasi::filesystem::types::PathFlags;
 use crate::descriptor::{Descriptor, Open};
 use crate::entry::entry;
 use crate::errno::Errno;
-use crate::filestat::{filestat, new_times};
+use crate::filestat::{filestat, inode, new_times};
 use crate::guest::Ptr;
 use crate::snapshot::FilestatOut;
 use crate::state::state;
@@ -24,7 +24,13 @@ entry! {
             Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
             other => {
                 let file = other.as_file().ok_or(Errno::BADF)?;
-                filestat(&file.stat()?, &file.handle.metadata_hash()?)
+                let (known, mut stat) = (&state().known, filestat(&file.stat()?));
+                stat.ino = match known.inode(fd, &stat) {
+                    Some(inode) => inode,
+                    None => inode(&file.handle.metadata_hash()?),
+                };
+                known.keep(fd, stat);
+                stat
             }
         };
         FilestatOut::check(result)?.set(stat);

@@ -30,5 +30,20 @@ int main(void) {
     put(open_file("hello.txt", 0, WRITE_ONLY, APPEND), "more");
     MUST(fd_filestat_get(fd, &a));
     say("size after an append elsewhere %llu", a.size);
+
+    // Files as alike as can be, behind one number after the other.
+    uint32_t one = open_file("one", O_CREAT_, READ_WRITE, 0), two = open_file("two", O_CREAT_, READ_WRITE, 0);
+    MUST(fd_filestat_get(two, &b));
+    MUST(fd_filestat_get(one, &a));
+    MUST(fd_filestat_get(one, &c));
+    say("asked twice, one identity %d", a.ino == c.ino && a.ino != b.ino);
+    MUST(fd_close(one));
+    one = open_file("two", 0, READ_ONLY, 0);
+    MUST(fd_filestat_get(one, &c));
+    say("opened after another %d", c.ino == b.ino);
+    uint32_t again = open_file("one", 0, READ_ONLY, 0);
+    MUST(fd_renumber(again, one));
+    MUST(fd_filestat_get(one, &c));
+    say("renumbered %d", c.ino == a.ino);
     return 0;
 }
