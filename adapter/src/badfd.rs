@@ -20,7 +20,7 @@ entry! {
 
     /// Gives a reserved number back. Any other is [`Errno::BADF`], and stays open if it was.
     fn adapter_close_badfd(fd: Fd) {
-        match state().table.get(fd)? {
+        match state().table.get(fd).ok_or(Errno::BADF)? {
             Descriptor::Reserved => {
                 drop(state().table.remove(fd));
                 Ok(())
@@ -34,7 +34,7 @@ entry! {
     fn adapter_duplicate(fd: Fd, least: u32, result: Ptr<Fd>) {
         let result = result.check()?;
         let table = &state().table;
-        table.get(fd)?;
+        table.get(fd).ok_or(Errno::BADF)?;
         result.set(table.duplicate(fd, least)?);
         Ok(())
     }

@@ -52,6 +52,7 @@ impl Descriptor {
     }
 
     /// This as a standard stream or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
+    #[inline(always)]
     pub fn open(&self) -> Result<Open<'_>> {
         match self {
             Self::Input(input) => Ok(Open::Input(input)),

@@ -75,14 +75,18 @@ impl File {
         self.exists();
         match self.kind.get() {
             Some(kind) => Ok(kind),
-            None => {
-                let kind = self.handle.get_type()?;
-                self.kind.set(Some(kind));
-                Ok(kind)
-            }
+            None => self.ask_kind(),
         }
     }
 
+    #[cold]
+    fn ask_kind(&self) -> Result<DescriptorType> {
+        let kind = self.handle.get_type()?;
+        self.kind.set(Some(kind));
+        Ok(kind)
+    }
+
+    #[inline]
     pub fn is_directory(&self) -> Result<bool> {
         Ok(self.kind()? == DescriptorType::Directory)
     }

@@ -41,8 +41,14 @@ impl Buffers {
     }
 
     /// The buffers from `first` on that go to the host in one call, and the index behind them.
+    #[inline(always)] // for the last buffer, which most are
     fn run(self, first: u32) -> Result<(Run, u32)> {
-        let mut only = self.get(first)?;
+        let only = self.get(first)?;
+        let next = first + 1;
+        if next == self.0.len() { Ok((Run::One(only), next)) } else { self.join(first, only) }
+    }
+
+    fn join(self, first: u32, mut only: Buffer) -> Result<(Run, u32)> {
         let mut bytes = only.len;
         let mut joined = false;
         let mut next = first + 1;

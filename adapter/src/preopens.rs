@@ -67,8 +67,8 @@ entry! {
     fn fd_prestat_dir_name(fd: Fd, buf: Ptr<u8>, len: u32) {
         // Preview1 hosts call everything else no directory, even what is closed.
         let directory = match state().table.get(fd) {
-            Ok(Descriptor::Reserved) => return Err(Errno::BADF),
-            descriptor => descriptor.and_then(Descriptor::directory).map_err(|_| Errno::NOTDIR)?,
+            Some(Descriptor::Reserved) => return Err(Errno::BADF),
+            descriptor => descriptor.and_then(|it| it.directory().ok()).ok_or(Errno::NOTDIR)?,
         };
         let path = path_of(directory)?;
         if path.len() > len as usize {

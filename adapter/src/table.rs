@@ -55,19 +55,19 @@ impl Table {
         unsafe { crate::state::slots().add(index as usize) }
     }
 
-    /// The descriptor with this number; [`Errno::BADF`] if there is none.
-    pub fn get(&self, fd: Fd) -> Result<&Descriptor> {
+    /// The descriptor with this number, if there is one.
+    #[inline]
+    pub fn get(&self, fd: Fd) -> Option<&Descriptor> {
         if fd.0 >= self.len.get() {
             // Only stdio is there from the start.
             if !crate::preopens::load() || fd.0 >= self.len.get() {
-                return Err(Errno::BADF);
+                return None;
             }
         }
         match self.peek(fd.0) {
             Some(Descriptor::Alias(owner)) if can_duplicate() => self.peek(owner.0),
             descriptor => descriptor,
         }
-        .ok_or(Errno::BADF)
     }
 
     fn peek(&self, index: u32) -> Option<&Descriptor> {

@@ -99,10 +99,11 @@ pub fn main() -> Result<()> {
 }
 
 fn tables(plan: &Plan) -> Result<Vec<Table>> {
-    let mut tables = pin::on_one_processor(|| anyhow::Ok(vec![calls::table(plan)?, instances::table(plan)?]))?;
-    tables.push(links::table(plan)?); // Linking uses what processors there are.
-    tables.push(pin::on_one_processor(|| sockets::table(plan))?);
-    Ok(tables)
+    // Linking uses what processors there are, and the threads that it starts keep those that there were at its start.
+    let links = links::table(plan)?;
+    let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
+    let sockets = pin::on_one_processor(|| sockets::table(plan))?;
+    Ok(vec![calls, instances, links, sockets])
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
