@@ -93,9 +93,26 @@ fn every_column_is_measured() {
 }
 
 #[test]
-fn a_filter_for_nothing_is_an_error() {
+fn a_column_can_be_measured_by_itself() {
     let mut bench = Command::new(env!("CARGO_BIN_EXE_wasi-adapt-bench"));
-    let ended = support::end_of(bench.args(["--quick", "--filter", "no such row"]), "");
-    assert_eq!(ended.status, Some(1));
-    assert!(ended.stderr.starts_with("Error: no row has such a name\n"), "{}", ended.stderr);
+    bench.args(["--quick", "--perf-map", "--filter", "random 32 B", "--column", "guest"]).envs(ZIG_CACHE);
+    let shown = output_of(&mut bench);
+    let row = shown.lines().find(|line| line.starts_with("random 32 B")).expect("the row");
+    let figures: Vec<_> = row["random 32 B".len()..].split("  ").filter(|figure| !figure.trim().is_empty()).collect();
+    let measured: Vec<_> = figures.iter().take(6).map(|figure| figure.trim() != "-").collect();
+    assert_eq!(measured, [false, false, false, false, true, false], "{shown}");
+}
+
+#[test]
+fn a_filter_for_nothing_is_an_error() {
+    let complaint = |args: &[&str]| {
+        let mut bench = Command::new(env!("CARGO_BIN_EXE_wasi-adapt-bench"));
+        let ended = support::end_of(bench.arg("--quick").args(args).envs(ZIG_CACHE), "");
+        assert_eq!(ended.status, Some(1));
+        ended.stderr
+    };
+    let row = complaint(&["--filter", "no such row"]);
+    assert!(row.starts_with("Error: no row has such a name\n"), "{row}");
+    let column = complaint(&["--filter", "random 32 B", "--column", "native"]);
+    assert!(column.contains("Error: no column of these rows has such a name\n"), "{column}");
 }

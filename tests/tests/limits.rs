@@ -64,6 +64,11 @@ mod cases {
         the_same(guest, &Start { env: many(5_000, "VARIABLE_"), ..Start::default() });
         the_same(guest, &Start { args: vec!["guest".into(), long.clone()], env: vec![long], ..Start::default() });
         the_same(guest, &Start { args: vec![], ..Start::default() });
+        // Around the ends of what the adapter has room for at once, in every layout.
+        for count in (0..1_200).step_by(40) {
+            let start = Start { args: many(count, "a"), env: many(count, "VARIABLE_"), ..Start::default() };
+            the_same(guest, &start);
+        }
         let both = the_same(guest, &Start { args: many(8_000, "a"), env: many(5_000, "V"), ..Start::default() });
         assert!(both.stdout.contains("args: 8000 in"), "{}", both.stdout);
         assert!(both.stdout.contains("environ: 5000 in"), "{}", both.stdout);

@@ -50,3 +50,38 @@ fn validate(allocations: &mut FuncValidatorAllocations, (function, body): Functi
     *allocations = validator.into_allocations();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module of so many functions, of which these are not valid.
+    fn module(count: usize, invalid: &[usize]) -> Vec<u8> {
+        let function = |n| if invalid.contains(&n) { "(func i32.add)" } else { "(func nop)" };
+        wat::parse_str(format!("(module {})", (0..count).map(function).collect::<String>())).unwrap()
+    }
+
+    #[test]
+    fn the_first_error_is_told_whoever_finds_another() {
+        let of = |invalid: &[usize]| everything(&module(9 * SHARE, invalid)).err().map(|error| error.to_string());
+        assert_eq!(of(&[]), None);
+        let first = of(&[SHARE + 1]);
+        assert!(first.is_some());
+        assert_eq!(of(&[8 * SHARE, SHARE + 1, SHARE + 2, 3 * SHARE]), first);
+        assert_ne!(of(&[8 * SHARE]), first);
+    }
+
+    #[test]
+    fn an_outline_is_valid_whatever_its_functions_are() {
+        let types = outline(&module(3, &[1])).unwrap();
+        assert_eq!(types.as_ref().function_count(), 3);
+    }
+
+    #[test]
+    fn modules_within_components_are_validated() {
+        let component = |body: &str| wat::parse_str(format!("(component (core module (func {body})))")).unwrap();
+        assert!(everything(&component("nop")).is_ok());
+        let error = everything(&component("i32.add")).err().unwrap().to_string();
+        assert!(error.starts_with("type mismatch"), "{error}");
+    }
+}
