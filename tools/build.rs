@@ -185,7 +185,8 @@ fn clean(command: &mut Command) {
     }
 }
 
-/// Rust source of a table of WIT files, name and text, for the packer to parse at run time.
+/// Rust source of a table of WIT files, name and text, for the packer to parse at run time. Most of what WASI has in them
+/// are comments, which it need not read.
 fn wit(root: &Path) -> Result<String> {
     let packages = wasi_wit(root)?;
     let files = PACKAGES.map(|name| packages.join(name).with_extension("wit"));
@@ -193,7 +194,8 @@ fn wit(root: &Path) -> Result<String> {
     for file in files.iter().chain([&root.join("wit/worlds.wit")]) {
         let name = file.file_name().and_then(|name| name.to_str()).ok_or("a WIT file without a name")?;
         let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        source += &format!("    ({name:?}, {text:?}),\n");
+        let code: String = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("//")).collect();
+        source += &format!("    ({name:?}, {code:?}),\n");
     }
     Ok(source + "];\n")
 }
