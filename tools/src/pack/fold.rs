@@ -32,10 +32,14 @@ pub fn fold(module: &mut Module<'_>) -> Result<()> {
     let arity = |ty: u32| (module.types[ty as usize].params().len(), module.types[ty as usize].results().len());
     let arities = module.funcs.iter().map(|func| arity(func.ty)).collect();
     let mut facts = Facts { constants: BTreeMap::new(), diverging: BTreeSet::new(), arities };
+    // All functions, then those that call one of which something new is known.
+    let mut news: Option<BTreeSet<u32>> = None;
     loop {
         for index in 0..module.funcs.len() {
             let label = module.func_label(index as u32);
-            if let Code::Body(body) = &mut module.funcs[index].code {
+            if let Code::Body(body) = &mut module.funcs[index].code
+                && news.as_ref().is_none_or(|news| calls_any(body, news))
+            {
                 fold_body(body, facts.arities[index].0 as u32, &facts).with_context(|| format!("in `{label}`"))?;
             }
         }
@@ -46,8 +50,14 @@ pub fn fold(module: &mut Module<'_>) -> Result<()> {
         if (&constants, &diverging) == (&facts.constants, &facts.diverging) {
             return Ok(());
         }
+        let known = |index: &u32| facts.constants.contains_key(index) || facts.diverging.contains(index);
+        news = Some(constants.keys().chain(&diverging).copied().filter(|index| !known(index)).collect());
         facts = Facts { constants, diverging, ..facts };
     }
+}
+
+fn calls_any(body: &Body<'_>, functions: &BTreeSet<u32>) -> bool {
+    body.ops.iter().any(|op| matches!(op, Operator::Call { function_index } if functions.contains(function_index)))
 }
 
 /// The constant that a function returns, if it does nothing else.
