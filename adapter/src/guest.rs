@@ -121,11 +121,14 @@ impl Buffer {
         unsafe { core::slice::from_raw_parts(self.start, self.len) }
     }
 
-    /// Writes `byte` to every place and returns how many there are.
-    pub fn fill_byte(self, byte: u8) -> usize {
+    /// Writes `byte` to the first place, if there is one, and returns how many places that took.
+    pub fn put(self, byte: u8) -> usize {
+        if self.len == 0 {
+            return 0;
+        }
         // SAFETY: in bounds.
-        unsafe { self.start.write_bytes(byte, self.len) }
-        self.len
+        unsafe { self.start.write(byte) }
+        1
     }
 
     /// Takes what a host returned under `Memory::plan_bytes`. A well-behaved host has already put it in place.

@@ -127,8 +127,13 @@ impl Space {
         Self { near: region, far: Region::NONE }
     }
 
+    /// Once the second place is in use, it is the only one.
     fn take(&mut self, align: usize, size: usize) -> Option<usize> {
-        self.near.take(align, size).or_else(|| self.far.take(align, size))
+        self.near.take(align, size).or_else(|| {
+            let start = self.far.take(align, size)?;
+            *self = Self::only(self.far);
+            Some(start)
+        })
     }
 }
 

@@ -152,6 +152,6 @@ impl Writer {
     fn append(&mut self, string: &Str, terminator: u8) {
         // Where the host put the string already is where it belongs, unless it asked for more room than it used.
         self.filled += self.buffer.part(self.filled, self.buffer.len).fill_from_host(string.as_slice());
-        self.filled += self.buffer.part(self.filled, 1).fill_byte(terminator);
+        self.filled += self.buffer.part(self.filled, 1).put(terminator);
     }
 }
