@@ -155,7 +155,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         dwarf: Vec::new(),
     };
     let mut merged = merge.run(program)?;
-    embed_component_metadata(&mut merged.wit, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    embed_component_metadata(&mut merged.wit, wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(merged)
 }
 

@@ -53,7 +53,7 @@ pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes)
     })?;
     check::adapter(&module, snapshot, &wit, exit_codes, &["_start", "cabi_realloc"])?;
     let mut bytes = encode::encode(&module)?;
-    embed_component_metadata(&mut bytes, &wit.resolve, wit.world, StringEncoding::UTF8, false)?;
+    embed_component_metadata(&mut bytes, wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
 }
 

@@ -56,7 +56,7 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     )?;
     let replaceable = name_as_imported(&mut module);
 
-    let component_type = metadata::encode(&wit.resolve, wit.world, StringEncoding::UTF8, None, false)?;
+    let component_type = metadata::encode(wit.resolve, wit.world, StringEncoding::UTF8, None, false)?;
     let linkage = Linkage {
         exported: &exported,
         weak: &[[MALLOC, REALLOC], start::OPTIONAL].concat(),
