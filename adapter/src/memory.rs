@@ -24,9 +24,11 @@ use crate::strings::Held;
 
 /// What `linked_block` has, and a page, because that is all that `main_realloc` can give where the guest has no allocator.
 const BLOCK: usize = 1 << 16;
-/// The shadow stack grows down from here to the start of the block. Its end, the state and what follows it share one of
-/// the host's pages, so that a program makes the host find memory for one.
-const STACK: usize = (8 << 10) + (2 << 10);
+/// The shadow stack grows down from here to the start of the block. Its end, the state, scratch space close to it and the
+/// first descriptors share one of the host's pages, half each, so that a simple program takes no more than that.
+const STACK: usize = (8 << 10) + HOST_PAGE / 2;
+/// As large as pages are on most hosts.
+const HOST_PAGE: usize = 4 << 10;
 
 /// Finds the adapter's memory: below the guest, or else the guest gives a block. The packer calls this before the first
 /// preview1 call does anything, so there is no shadow stack before `set_stack_pointer`: the packer checks that nothing
@@ -77,6 +79,7 @@ fn first_block() -> Option<(usize, Source)> {
 }
 
 const _: () = assert!(STACK + crate::state::SIZE + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");
+const _: () = assert!(crate::state::FIRST <= HOST_PAGE / 2, "what every program needs is close together");
 
 /// Where further blocks come from.
 #[derive(Clone, Copy, PartialEq, Eq)]

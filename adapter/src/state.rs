@@ -75,6 +75,8 @@ const NEAR: usize = 1 << 10;
 const SLOTS: usize = size_of::<State>() + NEAR;
 /// What of a block of one page is taken by the state and all that follows it but the rest of scratch space.
 pub const SIZE: usize = SLOTS + table::capacity(1) as usize * size_of::<Slot>();
+/// What a program needs of that which opens little.
+pub const FIRST: usize = SLOTS + 8 * size_of::<Slot>();
 const _: () = assert!(SLOTS.is_multiple_of(align_of::<Slot>()));
 
 impl State {

@@ -25,3 +25,24 @@ impl<K: Ord, V> Memo<K, V> {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::bail;
+
+    #[test]
+    fn what_was_made_is_not_made_again() {
+        let memo = Memo::new();
+        assert_eq!(*memo.get(1, || Ok("one")).unwrap(), "one");
+        assert_eq!(*memo.get(1, || bail!("made again")).unwrap(), "one");
+        assert_eq!(*memo.get(2, || Ok("two")).unwrap(), "two");
+    }
+
+    #[test]
+    fn what_could_not_be_made_is_tried_again() {
+        let memo = Memo::new();
+        assert!(memo.get(1, || bail!("not now")).is_err());
+        assert_eq!(*memo.get(1, || Ok("one")).unwrap(), "one");
+    }
+}
