@@ -108,7 +108,8 @@ pub struct Memory {
     pub held: Cell<Option<Held>>,
 }
 
-/// Whether strings may overwrite one another where there is no room for all, because only their lengths matter.
+/// Whether strings may overwrite one another where there is no room for all, because only their lengths matter. If they
+/// did, or had to go elsewhere, they are not there for another call.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Overlap {
     Forbidden,
@@ -199,10 +200,9 @@ impl Memory {
         self.overlap.set(Overlap::Allowed);
     }
 
-    /// Holds what came under [`Self::plan_lengths`] for another call, if it is whole and nothing of the guest's can come
-    /// in its place.
+    /// Holds what came under [`Self::plan_lengths`] for another call, if all of it is in scratch space.
     pub fn hold(&self, results: Held) {
-        if self.overlap.get() == Overlap::Allowed && self.borrowed.get() == 0 {
+        if self.overlap.get() == Overlap::Allowed {
             self.held.set(Some(results));
         }
     }
@@ -230,6 +230,10 @@ impl Memory {
     /// A new block of at least `len` bytes, which is scratch space from now on unless it is borrowed.
     fn extend(&self, len: usize) -> Option<Region> {
         let block = grow(self, len)?;
+        // Borrowed memory may become the guest's, and its allocator may have called what uses scratch space.
+        if self.overlap.get() == Overlap::Allowed {
+            self.overlap.set(Overlap::Happened);
+        }
         if self.borrowed.get() == 0 {
             self.scratch.set(Space { far: block, ..self.scratch.get() });
         }
