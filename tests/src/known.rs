@@ -1,5 +1,8 @@
-//! `known-differences.toml`: what a component does otherwise than the preview1 host, and why.
+//! `known-differences.toml`: what a component does otherwise than wasmtime's preview1 host, and why.
 
+use crate::difference;
+use crate::run::Observed;
+use crate::witness::Witness;
 use serde::Deserialize;
 use std::sync::OnceLock;
 use wasi_adapt::link::Layout;
@@ -13,6 +16,12 @@ pub struct Difference {
     /// The differences, spelled as [`crate::difference`] does; `*` stands for any text.
     pub lines: Vec<String>,
     pub because: Because,
+    /// The witnesses that do as the component does.
+    #[serde(default)]
+    pub with: Vec<Witness>,
+    /// The witnesses that do as wasmtime's preview1 host does. Those in neither list do something else.
+    #[serde(default)]
+    pub against: Vec<Witness>,
     /// Why it is so, for people.
     pub reason: String,
 }
@@ -26,12 +35,19 @@ pub enum Because {
     Wasi02,
     /// The WASI 0.2 host (wasmtime-wasi) does otherwise, although WASI 0.2 could express it.
     Host,
-    /// The preview1 host falls short of preview1's own description, which the component follows.
-    Oracle,
+    /// wasmtime's preview1 host is at fault: preview1's text, Linux or the other witnesses say otherwise.
+    P1,
     /// The adapter lives in memory that the program takes for its own. In the isolated layout nothing differs.
     Layout,
     /// The same, and it shows by chance.
     Chance,
+}
+
+impl Because {
+    /// Whether it is about the layouts in which the adapter's memory is the program's.
+    fn is_shared(self) -> bool {
+        matches!(self, Because::Layout | Because::Chance)
+    }
 }
 
 #[derive(Deserialize)]
@@ -49,14 +65,15 @@ pub fn table() -> &'static [Difference] {
         .difference
 }
 
+fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
+    table().iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
+}
+
 /// Fails unless the differences found for a guest in a layout are exactly those that the table has for it.
 #[track_caller]
 pub fn check(guest: &str, layout: Layout, found: &[String]) {
-    let is_shared = |because| matches!(because, Because::Layout | Because::Chance);
-    let patterns: Vec<_> = table()
-        .iter()
-        .filter(|entry| entry.guests.iter().any(|name| name == guest))
-        .filter(|entry| !is_shared(entry.because) || layout != Layout::Isolated)
+    let patterns: Vec<_> = entries_of(guest)
+        .filter(|entry| !entry.because.is_shared() || layout != Layout::Isolated)
         .flat_map(|entry| entry.lines.iter().map(|line| (line.as_str(), entry.because)))
         .collect();
     let mut report = String::new();
@@ -69,8 +86,69 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     }
     assert!(
         report.is_empty(),
-        "{guest}, layout {layout:?}: oracle -> component, against known-differences.toml:\n{report}"
+        "{guest}, layout {layout:?}: wasmtime's preview1 host -> component, against known-differences.toml:\n{report}"
     );
+}
+
+/// Fails unless the witnesses stand where the table says for each difference that a guest has.
+#[track_caller]
+pub fn check_witnesses(guest: &str, preview1: &Observed, component: &Observed, of: impl Fn(Witness) -> Observed) {
+    let entries: Vec<_> = entries_of(guest).filter(|entry| !entry.because.is_shared()).collect();
+    if entries.is_empty() {
+        return;
+    }
+    let of_component = difference::between(preview1, component);
+    let mut report = String::new();
+    for witness in Witness::ALL {
+        let of_witness = difference::between(preview1, &of(witness));
+        for entry in &entries {
+            let stand = Stand::of(entry, &of_component, &of_witness);
+            let said = Stand::said(entry, witness);
+            if stand != said {
+                report += &format!(
+                    "  {} is said to stand {said:?}, and stands {stand:?} in {:?}\n",
+                    witness.name(),
+                    entry.lines
+                );
+            }
+        }
+    }
+    assert!(report.is_empty(), "{guest}: witnesses, against known-differences.toml:\n{report}");
+}
+
+/// Where a witness stands in the matter of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// It does as the component.
+    With,
+    /// It does as wasmtime's preview1 host.
+    Against,
+    /// It does something else, or now the one and now the other.
+    Apart,
+}
+
+impl Stand {
+    fn said(entry: &Difference, witness: Witness) -> Stand {
+        match (entry.with.contains(&witness), entry.against.contains(&witness)) {
+            (true, false) => Stand::With,
+            (false, true) => Stand::Against,
+            _ => Stand::Apart,
+        }
+    }
+
+    fn of(entry: &Difference, of_component: &[String], of_witness: &[String]) -> Stand {
+        let concerns = |found: &&String| entry.lines.iter().any(|pattern| matches(pattern, found));
+        let differs: Vec<_> = of_component.iter().filter(concerns).collect();
+        // The left side of a difference is what the preview1 host has.
+        let of_host = |found: &str| found.rsplit_once(" -> ").map(|(host, _)| host.to_owned());
+        if differs.iter().all(|found| of_witness.contains(found)) {
+            Stand::With
+        } else if differs.iter().all(|found| !of_witness.iter().any(|other| of_host(other) == of_host(found))) {
+            Stand::Against
+        } else {
+            Stand::Apart
+        }
+    }
 }
 
 /// Whether `text` is what `pattern` spells, a `*` in it standing for any text.
@@ -116,6 +194,10 @@ mod tests {
         for entry in table() {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
             assert!(!entry.lines.is_empty(), "an entry without a line: {entry:?}");
+            assert!(
+                entry.because != Because::P1 || !entry.with.is_empty(),
+                "wasmtime's host is said to be at fault, and no witness says so: {entry:?}"
+            );
             for guest in &entry.guests {
                 assert!(
                     compared.contains(&guest.as_str()),

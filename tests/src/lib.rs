@@ -8,12 +8,16 @@
 //! | [`difference`] | what two runs did differently, line by line |
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
+//! | [`witness`] | other implementations of preview1, for a second opinion |
+//! | [`built`] | programs of this workspace that tests start |
 //! | [`mod@bench`] | the command `wasi-adapt-bench`, which measures |
 
 pub mod bench;
+pub mod built;
 pub mod difference;
 pub mod fixture;
 pub mod golden;
 pub mod guests;
 pub mod known;
 pub mod run;
+pub mod witness;

@@ -1,5 +1,6 @@
-//! The oracle: every guest under the preview1 host and as a component in each layout, in a fresh copy of the fixture. What they
-//! print, how they end and what files they leave must be the same, or stand in `known-differences.toml`.
+//! Every guest under wasmtime's preview1 host, which people run, and as a component in each layout, in a fresh copy of the
+//! fixture. What they print, how they end and what files they leave must be the same, or stand in
+//! `known-differences.toml`, with where the other implementations of preview1 stand.
 
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
@@ -8,10 +9,12 @@ use wasi_adapt_tests::{difference, known};
 fn compare(guest: &Guest) {
     let start = guest.start();
     let preview1 = run::on_preview1(guest, &start);
-    for layout in run::LAYOUTS {
-        let component = run::with_adapter(guest, &start, Adapter::OursIn(layout));
-        known::check(guest.id, layout, &difference::between(&preview1, &component));
+    let components = run::LAYOUTS.map(|layout| run::with_adapter(guest, &start, Adapter::OursIn(layout)));
+    for (layout, component) in run::LAYOUTS.into_iter().zip(&components) {
+        known::check(guest.id, layout, &difference::between(&preview1, component));
     }
+    let [isolated, ..] = &components;
+    known::check_witnesses(guest.id, &preview1, isolated, |witness| witness.observe(guest, &start));
 }
 
 macro_rules! test {

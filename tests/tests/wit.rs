@@ -12,7 +12,7 @@ use wasi_adapt_tests::guests::{self, Guest};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
@@ -67,7 +67,7 @@ fn run(guest: &Guest, component: &[u8], words: &[&str]) -> Result<(Result<String
         let (name, value) = variable.split_once('=').unwrap();
         wasi.env(name, value);
     }
-    wasi.preopened_dir(directory.path(), "/", DirPerms::all(), FilePerms::all())?;
+    wasi.preopened_dir(directory.path(), "/", FsPerms::ReadWrite)?;
     let mut store = Store::new(&engine, State { wasi: wasi.build(), table: ResourceTable::new() });
     let instance = linker.instantiate(&mut store, &component)?;
     type Ran = (Result<String, String>,);

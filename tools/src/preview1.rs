@@ -190,14 +190,16 @@ pub const EXTENSIONS: &[Function] = &[
 mod tests {
     use super::*;
     use wasmtime::{Engine, Linker, Store, ValType};
+    use wasmtime_wasi::p1::WasiP1Ctx;
 
     /// The host defines every function of the table with this signature, and no other function.
     #[test]
     fn table_is_what_the_preview1_host_defines() {
         let engine = Engine::default();
-        let mut linker = Linker::<wasi_common::WasiCtx>::new(&engine);
-        wasi_common::sync::add_to_linker(&mut linker, |wasi| wasi).unwrap();
-        let mut store = Store::new(&engine, wasi_common::sync::WasiCtxBuilder::new().build());
+        let mut linker = Linker::<WasiP1Ctx>::new(&engine);
+        wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |wasi| wasi).unwrap();
+        wasmtime_wasi::p0::add_to_linker_sync(&mut linker, |wasi| wasi).unwrap();
+        let mut store = Store::new(&engine, wasmtime_wasi::WasiCtxBuilder::new().build_p1());
 
         let show = |types: &mut dyn Iterator<Item = ValType>| types.map(|ty| ty.to_string()).collect::<Vec<_>>();
         for snapshot in Snapshot::ALL {

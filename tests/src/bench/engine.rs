@@ -11,7 +11,7 @@ use wasmtime::{InstancePre, Linker, Module, ProfilingStrategy, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
-use hosts::{Common, Components, Host, Preview1};
+use hosts::{Components, Host, Preview1};
 pub use watched::Calls;
 use watched::Watched;
 
@@ -43,8 +43,6 @@ pub struct Engine(wasmtime::Engine);
 pub enum Prepared {
     /// wasmtime-wasi's preview1
     Preview1(InstancePre<Watched<WasiP1Ctx>>),
-    /// wasi-common
-    Common(InstancePre<Watched<wasi_common::WasiCtx>>),
     /// WASI 0.2
     Component(CommandPre<Watched<Components>>),
 }
@@ -73,12 +71,6 @@ impl Engine {
         anyhow(wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |it: &mut Watched<_>| &mut it.host))?;
         Ok(Prepared::Preview1(anyhow(linker.instantiate_pre(&anyhow(Module::new(&self.0, bytes))?))?))
     }
-
-    pub fn common(&self, bytes: &[u8]) -> Result<Prepared> {
-        let mut linker = Linker::new(&self.0);
-        anyhow(wasi_common::sync::add_to_linker(&mut linker, |it: &mut Watched<_>| &mut it.host))?;
-        Ok(Prepared::Common(anyhow(linker.instantiate_pre(&anyhow(Module::new(&self.0, bytes))?))?))
-    }
 }
 
 impl Prepared {
@@ -86,7 +78,6 @@ impl Prepared {
     pub fn run(&self, start: &Start) -> Result<Ran> {
         match self {
             Prepared::Preview1(it) => ran::<Preview1>(start, it.module().engine(), |store| run_module(it, store)),
-            Prepared::Common(it) => ran::<Common>(start, it.module().engine(), |store| run_module(it, store)),
             Prepared::Component(it) => ran::<Components>(start, it.engine(), |mut store| {
                 let command = it.instantiate(&mut store)?;
                 let ended = command.wasi_cli_run().call_run(store)?;

@@ -4,7 +4,6 @@
 pub mod library;
 pub mod peers;
 
-use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -48,26 +47,10 @@ pub const ZIG_CACHE: [(&str, &str); 2] = {
     [("ZIG_GLOBAL_CACHE_DIR", cache), ("ZIG_LOCAL_CACHE_DIR", cache)]
 };
 
-/// The `wasi-adapt` command, built in the profile that this test was built in.
-///
-/// Cargo hands a package's binary to that package's own tests only, so cargo is asked for it; when `cargo test` has just
-/// built the workspace, that is a question of half a second.
+/// The `wasi-adapt` command.
 pub fn wasi_adapt_path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let test = std::env::current_exe().expect("a running program has a path");
-        let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--locked", "--package", "wasi-adapt", "--target-dir"]);
-        cargo.arg(profile.parent().expect("profiles lie in target")).current_dir(root());
-        match profile.file_name().and_then(OsStr::to_str) {
-            Some("debug") => {}
-            Some(name) => drop(cargo.args(["--profile", name])),
-            None => panic!("{} is not a build directory", profile.display()),
-        }
-        assert!(cargo.status().expect("cargo starts").success(), "wasi-adapt does not build");
-        profile.join("wasi-adapt").with_extension(std::env::consts::EXE_EXTENSION)
-    })
+    PATH.get_or_init(|| wasi_adapt_tests::built::binary("wasi-adapt"))
 }
 
 pub fn wasi_adapt() -> Command {

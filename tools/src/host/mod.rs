@@ -1,13 +1,13 @@
-//! The two hosts, in one engine: `wasi-common` for preview1 modules, `wasmtime-wasi` for WASI 0.2 components.
-//!
-//! `wasi-common` is an implementation of preview1 that shares no code with `wasmtime-wasi`, which is what makes
-//! it an oracle: a module and the component made of it can be run with the same [`Invocation`] and compared.
+//! The two hosts of `wasmtime-wasi`, in one engine: preview1 for modules, WASI 0.2 for components. It is what people's
+//! modules run on today, so a module and the component made of it are run with the same [`Invocation`] and compared.
 //!
 //! - [`module`](Host::run_module): preview1, `src/host/module.rs`
 //! - [`component`](Host::run_component): WASI 0.2, `src/host/component.rs`
-//! - captured standard streams, the same for both: `src/host/stdio.rs`
+//! - what the program may see and touch, the same for both: `src/host/context.rs`
+//! - captured standard streams: `src/host/stdio.rs`
 
 mod component;
+mod context;
 mod module;
 mod stdio;
 
@@ -159,9 +159,7 @@ fn ending(result: wasmtime::Result<i32>) -> (Exit, Vec<String>) {
         Ok(code) => return (Exit::Code(code), Vec::new()),
         Err(error) => error,
     };
-    if let Some(exit) = error.downcast_ref::<wasi_common::I32Exit>() {
-        (Exit::Code(exit.0), Vec::new())
-    } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
+    if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
         (Exit::Code(exit.0), Vec::new())
     } else {
         (Exit::Trap(error.root_cause().to_string()), error.chain().map(ToString::to_string).collect())

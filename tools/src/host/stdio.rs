@@ -1,17 +1,10 @@
-//! Captured standard streams: unnamed temporary files that both hosts present as a stream of unknown type.
-//!
-//! Files, because they have descriptors (the preview1 host polls those), have no limit, never block, and need no
-//! thread to feed or drain them. The preview1 side repeats what `wasi-common` does for inherited streams that are no
-//! terminal: type UNKNOWN, APPEND on the outputs, SPIPE for everything positional.
+//! Captured standard streams: unnamed temporary files, which have no limit, never block, and need no thread to feed or
+//! drain them. Both hosts present them as streams of unknown type.
 
 use super::{Invocation, Stdio};
 use anyhow::{Context, Result};
-use std::any::Any;
-use std::fs::{File, FileTimes};
-use std::io::{IoSlice, IoSliceMut, Read, Seek, SeekFrom, Write};
-use std::time::SystemTime;
-use wasi_common::file::{FdFlags, FileType};
-use wasi_common::{Error, ErrorExt, SystemTimeSpec, WasiFile};
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 
 /// The three files behind captured streams.
 pub struct Captured {
@@ -45,86 +38,4 @@ impl Captured {
         }
         Ok((stdout, stderr))
     }
-}
-
-/// Stdin for the preview1 host.
-pub struct Input(pub File);
-
-/// Stdout or stderr for the preview1 host.
-pub struct Output(pub File);
-
-#[async_trait::async_trait]
-impl WasiFile for Input {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    #[cfg(unix)]
-    fn pollable(&self) -> Option<std::os::fd::BorrowedFd<'_>> {
-        Some(std::os::fd::AsFd::as_fd(&self.0))
-    }
-    async fn get_filetype(&self) -> Result<FileType, Error> {
-        Ok(FileType::Unknown)
-    }
-    async fn read_vectored<'a>(&self, bufs: &mut [IoSliceMut<'a>]) -> Result<u64, Error> {
-        Ok((&self.0).read_vectored(bufs)? as u64)
-    }
-    async fn read_vectored_at<'a>(&self, _bufs: &mut [IoSliceMut<'a>], _offset: u64) -> Result<u64, Error> {
-        Err(Error::seek_pipe())
-    }
-    async fn seek(&self, _pos: SeekFrom) -> Result<u64, Error> {
-        Err(Error::seek_pipe())
-    }
-    async fn peek(&self, _buf: &mut [u8]) -> Result<u64, Error> {
-        Err(Error::seek_pipe())
-    }
-    async fn set_times(&self, atime: Option<SystemTimeSpec>, mtime: Option<SystemTimeSpec>) -> Result<(), Error> {
-        set_times(&self.0, atime, mtime)
-    }
-    fn num_ready_bytes(&self) -> Result<u64, Error> {
-        Ok(self.0.metadata()?.len().saturating_sub((&self.0).stream_position()?))
-    }
-}
-
-#[async_trait::async_trait]
-impl WasiFile for Output {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    #[cfg(unix)]
-    fn pollable(&self) -> Option<std::os::fd::BorrowedFd<'_>> {
-        Some(std::os::fd::AsFd::as_fd(&self.0))
-    }
-    async fn get_filetype(&self) -> Result<FileType, Error> {
-        Ok(FileType::Unknown)
-    }
-    async fn get_fdflags(&self) -> Result<FdFlags, Error> {
-        Ok(FdFlags::APPEND)
-    }
-    async fn write_vectored<'a>(&self, bufs: &[IoSlice<'a>]) -> Result<u64, Error> {
-        Ok((&self.0).write_vectored(bufs)? as u64)
-    }
-    async fn write_vectored_at<'a>(&self, _bufs: &[IoSlice<'a>], _offset: u64) -> Result<u64, Error> {
-        Err(Error::seek_pipe())
-    }
-    async fn seek(&self, _pos: SeekFrom) -> Result<u64, Error> {
-        Err(Error::seek_pipe())
-    }
-    async fn set_times(&self, atime: Option<SystemTimeSpec>, mtime: Option<SystemTimeSpec>) -> Result<(), Error> {
-        set_times(&self.0, atime, mtime)
-    }
-}
-
-fn set_times(file: &File, atime: Option<SystemTimeSpec>, mtime: Option<SystemTimeSpec>) -> Result<(), Error> {
-    let at = |spec| match spec {
-        SystemTimeSpec::Absolute(time) => time.into_std(),
-        SystemTimeSpec::SymbolicNow => SystemTime::now(),
-    };
-    let mut times = FileTimes::new();
-    if let Some(spec) = atime {
-        times = times.set_accessed(at(spec));
-    }
-    if let Some(spec) = mtime {
-        times = times.set_modified(at(spec));
-    }
-    Ok(file.set_times(times)?)
 }

@@ -24,7 +24,7 @@ use wit_component::ComponentEncoder;
 pub use crate::pack::{ExitCodes, World};
 pub(crate) use layout::has_own_wit;
 pub use layout::{Choice, Layout};
-pub(crate) use prepare::with_exported_memory;
+pub use prepare::with_exported_memory;
 
 /// How a component is made.
 #[derive(Clone, Debug)]

@@ -3,14 +3,11 @@
 use super::{Start, anyhow};
 use anyhow::{Context, Result};
 use std::fs::File;
-use std::path::Path;
-use wasi_common::pipe::WritePipe;
-use wasi_common::sync::{Dir, ambient_authority};
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::cli::OutputFile;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{DirPerms, FilePerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// How much a program may write to stderr.
 const STDERR: usize = 1 << 16;
@@ -27,7 +24,6 @@ pub trait Host {
 }
 
 pub struct Preview1;
-pub struct Common;
 
 /// WASI 0.2; it is what its stores keep, too.
 pub struct Components {
@@ -48,7 +44,7 @@ fn builder(start: &Start, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
     wasi.args(&start.args).envs(&start.env).stderr(stderr.clone());
     wasi.stdout(OutputFile::new(File::create(NOWHERE).context(NOWHERE)?));
     if let Some(dir) = &start.dir {
-        anyhow(wasi.preopened_dir(dir, "/", DirPerms::all(), FilePerms::all()))?;
+        anyhow(wasi.preopened_dir(dir, "/", FsPerms::ReadWrite))?;
     }
     if start.network {
         wasi.inherit_network();
@@ -86,27 +82,5 @@ impl Host for Preview1 {
 
     fn text(stderr: &Self::Stderr) -> String {
         text(stderr)
-    }
-}
-
-impl Host for Common {
-    type Context = wasi_common::WasiCtx;
-    type Stderr = std::sync::Arc<std::sync::RwLock<Vec<u8>>>;
-
-    fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)> {
-        let mut wasi = wasi_common::sync::WasiCtxBuilder::new();
-        let stderr = Self::Stderr::default();
-        wasi.args(&start.args)?.envs(&start.env)?.stderr(Box::new(WritePipe::from_shared(stderr.clone())));
-        let open = |path: &Path| Dir::open_ambient_dir(path, ambient_authority());
-        let nowhere = open("/dev".as_ref()).and_then(|dev| dev.create("null")).context(NOWHERE)?;
-        wasi.stdout(Box::new(wasi_common::sync::file::File::from_cap_std(nowhere)));
-        if let Some(dir) = &start.dir {
-            wasi.preopened_dir(open(dir)?, "/")?;
-        }
-        Ok((wasi.build(), stderr))
-    }
-
-    fn text(stderr: &Self::Stderr) -> String {
-        stderr.read().map(|text| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default()
     }
 }

@@ -1,0 +1,24 @@
+//! Programs of this workspace, built in the profile that the running test was built in.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Builds the binary of a package and tells where it is.
+///
+/// Cargo hands a package's binary to that package's own tests only, so cargo is asked for it; when `cargo test` has just
+/// built the workspace, that is a question of half a second.
+pub fn binary(package: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a running program has a path");
+    let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--locked", "--package", package, "--target-dir"]);
+    cargo.arg(profile.parent().expect("profiles lie in target")).current_dir(env!("CARGO_MANIFEST_DIR"));
+    match profile.file_name().and_then(OsStr::to_str) {
+        Some("debug") => {}
+        Some(name) => drop(cargo.args(["--profile", name])),
+        None => panic!("{} is not a build directory", profile.display()),
+    }
+    assert!(cargo.status().expect("cargo starts").success(), "{package} does not build");
+    profile.join(package).with_extension(std::env::consts::EXE_EXTENSION)
+}

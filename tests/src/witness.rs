@@ -1,0 +1,109 @@
+//! Other implementations of preview1 than the host that people run, each asked what it does with a guest. Where wasmtime's
+//! host and a component differ, they tell who stands alone.
+
+use crate::built;
+use crate::guests::{Guest, Start};
+use crate::run::{self, Adapter, Observed};
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::thread;
+use wasi_adapt::host::{Exit, Invocation, Outcome};
+use wasi_adapt::link::with_exported_memory;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Witness {
+    /// wasi-common, wasmtime's host until release 46: `witnesses/wasi-common`.
+    WasiCommon,
+    /// Node's `node:wasi`, which is uvwasi, written in C: `witnesses/node.mjs`.
+    Node,
+    /// wasmtime's adapter, over WASI 0.2.
+    Official,
+}
+
+impl Witness {
+    pub const ALL: [Witness; 3] = [Witness::WasiCommon, Witness::Node, Witness::Official];
+
+    /// Its name in the table of known differences.
+    pub fn name(self) -> &'static str {
+        match self {
+            Witness::WasiCommon => "wasi-common",
+            Witness::Node => "node",
+            Witness::Official => "official",
+        }
+    }
+
+    /// Runs a guest in a fresh fixture.
+    #[track_caller]
+    pub fn observe(self, guest: &Guest, start: &Start) -> Observed {
+        self.observe_in(|_| Ok(()), guest, start)
+    }
+
+    /// Runs a guest in a fresh fixture to which `add` has added something.
+    #[track_caller]
+    pub fn observe_in(self, add: impl FnOnce(&Path) -> std::io::Result<()>, guest: &Guest, start: &Start) -> Observed {
+        let module = guest.module();
+        run::observe_in(add, start, |invocation| match self {
+            Witness::WasiCommon => spawn(Command::new(wasi_common()), &module, invocation, start),
+            Witness::Node => {
+                let mut node = Command::new("node");
+                node.arg("--no-warnings").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("witnesses/node.mjs"));
+                spawn(node, &module, invocation, start)
+            }
+            Witness::Official => run::host().run_component(&run::link(&module, Adapter::Official)?, invocation),
+        })
+    }
+}
+
+fn wasi_common() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| built::binary("wasi-adapt-witness"))
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    module: &'a Path,
+    args: &'a [String],
+    env: &'a [(String, String)],
+    dirs: Vec<(&'a Path, &'a str)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer {
+    Code(i32),
+    Trap(String),
+}
+
+/// Runs a witness that is a program, with pipes for its standard streams.
+fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &Start) -> Result<Outcome> {
+    let dir = tempfile::tempdir()?;
+    let [module_path, request, answer] =
+        ["module.wasm", "request.json", "answer.json"].map(|name| dir.path().join(name));
+    // These hosts ask for an exported memory even in calls that pass no pointer.
+    fs::write(&module_path, with_exported_memory(module, 0)?)?;
+    let dirs = invocation.dirs.iter().map(|dir| (dir.host.as_path(), dir.guest.as_str())).collect();
+    let body = Request { module: &module_path, args: &invocation.args, env: &invocation.env, dirs };
+    fs::write(&request, serde_json::to_vec(&body)?)?;
+
+    program.args([&request, &answer]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().with_context(|| format!("{program:?}"))?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    let input = start.stdin.clone();
+    // A program that does not read its input may be gone already.
+    thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
+    let output = child.wait_with_output()?;
+    if !output.status.success() {
+        bail!("{program:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let (exit, trap_chain) = match serde_json::from_slice(&fs::read(&answer)?)? {
+        Answer::Code(code) => (Exit::Code(code), Vec::new()),
+        Answer::Trap(message) => (Exit::Trap(message.clone()), vec![message]),
+    };
+    Ok(Outcome { exit, stdout: output.stdout, stderr: output.stderr, trap_chain })
+}

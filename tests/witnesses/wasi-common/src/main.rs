@@ -1,0 +1,78 @@
+//! A witness of preview1: runs a module under wasi-common, an implementation that shares no code with the tool's host.
+//!
+//! Called as `wasi-adapt-witness REQUEST OUTCOME`. REQUEST is a JSON file that says how the program is started, its
+//! standard streams are those of this process, and how it ended is written to OUTCOME, as JSON. `tests/src/witness.rs`
+//! has the other side; `node.mjs` beside this folder is called the same way.
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+use std::{env, fs};
+use wasi_common::sync::{Dir, WasiCtxBuilder, ambient_authority};
+use wasi_common::{I32Exit, WasiCtx};
+use wasmtime::{Config, Engine, Linker, Module, OptLevel, Store};
+
+#[derive(Deserialize)]
+struct Request {
+    module: PathBuf,
+    args: Vec<String>,
+    env: Vec<(String, String)>,
+    /// The directory here, and its name in the program.
+    dirs: Vec<(PathBuf, String)>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Outcome {
+    Code(i32),
+    Trap(String),
+}
+
+fn main() -> Result<()> {
+    let mut files = env::args_os().skip(1).map(PathBuf::from);
+    let (request, outcome) = files.next().zip(files.next()).context("usage: wasi-adapt-witness REQUEST OUTCOME")?;
+    let request: Request = serde_json::from_slice(&fs::read(request)?)?;
+    fs::write(outcome, serde_json::to_vec(&run(&request)?)?)?;
+    Ok(())
+}
+
+fn run(request: &Request) -> Result<Outcome> {
+    // What is compiled runs once, so compiling quickly counts.
+    let engine = engine_error(Engine::new(Config::new().cranelift_opt_level(OptLevel::None)))?;
+    let module = engine_error(Module::from_file(&engine, &request.module))?;
+    let mut linker = Linker::new(&engine);
+    engine_error(wasi_common::sync::add_to_linker(&mut linker, |wasi: &mut WasiCtx| wasi))?;
+    let mut store = Store::new(&engine, context(request)?);
+    Ok(match call(&linker, &module, &mut store) {
+        Ok(()) => Outcome::Code(0),
+        Err(error) => match error.downcast_ref::<I32Exit>() {
+            Some(exit) => Outcome::Code(exit.0),
+            None => Outcome::Trap(error.root_cause().to_string()),
+        },
+    })
+}
+
+fn call(linker: &Linker<WasiCtx>, module: &Module, mut store: &mut Store<WasiCtx>) -> wasmtime::Result<()> {
+    let instance = linker.instantiate(&mut store, module)?;
+    for entry in ["_initialize", "_start"] {
+        if instance.get_func(&mut store, entry).is_some() {
+            instance.get_typed_func::<(), ()>(&mut store, entry)?.call(&mut store, ())?;
+        }
+    }
+    Ok(())
+}
+
+fn context(request: &Request) -> Result<WasiCtx> {
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.args(&request.args)?.envs(&request.env)?.inherit_stdio();
+    for (host, guest) in &request.dirs {
+        let dir = Dir::open_ambient_dir(host, ambient_authority()).with_context(|| host.display().to_string())?;
+        wasi.preopened_dir(dir, guest)?;
+    }
+    Ok(wasi.build())
+}
+
+/// The engine's error type is its own; this keeps its chain of causes.
+fn engine_error<T>(result: wasmtime::Result<T>) -> Result<T> {
+    result.map_err(|error| anyhow::Error::from_boxed(error.into_boxed_dyn_error()))
+}
