@@ -10,7 +10,7 @@ use crate::bindings::wasi::cli::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::file::File;
-use crate::types::{Fd, fdflags, filetype, rights};
+use crate::types::{Fd, filetype, rights};
 
 pub enum Descriptor {
     /// A number that a libc has taken with `adapter_open_badfd`. To preview1 it is closed.
@@ -78,7 +78,6 @@ pub struct Input {
 
 impl Input {
     pub const RIGHTS: u64 = rights::FD_READ;
-    pub const FLAGS: u16 = 0;
 
     pub fn stream(&self) -> &InputStream {
         once(&self.stream, get_stdin)
@@ -104,8 +103,6 @@ enum OutputKind {
 
 impl Output {
     pub const RIGHTS: u64 = rights::FD_WRITE;
-    /// Preview1 hosts say that the standard streams append, and let nobody change it.
-    pub const FLAGS: u16 = fdflags::APPEND;
 
     pub fn stream(&self) -> &OutputStream {
         once(&self.stream, || match self.kind {

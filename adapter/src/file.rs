@@ -6,7 +6,7 @@ use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{
     Descriptor as Handle, DescriptorStat, DescriptorType, DirectoryEntryStream,
 };
-use crate::bindings::wasi::io::streams::OutputStream;
+use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::preopens::Preopen;
@@ -32,13 +32,23 @@ pub struct Access {
     pub write: bool,
 }
 
+impl Access {
+    /// What the rights of `path_open` ask for. There is no way to open a file for neither, so that is for reading.
+    pub fn asked_for(rights: u64) -> Self {
+        let write = rights & rights::FD_WRITE != 0;
+        Self { read: rights & rights::FD_READ != 0 || !write, write }
+    }
+}
+
 /// The stream that a descriptor keeps between calls.
 #[derive(Default)]
 enum Stream {
     #[default]
     None,
-    /// Of a file whose flags say `APPEND`.
+    /// Of a file whose flags say `APPEND`, or that is written in sequence.
     Append(OutputStream),
+    /// Of a file that is read in sequence.
+    Input(InputStream),
     /// Of a directory that is being read.
     Entries(DirectoryEntryStream),
 }
@@ -91,9 +101,11 @@ impl File {
         Ok(self.kind()? == DescriptorType::Directory)
     }
 
+    /// Of a file that is no directory.
     pub fn rights(&self) -> u64 {
-        let right = |granted, right| if granted { right } else { 0 };
-        right(self.access.read, rights::FD_READ) | right(self.access.write, rights::FD_WRITE)
+        let without = |granted, right| if granted { 0 } else { right };
+        let read = without(self.access.read, rights::FD_READ | rights::FD_READDIR);
+        rights::ALL & !(read | without(self.access.write, rights::FD_WRITE))
     }
 
     #[inline]
@@ -119,6 +131,31 @@ impl File {
 
     pub fn appends(&self) -> bool {
         self.flags.get() & fdflags::APPEND != 0
+    }
+
+    /// Whether what is read and written passes in sequence, through a stream, and not by position: pipes, terminals.
+    #[inline]
+    pub fn is_sequential(&self) -> Result<bool> {
+        Ok(self.kind()? == DescriptorType::CharacterDevice || !self.has_positions()?)
+    }
+
+    /// Whether offsets mean something, as they do for some character devices. [`Errno::SPIPE`] where they never do.
+    pub fn positioned(&self) -> Result<&Self> {
+        if self.has_positions()? { Ok(self) } else { Err(Errno::SPIPE) }
+    }
+
+    #[inline]
+    fn has_positions(&self) -> Result<bool> {
+        Ok(!matches!(self.kind()?, DescriptorType::Fifo | DescriptorType::Socket))
+    }
+
+    /// Moves the offset. A stream that reads from where it was is of no more use.
+    pub fn seek(&self, position: u64) {
+        if self.position.replace(position) != position
+            && let Stream::Append(stream) = self.stream.take()
+        {
+            self.stream.set(Stream::Append(stream));
+        }
     }
 
     pub fn stat(&self) -> Result<DescriptorStat> {
@@ -161,15 +198,31 @@ impl File {
         Ok(done)
     }
 
+    /// Lends the stream that reads this file from its offset on to `read`. A stream that failed is of no more use.
+    pub fn input<T>(&self, read: impl FnOnce(&InputStream) -> Result<T>) -> Result<T> {
+        let stream = match self.stream.take() {
+            Stream::Input(stream) => stream,
+            _ => self.handle.read_via_stream(self.position.get())?,
+        };
+        let result = read(&stream);
+        if result.is_ok() {
+            self.stream.set(Stream::Input(stream));
+        }
+        result
+    }
+
     /// Lends the stream that appends to this file to `write`. A stream that failed is of no more use.
     pub fn append<T>(&self, write: impl FnOnce(&OutputStream) -> Result<T>) -> Result<T> {
-        let stream = match self.stream.take() {
-            Stream::Append(stream) => stream,
-            _ => self.handle.append_via_stream()?,
+        let (stream, other) = match self.stream.take() {
+            Stream::Append(stream) => (stream, Stream::None),
+            other => (self.handle.append_via_stream()?, other),
         };
         let result = write(&stream);
-        if result.is_ok() {
-            self.stream.set(Stream::Append(stream));
+        match other {
+            // It may have read ahead, so it stays; the one that writes has passed on everything.
+            Stream::Input(_) => self.stream.set(other),
+            _ if result.is_ok() => self.stream.set(Stream::Append(stream)),
+            _ => {}
         }
         result
     }

@@ -86,20 +86,12 @@ entry! {
         let mode = flags(mode, fdflags::ALL)? as u16;
 
         let directory = match get(fd)? {
-            descriptor if descriptor.open().is_ok() => return Err(Errno::NOTDIR),
+            Descriptor::File(file) if !file.is_directory()? => return Err(Errno::NOTDIR),
             descriptor => descriptor.directory()?,
         };
         let (path, result, fd) = (path(start, len)?, result.check()?, state().table.vacancy()?);
-        if mode & (fdflags::DSYNC | fdflags::RSYNC | fdflags::SYNC) != 0 {
-            return Err(Errno::NOTSUP);
-        }
-        let access = Access { read: base & rights::FD_READ != 0, write: base & rights::FD_WRITE != 0 };
-        // Appending is opening for writing, whether or not writes are then allowed.
-        let host_access = Access { write: access.write || mode & fdflags::APPEND != 0, ..access };
-        if open & oflags::TRUNC != 0 && open & oflags::CREAT == 0 && !host_access.write {
-            return Err(Errno::INVAL);
-        }
-        let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(host_access))?;
+        let access = Access::asked_for(base);
+        let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
         // Whatever else it can be is asked for when it matters.
         let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
         state().table.insert(fd, Descriptor::File(File::new(handle, kind, access, mode)));
@@ -145,9 +137,14 @@ fn open_flags(open: u64) -> OpenFlags {
     result
 }
 
-fn descriptor_flags(access: Access) -> DescriptorFlags {
+/// Whether writes can be synchronous is for the host to say. `APPEND` is the adapter's own: a file that is only read may
+/// have it, and opening it must not take more than reading does.
+fn descriptor_flags(access: Access, mode: u16) -> DescriptorFlags {
     let mut result = DescriptorFlags::empty();
     result.set(DescriptorFlags::READ, access.read);
     result.set(DescriptorFlags::WRITE, access.write);
+    result.set(DescriptorFlags::FILE_INTEGRITY_SYNC, mode & fdflags::SYNC != 0);
+    result.set(DescriptorFlags::DATA_INTEGRITY_SYNC, mode & fdflags::DSYNC != 0);
+    result.set(DescriptorFlags::REQUESTED_WRITE_SYNC, mode & fdflags::RSYNC != 0);
     result
 }

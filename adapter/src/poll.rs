@@ -35,7 +35,7 @@ entry! {
             let (error, nbytes) = match wait(&subscription)? {
                 Wait::For(pollable) => {
                     pollables.push(pollable);
-                    (Errno::SUCCESS, u64::from(subscription.tag == eventtype::FD_READ))
+                    (Errno::SUCCESS, u64::from(subscription.tag != eventtype::CLOCK))
                 }
                 Wait::Over(outcome) => {
                     pollables.push_ready();
@@ -79,6 +79,12 @@ enum Wait {
     Over(Result<u64>),
 }
 
+impl Wait {
+    fn on(pollable: Result<Pollable>) -> Self {
+        pollable.map_or_else(|errno| Self::Over(Err(errno)), Self::For)
+    }
+}
+
 /// What cannot be understood fails the whole call.
 fn wait(subscription: &Subscription) -> Result<Wait> {
     Ok(match subscription.tag {
@@ -108,6 +114,9 @@ fn wait_for_input(fd: Fd) -> Wait {
     match get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(input)) => Wait::For(input.stream().subscribe()),
         Ok(Open::Output(_)) => Wait::Over(Err(Errno::BADF)),
+        Ok(Open::File(file)) if file.is_sequential() == Ok(true) => {
+            Wait::on(file.input(|stream| Ok(stream.subscribe())))
+        }
         // At the end of the file there is still something to read: that this is the end.
         Ok(Open::File(file)) => {
             Wait::Over(file.stat().map(|stat| stat.size.saturating_sub(file.position.get()).max(1)))
@@ -120,7 +129,11 @@ fn wait_for_output(fd: Fd) -> Wait {
     match get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(_)) => Wait::Over(Err(Errno::BADF)),
         Ok(Open::Output(output)) => Wait::For(output.stream().subscribe()),
-        Ok(Open::File(_)) => Wait::Over(Ok(0)),
+        // One that is open for reading, too, keeps only the stream for that.
+        Ok(Open::File(file)) if file.is_sequential() == Ok(true) && file.readable().is_err() => {
+            Wait::on(file.append(|stream| Ok(stream.subscribe())))
+        }
+        Ok(Open::File(_)) => Wait::Over(Ok(1)),
         Err(errno) => Wait::Over(Err(errno)),
     }
 }

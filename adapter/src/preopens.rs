@@ -53,24 +53,20 @@ pub fn load() -> bool {
     true
 }
 
-/// The path under which a directory is preopened.
-fn path_of(directory: &File) -> Result<&'static [u8]> {
-    Ok(directory.preopen.ok_or(Errno::NOTSUP)?.path.as_slice())
+/// The path under which a descriptor is preopened, if it is.
+fn path_of(descriptor: &Descriptor) -> Option<&'static [u8]> {
+    Some(descriptor.as_file()?.preopen?.path.as_slice())
 }
 
 entry! {
+    /// [`Errno::BADF`] for whatever is not preopened: where C libraries end their search.
     fn fd_prestat_get(fd: Fd, result: Ptr<Prestat>) {
-        let path = path_of(get(fd)?.directory()?)?;
+        let path = path_of(get(fd)?).ok_or(Errno::BADF)?;
         result.write(Prestat { tag: 0, name_len: path.len() as u32 })
     }
 
     fn fd_prestat_dir_name(fd: Fd, buf: Ptr<u8>, len: u32) {
-        // Preview1 hosts call everything else no directory, even what is closed.
-        let directory = match state().table.get(fd) {
-            Some(Descriptor::Reserved) => return Err(Errno::BADF),
-            descriptor => descriptor.and_then(|it| it.directory().ok()).ok_or(Errno::NOTDIR)?,
-        };
-        let path = path_of(directory)?;
+        let path = path_of(get(fd)?).ok_or(Errno::NOTDIR)?;
         if path.len() > len as usize {
             return Err(Errno::NAMETOOLONG);
         }

@@ -49,15 +49,22 @@ pub mod fstflags {
     pub const ALL: u64 = 0xf;
 }
 
-/// The rights that preview1 hosts still report: they say how a descriptor was opened, and no more.
+/// The rights that are reported: they say what kind of thing a descriptor is and how it was opened, and no more.
+/// wasmtime's preview1 host has these, and C libraries take access modes from them (`fcntl(F_GETFL)`, `faccessat`).
 pub mod rights {
     pub const FD_READ: u64 = 1 << 1;
+    pub const FD_SEEK: u64 = 1 << 2;
     pub const FD_WRITE: u64 = 1 << 6;
+    pub const FD_READDIR: u64 = 1 << 14;
+    pub const PATH_FILESTAT_SET_SIZE: u64 = 1 << 19;
+    pub const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
     pub const ALL: u64 = (1 << 30) - 1;
-    /// What hosts report for a directory: `path_*`, `fd_readdir`, `fd_filestat_get` and `fd_filestat_set_times`.
-    pub const DIRECTORY_BASE: u64 = 0x07b7_fe00;
-    /// What they report for what is opened below one: those, all of `fd_*`, and `poll_fd_readwrite`.
-    pub const DIRECTORY_INHERITING: u64 = DIRECTORY_BASE | 0x0840_01ff;
+    /// Of a preopened directory: `path_*`, `fd_readdir`, `fd_filestat_get` and `fd_filestat_set_times`.
+    pub const PREOPEN_BASE: u64 = 0x07b7_fe00;
+    /// Of what is opened below one: those, all of `fd_*`, and `poll_fd_readwrite`.
+    pub const PREOPEN_INHERITING: u64 = PREOPEN_BASE | 0x0840_01ff;
+    /// Of any other directory.
+    pub const DIRECTORY: u64 = ALL & !(FD_SEEK | FD_WRITE | FD_FILESTAT_SET_SIZE | PATH_FILESTAT_SET_SIZE);
 }
 
 pub mod filetype {

@@ -16,6 +16,11 @@ pub struct Difference {
     /// The differences, spelled as [`crate::difference`] does; `*` stands for any text.
     pub lines: Vec<String>,
     pub because: Because,
+    /// Who decides, where wasmtime's preview1 host is at fault.
+    pub by: Option<Judge>,
+    /// Whether it shows by chance, and may be absent.
+    #[serde(default)]
+    pub sometimes: bool,
     /// The witnesses that do as the component does.
     #[serde(default)]
     pub with: Vec<Witness>,
@@ -35,18 +40,27 @@ pub enum Because {
     Wasi02,
     /// The WASI 0.2 host (wasmtime-wasi) does otherwise, although WASI 0.2 could express it.
     Host,
-    /// wasmtime's preview1 host is at fault: preview1's text, Linux or the other witnesses say otherwise.
+    /// wasmtime's preview1 host is at fault.
     P1,
     /// The adapter lives in memory that the program takes for its own. In the isolated layout nothing differs.
     Layout,
-    /// The same, and it shows by chance.
-    Chance,
 }
 
-impl Because {
-    /// Whether it is about the layouts in which the adapter's memory is the program's.
-    fn is_shared(self) -> bool {
-        matches!(self, Because::Layout | Because::Chance)
+/// Who says that wasmtime's preview1 host is at fault.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judge {
+    /// preview1's own description.
+    Witx,
+    /// Linux, or POSIX.
+    Linux,
+    /// Witnesses that are independent of it.
+    Witnesses,
+}
+
+impl Difference {
+    fn has(&self, found: &str) -> bool {
+        self.lines.iter().any(|pattern| matches(pattern, found))
     }
 }
 
@@ -73,14 +87,14 @@ fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
 #[track_caller]
 pub fn check(guest: &str, layout: Layout, found: &[String]) {
     let patterns: Vec<_> = entries_of(guest)
-        .filter(|entry| !entry.because.is_shared() || layout != Layout::Isolated)
-        .flat_map(|entry| entry.lines.iter().map(|line| (line.as_str(), entry.because)))
+        .filter(|entry| entry.because != Because::Layout || layout != Layout::Isolated)
+        .flat_map(|entry| entry.lines.iter().map(|line| (line.as_str(), entry.sometimes)))
         .collect();
     let mut report = String::new();
     for difference in found.iter().filter(|found| !patterns.iter().any(|(pattern, _)| matches(pattern, found))) {
         report += &format!("  not known: {difference}\n");
     }
-    let certain = patterns.iter().filter(|(_, because)| *because != Because::Chance);
+    let certain = patterns.iter().filter(|(_, sometimes)| !sometimes);
     for (pattern, _) in certain.filter(|(pattern, _)| !found.iter().any(|found| matches(pattern, found))) {
         report += &format!("  no longer differs, or never did: {pattern}\n");
     }
@@ -90,27 +104,29 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     );
 }
 
-/// Fails unless the witnesses stand where the table says for each difference that a guest has.
+/// Fails unless the witnesses stand where the table says for each difference of a guest, and tells where they stand for a
+/// difference that the table does not have.
 #[track_caller]
 pub fn check_witnesses(guest: &str, preview1: &Observed, component: &Observed, of: impl Fn(Witness) -> Observed) {
-    let entries: Vec<_> = entries_of(guest).filter(|entry| !entry.because.is_shared()).collect();
-    if entries.is_empty() {
+    let entries: Vec<_> = entries_of(guest).filter(|entry| entry.because != Because::Layout).collect();
+    let differences = difference::between(preview1, component);
+    let is_known = |found: &String| entries.iter().any(|entry| entry.has(found));
+    let (known, unknown): (Vec<_>, Vec<_>) = differences.into_iter().partition(is_known);
+    if entries.is_empty() && unknown.is_empty() {
         return;
     }
-    let of_component = difference::between(preview1, component);
     let mut report = String::new();
     for witness in Witness::ALL {
-        let of_witness = difference::between(preview1, &of(witness));
-        for entry in &entries {
-            let stand = Stand::of(entry, &of_component, &of_witness);
-            let said = Stand::said(entry, witness);
+        let (name, of_witness) = (witness.name(), difference::between(preview1, &of(witness)));
+        for entry in entries.iter().filter(|entry| !entry.sometimes) {
+            let differences: Vec<_> = known.iter().filter(|found| entry.has(found)).collect();
+            let (stand, said) = (Stand::of(&differences, &of_witness), Stand::said(entry, witness));
             if stand != said {
-                report += &format!(
-                    "  {} is said to stand {said:?}, and stands {stand:?} in {:?}\n",
-                    witness.name(),
-                    entry.lines
-                );
+                report += &format!("  {name} is said to stand {said:?}, and stands {stand:?} in {:?}\n", entry.lines);
             }
+        }
+        for found in &unknown {
+            report += &format!("  {name} stands {:?} in {found:?}\n", Stand::of(&[found], &of_witness));
         }
     }
     assert!(report.is_empty(), "{guest}: witnesses, against known-differences.toml:\n{report}");
@@ -136,14 +152,13 @@ impl Stand {
         }
     }
 
-    fn of(entry: &Difference, of_component: &[String], of_witness: &[String]) -> Stand {
-        let concerns = |found: &&String| entry.lines.iter().any(|pattern| matches(pattern, found));
-        let differs: Vec<_> = of_component.iter().filter(concerns).collect();
+    fn of(differences: &[&String], of_witness: &[String]) -> Stand {
         // The left side of a difference is what the preview1 host has.
         let of_host = |found: &str| found.rsplit_once(" -> ").map(|(host, _)| host.to_owned());
-        if differs.iter().all(|found| of_witness.contains(found)) {
+        let differs = |found: &&String| of_witness.iter().any(|other| of_host(other) == of_host(found));
+        if differences.iter().all(|found| of_witness.contains(found)) {
             Stand::With
-        } else if differs.iter().all(|found| !of_witness.iter().any(|other| of_host(other) == of_host(found))) {
+        } else if !differences.iter().any(differs) {
             Stand::Against
         } else {
             Stand::Apart
@@ -194,9 +209,10 @@ mod tests {
         for entry in table() {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
             assert!(!entry.lines.is_empty(), "an entry without a line: {entry:?}");
+            assert_eq!(entry.because == Because::P1, entry.by.is_some(), "who says that p1 is at fault? {entry:?}");
             assert!(
-                entry.because != Because::P1 || !entry.with.is_empty(),
-                "wasmtime's host is said to be at fault, and no witness says so: {entry:?}"
+                entry.by != Some(Judge::Witnesses) || entry.with.iter().any(|it| *it != Witness::Official),
+                "no independent witness says so: {entry:?}"
             );
             for guest in &entry.guests {
                 assert!(

@@ -7,11 +7,12 @@ use crate::run::{self, Adapter, Observed};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
-use std::thread;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use wasi_adapt::host::{Exit, Invocation, Outcome};
 use wasi_adapt::link::with_exported_memory;
 
@@ -25,6 +26,9 @@ pub enum Witness {
     /// wasmtime's adapter, over WASI 0.2.
     Official,
 }
+
+/// How long a witness may take; Node waits for ever where others have an errno.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Witness {
     pub const ALL: [Witness; 3] = [Witness::WasiCommon, Witness::Node, Witness::Official];
@@ -97,13 +101,42 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
     let input = start.stdin.clone();
     // A program that does not read its input may be gone already.
     thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        bail!("{program:?} failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    let (exit, trap_chain) = match serde_json::from_slice(&fs::read(&answer)?)? {
-        Answer::Code(code) => (Exit::Code(code), Vec::new()),
-        Answer::Trap(message) => (Exit::Trap(message.clone()), vec![message]),
+    let [stdout, stderr] = [reader(child.stdout.take())?, reader(child.stderr.take())?];
+    let ended = wait(&mut child)?;
+    let [stdout, stderr] = [stdout, stderr].map(|reader| reader.join().expect("reading does not panic"));
+    let exit = match ended {
+        None => Exit::Trap(format!("it had not ended after {PATIENCE:?}")),
+        // Node crashes on some subscriptions.
+        Some(status) if status.code().is_none() => Exit::Trap(format!("it crashed: {status}")),
+        Some(status) if !status.success() => bail!("{program:?} failed: {}", String::from_utf8_lossy(&stderr)),
+        Some(_) => match serde_json::from_slice(&fs::read(&answer)?)? {
+            Answer::Code(code) => Exit::Code(code),
+            Answer::Trap(message) => Exit::Trap(message),
+        },
     };
-    Ok(Outcome { exit, stdout: output.stdout, stderr: output.stderr, trap_chain })
+    Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+}
+
+/// What a child writes, read to its end beside everything else.
+fn reader(pipe: Option<impl Read + Send + 'static>) -> Result<JoinHandle<Vec<u8>>> {
+    let mut pipe = pipe.context("the stream is piped")?;
+    Ok(thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes); // It ends with the process.
+        bytes
+    }))
+}
+
+/// Waits for the end of a child, which is killed if that takes too long.
+fn wait(child: &mut Child) -> Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }

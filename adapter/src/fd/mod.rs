@@ -34,6 +34,11 @@ fn find(fd: Fd) -> Option<&'static Descriptor> {
     state().table.get(fd).filter(|descriptor| !matches!(descriptor, Descriptor::Reserved))
 }
 
+/// An offset in a file, as POSIX has them: signed, and not negative.
+fn offset(value: u64) -> Result<u64> {
+    if value <= i64::MAX as u64 { Ok(value) } else { Err(Errno::INVAL) }
+}
+
 entry! {
     fn fd_close(fd: Fd) {
         get(fd)?;
@@ -54,17 +59,18 @@ entry! {
     }
 
     fn fd_fdstat_get(fd: Fd, result: Ptr<Fdstat>) {
-        let stat = |filetype, flags, rights_base| Fdstat { filetype, flags, rights_base, rights_inheriting: 0 };
+        let stat = |filetype, flags, rights| Fdstat { filetype, flags, rights_base: rights, rights_inheriting: rights };
         result.write(match get(fd)? {
-            Descriptor::Input(input) => stat(input.filetype(), Input::FLAGS, Input::RIGHTS),
-            Descriptor::Output(output) => stat(output.filetype(), Output::FLAGS, Output::RIGHTS),
+            Descriptor::Input(input) => stat(input.filetype(), 0, Input::RIGHTS),
+            Descriptor::Output(output) => stat(output.filetype(), 0, Output::RIGHTS),
             other => match other.as_file().ok_or(Errno::BADF)? {
-                file if file.is_directory()? => Fdstat {
+                file if file.preopen.is_some() => Fdstat {
                     filetype: filetype::DIRECTORY,
                     flags: 0,
-                    rights_base: rights::DIRECTORY_BASE,
-                    rights_inheriting: rights::DIRECTORY_INHERITING,
+                    rights_base: rights::PREOPEN_BASE,
+                    rights_inheriting: rights::PREOPEN_INHERITING,
                 },
+                file if file.is_directory()? => stat(filetype::DIRECTORY, file.flags(), rights::DIRECTORY),
                 file => stat(filetype_of(file.kind()?), file.flags(), file.rights()),
             },
         })
@@ -87,7 +93,7 @@ entry! {
     fn fd_fdstat_set_rights(fd: Fd, base: u64, inheriting: u64) {
         flags(base, rights::ALL)?;
         flags(inheriting, rights::ALL)?;
-        get(fd)?;
+        get(fd)?.as_file().ok_or(Errno::BADF)?;
         Err(Errno::NOTSUP)
     }
 }

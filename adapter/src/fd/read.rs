@@ -3,6 +3,7 @@
 //! | function | WASI 0.2 calls |
 //! |---|---|
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
+//! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
 //! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
 
 use super::get;
@@ -23,8 +24,12 @@ entry! {
             Open::File(file) => {
                 file.readable()?;
                 let offset = file.position.get();
-                let read = Source::File(file, offset).read(buffers)?;
-                file.position.set(offset + u64::from(read));
+                let read = if file.is_sequential()? {
+                    file.input(|stream| Source::Stream(stream).read(buffers))?
+                } else {
+                    Source::File(file, offset).read(buffers)?
+                };
+                file.position.set(offset.wrapping_add(u64::from(read)));
                 read
             }
         });
@@ -39,7 +44,7 @@ entry! {
             Open::Output(_) => return Err(Errno::BADF),
             Open::File(file) => {
                 file.readable()?;
-                Source::File(file, offset).read(buffers)?
+                Source::File(file.positioned()?, super::offset(offset)?).read(buffers)?
             }
         });
         Ok(())

@@ -6,7 +6,6 @@
 //! | `fd_tell` | none |
 
 use super::get;
-use crate::bindings::wasi::filesystem::types::DescriptorType;
 use crate::descriptor::Open;
 use crate::entry::entry;
 use crate::errno::{Errno, Result};
@@ -18,10 +17,7 @@ use crate::types::Fd;
 /// The file behind a descriptor that has an offset.
 fn seekable(fd: Fd) -> Result<&'static File> {
     match get(fd)?.open()? {
-        Open::File(file) => match file.kind()? {
-            DescriptorType::Fifo | DescriptorType::Socket => Err(Errno::SPIPE),
-            _ => Ok(file),
-        },
+        Open::File(file) => file.positioned(),
         Open::Input(_) | Open::Output(_) => Err(Errno::SPIPE),
     }
 }
@@ -29,9 +25,6 @@ fn seekable(fd: Fd) -> Result<&'static File> {
 entry! {
     fn fd_seek(fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) {
         let whence = Whence::of(whence)?;
-        if whence == Whence::Set && delta < 0 {
-            return Err(Errno::INVAL);
-        }
         let file = seekable(fd)?;
         let result = offset.check()?;
         let from = match whence {
@@ -39,9 +32,8 @@ entry! {
             Whence::Cur => file.position.get(),
             Whence::End => file.stat()?.size,
         };
-        let position = from.checked_add_signed(delta).filter(|position| *position <= i64::MAX as u64);
-        let position = position.ok_or(Errno::INVAL)?;
-        file.position.set(position);
+        let position = super::offset(from.checked_add_signed(delta).ok_or(Errno::INVAL)?)?;
+        file.seek(position);
         result.set(position);
         Ok(())
     }

@@ -31,22 +31,23 @@ entry! {
     }
 
     fn fd_allocate(fd: Fd, _offset: u64, _len: u64) {
-        get(fd)?.open()?;
-        Err(Errno::NOTSUP)
+        match get(fd)?.open()? {
+            Open::File(_) => Err(Errno::NOTSUP),
+            Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+        }
     }
 
     fn fd_datasync(fd: Fd) {
         match get(fd)?.open()? {
             Open::File(file) => Ok(file.handle.sync_data()?),
-            // Every write to them is flushed before it returns.
-            Open::Input(_) | Open::Output(_) => Ok(()),
+            Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
         }
     }
 
     fn fd_sync(fd: Fd) {
         match get(fd)?.open()? {
             Open::File(file) => Ok(file.handle.sync()?),
-            Open::Input(_) | Open::Output(_) => Ok(()),
+            Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
         }
     }
 }

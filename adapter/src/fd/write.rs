@@ -3,7 +3,7 @@
 //! | function | WASI 0.2 calls |
 //! |---|---|
 //! | `fd_write`, `fd_pwrite` of a file | `descriptor.write`, per 1 MiB |
-//! | both of a file that appends | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
+//! | both of a file that appends, `fd_write` of a pipe or character device | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
 //! | `fd_write` to stdout and stderr | `get-stdout` once, `output-stream.blocking-write-and-flush` up to 4 KiB, else `check-write`, `write`, `blocking-flush` |
 
 use super::get;
@@ -23,7 +23,7 @@ entry! {
             Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
             Open::File(file) => {
                 file.writable()?;
-                if file.appends() {
+                if file.appends() || file.is_sequential()? {
                     let written = file.append(|stream| Sink::Stream(stream).write(buffers))?;
                     // Where the data went is known only to the host.
                     if written > 0
@@ -35,7 +35,7 @@ entry! {
                 } else {
                     let offset = file.position.get();
                     let written = Sink::File(file, offset).write(buffers)?;
-                    file.position.set(offset + u64::from(written));
+                    file.position.set(offset.wrapping_add(u64::from(written)));
                     written
                 }
             }
@@ -51,6 +51,7 @@ entry! {
             Open::Input(_) => return Err(Errno::BADF),
             Open::Output(_) => return Err(Errno::SPIPE),
             Open::File(file) => {
+                let (file, offset) = (file.positioned()?, super::offset(offset)?);
                 file.writable()?;
                 if file.appends() {
                     file.append(|stream| Sink::Stream(stream).write(buffers))?

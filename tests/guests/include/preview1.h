@@ -135,3 +135,5 @@ enum { ATIM = 1, ATIM_NOW = 2, MTIM = 4, MTIM_NOW = 8 };
 enum { REALTIME = 0, MONOTONIC = 1, PROCESS_CPUTIME = 2, THREAD_CPUTIME = 3 };
 enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6 };
 #define RIGHTS_ALL 0x1fffffffull
+// What a file below a preopened directory can have, by which C libraries open. Node refuses more.
+#define RIGHTS_BELOW 0x0ff7ffffull

@@ -3,7 +3,7 @@
 
 static void try_open(uint32_t lookup, const char *path, uint32_t oflags, uint64_t rights, uint32_t fdflags) {
     uint32_t fd = 12345;
-    int32_t result = p1_path_open(DIR, lookup, path, (uint32_t)strlen(path), oflags, rights, RIGHTS_ALL, fdflags, &fd);
+    int32_t result = p1_path_open(DIR, lookup, path, (uint32_t)strlen(path), oflags, rights, RIGHTS_BELOW, fdflags, &fd);
     const char *outcome = errno_name(result);
     fdstat_t stat;
     memset(&stat, 0, sizeof stat);
