@@ -18,8 +18,6 @@ unsafe extern "C" {
     /// Where the guest's address 0 is in the memory that both share. What is below it is the adapter's; if that is
     /// nothing, the adapter takes memory from the guest.
     pub safe fn guest_base() -> usize;
-    /// How many pages the guest has, as far as it knows. Asked only where the adapter is below the guest. A global.
-    pub safe fn guest_pages() -> usize;
     /// Whether there is a `main_realloc`.
     pub safe fn has_main_realloc() -> bool;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
@@ -34,4 +32,10 @@ unsafe extern "C" {
     pub safe fn has_cli() -> bool;
     /// Whether the host has `exit-with-code`, which is new in WASI 0.2.12.
     pub safe fn exact_exit_codes() -> bool;
+}
+
+/// How many bytes of memory there are.
+#[inline(always)]
+pub fn memory_size() -> u64 {
+    (core::arch::wasm32::memory_size::<0>() as u64) << 16
 }

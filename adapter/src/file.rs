@@ -165,10 +165,10 @@ impl File {
     /// Fills `buffer` from `offset` on, as far as the file reaches.
     pub fn read_at(&self, buffer: Buffer, offset: u64) -> Result<usize> {
         let mut done = 0;
-        while done < buffer.len {
-            let rest = buffer.part(done, buffer.len);
+        while done < buffer.len() {
+            let rest = buffer.from(done);
             state().memory.plan_bytes(rest);
-            let (bytes, end) = match self.handle.read(rest.len as u64, offset + done as u64) {
+            let (bytes, end) = match self.handle.read(rest.len() as u64, offset + done as u64) {
                 Ok(result) => result,
                 Err(_) if done > 0 => break,
                 Err(code) => return Err(code.into()),

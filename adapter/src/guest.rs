@@ -1,20 +1,33 @@
 //! Guest memory: the pointers and buffers that preview1 functions are given, checked before they are used.
 //!
+//! A check turns what the ABI passes into a value whose fields nobody else can change, and whose operations cannot fail
+//! or go wrong. What the guest has put into its memory is read once: [`Inputs`] gives each element of an array away when
+//! it reads it, so what is used is what was checked, whatever is written over the array in the meantime.
+//!
+//! | type | for |
+//! |---|---|
+//! | [`Ptr`] | a pointer as the ABI passes it, not checked |
+//! | [`Inputs`] | an array of arguments, each read once |
+//! | [`Out`], [`Outs`] | a place for a result, places for several |
+//! | [`Buffer`] | bytes, for the host to fill or to read |
+//!
 //! # Safety
-//! The guest's memory is what lies between `guest_base` and the end of the module's memory. Every access first checks
-//! that it is in there, so the worst that a wild pointer does is a [`Errno::FAULT`]. All accesses are unaligned.
+//! The guest's memory is what lies between `guest_base` and the end of the module's memory, which is the guest's own end:
+//! where the adapter is below it, only the guest makes the memory grow. Every pointer is checked to be in there, so the
+//! worst that a wild one does is a [`Errno::FAULT`]. Memory never shrinks. All accesses are unaligned.
 #![allow(unsafe_code)]
 
-use core::arch::wasm32;
 use core::marker::PhantomData;
 
 use crate::answers;
 use crate::errno::{Errno, Result};
+use crate::snapshot::UnstableSubscription;
+use crate::types::{Iovec, Subscription};
 
 /// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. No bytes
 /// may be anywhere.
 fn address(offset: u32, len: u64) -> Result<usize> {
-    let size = ((wasm32::memory_size::<0>() as u64) << 16) - answers::guest_base() as u64;
+    let size = answers::memory_size() - answers::guest_base() as u64;
     if len > 0 && u64::from(offset) + len > size {
         return Err(Errno::FAULT);
     }
@@ -33,14 +46,26 @@ impl<T> Clone for Ptr<T> {
 
 impl<T> Copy for Ptr<T> {}
 
-impl<T: Copy> Ptr<T> {
+impl<T> Ptr<T> {
     pub fn cast<U>(self) -> Ptr<U> {
         Ptr(self.0, PhantomData)
     }
 
+    fn elements(self, len: u32) -> Result<*mut T> {
+        Ok(address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
+    }
+}
+
+impl<T: Argument> Ptr<T> {
+    pub fn inputs(self, len: u32) -> Result<Inputs<T>> {
+        Ok(Inputs { next: self.elements(len)?, left: len })
+    }
+}
+
+impl<T: Store> Ptr<T> {
     /// Checks the place of a result before the work is done that makes it.
     pub fn check(self) -> Result<Out<T>> {
-        Ok(Out(address(self.0, size_of::<T>() as u64)? as *mut T))
+        Ok(Out(self.elements(1)?))
     }
 
     pub fn write(self, value: T) -> Result {
@@ -48,69 +73,172 @@ impl<T: Copy> Ptr<T> {
         Ok(())
     }
 
-    pub fn array(self, len: u32) -> Result<Array<T>> {
-        let start = address(self.0, u64::from(len) * size_of::<T>() as u64)?;
-        Ok(Array { start: start as *mut T, len })
+    pub fn outs(self, len: u32) -> Result<Outs<T>> {
+        Ok(Outs { next: self.elements(len)?, left: len })
     }
 }
 
 impl Ptr<u8> {
     pub fn buffer(self, len: u32) -> Result<Buffer> {
-        Ok(Buffer { start: address(self.0, u64::from(len))? as *mut u8, len: len as usize })
+        Ok(Buffer { start: address(self.0, u64::from(len))?, len: len as usize })
     }
 }
+
+/// What a guest passes in its memory.
+///
+/// # Safety
+/// Any bytes are a value of it.
+pub unsafe trait Argument: Copy {}
+
+// SAFETY: they are made of integers.
+unsafe impl Argument for Iovec {}
+// SAFETY: as above.
+unsafe impl Argument for Subscription {}
+// SAFETY: as above.
+unsafe impl Argument for UnstableSubscription {}
+
+/// A checked array of arguments. It gives away each once.
+pub struct Inputs<T> {
+    next: *const T,
+    left: u32,
+}
+
+impl<T: Argument> Iterator for Inputs<T> {
+    type Item = T;
+
+    #[inline]
+    fn next(&mut self) -> Option<T> {
+        self.left = self.left.checked_sub(1)?;
+        // SAFETY: one of those that `Ptr::inputs` found inside guest memory.
+        let element = unsafe { self.next.read_unaligned() };
+        self.next = self.next.wrapping_add(1);
+        Some(element)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
+    }
+}
+
+/// What a guest is given in its memory: a number, or fields. What is between fields stays as it is.
+pub trait Store: Copy {
+    fn store(self, out: Out<Self>);
+}
+
+/// Says of numbers how they are stored.
+macro_rules! store_whole {
+    ($($type:ty),*) => {$(
+        impl $crate::guest::Store for $type {
+            #[inline(always)]
+            fn store(self, out: $crate::guest::Out<Self>) {
+                out.put(0, self);
+            }
+        }
+    )*};
+}
+
+/// Says of a structure how it is stored: by its fields, all of them.
+macro_rules! store_fields {
+    ($type:ident { $($field:ident),* }) => {
+        impl $crate::guest::Store for $type {
+            #[inline(always)]
+            fn store(self, out: $crate::guest::Out<Self>) {
+                let $type { $($field),* } = self;
+                $(out.put(core::mem::offset_of!($type, $field), $field);)*
+            }
+        }
+    };
+}
+
+pub(crate) use {store_fields, store_whole};
+
+store_whole!(u16, u32, u64);
 
 /// A checked place for one result.
+#[derive(Clone, Copy)]
 pub struct Out<T>(*mut T);
 
-impl<T: Copy> Out<T> {
+impl<T: Store> Out<T> {
+    #[inline(always)]
     pub fn set(self, value: T) {
-        // SAFETY: `Ptr::check` found the place inside guest memory, which never shrinks.
-        unsafe { self.0.write_unaligned(value) }
+        value.store(self);
+    }
+
+    /// Stores a part of the value, if it is inside of it.
+    #[inline(always)]
+    pub fn put<F: Copy>(self, offset: usize, field: F) {
+        if offset + size_of::<F>() <= size_of::<T>() {
+            // SAFETY: all of the place is in guest memory.
+            unsafe { self.0.byte_add(offset).cast::<F>().write_unaligned(field) }
+        }
     }
 }
 
-/// A checked array of the guest's.
-#[derive(Clone, Copy)]
-pub struct Array<T> {
-    start: *mut T,
-    len: u32,
+/// Checked places for an array of results, which are filled one after the other.
+pub struct Outs<T> {
+    next: *mut T,
+    left: u32,
 }
 
-impl<T: Copy> Array<T> {
-    pub fn len(self) -> u32 {
-        self.len
-    }
-
-    pub fn get(self, index: u32) -> T {
-        debug_assert!(index < self.len);
-        // SAFETY: callers stay below `len`, and `Ptr::array` found all of the array inside guest memory.
-        unsafe { self.start.add(index as usize).read_unaligned() }
-    }
-
-    pub fn set(self, index: u32, value: T) {
-        debug_assert!(index < self.len);
-        // SAFETY: as for `get`.
-        unsafe { self.start.add(index as usize).write_unaligned(value) }
-    }
-
-    pub fn iter(self) -> impl Iterator<Item = T> {
-        (0..self.len).map(move |index| self.get(index))
+impl<T: Store> Outs<T> {
+    /// Fills the next place, if there is one.
+    #[inline]
+    pub fn push(&mut self, value: T) {
+        if let Some(left) = self.left.checked_sub(1) {
+            Out(self.next).set(value);
+            self.left = left;
+            self.next = self.next.wrapping_add(1);
+        }
     }
 }
 
-/// Checked bytes of the guest's. Not a slice: the host writes them, and buffers may overlap.
+/// Checked bytes of the guest's, or of the adapter's scratch space. Not a slice: the host writes them, and buffers may
+/// overlap.
 #[derive(Clone, Copy)]
 pub struct Buffer {
-    pub start: *mut u8,
-    pub len: usize,
+    start: usize,
+    len: usize,
 }
 
 impl Buffer {
-    /// The bytes from `from` on, at most `len` of them.
-    pub fn part(self, from: usize, len: usize) -> Self {
-        debug_assert!(from <= self.len);
-        Self { start: self.start.wrapping_add(from), len: len.min(self.len - from) }
+    pub const EMPTY: Self = Self { start: 0, len: 0 };
+
+    /// # Safety
+    /// The bytes are there for good, and nobody else's as long as this is used.
+    pub unsafe fn of_adapter(start: usize, len: usize) -> Self {
+        Self { start, len }
+    }
+
+    pub fn start(self) -> *mut u8 {
+        self.start as *mut u8
+    }
+
+    pub fn len(self) -> usize {
+        self.len
+    }
+
+    /// The guest's name for where the bytes start.
+    pub fn offset(self) -> u32 {
+        self.start.wrapping_sub(answers::guest_base()) as u32
+    }
+
+    /// The bytes before `middle` and those from there on.
+    #[inline]
+    pub fn split(self, middle: usize) -> (Self, Self) {
+        let middle = middle.min(self.len);
+        (Self { len: middle, ..self }, Self { start: self.start.wrapping_add(middle), len: self.len - middle })
+    }
+
+    /// The bytes before `end`.
+    #[inline]
+    pub fn until(self, end: usize) -> Self {
+        self.split(end).0
+    }
+
+    /// The bytes from `start` on.
+    #[inline]
+    pub fn from(self, start: usize) -> Self {
+        self.split(start).1
     }
 
     pub fn as_slice<'a>(self) -> &'a [u8] {
@@ -118,34 +246,29 @@ impl Buffer {
             return Default::default();
         }
         // SAFETY: in bounds, and nothing else runs while the adapter does.
-        unsafe { core::slice::from_raw_parts(self.start, self.len) }
+        unsafe { core::slice::from_raw_parts(self.start(), self.len) }
     }
 
-    /// Writes `byte` to the first place, if there is one, and returns how many places that took.
-    pub fn put(self, byte: u8) -> usize {
-        if self.len == 0 {
-            return 0;
+    /// Writes `byte` to the first place, if there is one, which is then no longer part of this.
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        if let Some(len) = self.len.checked_sub(1) {
+            // SAFETY: in bounds.
+            unsafe { self.start().write(byte) }
+            *self = Self { start: self.start.wrapping_add(1), len };
         }
-        // SAFETY: in bounds.
-        unsafe { self.start.write(byte) }
-        1
     }
 
     /// Takes what a host returned under `Memory::plan_bytes`. A well-behaved host has already put it in place.
     pub fn fill_from_host(self, bytes: &[u8]) -> usize {
-        if bytes.as_ptr() == self.start { bytes.len().min(self.len) } else { self.fill(bytes) }
+        if bytes.as_ptr() as usize == self.start { bytes.len().min(self.len) } else { self.fill(bytes) }
     }
 
     /// Copies as many of `bytes` as fit and returns how many that are.
     pub fn fill(self, bytes: &[u8]) -> usize {
         let len = bytes.len().min(self.len);
         // SAFETY: both are in bounds; a copy that may overlap is allowed to.
-        unsafe { core::ptr::copy(bytes.as_ptr(), self.start, len) }
+        unsafe { core::ptr::copy(bytes.as_ptr(), self.start(), len) }
         len
     }
-}
-
-/// The guest's name for an address in its memory.
-pub fn offset_of(address: *const u8) -> u32 {
-    (address as usize - answers::guest_base()) as u32
 }

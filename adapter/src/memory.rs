@@ -5,8 +5,8 @@
 //! is below the guest, or else [`BLOCK`] bytes that were linked into the guest or are taken from it. A host's results
 //! land where the plan set before the call says: bytes in the guest's own buffer where that is possible, everything else
 //! in scratch space. Scratch space belongs to one preview1 call, but for strings that the next call is about to ask for
-//! ([`Held`]). One that needs more than is left takes another block from the guest for good; where the adapter is below
-//! the guest, it borrows memory above the guest's end until the next call.
+//! ([`Held`]). One that needs more than is left takes another block from the guest for good. Where the adapter is below
+//! the guest there is no more: whatever was added above the guest's end, the guest could reach.
 //!
 //! # Safety
 //! One thread, and no preview1 function is entered twice but through the guest's allocator while [`grow`] calls it.
@@ -19,6 +19,7 @@ use core::cell::Cell;
 use crate::answers;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
+use crate::scratch::{Region, Space};
 use crate::state::State;
 use crate::strings::Held;
 
@@ -102,8 +103,6 @@ pub struct Memory {
     /// How many bytes stay free behind each string.
     pub gap: Cell<usize>,
     pub overlap: Cell<Overlap>,
-    /// How many bytes above the guest's end the current call has borrowed.
-    pub borrowed: Cell<usize>,
     /// What is in scratch space for another call, as long as no call has used scratch space since.
     pub held: Cell<Option<Held>>,
 }
@@ -117,57 +116,9 @@ pub enum Overlap {
     Happened,
 }
 
-/// Free memory in two places, of which the first is used first.
-#[derive(Clone, Copy)]
-pub struct Space {
-    pub near: Region,
-    pub far: Region,
-}
-
-impl Space {
-    pub const NONE: Self = Self { near: Region::NONE, far: Region::NONE };
-
-    fn only(region: Region) -> Self {
-        Self { near: region, far: Region::NONE }
-    }
-
-    /// Once the second place is in use, it is the only one.
-    fn take(&mut self, align: usize, size: usize) -> Option<usize> {
-        self.near.take(align, size).or_else(|| {
-            let start = self.far.take(align, size)?;
-            *self = Self::only(self.far);
-            Some(start)
-        })
-    }
-}
-
-/// `left` bytes from `next` on, not yet used. (Their end may be that of the address space, which no address can say.)
-#[derive(Clone, Copy)]
-pub struct Region {
-    pub next: usize,
-    pub left: usize,
-}
-
-impl Region {
-    const NONE: Self = Self { next: 0, left: 0 };
-
-    fn of(buffer: Buffer) -> Self {
-        Self { next: buffer.start as usize, left: buffer.len }
-    }
-
-    fn take(&mut self, align: usize, size: usize) -> Option<usize> {
-        let padding = self.next.wrapping_neg() & (align - 1);
-        let left = self.left.checked_sub(padding)?.checked_sub(size)?;
-        let start = self.next + padding;
-        *self = Self { next: start.wrapping_add(size), left };
-        Some(start)
-    }
-}
-
 impl Memory {
     /// Plans for results in scratch space.
     pub fn plan_scratch(&self) {
-        self.borrowed.set(0);
         self.results.set(self.scratch.get());
         self.strings.set(None);
         self.gap.set(0);
@@ -207,36 +158,30 @@ impl Memory {
         }
     }
 
-    /// Makes the results in scratch space permanent, unless they lie in borrowed memory.
-    pub fn keep_results(&self) -> bool {
-        let kept = self.borrowed.get() == 0;
-        if kept {
-            self.scratch.set(self.results.get());
-        }
-        kept
+    /// Makes the results in scratch space permanent.
+    pub fn keep_results(&self) {
+        self.scratch.set(self.results.get());
     }
 
-    /// At least `len` bytes of scratch space, aligned to 8.
+    /// `len` bytes of scratch space, aligned to 8.
     pub fn scratch(&self, len: usize) -> Result<Buffer> {
-        self.borrowed.set(0);
         self.held.set(None);
         let start = match self.scratch.get().take(8, len) {
             Some(start) => start,
-            None => self.extend(len).ok_or(Errno::NOMEM)?.next,
+            None => self.extend(len).and_then(|mut block| block.take(8, len)).ok_or(Errno::NOMEM)?,
         };
-        Ok(Buffer { start: start as *mut u8, len })
+        // SAFETY: scratch space is ours, and this call's until it asks again.
+        Ok(unsafe { Buffer::of_adapter(start, len) })
     }
 
-    /// A new block of at least `len` bytes, which is scratch space from now on unless it is borrowed.
+    /// A new block of at least `len` bytes, which is scratch space from now on.
     fn extend(&self, len: usize) -> Option<Region> {
         let block = grow(self, len)?;
-        // Borrowed memory may become the guest's, and its allocator may have called what uses scratch space.
+        // The guest's allocator may have called what uses scratch space.
         if self.overlap.get() == Overlap::Allowed {
             self.overlap.set(Overlap::Happened);
         }
-        if self.borrowed.get() == 0 {
-            self.scratch.set(Space { far: block, ..self.scratch.get() });
-        }
+        self.scratch.set(self.scratch.get().with_far(block));
         Some(block)
     }
 
@@ -255,7 +200,7 @@ impl Memory {
     #[inline]
     fn place(&self, size: usize) -> Option<usize> {
         let mut strings = self.strings.get()?;
-        let start = strings.near.take(1, size + self.gap.get())?;
+        let start = strings.take_near(1, size.saturating_add(self.gap.get()))?;
         self.strings.set(Some(strings));
         Some(start)
     }
@@ -264,7 +209,7 @@ impl Memory {
     fn find_place(&self, align: usize, size: usize) -> usize {
         let string = align == 1;
         let overlap = string && self.overlap.get() != Overlap::Forbidden;
-        let size = if string { size + self.gap.get() } else { size };
+        let size = if string { size.saturating_add(self.gap.get()) } else { size };
         let strings = if string { self.strings.get() } else { None };
         let mut space = strings.unwrap_or(self.results.get());
         let mut start = space.take(align, size);
@@ -276,9 +221,8 @@ impl Memory {
         let start = start.unwrap_or_else(|| {
             // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
             // is no memory that the host could write to, and it takes no refusal.
-            let Some(block) = self.extend(size) else { wasm32::unreachable() };
-            space = Space::only(Region { next: block.next + size, left: block.left - size });
-            block.next
+            space = Space::only(self.extend(size.saturating_add(align)).unwrap_or(Region::NONE));
+            space.take(align, size).unwrap_or_else(|| wasm32::unreachable())
         });
         if strings.is_some() || overlap {
             self.strings.set(Some(space));
@@ -315,7 +259,7 @@ fn grow(memory: &Memory, len: usize) -> Option<Region> {
     }
     let size = (len + BLOCK - 1) & !(BLOCK - 1);
     let start = if answers::guest_base() > 0 {
-        borrow(memory, size)
+        0
     } else if answers::has_main_realloc() && memory.source == Source::Allocator && !answers::allocating() {
         answers::set_allocating(true);
         let start = answers::main_realloc(0, 0, 8, size);
@@ -324,18 +268,7 @@ fn grow(memory: &Memory, len: usize) -> Option<Region> {
     } else {
         grow_memory(size / BLOCK)
     };
-    if start == 0 { None } else { Some(Region { next: start, left: size }) }
-}
-
-/// Memory above the guest's end, or 0. The guest does not know of it, and finds it cleared when it grows into it.
-fn borrow(memory: &Memory, size: usize) -> usize {
-    let start = answers::guest_base() / BLOCK + answers::guest_pages() + memory.borrowed.get() / BLOCK;
-    let missing = (start + size / BLOCK).saturating_sub(wasm32::memory_size::<0>());
-    if missing > 0 && grow_memory(missing) == 0 {
-        return 0;
-    }
-    memory.borrowed.set(memory.borrowed.get() + size);
-    start * BLOCK
+    if start == 0 { None } else { Some(Region::new(start, size)) }
 }
 
 /// `pages` more pages of memory, or 0.

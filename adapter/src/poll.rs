@@ -6,7 +6,7 @@
 //! | `adapter_subscribe` | `subscribe` of a standard stream |
 //!
 //! Files are always ready, and so is an error: it is the event of its own subscription and leaves the others alone.
-//! Each subscription's event is made in advance at its own index; those that came about then move together.
+//! Subscriptions are read before the first event is written, over which they may lie.
 #![allow(unsafe_code)]
 
 use crate::bindings::wasi::clocks::monotonic_clock::{subscribe_duration, subscribe_instant};
@@ -17,6 +17,7 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::fd::get;
 use crate::guest::{Buffer, Ptr};
+use crate::scratch::List;
 use crate::snapshot::Subscriptions;
 use crate::state::state;
 use crate::types::{Event, Fd, Subscription, eventtype, flags};
@@ -28,27 +29,15 @@ entry! {
             return Err(Errno::INVAL);
         }
         let subscriptions = Subscriptions::check(subscriptions, count)?;
-        let (events, result) = (events.array(count)?, result.check()?);
-        let mut pollables = Pollables::new(count as usize)?;
-        for index in 0..count {
-            let subscription = subscriptions.get(index);
-            let (error, nbytes) = match wait(&subscription)? {
-                Wait::For(pollable) => {
-                    pollables.push(pollable);
-                    (Errno::SUCCESS, u64::from(subscription.tag != eventtype::CLOCK))
-                }
-                Wait::Over(outcome) => {
-                    pollables.push_ready();
-                    outcome.map_or_else(|errno| (errno, 0), |nbytes| (Errno::SUCCESS, nbytes))
-                }
-            };
-            let Subscription { userdata, tag: kind, .. } = subscription;
-            events.set(index, Event { userdata, error, kind, nbytes, flags: 0 });
+        let (mut events, result) = (events.outs(count)?, result.check()?);
+        let mut awaited = AllAwaited::new(count as usize)?;
+        for subscription in subscriptions {
+            awaited.push(&subscription, wait(&subscription)?)?;
         }
-        pollables.wait();
+        awaited.wait();
         let mut nevents = 0;
-        for index in (0..count).filter(|index| pollables.is_ready(*index as usize)) {
-            events.set(nevents, events.get(index));
+        for &Awaited { userdata, error, kind, nbytes, .. } in awaited.list.iter().filter(|awaited| awaited.ready) {
+            events.push(Event { userdata, error, kind, nbytes, flags: 0 });
             nevents += 1;
         }
         result.set(nevents);
@@ -138,86 +127,70 @@ fn wait_for_output(fd: Fd) -> Wait {
     }
 }
 
-/// The pollable of each subscription, owned, in scratch space. Ready ones are marked.
-struct Pollables {
-    /// Room for handles and, behind them, for the indices of those that are ready.
-    space: Buffer,
-    capacity: usize,
-    len: usize,
-    any_ready: bool,
+/// A subscription, as it was read, and what is known of its event.
+#[derive(Clone, Copy)]
+struct Awaited {
+    userdata: u64,
+    nbytes: u64,
+    error: Errno,
+    kind: u8,
+    ready: bool,
 }
 
-impl Pollables {
-    /// The mark. Handles stay far below it.
-    const READY: u32 = 1 << 31;
+/// All subscriptions of a call, in scratch space.
+struct AllAwaited {
+    list: List<Awaited>,
+    /// The pollable of each, owned; 0 for what is ready without.
+    handles: List<u32>,
+    /// Room for the indices of those that are ready.
+    results: Buffer,
+}
 
-    fn new(capacity: usize) -> Result<Self> {
+impl AllAwaited {
+    fn new(count: usize) -> Result<Self> {
         // Looking a descriptor up must not want scratch space after this has taken it.
         preopens::load();
-        let space = state().memory.scratch(capacity.checked_mul(8).ok_or(Errno::NOMEM)?)?;
-        Ok(Self { space, capacity, len: 0, any_ready: false })
+        let bytes = count.checked_mul(size_of::<Awaited>() + 2 * size_of::<u32>()).ok_or(Errno::NOMEM)?;
+        let (list, rest) = state().memory.scratch(bytes)?.split(count * size_of::<Awaited>());
+        let (handles, results) = rest.split(count * size_of::<u32>());
+        // SAFETY: scratch space of this call, of which nobody else has these parts.
+        Ok(unsafe { Self { list: List::new(list), handles: List::new(handles), results } })
     }
 
-    fn entry(&self, index: usize) -> *mut u32 {
-        debug_assert!(index < self.capacity);
-        self.space.start.cast::<u32>().wrapping_add(index)
-    }
-
-    fn push_entry(&mut self, entry: u32) {
-        // SAFETY: callers push at most `capacity` entries.
-        unsafe { self.entry(self.len).write(entry) };
-        self.len += 1;
-    }
-
-    fn push(&mut self, pollable: Pollable) {
-        self.push_entry(pollable.take_handle());
-    }
-
-    fn push_ready(&mut self) {
-        self.push_entry(Self::READY);
-        self.any_ready = true;
-    }
-
-    fn is_ready(&self, index: usize) -> bool {
-        // SAFETY: callers stay below `len`.
-        unsafe { self.entry(index).read() & Self::READY != 0 }
-    }
-
-    fn mark(&self, index: usize) {
-        // SAFETY: as above.
-        unsafe { *self.entry(index) |= Self::READY }
+    fn push(&mut self, &Subscription { userdata, tag: kind, .. }: &Subscription, wait: Wait) -> Result {
+        let (handle, ready, outcome) = match wait {
+            Wait::For(pollable) => (pollable.take_handle(), false, Ok(u64::from(kind != eventtype::CLOCK))),
+            Wait::Over(outcome) => (0, true, outcome),
+        };
+        let (error, nbytes) = outcome.map_or_else(|errno| (errno, 0), |nbytes| (Errno::SUCCESS, nbytes));
+        let fits = self.handles.push(handle) && self.list.push(Awaited { userdata, nbytes, error, kind, ready });
+        if fits { Ok(()) } else { Err(Errno::NOMEM) }
     }
 
     /// Waits until at least one is ready, and marks all that are.
-    fn wait(&self) {
-        if self.any_ready {
-            for index in (0..self.len).filter(|index| !self.is_ready(*index)) {
-                // SAFETY: an entry without the mark is a handle, and here only lent.
-                let pollable = unsafe { Pollable::from_handle(self.entry(index).read()) };
-                let ready = pollable.ready();
+    fn wait(&mut self) {
+        if self.list.iter().any(|awaited| awaited.ready) {
+            for (awaited, handle) in self.list.iter_mut().zip(self.handles.iter()).filter(|(_, handle)| **handle != 0) {
+                // SAFETY: a handle that is ours, and here only lent.
+                let pollable = unsafe { Pollable::from_handle(*handle) };
+                awaited.ready = pollable.ready();
                 pollable.take_handle();
-                if ready {
-                    self.mark(index);
-                }
             }
         } else {
-            let results = self.space.part(self.capacity * 4, self.capacity * 4);
-            for index in raw::poll(self.space, self.len, results) {
-                self.mark(*index as usize);
+            for index in raw::poll(&self.handles, self.results) {
+                if let Some(awaited) = self.list.get_mut(*index as usize) {
+                    awaited.ready = true;
+                }
             }
         }
     }
 }
 
-impl Drop for Pollables {
+impl Drop for AllAwaited {
     fn drop(&mut self) {
-        for index in 0..self.len {
-            // SAFETY: below `len`; what is left without the mark is a handle that is ours, or nothing.
-            let handle = unsafe { self.entry(index).read() } & !Self::READY;
-            if handle != 0 {
-                // SAFETY: as above.
-                drop(unsafe { Pollable::from_handle(handle) });
-            }
+        for handle in self.handles.iter().filter(|handle| **handle != 0) {
+            // SAFETY: a handle that is ours, from here on nobody's.
+            drop(unsafe { Pollable::from_handle(*handle) });
         }
     }
 }

@@ -31,7 +31,7 @@ impl Preopens {
 }
 
 /// Puts the preopens into the table, and returns whether they were not there before. Those beyond the table's capacity
-/// are closed, and all of them if there is no memory to keep their paths in.
+/// are closed.
 pub fn load() -> bool {
     let state = state();
     if !has_filesystem() || state.preopens.0.replace(true) {
@@ -39,14 +39,11 @@ pub fn load() -> bool {
     }
     state.memory.plan_scratch();
     let preopens = get_directories();
-    let kept = state.memory.keep_results();
+    state.memory.keep_results();
     for preopen in preopens {
         // SAFETY: the host gave this handle to us, and only here.
         let handle = unsafe { Handle::from_handle(preopen.handle) };
         let mut file = File::new(handle, Some(DescriptorType::Directory), Access { read: true, write: true }, 0);
-        if !kept {
-            continue;
-        }
         file.preopen = Some(preopen);
         state.table.push(Descriptor::File(file));
     }

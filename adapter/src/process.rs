@@ -24,12 +24,11 @@ const RANDOM: usize = 1 << 16;
 
 entry! {
     fn random_get(buf: Ptr<u8>, len: u32) {
-        let buffer = buf.buffer(len)?;
-        let mut done = 0;
-        while done < buffer.len {
-            let part = buffer.part(done, RANDOM);
+        let mut rest = buf.buffer(len)?;
+        while rest.len() > 0 {
+            let part = rest.until(RANDOM);
             state().memory.plan_bytes(part);
-            done += part.fill_from_host(&get_random_bytes(part.len as u64));
+            rest = rest.from(part.fill_from_host(&get_random_bytes(part.len() as u64)));
         }
         Ok(())
     }

@@ -70,10 +70,10 @@ pub fn get_directories() -> &'static [Directory] {
     List::returned(|result| unsafe { imports::get_directories(result) })
 }
 
-/// Waits for one of the `count` pollables whose handles are at the start of `handles`, and returns the indices of
-/// those that are ready. They lie in `results`, which has room for `count` of them.
-pub fn poll(handles: Buffer, count: usize, results: Buffer) -> &'static [u32] {
+/// Waits for one of the pollables with these handles, and returns the indices of those that are ready. They lie in
+/// `results`, which has room for as many.
+pub fn poll(handles: &[u32], results: Buffer) -> &'static [u32] {
     state().memory.plan_records(results);
     // SAFETY: as above.
-    List::returned(|result| unsafe { imports::poll(handles.start, count, result) })
+    List::returned(|result| unsafe { imports::poll(handles.as_ptr().cast_mut().cast(), handles.len(), result) })
 }

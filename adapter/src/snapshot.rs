@@ -12,7 +12,7 @@
 
 use crate::answers;
 use crate::errno::{Errno, Result};
-use crate::guest::{Array, Out, Ptr};
+use crate::guest::{Inputs, Out, Ptr, store_fields};
 use crate::types::{Filestat, Subscription, eventtype};
 
 /// What an offset is relative to.
@@ -78,6 +78,8 @@ pub struct UnstableFilestat {
     ctim: u64,
 }
 
+store_fields!(UnstableFilestat { dev, ino, filetype, nlink, size, atim, mtim, ctim });
+
 impl From<Filestat> for UnstableFilestat {
     #[inline(always)]
     fn from(Filestat { dev, ino, filetype, nlink, size, atim, mtim, ctim }: Filestat) -> Self {
@@ -86,27 +88,31 @@ impl From<Filestat> for UnstableFilestat {
     }
 }
 
-/// The guest's subscriptions, checked.
+/// The guest's subscriptions, checked. It gives away each once.
 pub enum Subscriptions {
-    Preview1(Array<Subscription>),
-    Unstable(Array<UnstableSubscription>),
+    Preview1(Inputs<Subscription>),
+    Unstable(Inputs<UnstableSubscription>),
 }
 
 impl Subscriptions {
     #[inline(always)]
     pub fn check(start: Ptr<Subscription>, count: u32) -> Result<Self> {
         Ok(if answers::unstable() {
-            Self::Unstable(start.cast().array(count)?)
+            Self::Unstable(start.cast().inputs(count)?)
         } else {
-            Self::Preview1(start.array(count)?)
+            Self::Preview1(start.inputs(count)?)
         })
     }
+}
+
+impl Iterator for Subscriptions {
+    type Item = Subscription;
 
     #[inline(always)]
-    pub fn get(&self, index: u32) -> Subscription {
+    fn next(&mut self) -> Option<Subscription> {
         match self {
-            Self::Preview1(array) => array.get(index),
-            Self::Unstable(array) => array.get(index).into(),
+            Self::Preview1(inputs) => inputs.next(),
+            Self::Unstable(inputs) => inputs.next().map(Subscription::from),
         }
     }
 }

@@ -10,8 +10,9 @@ use core::cell::Cell;
 use crate::answers;
 use crate::fd::readdir::Unread;
 use crate::filestat::Known;
-use crate::memory::{Memory, Overlap, Region, Source, Space};
+use crate::memory::{Memory, Overlap, Source};
 use crate::preopens::Preopens;
+use crate::scratch::{Region, Space};
 use crate::strings::Sizes;
 use crate::table::{self, Slot, Table};
 use crate::types::Fd;
@@ -42,10 +43,8 @@ impl State {
         let capacity = table::capacity(pages);
         let start = this as usize;
         let used = SLOTS + capacity as usize * size_of::<Slot>();
-        let scratch = Space {
-            near: Region { next: start + size_of::<State>(), left: NEAR },
-            far: Region { next: start + used, left: size - used },
-        };
+        let near = Region::new(start + size_of::<State>(), NEAR);
+        let scratch = Space::new(near, Region::new(start + used, size.saturating_sub(used)));
         // SAFETY: of the caller. Field by field, because a `State` in one piece would be made on the shadow stack.
         unsafe {
             (&raw mut (*this).memory).write(Memory {
@@ -55,7 +54,6 @@ impl State {
                 strings: Cell::new(None),
                 gap: Cell::new(0),
                 overlap: Cell::new(Overlap::Forbidden),
-                borrowed: Cell::new(0),
                 held: Cell::new(None),
             });
             Unread::initialise(&raw mut (*this).unread);

@@ -13,7 +13,7 @@ use core::cell::Cell;
 use crate::answers::has_cli;
 use crate::entry::entry;
 use crate::errno::{Errno, Result};
-use crate::guest::{Array, Buffer, Ptr, offset_of};
+use crate::guest::{Buffer, Outs, Ptr};
 use crate::raw::{Str, Variable, get_arguments, get_environment};
 use crate::state::state;
 
@@ -39,10 +39,11 @@ entry! {
     fn args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(args_sizes()?, pointers, buffer)?;
         if has_cli() {
-            for argument in arguments(&writer) {
-                writer.start();
+            let arguments = arguments(&writer);
+            for argument in arguments {
                 writer.append(argument, 0);
             }
+            writer.point(arguments.iter().map(with_terminator));
         }
         Ok(())
     }
@@ -54,11 +55,12 @@ entry! {
     fn environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(environ_sizes()?, pointers, buffer)?;
         if has_cli() {
-            for Variable { name, value } in environment(&writer) {
-                writer.start();
+            let environment = environment(&writer);
+            for Variable { name, value } in environment {
                 writer.append(name, b'=');
                 writer.append(value, 0);
             }
+            writer.point(environment.iter().map(both_with_terminators));
         }
         Ok(())
     }
@@ -83,7 +85,7 @@ fn environ_sizes() -> Result<Sizes> {
     known(&state().environ, || {
         let environment = get_environment();
         state().memory.hold(Held::Environment(environment));
-        (environment.len(), environment.iter().map(|it| with_terminator(&it.name) + with_terminator(&it.value)).sum())
+        (environment.len(), environment.iter().map(both_with_terminators).sum())
     })
 }
 
@@ -111,6 +113,10 @@ fn with_terminator(string: &Str) -> u64 {
     string.len() as u64 + 1
 }
 
+fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
+    with_terminator(name) + with_terminator(value)
+}
+
 /// The sizes, which do not change while a program runs.
 fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
     if let Some(sizes) = known.get() {
@@ -126,32 +132,34 @@ fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Res
     Ok(sizes)
 }
 
-/// Puts strings behind one another into the guest's buffer, and where each starts into its array of pointers.
+/// Puts strings behind one another into the guest's buffer, and then where each starts into its array of pointers. In this
+/// order, whoever puts a string there: the two may overlap.
 struct Writer {
-    pointers: Array<u32>,
-    next_pointer: u32,
+    pointers: Outs<u32>,
     buffer: Buffer,
-    filled: usize,
+    rest: Buffer,
 }
 
 impl Writer {
     /// Checks the places.
     fn new(sizes: Sizes, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result<Self> {
-        let pointers = pointers.array(sizes.count)?;
+        let pointers = pointers.outs(sizes.count)?;
         let buffer = buffer.buffer(sizes.bytes)?;
-        Ok(Self { pointers, next_pointer: 0, buffer, filled: 0 })
-    }
-
-    fn start(&mut self) {
-        if self.next_pointer < self.pointers.len() {
-            self.pointers.set(self.next_pointer, offset_of(self.buffer.part(self.filled, 0).start));
-            self.next_pointer += 1;
-        }
+        Ok(Self { pointers, buffer, rest: buffer })
     }
 
     fn append(&mut self, string: &Str, terminator: u8) {
         // Where the host put the string already is where it belongs, unless it asked for more room than it used.
-        self.filled += self.buffer.part(self.filled, self.buffer.len).fill_from_host(string.as_slice());
-        self.filled += self.buffer.part(self.filled, 1).put(terminator);
+        self.rest = self.rest.from(self.rest.fill_from_host(string.as_slice()));
+        self.rest.push(terminator);
+    }
+
+    /// Says where the strings are, given how long each is.
+    fn point(&mut self, sizes: impl Iterator<Item = u64>) {
+        let mut place = self.buffer.offset();
+        for size in sizes {
+            self.pointers.push(place);
+            place = place.wrapping_add(size as u32);
+        }
     }
 }

@@ -14,9 +14,9 @@ use crate::types::Fd;
 
 /// How many descriptors can be open at once at least, stdio included.
 const CAPACITY: u32 = 1024 + 64;
-/// How many more for each page that the adapter has beyond [`PAGES`].
+/// How many more for each page that the adapter has beyond [`PAGES`], which it has below the guest if nobody says otherwise.
 const CAPACITY_PER_PAGE: u32 = 1024;
-const PAGES: usize = 2;
+const PAGES: usize = 31;
 
 pub struct Table {
     /// Numbers from here on have never been used.

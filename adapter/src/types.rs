@@ -2,6 +2,7 @@
 //! Enumerations and flags stay integers here: a guest can pass any value, and each function says which it takes.
 
 use crate::errno::{Errno, Result};
+use crate::guest::{store_fields, store_whole};
 
 /// A descriptor number.
 #[repr(transparent)]
@@ -107,6 +108,7 @@ pub struct Dirent {
     pub ino: u64,
     pub namlen: u32,
     pub filetype: u8,
+    pub _pad: [u8; 3],
 }
 
 #[repr(C)]
@@ -153,6 +155,12 @@ pub struct Event {
     pub nbytes: u64,
     pub flags: u16,
 }
+
+store_whole!(Fd);
+store_fields!(Fdstat { filetype, flags, rights_base, rights_inheriting });
+store_fields!(Filestat { dev, ino, filetype, nlink, size, atim, mtim, ctim });
+store_fields!(Prestat { tag, name_len });
+store_fields!(Event { userdata, error, kind, nbytes, flags });
 
 const _: () = {
     assert!(size_of::<Fdstat>() == 24);

@@ -64,6 +64,9 @@ mod cases {
         the_same(guest, &Start { env: many(5_000, "VARIABLE_"), ..Start::default() });
         the_same(guest, &Start { args: vec!["guest".into(), long.clone()], env: vec![long], ..Start::default() });
         the_same(guest, &Start { args: vec![], ..Start::default() });
+        // As many as Linux can give a process, and a long one among them.
+        let args = (0..200_000).map(|_| String::new()).chain(["y".repeat(128 << 10)]).collect();
+        the_same(guest, &Start { args, ..Start::default() });
         // Around the ends of what the adapter has room for at once, in every layout.
         for count in (0..1_200).step_by(40) {
             let start = Start { args: many(count, "a"), env: many(count, "VARIABLE_"), ..Start::default() };
@@ -81,7 +84,7 @@ mod cases {
             assert!(component.stdout.starts_with(&format!("{count} preopens, then BADF")), "{}", component.stdout);
         }
         let dirs = (0..2_500).map(|n| format!("/preopened/{n}")).collect();
-        let component = with_pages(guest, &Start { dirs, ..Start::default() }, 4);
+        let component = with_pages(guest, &Start { dirs, ..Start::default() }, 33);
         assert!(component.stdout.starts_with("2500 preopens, then BADF"), "{}", component.stdout);
     }
 
@@ -92,7 +95,7 @@ mod cases {
             the_same(guest, &with_args(&[count]));
         }
         // Beyond the limit, wherever it is, there is an errno and everything that is open stays usable.
-        for (adapter_pages, opened) in [(1, 1_084), (2, 1_084), (3, 2_108), (5, 4_156)] {
+        for (adapter_pages, opened) in [(1, 1_084), (31, 1_084), (32, 2_108), (34, 4_156)] {
             let observed = with_pages(guest, &with_args(&["5000"]), adapter_pages);
             assert_eq!(observed.code(), 0);
             let expected = format!("opened {opened} of 5000, MFILE\nthe highest number {}\n", opened + 3);

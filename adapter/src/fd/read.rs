@@ -11,13 +11,13 @@ use crate::descriptor::Open;
 use crate::entry::entry;
 use crate::errno::Errno;
 use crate::guest::Ptr;
-use crate::io::{Buffers, Source};
+use crate::io::{Source, buffers};
 use crate::types::{Fd, Iovec};
 
 entry! {
     fn fd_read(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Ptr<u32>) {
         let descriptor = get(fd)?.open()?;
-        let (buffers, nread) = (Buffers::check(iovs, iovs_len)?, nread.check()?);
+        let (buffers, nread) = (buffers(iovs, iovs_len)?, nread.check()?);
         nread.set(match descriptor {
             Open::Input(input) => Source::Stream(input.stream()).read(buffers)?,
             Open::Output(_) => return Err(Errno::BADF),
@@ -38,7 +38,7 @@ entry! {
 
     fn fd_pread(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nread: Ptr<u32>) {
         let descriptor = get(fd)?.open()?;
-        let (buffers, nread) = (Buffers::check(iovs, iovs_len)?, nread.check()?);
+        let (buffers, nread) = (buffers(iovs, iovs_len)?, nread.check()?);
         nread.set(match descriptor {
             Open::Input(_) => return Err(Errno::SPIPE),
             Open::Output(_) => return Err(Errno::BADF),

@@ -31,7 +31,7 @@ entry! {
             state().unread.forget(fd);
             drop(directory.take_entries());
         }
-        while filled < buffer.len {
+        while filled < buffer.len() {
             let Some(entry) = next(directory, fd, cookie)? else { break };
             cookie += 1;
             let header = Dirent {
@@ -39,9 +39,10 @@ entry! {
                 ino: entry.ino,
                 namlen: entry.name.len() as u32,
                 filetype: entry.filetype,
+                _pad: [0; 3],
             };
-            filled += buffer.part(filled, buffer.len).fill(bytes_of(&header));
-            let copied = buffer.part(filled, buffer.len).fill(entry.name);
+            filled += buffer.from(filled).fill(bytes_of(&header));
+            let copied = buffer.from(filled).fill(entry.name);
             filled += copied;
             if copied < entry.name.len() {
                 state().unread.keep(fd, cookie - 1, &entry);
@@ -105,7 +106,7 @@ fn read_entry(entries: &DirectoryEntryStream) -> Result<Option<(u8, &'static [u8
 }
 
 fn bytes_of(header: &Dirent) -> &[u8] {
-    // SAFETY: a plain value seen as its bytes; those behind `filetype` are padding, which the guest ignores.
+    // SAFETY: a plain value seen as its bytes, all of which are its fields'.
     unsafe { core::slice::from_raw_parts((&raw const *header).cast(), size_of::<Dirent>()) }
 }
 

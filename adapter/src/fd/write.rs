@@ -11,13 +11,13 @@ use crate::descriptor::Open;
 use crate::entry::entry;
 use crate::errno::Errno;
 use crate::guest::Ptr;
-use crate::io::{Buffers, Sink};
+use crate::io::{Sink, buffers};
 use crate::types::{Fd, Iovec};
 
 entry! {
     fn fd_write(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten: Ptr<u32>) {
         let descriptor = get(fd)?.open()?;
-        let (buffers, nwritten) = (Buffers::check(iovs, iovs_len)?, nwritten.check()?);
+        let (buffers, nwritten) = (buffers(iovs, iovs_len)?, nwritten.check()?);
         nwritten.set(match descriptor {
             Open::Input(_) => return Err(Errno::BADF),
             Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
@@ -46,7 +46,7 @@ entry! {
     /// On a file that appends, the offset is ignored, as Linux and so preview1 hosts on it do.
     fn fd_pwrite(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nwritten: Ptr<u32>) {
         let descriptor = get(fd)?.open()?;
-        let (buffers, nwritten) = (Buffers::check(iovs, iovs_len)?, nwritten.check()?);
+        let (buffers, nwritten) = (buffers(iovs, iovs_len)?, nwritten.check()?);
         nwritten.set(match descriptor {
             Open::Input(_) => return Err(Errno::BADF),
             Open::Output(_) => return Err(Errno::SPIPE),

@@ -24,7 +24,8 @@ pub struct LinkArgs {
     layout: Layout,
     /// How many pages of 64 KiB the adapter has below the program in the layout `isolated`
     ///
-    /// 1,088 descriptors can be open at once, and 1,024 more for each page from the third on.
+    /// What the program is given at its start has to fit in. 1,088 descriptors can be open at once, and 1,024 more for
+    /// each page from the 32nd on.
     #[arg(long, value_name = "N", default_value_t = LinkOptions::default().adapter_pages, value_parser = adapter_pages)]
     adapter_pages: u32,
     /// Which exit statuses the component can give

@@ -42,8 +42,8 @@ pub struct LinkOptions {
     pub emit: Emit,
 }
 
-/// How many pages the adapter can be given. From the third on, each is good for 1,024 more open descriptors than 1,088,
-/// and 16 KiB more for names of preopened directories and what else it keeps.
+/// How many pages the adapter can be given. Those up to the 31st are for what the program is given at its start; beyond,
+/// each is good for 1,024 more open descriptors than 1,088, and for 16 KiB more of that.
 pub const ADAPTER_PAGES: std::ops::RangeInclusive<u32> = 1..=1024;
 
 /// What comes out.

@@ -8,6 +8,7 @@ use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
 use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
 
+use super::grow;
 use super::guest::{Guest, error};
 use super::look::Look;
 use crate::dwarf::{Recorder, Written};
@@ -122,7 +123,7 @@ impl Copier {
 impl Copier {
     /// Adds what becomes of an instruction, of which these are the bytes; says no if that needs scratch locals.
     fn change(&mut self, look: Look, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
-        let Guest { pages, grow, base, .. } = self.guest;
+        let Guest { memory, grow, base, .. } = self.guest;
         match look {
             Look::Access(offset) if offset + u64::from(base) > u64::from(u32::MAX) => {
                 self.trap();
@@ -143,7 +144,7 @@ impl Copier {
         }
         match OperatorsReader::new(BinaryReader::new(bytes, 0)).read()? {
             Operator::MemorySize { .. } => {
-                self.code().global_get(pages);
+                grow::pages(&mut self.code(), memory, base >> 16);
             }
             Operator::MemoryGrow { .. } => {
                 self.code().call(grow);

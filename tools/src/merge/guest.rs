@@ -3,7 +3,7 @@
 //! | what | how |
 //! |---|---|
 //! | loads, stores, atomics | their static offset grows; one that grows beyond 32 bits could only trap |
-//! | `memory.size`, `memory.grow` | a global and a function (`grow.rs`) that know of the program's pages only |
+//! | `memory.size`, `memory.grow` | the adapter's pages are taken off (`grow.rs`) |
 //! | `memory.copy`, `memory.fill`, `memory.init` | their addresses grow; one that would wrap around stays out of bounds |
 //! | data segments | their offsets grow, in the same way |
 //!
@@ -29,8 +29,6 @@ pub struct Guest {
     pub memory: u32,
     /// By how many bytes that memory moves up; 0 if it stays where it is.
     pub base: u32,
-    /// The global with the number of pages that the program knows of.
-    pub pages: u32,
     /// The function that grows the memory for the program.
     pub grow: u32,
 }

@@ -25,9 +25,7 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{
-    ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
-};
+use wasm_encoder::{CustomSection, ExportKind, Function, MemoryType, Module, Section as _, ValType};
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
@@ -36,13 +34,15 @@ use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Realloc
 use crate::preview1::Snapshot;
 use crate::validate;
 use code::Original;
-use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, Server, survives};
 
 /// How many pages the adapter has below the program if nobody says otherwise.
-pub const PAGES: u32 = 2;
-/// How many pages it can borrow above a program's maximum.
+///
+/// They are address space, which takes memory only where it is used: enough for the arguments and the environment that
+/// Linux can give a process. There is no getting more later, because the program could reach what is above its own end.
+pub const PAGES: u32 = 31;
+/// How many pages it can get above the maximum of a program in whose memory it lives.
 const ROOM: u64 = 16;
 /// The pages of a whole 32-bit address space.
 const ALL_PAGES: u64 = 1 << 16;
@@ -108,7 +108,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
     let outline = Outline::of(program)?;
     let wit = Wit::new(world)?;
     let bytes = place.pages_below() << 16;
-    let (functions, base) = (outline.functions(), outline.base(bytes > 0));
+    let (functions, base) = (outline.functions(), outline.base());
     let home = match place {
         Place::Below { .. } => Home::Below(bytes),
         Place::Within => {
@@ -132,7 +132,6 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         first_func: part.imported_funcs(),
         memory: outline.memory(),
         base: bytes,
-        pages: outline.globals.len() as u32,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
     let outer = adapter.exports.iter().map(|export| export.name.clone()).filter(|name| !functions.contains(name));
@@ -203,11 +202,6 @@ impl<'p> Merge<'_, '_, 'p> {
             let (minimum, maximum) = (0, None);
             let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
             self.memory(none)?;
-        }
-        if self.guest.base > 0 {
-            let pages = self.outline.memory_type().map_or(0, |memory| memory.initial);
-            let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
-            self.sections.globals.global(ty, &ConstExpr::i32_const(pages as i32));
         }
         let recorder = self.copy_functions()?;
         self.part.append(&mut self.sections)?;
@@ -321,8 +315,7 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        let below = self.place.pages_below();
-        self.sections.memories.memory(if shared { with_room(memory, below)? } else { memory });
+        self.sections.memories.memory(if shared { with_adapter(memory, self.place)? } else { memory });
         Ok(())
     }
 
@@ -331,11 +324,8 @@ impl<'p> Merge<'_, '_, 'p> {
         if !self.grows {
             return;
         }
-        let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
-        let below = self.place.pages_below();
-        let maximum = maximum.min(ALL_PAGES - u64::from(below)) as u32;
-        let Guest { memory, pages, .. } = self.guest;
-        self.function([ValType::I32], [ValType::I32], &Grow { memory, pages, below, maximum }.function());
+        let grow = grow::function(self.guest.memory, self.place.pages_below());
+        self.function([ValType::I32], [ValType::I32], &grow);
     }
 
     /// Adds a function behind all others, and returns its index.
@@ -377,13 +367,15 @@ impl<'p> Merge<'_, '_, 'p> {
     }
 }
 
-/// The memory with pages for the adapter below the program, and room above its maximum.
-fn with_room(memory: MemoryType, below: u32) -> Result<MemoryType> {
+/// The memory with pages for the adapter: below the program, or above its maximum.
+fn with_adapter(memory: MemoryType, place: Place) -> Result<MemoryType> {
+    let below = place.pages_below();
+    let above = if place == Place::Within { ROOM } else { 0 };
     let minimum = memory.minimum + u64::from(below);
     if minimum > ALL_PAGES {
         bail!("its memory of {} pages leaves no room for the adapter, which needs {below}", memory.minimum);
     }
-    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(below) + ROOM));
+    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(below) + above));
     Ok(MemoryType { minimum, maximum, ..memory })
 }
 

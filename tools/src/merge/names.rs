@@ -7,7 +7,7 @@ use wasmparser::{Name, NameSectionReader};
 
 use super::Merge;
 use super::guest::error;
-use crate::pack::{GUEST_PAGES, name_map};
+use crate::pack::name_map;
 
 impl Merge<'_, '_, '_> {
     /// The names of both. A function that the program imports has its name from the adapter.
@@ -15,9 +15,6 @@ impl Merge<'_, '_, '_> {
         let mut names = NameSection::new();
         let (mut functions, mut globals) = (self.part.function_names(), self.part.global_names());
         let guest = &mut self.guest;
-        if guest.base > 0 {
-            globals.insert(guest.pages, GUEST_PAGES);
-        }
         if self.grows {
             functions.insert(guest.grow, "guest_memory_grow");
         }

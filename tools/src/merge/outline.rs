@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
-use crate::pack::{Base, GUEST_PAGES, IMPORT_REALLOC, REALLOC};
+use crate::pack::{Base, IMPORT_REALLOC, REALLOC};
 use crate::preview1::Snapshot;
 
 /// Who serves an imported function once the two are one module.
@@ -129,9 +129,8 @@ impl Outline {
         self.imports.iter().filter_map(of_adapter).collect()
     }
 
-    /// What there is before the adapter's part is added. A program that is moved has a global that counts its pages.
-    pub fn base(&self, moved: bool) -> Base {
-        let pages = moved.then(|| (GUEST_PAGES.into(), self.globals.len() as u32));
+    /// What there is before the adapter's part is added.
+    pub fn base(&self) -> Base {
         let imports = self.imports.len() as u32;
         let programs = |names: &[&str]| names.iter().find_map(|name| self.export(name)?.checked_sub(imports));
         let main_funcs = [
@@ -144,9 +143,8 @@ impl Outline {
             imports: self.host_funcs.len() as u32,
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
             funcs: self.funcs.len() as u32,
-            globals: self.globals.len() as u32 + u32::from(moved),
+            globals: self.globals.len() as u32,
             memory: Some(self.memory()),
-            main_globals: pages.into_iter().collect(),
             main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),
         }
     }

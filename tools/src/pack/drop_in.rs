@@ -80,7 +80,6 @@ pub fn prepare<'a>(
         ("set_allocating", Answer::SetGlobal(allocating)),
         ("can_duplicate", Answer::Const(1)),
         ("guest_base", Answer::Const(0)),
-        ("guest_pages", Answer::Never),
     ]);
     answers.extend(memory(&mut module));
     answer(&mut module, &answers)?;

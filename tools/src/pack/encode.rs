@@ -47,8 +47,6 @@ pub struct Base {
     /// Functions that are imported already, by module and name: the part shares them. A module with the same import twice
     /// would have one of them renamed in its component.
     pub host_funcs: BTreeMap<(String, String), u32>,
-    /// Globals that take the place of the part's imports from `__main_module__`: their index.
-    pub main_globals: BTreeMap<String, u32>,
 }
 
 /// What is live of a module, on its way into sections that may hold others.
@@ -147,8 +145,6 @@ struct Renumber {
     imported_funcs: u32,
     /// Imported functions that are not imported any more.
     given: BTreeSet<u32>,
-    /// Imported globals that are not imported any more.
-    given_globals: BTreeSet<u32>,
     /// Whether the memory is another module's.
     memory_given: bool,
 }
@@ -194,17 +190,9 @@ impl Renumber {
         let given: BTreeMap<_, _> = given.collect();
         funcs.extend(&given);
 
-        let given_global = |index: u32| match &module.globals[index as usize].value {
-            GlobalValue::Import(import) if import.module == MAIN => base.main_globals.get(&import.name).copied(),
-            _ => None,
-        };
-        let own = live.globals.iter().copied().filter(|index| given_global(*index).is_none());
-        let mut globals = renumber(own, (0, base.globals), |index| {
+        let globals = renumber(live.globals.iter().copied(), (0, base.globals), |index| {
             matches!(module.globals[index as usize].value, GlobalValue::Import(_))
         });
-        let given_globals: BTreeMap<_, _> =
-            live.globals.iter().filter_map(|index| Some((*index, given_global(*index)?))).collect();
-        globals.extend(&given_globals);
         Renumber {
             types: renumber(live.types.iter().copied(), (0, base.types), |_| false),
             funcs,
@@ -220,7 +208,6 @@ impl Renumber {
             globals,
             imported_funcs,
             given: given.into_keys().collect(),
-            given_globals: given_globals.into_keys().collect(),
             memory_given: base.memory.is_some(),
         }
     }
@@ -271,9 +258,6 @@ impl Renumber {
             }
         }
         for index in &live.globals {
-            if self.given_globals.contains(index) {
-                continue;
-            }
             let global = &module.globals[*index as usize];
             let ty = self.global_type(global.ty)?;
             match &global.value {

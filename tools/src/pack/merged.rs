@@ -4,19 +4,17 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use wasmparser::{ExternalKind, GlobalType, ValType};
+use wasmparser::ExternalKind;
 
 use super::answers::{Answer, answer};
 use super::drop_in::{IMPORT_REALLOC, RUN, add_global, answers, parse};
 use super::encode::MAIN;
 use super::memo::Memo;
-use super::module::{Export, Global, GlobalValue, Import, Module};
+use super::module::{Export, Import, Module};
 use super::prologue::{self, SetUp};
 use super::world::{ExitCodes, Wit, World};
 use super::{RAW, absent, dispatch, fold, reach};
 
-/// The global that says how many pages the program has, as far as it knows. The program's side has it.
-pub const GUEST_PAGES: &str = "guest_pages";
 /// The program's function that gives an adapter memory.
 pub const REALLOC: &str = "cabi_realloc";
 
@@ -129,7 +127,6 @@ fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape
             ("allocating", flag(false)),
             ("set_allocating", Answer::Drop),
             ("guest_base", Answer::Const(base as i32)),
-            ("guest_pages", Answer::GetGlobal(guest_pages(&mut module))),
             ("has_main_realloc", flag(false)),
             ("main_realloc", Answer::Never),
         ],
@@ -139,7 +136,6 @@ fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape
                 ("allocating", Answer::GetGlobal(allocating)),
                 ("set_allocating", Answer::SetGlobal(allocating)),
                 ("guest_base", Answer::Const(0)),
-                ("guest_pages", Answer::Never),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Answer::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
             ]
@@ -151,15 +147,6 @@ fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape
     });
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up })
-}
-
-fn guest_pages(module: &mut Module<'_>) -> u32 {
-    module.globals.push(Global {
-        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
-        name: None,
-        value: GlobalValue::Import(Import { module: MAIN.into(), name: GUEST_PAGES.into() }),
-    });
-    module.globals.len() as u32 - 1
 }
 
 /// Whether the host can ask for memory to put its results into.

@@ -43,7 +43,7 @@ pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{GUEST_PAGES, Home, Needs, REALLOC, Reallocs, merged};
+pub(crate) use merged::{Home, Needs, REALLOC, Reallocs, merged};
 pub(crate) use sections::Sections;
 pub(crate) use world::Wit;
 

@@ -14,14 +14,14 @@ fn module(memory: &str, body: &str) -> String {
            (func (export \"b\") (param i32) (result i32) {body}) (func (export \"c\") (param i32) (result i32) {body})
            (func (export \"d\") (result i32) (local i32) (local.set 0 (i32.const -1)) {body})
            (func (export \"e\") (result i32) (local i32) (local.set 0 (i32.const 65535)) {body})
-           (func (export \"f\") (result i32) (local i32) (local.set 0 (i32.const -131072)) {body}))"
+           (func (export \"f\") (result i32) (local i32) (local.set 0 (i32.const -2031616)) {body}))"
     )
 }
 
 const PAGE: &str = "(memory (export \"memory\") 1)";
 
 /// The last that still reach a program's own memory when the adapter's pages are added, and the first that do not.
-const OFFSETS: [u32; 9] = [0, 1, 65535, 131071, 0xfffd_ffff, 0xfffe_0000, 0xfffe_0001, 0xffff_fffc, 0xffff_ffff];
+const OFFSETS: [u32; 9] = [0, 1, 65535, 2_031_615, 0xffe0_ffff, 0xffe1_0000, 0xffe1_0001, 0xffff_fffc, 0xffff_ffff];
 
 #[test]
 fn addresses_and_offsets_up_to_the_last() {
@@ -73,7 +73,7 @@ fn growing() {
 
 #[test]
 fn data_in_its_place_or_out_of_bounds() {
-    for offset in ["0", "65531", "65532", "65536", "-1", "-131072", "-131077"] {
+    for offset in ["0", "65531", "65532", "65536", "-1", "-2031616", "-2031621"] {
         for global in ["", "(global i32 (i32.const 5))"] {
             let place = if global.is_empty() {
                 format!("(i32.const {offset})")

@@ -1,0 +1,143 @@
+//! The guest's lists of buffers, for scattering and gathering: as few host calls as possible.
+//!
+//! Buffers next to each other that are small together go through scratch space in one call. A large one goes by
+//! itself, without a copy. Entries are copied and checked so many at a time, before anything is read or written.
+#![allow(unsafe_code)]
+
+use crate::errno::{Errno, Result};
+use crate::guest::{Buffer, Inputs, Ptr};
+use crate::scratch::List;
+use crate::types::Iovec;
+
+/// How many entries are looked at together at most.
+const ENTRIES: usize = 128;
+/// How many bytes are copied together at most.
+const JOIN: usize = 7 << 10;
+/// What [`Buffers::check`] wants of scratch space: all that every layout surely has.
+const ROOM: usize = ENTRIES * size_of::<Buffer>() + JOIN;
+
+/// The guest's buffers, each inside its memory.
+pub enum Buffers {
+    One(Buffer),
+    Many(Many),
+}
+
+impl Buffers {
+    /// Copies and checks the list, or the beginning of a long one. `scratch` gives memory aligned to 8.
+    #[inline(always)] // for one buffer, which most are
+    pub fn check(iovs: Ptr<Iovec>, len: u32, scratch: impl FnOnce(usize) -> Result<Buffer>) -> Result<Self> {
+        let mut list = iovs.inputs(len)?;
+        if len <= 1 {
+            return Ok(Self::One(list.next().map_or(Ok(Buffer::EMPTY), |iovec| iovec.buf.buffer(iovec.len))?));
+        }
+        Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
+    }
+}
+
+/// More than one buffer.
+pub struct Many {
+    unread: Inputs<Iovec>,
+    /// The entries at hand, and how many of them are done with.
+    entries: List<Buffer>,
+    done: usize,
+    /// How many bytes all entries up to now have.
+    total: u32,
+    /// Where bytes are joined.
+    room: Buffer,
+}
+
+impl Many {
+    #[inline(never)]
+    fn check(unread: Inputs<Iovec>, scratch: Buffer) -> Result<Self> {
+        let (entries, room) = scratch.split(ENTRIES * size_of::<Buffer>());
+        // SAFETY: scratch space of this call, of which nobody else has this part.
+        let entries = unsafe { List::new(entries) };
+        let mut many = Self { unread, entries, done: 0, total: 0, room };
+        many.read_entries()?;
+        Ok(many)
+    }
+
+    /// Copies and checks the next entries.
+    fn read_entries(&mut self) -> Result {
+        self.entries.clear();
+        self.done = 0;
+        for iovec in self.unread.by_ref().take(ENTRIES) {
+            let buffer = iovec.buf.buffer(iovec.len)?;
+            self.total = self.total.checked_add(iovec.len).ok_or(Errno::INVAL)?;
+            if !self.entries.push(buffer) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The buffers that go to the host in the next call.
+    pub fn next_run(&mut self) -> Result<Option<Run<'_>>> {
+        if self.done >= self.entries.len() {
+            self.read_entries()?;
+        }
+        let entries = self.entries.get(self.done..).unwrap_or_default();
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let (run, taken) = join(entries, self.room);
+        self.done += taken;
+        Ok(Some(run))
+    }
+}
+
+/// What of `entries` goes to the host in one call, and how many entries that are.
+fn join(entries: &[Buffer], room: Buffer) -> (Run<'_>, usize) {
+    let (mut only, mut bytes, mut joined) = (Buffer::EMPTY, 0, false);
+    let mut taken = entries.len();
+    for (index, buffer) in entries.iter().enumerate() {
+        if buffer.len() == 0 {
+            continue;
+        }
+        if bytes == 0 {
+            only = *buffer;
+        } else if buffer.len() > room.len().saturating_sub(bytes) {
+            taken = index;
+            break;
+        } else {
+            joined = true;
+        }
+        bytes += buffer.len();
+    }
+    if joined {
+        (Run { buffer: room.until(bytes), joined: entries.get(..taken).unwrap_or_default() }, taken)
+    } else {
+        (Run { buffer: only, joined: &[] }, taken)
+    }
+}
+
+/// What goes to the host in one call.
+pub struct Run<'a> {
+    /// What the host reads or writes: the guest's buffer itself, or scratch space.
+    buffer: Buffer,
+    /// The buffers for which scratch space stands.
+    joined: &'a [Buffer],
+}
+
+impl Run<'_> {
+    pub fn buffer(&self) -> Buffer {
+        self.buffer
+    }
+
+    /// The bytes for the host to read.
+    pub fn gather(&self) -> Buffer {
+        let mut scratch = self.buffer;
+        for guest in self.joined {
+            scratch = scratch.from(scratch.fill(guest.as_slice()));
+        }
+        self.buffer
+    }
+
+    /// Hands out the first `len` bytes, which the host has written.
+    pub fn scatter(&self, len: usize) {
+        let mut scratch = self.buffer.until(len);
+        for guest in self.joined {
+            scratch = scratch.from(guest.fill(scratch.as_slice()));
+        }
+    }
+}
