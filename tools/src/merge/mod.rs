@@ -10,11 +10,15 @@
 //!
 //! Functions are numbered: the imports, the program's first; then the program's own; then the adapter's. All else: the
 //! program's first.
+//!
+//! Whether functions are valid may not be known yet, so all of this copes with any input: what is not valid becomes an
+//! error, or something that is not valid either.
 
 mod code;
 mod consts;
 mod grow;
 mod guest;
+mod limits;
 mod look;
 mod names;
 mod outline;
@@ -26,7 +30,7 @@ use std::ops::Range;
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
-    ConstExpr, CustomSection, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
+    ConstExpr, CustomSection, Elements, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
 };
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
@@ -40,12 +44,12 @@ use grow::Grow;
 use guest::{Guest, error};
 use outline::{Outline, Server, survives};
 
+pub use limits::Exceeded;
+
 /// How many pages the adapter has below the program if nobody says otherwise.
 pub const PAGES: u32 = 2;
 /// How many pages it can borrow above a program's maximum.
 const ROOM: u64 = 16;
-/// The pages of a whole 32-bit address space.
-const ALL_PAGES: u64 = 1 << 16;
 
 /// What is to be made of a program.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +120,10 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
             Home::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
         }
     };
+    if place == Place::Within && !base.main_funcs.contains_key(REALLOC) {
+        let pages = outline.memory_type().map_or(0, |memory| memory.initial);
+        limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
+    }
     let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, home })?;
     let part = Part::new(&adapter, &base)?;
     let mut host = 0..;
@@ -130,7 +138,9 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
+        funcs: base.funcs,
         memory: outline.memory(),
+        memories64: outline.memories64(),
         base: bytes,
         pages: outline.globals.len() as u32,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
@@ -150,6 +160,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         code: 0..0,
         functions: Vec::new(),
         grows: false,
+        references: BTreeSet::new(),
         sections: Sections::default(),
         custom: Vec::new(),
         dwarf: Vec::new(),
@@ -175,6 +186,8 @@ struct Merge<'m, 'a, 'p> {
     functions: Vec<Original<'p>>,
     /// Whether the program grows its memory.
     grows: bool,
+    /// The program's functions to which its code has references.
+    references: BTreeSet<u32>,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
     /// The sections of its debugging information.
@@ -213,6 +226,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.part.append(&mut self.sections)?;
         self.grow();
         self.exports()?;
+        self.declare()?;
         let names = self.names(names)?;
         let code = recorder.finish(self.code.start, self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
@@ -228,16 +242,33 @@ impl<'p> Merge<'_, '_, 'p> {
         for section in &self.custom {
             module.section(section);
         }
+        limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
     /// All but the custom sections.
     fn module(&self) -> Result<Module> {
+        self.check_limits()?;
         let module = self.sections.finish();
         if self.validate {
             validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
+    }
+
+    /// Sees to it that engines take what the adapter's part has been added to.
+    fn check_limits(&self) -> Result<()> {
+        let Sections { imports, functions, globals, elements, .. } = &self.sections;
+        let counts = [
+            ("types", self.next_type, limits::TYPES),
+            ("imports", imports.len(), limits::IMPORTS),
+            ("functions", self.part.imported_funcs().saturating_add(functions.len()), limits::FUNCTIONS),
+            ("globals", globals.len(), limits::GLOBALS),
+            ("element segments", elements.len(), limits::ELEMENT_SEGMENTS),
+        ];
+        counts.into_iter().try_for_each(|(what, count, most)| {
+            limits::check(count.into(), most, || format!("the number of its {what}"))
+        })
     }
 
     /// Adds the program's functions.
@@ -246,6 +277,7 @@ impl<'p> Merge<'_, '_, 'p> {
         for copied in code::copy(&self.guest, &self.functions)? {
             self.sections.code.functions(copied.count, copied.bytes);
             self.grows |= copied.grows;
+            self.references.extend(copied.references);
             recorder.append(copied.recorder);
         }
         Ok(recorder)
@@ -305,8 +337,9 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             Payload::CodeSectionEntry(body) => {
                 let start = self.functions.last().map_or(self.code.end, |function| function.body.range().end);
-                let params = self.outline.params(self.functions.len());
-                self.functions.push(Original { body, start, params });
+                let index = self.outline.imports.len() + self.functions.len();
+                let params = self.outline.params(index);
+                self.functions.push(Original { index: index as u32, body, start, params });
             }
             Payload::DataSection(section) => {
                 for data in section {
@@ -331,9 +364,9 @@ impl<'p> Merge<'_, '_, 'p> {
         if !self.grows {
             return;
         }
-        let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(ALL_PAGES);
+        let maximum = self.outline.memory_type().and_then(|memory| memory.maximum).unwrap_or(limits::PAGES);
         let below = self.place.pages_below();
-        let maximum = maximum.min(ALL_PAGES - u64::from(below)) as u32;
+        let maximum = maximum.min(limits::PAGES - u64::from(below)) as u32;
         let Guest { memory, pages, .. } = self.guest;
         self.function([ValType::I32], [ValType::I32], &Grow { memory, pages, below, maximum }.function());
     }
@@ -351,6 +384,18 @@ impl<'p> Merge<'_, '_, 'p> {
         out.code.function(function);
         self.next_type += 1;
         self.part.imported_funcs() + out.functions.len() - 1
+    }
+
+    /// Declares the functions to which code has references, as their exports did that are no more.
+    fn declare(&mut self) -> Result<()> {
+        let exported = self.outline.exported_funcs();
+        let references = self.references.iter().filter(|index| exported.contains(index));
+        let references = references.map(|index| self.guest.function_index(*index).map_err(error));
+        let references = references.collect::<Result<Vec<_>>>()?;
+        if !references.is_empty() {
+            self.sections.elements.declared(Elements::Functions(references.into()));
+        }
+        Ok(())
     }
 
     /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
@@ -379,11 +424,10 @@ impl<'p> Merge<'_, '_, 'p> {
 
 /// The memory with pages for the adapter below the program, and room above its maximum.
 fn with_room(memory: MemoryType, below: u32) -> Result<MemoryType> {
-    let minimum = memory.minimum + u64::from(below);
-    if minimum > ALL_PAGES {
-        bail!("its memory of {} pages leaves no room for the adapter, which needs {below}", memory.minimum);
-    }
-    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(below) + ROOM));
+    let minimum = memory.minimum.saturating_add(below.into());
+    limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
+    let room = u64::from(below) + ROOM;
+    let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
     Ok(MemoryType { minimum, maximum, ..memory })
 }
 

@@ -23,16 +23,20 @@ pub struct Outline {
     params: Vec<u32>,
     /// Who serves each imported function.
     pub imports: Vec<Server>,
+    /// The type of each imported function.
+    import_types: Vec<u32>,
     /// Module and name of those that the host serves.
     host_funcs: Vec<(String, String)>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
     memory: Option<u32>,
+    /// How many element segments there are.
+    pub elements: u32,
     /// The value of each global, as far as it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
-    /// The exported functions that are not for the host alone.
+    /// The exported functions, by name.
     exports: BTreeMap<String, u32>,
 }
 
@@ -61,13 +65,16 @@ impl Outline {
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
-                        TypeRef::Func(_) => self.imports.push(match Snapshot::of(import.module) {
-                            Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
-                            None => {
-                                self.host_funcs.push((import.module.into(), import.name.into()));
-                                Server::Host
-                            }
-                        }),
+                        TypeRef::Func(ty) => {
+                            self.import_types.push(ty);
+                            self.imports.push(match Snapshot::of(import.module) {
+                                Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
+                                None => {
+                                    self.host_funcs.push((import.module.into(), import.name.into()));
+                                    Server::Host
+                                }
+                            });
+                        }
                         TypeRef::Memory(memory) => self.memories.push(memory),
                         _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
                     }
@@ -95,6 +102,7 @@ impl Outline {
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(section) => self.elements = section.count(),
             _ => {}
         }
         Ok(())
@@ -110,9 +118,25 @@ impl Outline {
         self.memories.get(self.memory() as usize)
     }
 
-    /// How many parameters a function with a body has.
+    /// How many types there are.
+    pub fn types(&self) -> u32 {
+        self.params.len() as u32
+    }
+
+    /// The memories whose addresses have 64 bits.
+    pub fn memories64(&self) -> BTreeSet<u32> {
+        (0..).zip(&self.memories).filter(|(_, memory)| memory.memory64).map(|(index, _)| index).collect()
+    }
+
+    /// How many parameters a function has.
     pub fn params(&self, func: usize) -> u32 {
-        self.funcs.get(func).and_then(|ty| self.params.get(*ty as usize)).copied().unwrap_or(0)
+        let ty = self.import_types.iter().chain(&self.funcs).nth(func);
+        ty.and_then(|ty| self.params.get(*ty as usize)).copied().unwrap_or(0)
+    }
+
+    /// The functions that it exports.
+    pub fn exported_funcs(&self) -> BTreeSet<u32> {
+        self.exports.values().copied().collect()
     }
 
     /// The function exported under a name.
