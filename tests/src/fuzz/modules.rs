@@ -93,6 +93,7 @@ pub fn program(seed: u64) -> Vec<u8> {
     let config = Config {
         available_imports: Some(wat::parse_str(REPEATABLE).expect("it is a module")),
         canonicalize_nans: true,
+        compact_imports_enabled: false,
         exports: Some(wat::parse_str(exports).expect("it is a module")),
         max_memories: 3,
         max_memory32_bytes: 20 << 16,

@@ -386,11 +386,9 @@ impl<'p> Merge<'_, '_, 'p> {
         self.part.imported_funcs() + out.functions.len() - 1
     }
 
-    /// Declares the functions to which code has references, as their exports did that are no more.
+    /// Declares the functions to which code has references: the exports that did so may be no more.
     fn declare(&mut self) -> Result<()> {
-        let exported = self.outline.exported_funcs();
-        let references = self.references.iter().filter(|index| exported.contains(index));
-        let references = references.map(|index| self.guest.function_index(*index).map_err(error));
+        let references = self.references.iter().map(|index| self.guest.function_index(*index).map_err(error));
         let references = references.collect::<Result<Vec<_>>>()?;
         if !references.is_empty() {
             self.sections.elements.declared(Elements::Functions(references.into()));
@@ -403,15 +401,15 @@ impl<'p> Merge<'_, '_, 'p> {
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
-        let calls = [self.outline.start, self.outline.export("_initialize")].into_iter().flatten();
-        let calls = calls.map(|index| self.guest.function_index(index).map_err(error)).collect::<Result<Vec<_>>>()?;
+        let calls = [self.outline.start, self.outline.export("_initialize")];
+        let calls: Vec<u32> = calls.into_iter().flatten().collect();
         let initialize = match calls[..] {
             [] => return Ok(()),
-            [only] => only,
+            [only] if self.outline.is_plain(only) => self.guest.function_index(only).map_err(error)?,
             _ => {
                 let mut function = Function::new([]);
                 for call in calls {
-                    function.instructions().call(call);
+                    function.instructions().call(self.guest.function_index(call).map_err(error)?);
                 }
                 function.instructions().end();
                 self.function([], [], &function)

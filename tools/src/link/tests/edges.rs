@@ -42,6 +42,20 @@ fn code_may_refer_to_what_only_an_export_declares() {
 }
 
 #[test]
+fn the_types_of_functions_may_belong_together() {
+    for ty in ["(type $t (sub (func)))", "(rec (type $t (func)) (type (struct)))"] {
+        let text = program(&format!(
+            r#"{ty} (memory (export "memory") 1) (global $g (mut i32) (i32.const 0))
+               (func (export "_initialize") (type $t) (global.set $g (i32.const 7)))
+               (func (export "_start") (type $t) (call $exit (global.get $g)))"#
+        ));
+        for layout in [Layout::Isolated, Layout::Guest] {
+            assert_eq!(run(&text, layout), (7, vec![]), "{layout}");
+        }
+    }
+}
+
+#[test]
 fn bytes_go_between_memories_of_different_addresses() {
     let text = program(
         r#"(memory $wide i64 1) (memory $own 1) (memory $narrow 1) (export "memory" (memory $own))
@@ -129,7 +143,7 @@ fn names_of_what_is_not_there_name_nothing() {
     // Function 99, local 7 of the imported function, and global 3.
     let text = program(
         r#"(memory (export "memory") 1) (func (export "_start") (call $exit (i32.const 7)))
-           (@custom "name" (after last) "\01\06\01\63\03far\02\08\01\00\02\00\01a\07\01b\07\04\01\03\01g")"#,
+           (@custom "name" (after last) "\01\06\01\63\03far\02\09\01\00\02\00\01a\07\01b\07\04\01\03\01g")"#,
     )
     .replace("(func $exit ", "(func ")
     .replace("$exit", "0");
