@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-go bench check check-adapter clean
+.PHONY: help setup demo test test-go fuzz bench check check-adapter clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
@@ -33,6 +33,10 @@ test: setup ## run every test
 
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
+
+FUZZ_SECONDS ?= 60
+fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60)
+	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-fuzz -- --seconds $(FUZZ_SECONDS)
 
 bench: setup ## measure what adapter and sockets cost; BENCH="--filter TEXT --runs N" measures a part (BENCH=--help)
 	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-bench -- $(BENCH)

@@ -9,6 +9,7 @@
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
 //! | [`witness`] | other implementations of preview1, for a second opinion |
+//! | [`fuzz`] | the command `wasi-adapt-fuzz`, which tries random inputs |
 //! | [`built`] | programs of this workspace that tests start |
 //! | [`mod@bench`] | the command `wasi-adapt-bench`, which measures |
 
@@ -16,6 +17,7 @@ pub mod bench;
 pub mod built;
 pub mod difference;
 pub mod fixture;
+pub mod fuzz;
 pub mod golden;
 pub mod guests;
 pub mod known;

@@ -11,11 +11,13 @@
 //! | [`cli`] | the command line over all of them |
 
 pub mod cli;
+mod custom;
 mod dwarf;
 pub mod host;
 pub mod inspect;
 pub mod link;
 mod merge;
+mod outermost;
 pub mod pack;
 pub mod preview1;
 mod validate;

@@ -23,7 +23,7 @@ impl CodeMap {
         let (before, new) = *self.points.get(next.checked_sub(1)?)?;
         // What is within an instruction stays within it.
         let limit = self.points.get(next).map_or(self.end.1, |(_, new)| *new);
-        Some((new + (old - before)).min(limit))
+        Some(new.saturating_add(old - before).min(limit))
     }
 }
 

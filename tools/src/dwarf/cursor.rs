@@ -20,9 +20,9 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn bytes(&mut self, len: usize) -> Result<&'a [u8]> {
-        let end = self.at.checked_add(len);
-        let bytes = end.and_then(|end| self.bytes.get(self.at..end));
-        self.at += len;
+        let end = self.at.saturating_add(len);
+        let bytes = self.bytes.get(self.at..end);
+        self.at = end;
         bytes.with_context(|| format!("it ends at offset {:#x}, too early", self.bytes.len()))
     }
 

@@ -39,31 +39,33 @@ impl<'a> Edits<'a> {
     }
 
     pub fn replace(&mut self, old: Range<usize>, new: &[u8]) {
-        let start = self.new.len() as u32;
+        let start = position(self.new.len());
         self.new.extend_from_slice(new);
-        self.edits.push(Edit { old: old.start as u32..old.end as u32, new: start..self.new.len() as u32 });
+        self.edits.push(Edit { old: positions(old), new: start..position(self.new.len()) });
     }
 
     /// Replaces an address.
     pub fn address(&mut self, at: usize, address: u32) {
-        self.replace(at..at + 4, &address.to_le_bytes());
+        self.replace(at..at.saturating_add(4), &address.to_le_bytes());
     }
 
     /// Notes that the bytes at `at` are the offset of `target` in the section `to`, counted from `from`.
     pub fn reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
-        let at = at.start as u32..at.end as u32;
-        self.references.push(Reference { at, leb: false, to, from: from as u32, target: target as u32 });
+        self.note(at, false, to, (from, target));
     }
 
     /// The same of a number that is written as ULEB128.
     pub fn leb_reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
-        self.reference(at, to, from, target);
-        self.references.last_mut().expect("it was just noted").leb = true;
+        self.note(at, true, to, (from, target));
+    }
+
+    fn note(&mut self, at: Range<usize>, leb: bool, to: SectionId, (from, target): (usize, usize)) {
+        self.references.push(Reference { at: positions(at), leb, to, from: position(from), target: position(target) });
     }
 
     /// Notes that the number before `contents` is their length.
     pub fn length(&mut self, in_section: SectionId, width: usize, contents: Range<usize>) {
-        self.reference(contents.start - width..contents.start, in_section, contents.start, contents.end);
+        self.reference(contents.start.saturating_sub(width)..contents.start, in_section, contents.start, contents.end);
     }
 
     /// Makes the changes. References still have their old values.
@@ -77,15 +79,25 @@ impl<'a> Edits<'a> {
                 bail!("something at offset {start:#x} is used in two ways");
             }
             bytes.extend_from_slice(self.bytes.get(copied..start).context("a position lies outside of the section")?);
-            bytes.extend_from_slice(&self.new[new.start as usize..new.end as usize]);
+            let new = self.new.get(new.start as usize..new.end as usize).context("there is too much that is new")?;
+            bytes.extend_from_slice(new);
             copied = end;
             if old.len() != new.len() {
-                shifts.push((old.end, bytes.len() as u32));
+                shifts.push((old.end, position(bytes.len())));
             }
         }
         bytes.extend_from_slice(self.bytes.get(copied..).context("a position lies outside of the section")?);
         Ok(Applied { bytes, shifts })
     }
+}
+
+/// A position, which in a section of WebAssembly has 32 bits. What lies outside of every section stays outside.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn positions(at: Range<usize>) -> Range<u32> {
+    position(at.start)..position(at.end)
 }
 
 /// A section with its changes made.
@@ -102,7 +114,8 @@ impl Applied {
         if shifted(*next) || (*next > 0 && !shifted(*next - 1)) {
             *next = self.shifts.partition_point(|(position, _)| *position <= old);
         }
-        next.checked_sub(1).map_or(old, |last| self.shifts[last].1 + (old - self.shifts[last].0))
+        let last = next.checked_sub(1).and_then(|last| self.shifts.get(last));
+        last.map_or(old, |(before, after)| after.saturating_add(old.saturating_sub(*before)))
     }
 
     /// Whether anything has gone anywhere.
@@ -121,12 +134,15 @@ pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<S
         let mut bytes = std::mem::take(&mut applied.get_mut(id).expect("all have been applied").bytes);
         let (mut near, mut from, mut target) = (0, 0, 0);
         for reference in &edits.references {
-            let at = applied[id].position(&mut near, reference.at.start) as usize;
+            let own = applied.get(id).expect("all have been applied");
+            let at = own.position(&mut near, reference.at.start) as usize;
             let own = applied.get(&reference.to).with_context(|| format!("`{}` is missing", reference.to.name()))?;
             if own.has_shifted() {
                 let value =
                     own.position(&mut target, reference.target).wrapping_sub(own.position(&mut from, reference.from));
-                let field = bytes.get_mut(at..at + reference.at.len()).context("a reference outside of the section")?;
+                let field = bytes
+                    .get_mut(at..at.saturating_add(reference.at.len()))
+                    .context("a reference outside of the section")?;
                 write(field, reference.leb, value.into()).with_context(|| format!("in `{}`", id.name()))?;
             }
         }

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 use gimli::constants as dw;
-use gimli::{DebugAddrBase, Encoding, EndianSlice, Expression, LittleEndian, Operation, SectionId};
+use gimli::{DebugAddrBase, DebugAddrIndex, Encoding, EndianSlice, Expression, LittleEndian, Operation, SectionId};
 
 use super::cursor::uleb;
 use super::edit::{Edits, write};
@@ -215,7 +215,8 @@ impl<'a> Expressions<'_, 'a> {
             }
             Operation::Address { address } => stack.push(self.item(address, stack)),
             Operation::AddressIndex { index } => {
-                let address = self.dwarf.debug_addr.get_address(4, self.addr_base, index).ok()?;
+                let at = self.addr_base.0.checked_add(index.0.checked_mul(4)?)?;
+                let address = self.dwarf.debug_addr.get_address(4, DebugAddrBase(at), DebugAddrIndex(0)).ok()?;
                 stack.push(self.item(address, stack));
             }
             Operation::PushObjectAddress => stack.push(Item::Place),
@@ -247,7 +248,12 @@ impl<'a> Expressions<'_, 'a> {
                 && base_type.0 != 0
             {
                 let (section, unit) = self.unit;
-                self.section.leb_reference(step.at.start + 1..step.at.end, section, unit, unit + base_type.0);
+                self.section.leb_reference(
+                    step.at.start + 1..step.at.end,
+                    section,
+                    unit,
+                    unit.saturating_add(base_type.0),
+                );
             }
             let old = &self.section.bytes[step.at.clone()];
             let new = self.operation(step, old);
@@ -269,7 +275,7 @@ impl<'a> Expressions<'_, 'a> {
         match step.op {
             Operation::Address { address } if step.after => {
                 new.push(old[0]);
-                new.extend_from_slice(&(address as u32 + self.moved.base).to_le_bytes());
+                new.extend_from_slice(&(address as u32).wrapping_add(self.moved.base).to_le_bytes());
             }
             Operation::FrameOffset { offset } if step.after => {
                 new.push(old[0]);

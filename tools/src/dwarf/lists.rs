@@ -57,11 +57,17 @@ impl Lists {
         moved: Moved<'_>,
         (pool, lost): (&mut Pool, &mut Lost),
     ) -> Result<()> {
+        let mut last = None;
         for ((id, at), list) in &self.found {
+            // To read on in one that has been read would take long where there are many, and change things twice.
+            if last.is_some_and(|(section, end)| section == *id && *at < end) {
+                bail!("two lists of `{}` share what is at {at:#x}", id.name());
+            }
             let section = sections.get_mut(id).with_context(|| format!("`{}` is missing", id.name()))?;
             let cursor = Cursor::new(section.bytes, *at);
             let mut reader = Reader { cursor, section, list, dwarf, moved, pool, lost, base: list.base };
             let read = if list.encoding.version < 5 { reader.pairs() } else { reader.entries() };
+            last = Some((*id, reader.cursor.at));
             read.with_context(|| format!("the list at {at:#x} of `{}`", id.name()))?;
         }
         Ok(())

@@ -167,7 +167,7 @@ fn try_rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Result
 fn change<'a>(sections: &mut BTreeMap<SectionId, Edits<'a>>, dwarf: &Dwarf<'a>, moved: Moved<'_>) -> Result<Lost> {
     let mut found = Found::default();
     units::rewrite(sections, dwarf, moved, &mut found)?;
-    let Found { lists, mut pool, macros, mut lost } = found;
+    let Found { lists, mut pool, macros, mut lost, .. } = found;
     lists.rewrite(sections, dwarf, moved, (&mut pool, &mut lost))?;
     for (id, section) in sections.iter_mut() {
         let changed = match id {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use gimli::{DebugAddrBase, DebugAddrIndex};
 
 use super::Moved;
@@ -19,8 +19,10 @@ pub struct Pool {
 impl Pool {
     /// The address of code with this index.
     pub fn code(&mut self, dwarf: &Dwarf<'_>, base: DebugAddrBase<usize>, index: DebugAddrIndex<usize>) -> Result<u64> {
-        let address = dwarf.debug_addr.get_address(4, base, index)?;
-        self.code.insert(base.0 + index.0 * 4);
+        let at =
+            index.0.checked_mul(4).and_then(|offset| base.0.checked_add(offset)).context("an index is too large")?;
+        let address = dwarf.debug_addr.get_address(4, DebugAddrBase(at), DebugAddrIndex(0))?;
+        self.code.insert(at);
         Ok(address)
     }
 

@@ -23,10 +23,16 @@ pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
 pub struct Found {
     pub lists: Lists,
     pub pool: Pool,
+    /// How many attributes have been looked at.
+    attributes: usize,
     /// Where the macros of units start.
     pub macros: Vec<usize>,
     pub lost: Lost,
 }
+
+/// Attributes may take no room at all, so that a small section can have any number of them. Compilers stay far below so
+/// many for each byte.
+const MOST_ATTRIBUTES: usize = 64;
 
 /// Rewrites all units.
 pub fn rewrite<'a>(
@@ -68,7 +74,7 @@ fn unit<'a>(
     section.length(id, word, start + usize::from(header.format().initial_length_size())..end);
     if let UnitType::Type { type_offset, .. } | UnitType::SplitType { type_offset, .. } = header.type_() {
         let at = start + header.size_of_header() - word;
-        section.reference(at..at + word, id, start, start + type_offset.0);
+        section.reference(at..at + word, id, start, start.saturating_add(type_offset.0));
     }
     let unit = dwarf.unit(header)?;
     if unit.dwo_id.is_some() {
@@ -80,6 +86,10 @@ fn unit<'a>(
     while !entries.is_empty() {
         let Some(abbreviation) = entries.read_abbreviation()? else { continue };
         attributes.clear();
+        walk.found.attributes += abbreviation.attributes().len();
+        if walk.found.attributes / MOST_ATTRIBUTES > walk.section.bytes.len() {
+            bail!("it has more attributes than anything needs");
+        }
         for spec in abbreviation.attributes() {
             let at = start + entries.next_offset().0;
             let attribute = entries.read_attribute_inline(*spec)?;
@@ -151,7 +161,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             AttributeValue::UnitRef(offset) => {
-                let target = start + offset.0;
+                let target = start.saturating_add(offset.0);
                 match form {
                     dw::DW_FORM_ref_udata => self.section.leb_reference(at.clone(), own, start, target),
                     _ => self.section.reference(at.clone(), own, start, target),
@@ -241,9 +251,9 @@ impl<'a> Walk<'_, 'a> {
             return Ok(());
         }
         let mut field = [0; 16];
-        let field = &mut field[..at.len()];
+        let field = field.get_mut(..at.len()).context("a number is too long")?;
         write(field, leb, value)?;
-        if leb && field[field.len() - 1] & 0x40 != 0 {
+        if leb && field.last().is_some_and(|byte| byte & 0x40 != 0) {
             bail!("a length of code has become too large for its {} bytes", field.len());
         }
         self.section.replace(at, field);

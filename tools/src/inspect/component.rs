@@ -20,6 +20,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         imports: Vec::new(),
         exports: Vec::new(),
         other_exports: Vec::new(),
+        warnings: Vec::new(),
         problems: vec![Problem::component()],
     };
     let mut depth = 0;

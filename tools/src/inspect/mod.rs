@@ -19,6 +19,7 @@ mod problems;
 mod remedies;
 mod text;
 
+use crate::custom;
 use crate::link::{Choice, LinkOptions};
 use crate::validate;
 use anyhow::{Context, Result};
@@ -52,6 +53,8 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports: nothing outside a component could call them.
     pub other_exports: Vec<String>,
+    /// Custom sections that cannot be read, which `link` leaves out.
+    pub warnings: Vec<String>,
     /// What keeps `link` from making a component, all of it. Empty means that it will.
     pub problems: Vec<Problem>,
 }
@@ -183,10 +186,12 @@ pub fn inspect(wasm: &[u8]) -> Result<Report> {
 ///
 /// An error means that it is no valid WebAssembly; what is valid but cannot be linked is in the report's problems.
 pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
-    read(wasm, options, Validate::Everything)
+    let (wasm, warnings) = custom::readable(wasm);
+    Ok(Report { warnings, ..read(&wasm, options, Validate::Everything)? })
 }
 
-/// As [`inspect_for`], but whether functions are valid is left to [`validate`], which may run beside what comes next.
+/// As [`inspect_for`] of what has readable custom sections, but whether functions are valid is left to [`validate`], which
+/// may run beside what comes next.
 pub(crate) fn outline_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
     read(wasm, options, Validate::Outline)
 }

@@ -43,6 +43,7 @@ pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: V
         imports: Vec::new(),
         exports: Vec::new(),
         other_exports: Vec::new(),
+        warnings: Vec::new(),
         problems: Vec::new(),
     };
     let mut import_types = Vec::new();

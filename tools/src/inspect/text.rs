@@ -2,7 +2,6 @@
 
 use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report};
 use crate::link::Choice;
-use clap::ValueEnum;
 use std::fmt::Write;
 
 /// How many of the exports that mean nothing to a component are named.
@@ -23,6 +22,9 @@ pub fn render(report: &Report) -> String {
     }
     line("languages", producers(&report.languages));
     line("tools", producers(&report.tools));
+    for warning in &report.warnings {
+        line("warning", warning.clone());
+    }
     imports(&report.imports, &mut text);
     exports(report, &mut text);
     problems(report, &mut text);
@@ -38,8 +40,7 @@ fn world(report: &Report) -> String {
 }
 
 fn layout(Choice { layout, why }: Choice) -> String {
-    let name = layout.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default();
-    format!("{name} ({why})")
+    format!("{layout} ({why})")
 }
 
 fn memory(memory: &Memory) -> String {

@@ -3,9 +3,9 @@
 //! wit-component copies a module several times, which takes long for a large one, and all that it looks at are imports,
 //! exports and types. So it is given a skeleton of the module, whose place the module takes in the component.
 
-use super::outermost::outermost;
 use super::sign;
 use crate::merge::Merged;
+use crate::outermost::outermost;
 use anyhow::{Context, Result};
 use std::ops::Range;
 use wasm_encoder::{ComponentSectionId, Encode};

@@ -5,6 +5,7 @@ use crate::link::LinkOptions;
 use crate::preview1::Snapshot;
 use clap::ValueEnum;
 use serde::Serialize;
+use std::fmt;
 
 /// How module and adapter live together in the component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
@@ -19,6 +20,12 @@ pub enum Layout {
     Isolated,
     /// Program and adapter are merged, the adapter in memory that the program's allocator gives
     Guest,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.to_possible_value().as_ref().map_or("", |value| value.get_name()))
+    }
 }
 
 /// A layout, and what it was chosen for.

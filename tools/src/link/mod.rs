@@ -7,10 +7,11 @@
 
 mod component;
 mod layout;
-mod outermost;
+mod limits;
 mod prepare;
 mod sign;
 
+use crate::custom;
 use crate::inspect::{self, Problems, Report};
 use crate::merge::{self, Merged, Place};
 use crate::pack;
@@ -95,27 +96,30 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
 }
 
 fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
-    let report = inspect::outline_for(module, options)?;
+    let (module, warnings) = custom::readable(module);
+    let report = inspect::outline_for(&module, options)?;
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
     let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
     let Choice { layout, why } = Choice::of(&report, options);
-    let module = &*prepare::with_bare_reallocs(module)?;
-    let place = match layout {
-        Layout::Isolated => Some(Place::Below { pages: options.adapter_pages }),
-        Layout::Guest => Some(Place::Within),
-        Layout::Adapter | Layout::Auto => None,
-    };
-    if let Some(place) = place {
+    let module = prepare::with_bare_reallocs(&module)?;
+    let mut linked = limits::first_within(layout, options.layout, |layout| {
+        let place = match layout {
+            Layout::Isolated => Place::Below { pages: options.adapter_pages },
+            Layout::Guest => Place::Within,
+            Layout::Adapter | Layout::Auto if options.emit == Emit::Module => bail!(
+                "in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one"
+            ),
+            Layout::Adapter | Layout::Auto => {
+                return beside_adapter(&module, world, own_adapter(&report, options), options);
+            }
+        };
         let merging = merge::Options { world, exit_codes: options.exit_codes, place, validate: options.validate };
-        let merged = merge::merge(module, merging).context("merging the module and the adapter")?;
-        return without_adapter(merged, options);
-    }
-    if options.emit == Emit::Module {
-        bail!("in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one");
-    }
-    beside_adapter(module, world, own_adapter(&report, options), options)
+        without_adapter(merge::merge(&module, merging).context("merging the module and the adapter")?, options)
+    })?;
+    linked.warnings.splice(0..0, warnings);
+    Ok(linked)
 }
 
 /// The snapshot that this tool's own adapter serves beside the module; it cannot be both ([`inspect`] sees to it). A

@@ -1,6 +1,6 @@
 //! Says who made a module or component.
 
-use super::outermost::outermost;
+use crate::outermost::outermost;
 use anyhow::Result;
 use wasm_encoder::SectionId;
 use wasm_metadata::Producers;

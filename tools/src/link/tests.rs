@@ -5,6 +5,8 @@ use wasmparser::{Validator, WasmFeatures};
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
+mod edges;
+
 /// Uses most section kinds, so that damage meets most of the parser.
 const MODULE: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))

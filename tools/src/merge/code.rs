@@ -2,7 +2,9 @@
 //!
 //! All cores take part.
 
-use anyhow::{Result, bail};
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
@@ -10,6 +12,7 @@ use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
 
 use super::grow;
 use super::guest::{Guest, error};
+use super::limits;
 use super::look::Look;
 use crate::dwarf::{Recorder, Written};
 
@@ -18,6 +21,7 @@ const SHARE: usize = 512;
 
 /// A function of the program's.
 pub struct Original<'p> {
+    pub index: u32,
     pub body: FunctionBody<'p>,
     /// Where its size stands, right before it.
     pub start: u64,
@@ -32,6 +36,8 @@ pub struct Copied {
     pub bytes: Vec<u8>,
     /// Whether one of them grows the memory.
     pub grows: bool,
+    /// The program's functions to which they have references.
+    pub references: BTreeSet<u32>,
     pub recorder: Recorder,
 }
 
@@ -50,7 +56,8 @@ struct Copier {
     shifts: Vec<(u64, usize)>,
 }
 
-/// Three locals that a function with bulk operations gets.
+/// The first of the locals that a function with bulk operations gets: three, and if there is a memory whose addresses have
+/// 64 bits, one for such an address.
 #[derive(Clone, Copy)]
 struct Scratch(u32);
 
@@ -61,19 +68,22 @@ impl Copier {
 
     fn copy(mut self, functions: &[Original<'_>]) -> Result<Copied> {
         for function in functions {
-            self.function(function)?;
+            self.function(function).with_context(|| format!("function {}", function.index))?;
         }
         Ok(self.copied)
     }
 
-    fn function(&mut self, Original { body, start, params }: &Original<'_>) -> Result<()> {
+    fn function(&mut self, Original { body, start, params, .. }: &Original<'_>) -> Result<()> {
         if !self.body(body, None)? {
-            let mut locals = *params;
+            let mut locals = u64::from(*params);
             for group in body.get_locals_reader()? {
-                locals = locals.saturating_add(group?.0);
+                locals = locals.saturating_add(group?.0.into());
             }
-            self.body(body, Some(Scratch(locals)))?;
+            let scratch = self.scratch().iter().map(|(count, _)| u64::from(*count)).sum::<u64>();
+            limits::check(locals.saturating_add(scratch), limits::LOCALS, || "the number of its locals".into())?;
+            self.body(body, Some(Scratch(locals as u32)))?;
         }
+        limits::check(self.body.len() as u64, limits::FUNCTION_SIZE, || "the size of its code".into())?;
         let Copied { count, bytes, recorder, .. } = &mut self.copied;
         *count += 1;
         let before = bytes.len();
@@ -125,22 +135,34 @@ impl Copier {
     fn change(&mut self, look: Look, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
         let Guest { memory, grow, base, .. } = self.guest;
         match look {
-            Look::Access(offset) if offset + u64::from(base) > u64::from(u32::MAX) => {
+            Look::Access(offset) if offset > u64::from(u32::MAX - base) => {
                 self.trap();
                 return Ok(true);
             }
             // Most of them: one byte says what is done, one how it is aligned, and the rest is the offset.
-            Look::Access(offset) if bytes[0] < FIRST_PREFIX && bytes[1] < FIRST_FLAG => {
-                self.body.extend_from_slice(&bytes[..2]);
-                (offset + u64::from(base)).encode(&mut self.body);
-                return Ok(true);
+            Look::Access(offset) => {
+                if let [op, align, ..] = *bytes
+                    && op < FIRST_PREFIX
+                    && align < FIRST_FLAG
+                {
+                    self.body.extend_from_slice(&[op, align]);
+                    (offset + u64::from(base)).encode(&mut self.body);
+                    return Ok(true);
+                }
             }
-            Look::Function(index) => {
-                self.body.push(bytes[0]);
+            Look::Function(index) | Look::Reference(index) => {
+                if matches!(look, Look::Reference(_)) {
+                    self.copied.references.insert(index);
+                }
+                self.body.extend(bytes.first());
                 self.guest.function_index(index).map_err(error)?.encode(&mut self.body);
                 return Ok(true);
             }
-            Look::Access(_) | Look::Whole | Look::Stays => {}
+            Look::Unknown(name) => bail!(
+                "it is not known what the instruction `{}` needs when its operand moves; build the program without it",
+                Look::in_text(name)
+            ),
+            Look::Whole | Look::Stays => {}
         }
         match OperatorsReader::new(BinaryReader::new(bytes, 0)).read()? {
             Operator::MemorySize { .. } => {
@@ -160,7 +182,7 @@ impl Copier {
     }
 
     fn bulk(&mut self, op: &Operator<'_>, Scratch(first): Scratch) -> Result<()> {
-        let (address, second, third) = (first, first + 1, first + 2);
+        let (address, second, third, wide) = (first, first + 1, first + 2, first + 3);
         let memory = self.guest.memory;
         match *op {
             Operator::MemoryFill { mem } => {
@@ -174,6 +196,7 @@ impl Copier {
                 self.code().local_get(second).local_get(third).memory_init(mem, data_index);
             }
             Operator::MemoryCopy { dst_mem, src_mem } => {
+                let second = if self.guest.memories64.contains(&src_mem) { wide } else { second };
                 self.code().local_set(third);
                 if src_mem == memory {
                     self.move_address(address);
@@ -205,14 +228,22 @@ impl Copier {
         self.code().i32_const(-1).i32_load8_u(memarg).unreachable();
     }
 
-    /// The locals of a function, and three more.
+    /// The locals for bulk operations.
+    fn scratch(&self) -> &'static [(u32, ValType)] {
+        match self.guest.memories64.is_empty() {
+            true => &[(3, ValType::I32)],
+            false => &[(3, ValType::I32), (1, ValType::I64)],
+        }
+    }
+
+    /// The locals of a function, and those for bulk operations.
     fn locals(&mut self, body: &FunctionBody<'_>) -> Result<()> {
         let mut locals = Vec::new();
         for group in body.get_locals_reader()? {
             let (count, ty) = group?;
             locals.push((count, self.guest.val_type(ty).map_err(error)?));
         }
-        locals.push((3, ValType::I32));
+        locals.extend(self.scratch());
         locals.len().encode(&mut self.body);
         for (count, ty) in locals {
             count.encode(&mut self.body);

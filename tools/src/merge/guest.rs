@@ -9,7 +9,8 @@
 //!
 //! Engines add an access's offset without wrapping, so even a wild pointer never comes out below the program.
 
-use std::convert::Infallible;
+use std::collections::BTreeSet;
+use std::fmt;
 
 use anyhow::{Result, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
@@ -23,10 +24,13 @@ use super::consts;
 pub struct Guest {
     /// What its imported functions become.
     pub imports: Vec<u32>,
-    /// What its first function with a body becomes.
+    /// What its first function with a body becomes, and how many there are.
     pub first_func: u32,
+    pub funcs: u32,
     /// The memory that the adapter shares.
     pub memory: u32,
+    /// The memories whose addresses have 64 bits.
+    pub memories64: BTreeSet<u32>,
     /// By how many bytes that memory moves up; 0 if it stays where it is.
     pub base: u32,
     /// The function that grows the memory for the program.
@@ -51,24 +55,47 @@ impl Guest {
     }
 }
 
-pub fn error(error: Error) -> anyhow::Error {
-    anyhow!("{error}")
+impl Guest {
+    /// What one of its functions becomes; none if it has no such function.
+    pub fn function(&self, index: u32) -> Option<u32> {
+        match self.imports.get(index as usize) {
+            Some(index) => Some(*index),
+            None => {
+                let own = index.checked_sub(self.imports.len() as u32).filter(|own| *own < self.funcs)?;
+                self.first_func.checked_add(own)
+            }
+        }
+    }
+}
+
+/// A function is named that the program does not have, so it is not valid.
+#[derive(Debug)]
+pub struct NoSuchFunction(u32);
+
+impl fmt::Display for NoSuchFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no function {}", self.0)
+    }
+}
+
+impl std::error::Error for NoSuchFunction {}
+
+pub fn error(error: Error<NoSuchFunction>) -> anyhow::Error {
+    anyhow!(error)
 }
 
 impl Reencode for Guest {
-    type Error = Infallible;
+    type Error = NoSuchFunction;
 
-    fn function_index(&mut self, index: u32) -> Result<u32, Error> {
-        Ok(match self.imports.get(index as usize) {
-            Some(index) => *index,
-            None => index - self.imports.len() as u32 + self.first_func,
-        })
+    fn function_index(&mut self, index: u32) -> Result<u32, Error<NoSuchFunction>> {
+        self.function(index).ok_or(Error::UserError(NoSuchFunction(index)))
     }
 
-    fn mem_arg(&mut self, arg: wasmparser::MemArg) -> Result<MemArg, Error> {
+    fn mem_arg(&mut self, arg: wasmparser::MemArg) -> Result<MemArg, Error<NoSuchFunction>> {
         let mut arg = wasm_encoder::reencode::utils::mem_arg(self, arg)?;
         if matches!(arg.target, MemArgTarget::Memory(memory) if memory == self.memory) {
-            arg.offset += u64::from(self.base);
+            // The offset of a valid access has 32 bits.
+            arg.offset = arg.offset.saturating_add(self.base.into());
         }
         Ok(arg)
     }

@@ -10,11 +10,15 @@
 //!
 //! Functions are numbered: the imports, the program's first; then the program's own; then the adapter's. All else: the
 //! program's first.
+//!
+//! Whether functions are valid may not be known yet, so all of this copes with any input: what is not valid becomes an
+//! error, or something that is not valid either.
 
 mod code;
 mod consts;
 mod grow;
 mod guest;
+mod limits;
 mod look;
 mod names;
 mod outline;
@@ -25,7 +29,9 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{CustomSection, ExportKind, Function, MemoryType, Module, Section as _, ValType};
+use wasm_encoder::{
+    CustomSection, Elements, ExportKind, Function, MemoryType, Module, Section as _, ValType,
+};
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
@@ -37,6 +43,8 @@ use code::Original;
 use guest::{Guest, error};
 use outline::{Outline, Server, survives};
 
+pub use limits::Exceeded;
+
 /// How many pages the adapter has below the program if nobody says otherwise.
 ///
 /// They are address space, which takes memory only where it is used: enough for the arguments and the environment that
@@ -44,8 +52,6 @@ use outline::{Outline, Server, survives};
 pub const PAGES: u32 = 31;
 /// How many pages it can get above the maximum of a program in whose memory it lives.
 const ROOM: u64 = 16;
-/// The pages of a whole 32-bit address space.
-const ALL_PAGES: u64 = 1 << 16;
 
 /// What is to be made of a program.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +122,10 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
             Home::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
         }
     };
+    if place == Place::Within && !base.main_funcs.contains_key(REALLOC) {
+        let pages = outline.memory_type().map_or(0, |memory| memory.initial);
+        limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
+    }
     let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, home })?;
     let part = Part::new(&adapter, &base)?;
     let mut host = 0..;
@@ -130,7 +140,9 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
+        funcs: base.funcs,
         memory: outline.memory(),
+        memories64: outline.memories64(),
         base: bytes,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
@@ -149,6 +161,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         code: 0..0,
         functions: Vec::new(),
         grows: false,
+        references: BTreeSet::new(),
         sections: Sections::default(),
         custom: Vec::new(),
         dwarf: Vec::new(),
@@ -174,6 +187,8 @@ struct Merge<'m, 'a, 'p> {
     functions: Vec<Original<'p>>,
     /// Whether the program grows its memory.
     grows: bool,
+    /// The program's functions to which its code has references.
+    references: BTreeSet<u32>,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
     /// The sections of its debugging information.
@@ -207,6 +222,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.part.append(&mut self.sections)?;
         self.grow();
         self.exports()?;
+        self.declare()?;
         let names = self.names(names)?;
         let code = recorder.finish(self.code.start, self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
@@ -222,16 +238,33 @@ impl<'p> Merge<'_, '_, 'p> {
         for section in &self.custom {
             module.section(section);
         }
+        limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
     /// All but the custom sections.
     fn module(&self) -> Result<Module> {
+        self.check_limits()?;
         let module = self.sections.finish();
         if self.validate {
             validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
+    }
+
+    /// Sees to it that engines take what the adapter's part has been added to.
+    fn check_limits(&self) -> Result<()> {
+        let Sections { imports, functions, globals, elements, .. } = &self.sections;
+        let counts = [
+            ("types", self.next_type, limits::TYPES),
+            ("imports", imports.len(), limits::IMPORTS),
+            ("functions", self.part.imported_funcs().saturating_add(functions.len()), limits::FUNCTIONS),
+            ("globals", globals.len(), limits::GLOBALS),
+            ("element segments", elements.len(), limits::ELEMENT_SEGMENTS),
+        ];
+        counts.into_iter().try_for_each(|(what, count, most)| {
+            limits::check(count.into(), most, || format!("the number of its {what}"))
+        })
     }
 
     /// Adds the program's functions.
@@ -240,6 +273,7 @@ impl<'p> Merge<'_, '_, 'p> {
         for copied in code::copy(&self.guest, &self.functions)? {
             self.sections.code.functions(copied.count, copied.bytes);
             self.grows |= copied.grows;
+            self.references.extend(copied.references);
             recorder.append(copied.recorder);
         }
         Ok(recorder)
@@ -299,8 +333,9 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             Payload::CodeSectionEntry(body) => {
                 let start = self.functions.last().map_or(self.code.end, |function| function.body.range().end);
-                let params = self.outline.params(self.functions.len());
-                self.functions.push(Original { body, start, params });
+                let index = self.outline.imports.len() + self.functions.len();
+                let params = self.outline.params(index);
+                self.functions.push(Original { index: index as u32, body, start, params });
             }
             Payload::DataSection(section) => {
                 for data in section {
@@ -343,20 +378,30 @@ impl<'p> Merge<'_, '_, 'p> {
         self.part.imported_funcs() + out.functions.len() - 1
     }
 
+    /// Declares the functions to which code has references: the exports that did so may be no more.
+    fn declare(&mut self) -> Result<()> {
+        let references = self.references.iter().map(|index| self.guest.function_index(*index).map_err(error));
+        let references = references.collect::<Result<Vec<_>>>()?;
+        if !references.is_empty() {
+            self.sections.elements.declared(Elements::Functions(references.into()));
+        }
+        Ok(())
+    }
+
     /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
     /// start of a component, imports cannot be called yet.
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
-        let calls = [self.outline.start, self.outline.export("_initialize")].into_iter().flatten();
-        let calls = calls.map(|index| self.guest.function_index(index).map_err(error)).collect::<Result<Vec<_>>>()?;
+        let calls = [self.outline.start, self.outline.export("_initialize")];
+        let calls: Vec<u32> = calls.into_iter().flatten().collect();
         let initialize = match calls[..] {
             [] => return Ok(()),
-            [only] => only,
+            [only] if self.outline.is_plain(only) => self.guest.function_index(only).map_err(error)?,
             _ => {
                 let mut function = Function::new([]);
                 for call in calls {
-                    function.instructions().call(call);
+                    function.instructions().call(self.guest.function_index(call).map_err(error)?);
                 }
                 function.instructions().end();
                 self.function([], [], &function)
@@ -369,13 +414,11 @@ impl<'p> Merge<'_, '_, 'p> {
 
 /// The memory with pages for the adapter: below the program, or above its maximum.
 fn with_adapter(memory: MemoryType, place: Place) -> Result<MemoryType> {
-    let below = place.pages_below();
-    let above = if place == Place::Within { ROOM } else { 0 };
-    let minimum = memory.minimum + u64::from(below);
-    if minimum > ALL_PAGES {
-        bail!("its memory of {} pages leaves no room for the adapter, which needs {below}", memory.minimum);
-    }
-    let maximum = memory.maximum.map(|maximum| ALL_PAGES.min(maximum + u64::from(below) + above));
+    let below = u64::from(place.pages_below());
+    let minimum = memory.minimum.saturating_add(below);
+    limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
+    let room = below + if place == Place::Within { ROOM } else { 0 };
+    let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
     Ok(MemoryType { minimum, maximum, ..memory })
 }
 

@@ -17,22 +17,33 @@ pub enum Server {
     Host,
 }
 
+/// What there is to know of a type.
+struct Type {
+    /// How many parameters it has, if it is a function's.
+    params: u32,
+    /// Whether it is what a type is that is declared by itself and not to be extended, as a component's are.
+    plain: bool,
+}
+
 #[derive(Default)]
 pub struct Outline {
-    /// How many parameters each type has, if it is a function's.
-    params: Vec<u32>,
+    types: Vec<Type>,
     /// Who serves each imported function.
     pub imports: Vec<Server>,
+    /// The type of each imported function.
+    import_types: Vec<u32>,
     /// Module and name of those that the host serves.
     host_funcs: Vec<(String, String)>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
     memory: Option<u32>,
+    /// How many element segments there are.
+    pub elements: u32,
     /// The value of each global, as far as it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
-    /// The exported functions that are not for the host alone.
+    /// The exported functions, by name.
     exports: BTreeMap<String, u32>,
 }
 
@@ -48,26 +59,32 @@ impl Outline {
     fn payload(&mut self, payload: Payload<'_>) -> Result<()> {
         match payload {
             Payload::TypeSection(section) => {
-                for ty in
-                    section.into_iter().flat_map(|group| group.map(|group| group.into_types()).into_iter().flatten())
-                {
-                    self.params.push(match &ty.composite_type.inner {
-                        CompositeInnerType::Func(func) => func.params().len() as u32,
-                        _ => 0,
-                    });
+                for group in section {
+                    let group: Vec<_> = group?.into_types().collect();
+                    for ty in &group {
+                        let params = match &ty.composite_type.inner {
+                            CompositeInnerType::Func(func) => func.params().len() as u32,
+                            _ => 0,
+                        };
+                        let plain = group.len() == 1 && ty.is_final && ty.supertype_idxs.is_empty();
+                        self.types.push(Type { params, plain });
+                    }
                 }
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
-                        TypeRef::Func(_) => self.imports.push(match Snapshot::of(import.module) {
-                            Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
-                            None => {
-                                self.host_funcs.push((import.module.into(), import.name.into()));
-                                Server::Host
-                            }
-                        }),
+                        TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
+                            self.import_types.push(ty);
+                            self.imports.push(match Snapshot::of(import.module) {
+                                Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
+                                None => {
+                                    self.host_funcs.push((import.module.into(), import.name.into()));
+                                    Server::Host
+                                }
+                            });
+                        }
                         TypeRef::Memory(memory) => self.memories.push(memory),
                         _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
                     }
@@ -95,6 +112,7 @@ impl Outline {
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(section) => self.elements = section.count(),
             _ => {}
         }
         Ok(())
@@ -110,9 +128,29 @@ impl Outline {
         self.memories.get(self.memory() as usize)
     }
 
-    /// How many parameters a function with a body has.
+    /// How many types there are.
+    pub fn types(&self) -> u32 {
+        self.types.len() as u32
+    }
+
+    /// The memories whose addresses have 64 bits.
+    pub fn memories64(&self) -> BTreeSet<u32> {
+        (0..).zip(&self.memories).filter(|(_, memory)| memory.memory64).map(|(index, _)| index).collect()
+    }
+
+    /// How many parameters a function has.
     pub fn params(&self, func: usize) -> u32 {
-        self.funcs.get(func).and_then(|ty| self.params.get(*ty as usize)).copied().unwrap_or(0)
+        self.type_of(func).map_or(0, |ty| ty.params)
+    }
+
+    /// Whether a component can have a function as one of its own.
+    pub fn is_plain(&self, func: u32) -> bool {
+        self.type_of(func as usize).is_some_and(|ty| ty.plain)
+    }
+
+    fn type_of(&self, func: usize) -> Option<&Type> {
+        let ty = self.import_types.iter().chain(&self.funcs).nth(func)?;
+        self.types.get(*ty as usize)
     }
 
     /// The function exported under a name.
@@ -139,7 +177,7 @@ impl Outline {
             (IMPORT_REALLOC, programs(&["cabi_import_realloc", "cabi_realloc", "canonical_abi_realloc"])),
         ];
         Base {
-            types: self.params.len() as u32,
+            types: self.types(),
             imports: self.host_funcs.len() as u32,
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
             funcs: self.funcs.len() as u32,

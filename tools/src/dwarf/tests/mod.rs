@@ -1,5 +1,6 @@
 //! The parts by themselves; what compilers make is rewritten in `tests/tests/dwarf.rs`.
 
+mod damage;
 mod expressions;
 mod sections;
 

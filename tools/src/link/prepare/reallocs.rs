@@ -7,7 +7,7 @@
 //! A wrapper is known by its code, which has around the one call the same as that of `_start`.
 
 use super::Prepared;
-use super::sections::change;
+use super::sections::{Change, change, declaring};
 use anyhow::Result;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -50,19 +50,21 @@ pub fn with_bare_reallocs(wasm: &[u8]) -> Prepared<'_> {
     let Some(start) = exports.iter().find(|export| is_start(export)).and_then(calls) else {
         return Ok(Cow::Borrowed(wasm));
     };
-    let (mut bare, mut section) = (false, ExportSection::new());
+    let (mut wrappers, mut section) = (Vec::new(), ExportSection::new());
     for mut export in exports.iter().copied() {
         if is_realloc(&export)
             && let Some(inner) = calls(&export).and_then(|wrapper| wrapper.inner(start))
         {
-            (export.index, bare) = (inner, true);
+            wrappers.push(export.index);
+            export.index = inner;
         }
         RoundtripReencoder.parse_export(&mut section, export)?;
     }
-    Ok(match bare {
-        true => Cow::Owned(change(wasm, vec![(SectionId::Export, Some(Box::new(section)))])?),
-        false => Cow::Borrowed(wasm),
-    })
+    if wrappers.is_empty() {
+        return Ok(Cow::Borrowed(wasm));
+    }
+    let exports: Change = (SectionId::Export, Some(Box::new(section)));
+    Ok(Cow::Owned(change(wasm, vec![exports, declaring(wasm, &wrappers)?])?))
 }
 
 fn is_start(export: &Export<'_>) -> bool {

@@ -1,8 +1,9 @@
 //! Changes some sections of a module and copies all others as they are.
 
 use anyhow::Result;
-use wasm_encoder::{Module, RawSection, Section, SectionId};
-use wasmparser::Parser;
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{ElementSection, Elements, Module, RawSection, Section, SectionId};
+use wasmparser::{Parser, Payload};
 
 /// What becomes of the section of this kind: this one, or nothing.
 pub type Change = (SectionId, Option<Box<dyn Section>>);
@@ -27,6 +28,18 @@ pub fn change(wasm: &[u8], mut changes: Vec<Change>) -> Result<Vec<u8>> {
         section.append_to(&mut module);
     }
     Ok(module)
+}
+
+/// The element segments, and one more that declares functions, as exports did that are no more: code may refer to them.
+pub fn declaring(wasm: &[u8], functions: &[u32]) -> Result<Change> {
+    let mut elements = ElementSection::new();
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::ElementSection(section) = payload? {
+            RoundtripReencoder.parse_element_section(&mut elements, section)?;
+        }
+    }
+    elements.declared(Elements::Functions(functions.into()));
+    Ok((SectionId::Element, Some(Box::new(elements))))
 }
 
 /// Where a section stands in a module. Custom sections may stand anywhere and so push nothing out.

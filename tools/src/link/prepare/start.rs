@@ -4,7 +4,7 @@
 //! call would trap. `_initialize` is called when everything is there and before anything else of the module, so
 //! that is what becomes of the start function.
 
-use super::sections::{Change, change};
+use super::sections::{Change, change, declaring};
 use super::{Prepared, debug};
 use crate::dwarf::{CodeMap, Recorder, Written};
 use anyhow::{Context, Result};
@@ -27,6 +27,7 @@ pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'
             let (functions, code, map) = found.with_function_calling(wasm, start, initialize)?;
             changes.push((SectionId::Function, Some(Box::new(functions))));
             changes.push((SectionId::Code, Some(Box::new(code))));
+            changes.push(declaring(wasm, &[initialize])?);
             moved = Some(map);
             found.imported_types.len() as u32 + found.defined_types.len() as u32
         }

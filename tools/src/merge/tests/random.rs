@@ -15,16 +15,25 @@ fn count() -> u64 {
     given.map_or(default, |count| count.parse().expect("MERGED_PROGRAMS is a number"))
 }
 
-/// The program with a number; the same number is the same program.
-fn program(seed: u64) -> Vec<u8> {
+/// Numbers from a seed on (splitmix64).
+pub fn numbers(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
-    let mut next = || {
-        // splitmix64
+    move || {
         state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
-    };
+    }
+}
+
+/// The program with a number; the same number is the same program.
+pub fn program(seed: u64) -> Vec<u8> {
+    let with_memory_name = |memory64| with_memory_name(&module(seed, memory64));
+    with_memory_name(true).or_else(|| with_memory_name(false)).expect("it has a memory")
+}
+
+fn module(seed: u64, memory64_enabled: bool) -> Vec<u8> {
+    let mut next = numbers(seed);
     let bytes: Vec<u8> = (0..600).flat_map(|_| next().to_le_bytes()).collect();
     let config = Config {
         allow_start_export: true,
@@ -34,7 +43,8 @@ fn program(seed: u64) -> Vec<u8> {
         max_imports: 0,
         max_memories: 3,
         max_memory32_bytes: 16 << 16,
-        memory64_enabled: false,
+        max_memory64_bytes: 16 << 16,
+        memory64_enabled,
         memory_max_size_required: seed.is_multiple_of(2),
         min_funcs: 1,
         min_memories: 1,
@@ -45,13 +55,17 @@ fn program(seed: u64) -> Vec<u8> {
         ..Config::default()
     };
     let module = Module::new(config, &mut Unstructured::new(&bytes)).expect("there are bytes enough");
-    with_memory_name(module.to_bytes())
+    module.to_bytes()
 }
 
-/// Names the export of one of the memories `memory`, as programs for preview1 have it.
-fn with_memory_name(wasm: Vec<u8>) -> Vec<u8> {
+/// Names the export of a memory with 32-bit addresses `memory`, as programs for preview1 have it; none if there is none.
+fn with_memory_name(wasm: &[u8]) -> Option<Vec<u8>> {
     use wasm_encoder::reencode::{Reencode, RoundtripReencoder, utils};
-    struct Rename(bool);
+    struct Rename {
+        /// The memories whose addresses have 64 bits.
+        wide: Vec<u32>,
+        done: bool,
+    }
     impl Reencode for Rename {
         type Error = std::convert::Infallible;
 
@@ -60,18 +74,27 @@ fn with_memory_name(wasm: Vec<u8>) -> Vec<u8> {
             exports: &mut wasm_encoder::ExportSection,
             mut export: wasmparser::Export<'_>,
         ) -> Result<(), wasm_encoder::reencode::Error> {
-            if export.kind == wasmparser::ExternalKind::Memory && !std::mem::replace(&mut self.0, true) {
+            let fits = export.kind == wasmparser::ExternalKind::Memory && !self.wide.contains(&export.index);
+            if fits && !std::mem::replace(&mut self.done, true) {
                 export.name = "memory";
             }
             utils::parse_export(&mut RoundtripReencoder, exports, export)?;
             Ok(())
         }
     }
+    let mut wide = Vec::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        if let wasmparser::Payload::MemorySection(section) = payload.expect("it is valid") {
+            let memories = (0..).zip(section.into_iter().flatten());
+            wide.extend(memories.filter(|(_, memory)| memory.memory64).map(|(index, _)| index));
+        }
+    }
     let mut module = wasm_encoder::Module::new();
-    Rename(false)
-        .parse_core_module(&mut module, wasmparser::Parser::new(0), &wasm)
+    let mut rename = Rename { wide, done: false };
+    rename
+        .parse_core_module(&mut module, wasmparser::Parser::new(0), wasm)
         .expect("a valid module can be encoded again");
-    module.finish()
+    rename.done.then(|| module.finish())
 }
 
 #[test]

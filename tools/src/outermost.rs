@@ -1,6 +1,6 @@
 //! The sections of a module or component itself, without those of what it is made of.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::ops::Range;
 use wasmparser::{Chunk, Parser, Payload};
 
@@ -8,7 +8,7 @@ use wasmparser::{Chunk, Parser, Payload};
 /// skipped.
 pub fn outermost(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
     let (mut parser, mut offset, mut sections) = (Parser::new(0), 0, Vec::new());
-    while let Chunk::Parsed { consumed, payload } = parser.parse(&wasm[offset..], true)? {
+    while let Chunk::Parsed { consumed, payload } = parser.parse(rest(wasm, offset)?, true)? {
         let mut end = offset + consumed;
         match &payload {
             Payload::CodeSectionStart { size, .. } => {
@@ -21,8 +21,14 @@ pub fn outermost(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
             Payload::End(_) => break,
             _ => {}
         }
+        rest(wasm, end)?;
         sections.push((offset..end, payload));
         offset = end;
     }
     Ok(sections)
+}
+
+/// What follows a section, of which only the header may have been looked at.
+fn rest(wasm: &[u8], end: usize) -> Result<&[u8]> {
+    wasm.get(end..).context("a section is longer than the file")
 }

@@ -1,0 +1,92 @@
+//! Random inputs for what reads other people's files: `wasi-adapt-fuzz`.
+//!
+//! An input is made of its number alone, so the same number is the same input. Whatever it is, nothing panics, takes long or
+//! takes much memory; besides, each target says what must hold.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `targets` | what is tried, and what must hold |
+//! | `modules` | random modules |
+//! | `sections` | a module with random custom sections |
+//! | `random` | numbers, and damage to bytes |
+//! | `watch` | how much memory an input takes, and how long |
+
+mod modules;
+mod random;
+mod sections;
+mod targets;
+pub mod watch;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use targets::{TARGETS, Target};
+
+/// Tries random inputs
+///
+/// The first one that does what it must not is written to a file, and a command is printed that tries it again.
+#[derive(Parser)]
+#[command(name = "wasi-adapt-fuzz")]
+struct Args {
+    /// Only these targets
+    targets: Vec<String>,
+    /// How long each target is tried
+    #[arg(long, value_name = "N", default_value_t = 60, conflicts_with = "inputs")]
+    seconds: u64,
+    /// How many inputs are tried for each target, however long it takes
+    #[arg(long, value_name = "N")]
+    inputs: Option<u64>,
+    /// The number of the first input
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// An input that was written to a file
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// The command.
+pub fn main() -> Result<()> {
+    let args = Args::parse();
+    if let Some(unknown) = args.targets.iter().find(|name| !TARGETS.iter().any(|target| target.name == **name)) {
+        let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+        bail!("there is no target `{unknown}`; there are {}", names.join(", "));
+    }
+    let chosen = |target: &&Target| args.targets.is_empty() || args.targets.iter().any(|name| name == target.name);
+    for target in TARGETS.iter().filter(chosen) {
+        if let Some(file) = &args.file {
+            let input = std::fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
+            watch::try_input(target, &input, file)?;
+            continue;
+        }
+        let end = Instant::now() + Duration::from_secs(args.seconds);
+        let is_over = |tried: u64| args.inputs.map_or_else(|| Instant::now() >= end, |inputs| tried >= inputs);
+        let tried = run(target, args.seed, is_over)?;
+        println!("{}: {tried} inputs", target.name);
+    }
+    Ok(())
+}
+
+/// Tries the inputs from a number on, and says how many there were.
+pub fn run(target: &Target, seed: u64, is_over: impl Fn(u64) -> bool) -> Result<u64> {
+    let mut tried = 0;
+    while !is_over(tried) {
+        let number = seed.wrapping_add(tried);
+        let input = (target.input)(number);
+        let file = std::env::temp_dir().join(format!("wasi-adapt-fuzz-{}-{number}.wasm", target.name));
+        watch::try_input(target, &input, &file).with_context(|| format!("input {number}"))?;
+        tried += 1;
+    }
+    Ok(tried)
+}
+
+/// Keeps an input that a target fails for, and says how to try it again.
+fn keep(target: &Target, input: &[u8], file: &Path) -> String {
+    let written = std::fs::write(file, input).map_or_else(|error| format!(" ({error})"), |()| String::new());
+    let name = target.name;
+    format!(
+        "cargo run --release --package wasi-adapt-tests --bin wasi-adapt-fuzz -- {name} --file {}{written}",
+        file.display()
+    )
+}

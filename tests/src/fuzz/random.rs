@@ -1,0 +1,55 @@
+//! Numbers, and damage to bytes.
+
+/// A sequence of numbers (splitmix64); the same seed is the same sequence.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below another one, which is 0 if that is.
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() % (end as u64).max(1)) as usize
+    }
+
+    /// True once in so many times.
+    pub fn one_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+
+    pub fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.next() as u8).collect()
+    }
+
+    /// Damages some bytes. Mostly their number stays, so that what is around them can still be read.
+    pub fn damage(&mut self, bytes: &mut Vec<u8>) {
+        for _ in 0..1 + self.below(6) {
+            let at = self.below(bytes.len());
+            let end = (at + 1 + self.below(8)).min(bytes.len());
+            match self.below(10) {
+                0 => drop(bytes.drain(at.min(end)..end)),
+                1 => {
+                    let copied = bytes[at.min(end)..end].to_vec();
+                    bytes.splice(at.min(end)..at.min(end), copied);
+                }
+                2 => bytes.truncate(at.max(8)),
+                3 | 4 => bytes[at.min(end)..end].fill(0xff),
+                5 => bytes[at.min(end)..end].fill(0x80),
+                6 => {
+                    if let Some(byte) = bytes.get_mut(at) {
+                        *byte ^= 1 << self.below(8);
+                    }
+                }
+                _ => {
+                    if let Some(byte) = bytes.get_mut(at) {
+                        *byte = self.next() as u8;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What is tried, and what must hold.
+
+use super::{modules, sections};
+use crate::run::{LAYOUTS, host};
+use anyhow::{Context, Result, bail, ensure};
+use wasi_adapt::host::{Exit, Invocation, Stdio};
+use wasi_adapt::inspect::{self, Report};
+use wasi_adapt::link::{self, Layout, LinkOptions};
+use wasmparser::{Parser, Validator, WasmFeatures};
+
+/// Something that reads other people's files.
+pub struct Target {
+    pub name: &'static str,
+    /// The input with a number.
+    pub input: fn(u64) -> Vec<u8>,
+    /// Fails if what must hold does not.
+    pub check: fn(&[u8]) -> Result<()>,
+}
+
+pub const TARGETS: [Target; 7] = [
+    Target { name: "inspect", input: modules::any, check: inspected },
+    Target { name: "isolated", input: modules::any, check: |input| linked(input, Layout::Isolated) },
+    Target { name: "guest", input: modules::any, check: |input| linked(input, Layout::Guest) },
+    Target { name: "adapter", input: modules::any, check: |input| linked(input, Layout::Adapter) },
+    Target { name: "run", input: modules::program, check: behaves_the_same },
+    Target { name: "sections", input: sections::described, check: linked_without_problems },
+    Target { name: "dwarf", input: sections::debugged, check: linked_without_problems },
+];
+
+/// A valid module is inspected, and any other is said to be none.
+fn inspected(input: &[u8]) -> Result<()> {
+    match (is_valid(input), inspect::inspect(input)) {
+        (true, Err(error)) => bail!("a valid module is not inspected: {error:#}"),
+        (false, Ok(_)) => bail!("what is not valid is inspected"),
+        _ => Ok(()),
+    }
+}
+
+/// A module is linked if there is no problem, and only then.
+fn linked(input: &[u8], layout: Layout) -> Result<()> {
+    if Parser::is_component(input) {
+        return Ok(());
+    }
+    let options = LinkOptions { layout, ..LinkOptions::default() };
+    let report = is_valid(input).then(|| inspect::inspect_for(input, &options)).transpose()?;
+    let has_none = |report: &Report| report.problems.is_empty();
+    match (report.is_some_and(|report| has_none(&report)), link::link(input, &options)) {
+        (true, Err(error)) => Err(error).context("a module without problems is not linked"),
+        (false, Ok(_)) => bail!("a module with problems is linked"),
+        _ => Ok(()),
+    }
+}
+
+/// Whatever is in custom sections, the module is linked in every layout.
+fn linked_without_problems(input: &[u8]) -> Result<()> {
+    for layout in LAYOUTS {
+        linked(input, layout).with_context(|| format!("in the layout {layout}"))?;
+    }
+    let problems = inspect::inspect(input)?.problems;
+    ensure!(problems.is_empty(), "there are problems: {problems:?}");
+    Ok(())
+}
+
+/// A component does what the module did.
+fn behaves_the_same(input: &[u8]) -> Result<()> {
+    let stdio = Stdio::Captured { stdin: Vec::new() };
+    let invocation = Invocation { args: vec!["guest".into()], stdio, ..Invocation::default() };
+    let module = host().run_module(input, &invocation)?;
+    for layout in LAYOUTS {
+        let component = link::link(input, &LinkOptions { layout, ..LinkOptions::default() })?;
+        let component = host().run_component(&component, &invocation)?;
+        // A trap is the same wherever it happens; its words are the host's if one of its functions fails.
+        let end = |exit: &Exit| match exit {
+            Exit::Code(code) => Some(*code),
+            Exit::Trap(_) => None,
+        };
+        ensure!(
+            end(&module.exit) == end(&component.exit) && module.stdout == component.stdout,
+            "in the layout {layout}: {} and {:?} as a module, {} and {:?} as a component",
+            module.exit,
+            String::from_utf8_lossy(&module.stdout),
+            component.exit,
+            String::from_utf8_lossy(&component.stdout)
+        );
+    }
+    Ok(())
+}
+
+fn is_valid(input: &[u8]) -> bool {
+    Validator::new_with_features(WasmFeatures::all()).validate_all(input).is_ok()
+}
