@@ -105,7 +105,7 @@ fn names(component: &[u8]) -> Vec<String> {
                 Name::Local(map) => {
                     for outer in map {
                         let outer = outer.unwrap();
-                        let locals = outer.names.into_iter().map(|naming| naming.unwrap().name);
+                        let locals = outer.names.map(|naming| naming.unwrap().name);
                         found.push(format!("{}: {}", outer.index, locals.collect::<Vec<_>>().join(" ")));
                     }
                 }
