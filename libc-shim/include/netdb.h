@@ -78,9 +78,15 @@ struct hostent *gethostbyname(const char *);
 struct hostent *gethostbyname2(const char *, int);
 struct hostent *gethostbyaddr(const void *, socklen_t, int);
 
+/* The same with memory of the caller's. */
+int gethostbyname_r(const char *, struct hostent *, char *, size_t, struct hostent **, int *);
+int gethostbyname2_r(const char *, int, struct hostent *, char *, size_t, struct hostent **, int *);
+int gethostbyaddr_r(const void *, socklen_t, int, struct hostent *, char *, size_t, struct hostent **, int *);
+
 int *__h_errno_location(void);
 #define h_errno (*__h_errno_location())
 const char *hstrerror(int);
+void herror(const char *);
 
 struct servent {
   char *s_name;
@@ -89,9 +95,42 @@ struct servent {
   char *s_proto;
 };
 
+struct protoent {
+  char *p_name;
+  char **p_aliases;
+  int p_proto;
+};
+
+struct netent {
+  char *n_name;
+  char **n_aliases;
+  int n_addrtype;
+  uint32_t n_net;
+};
+
 /* The same. */
 struct servent *getservbyname(const char *, const char *);
 struct servent *getservbyport(int, const char *);
+int getservbyname_r(const char *, const char *, struct servent *, char *, size_t, struct servent **);
+int getservbyport_r(int, const char *, struct servent *, char *, size_t, struct servent **);
+struct protoent *getprotobyname(const char *);
+struct protoent *getprotobynumber(int);
+struct protoent *getprotoent(void);
+void setprotoent(int);
+void endprotoent(void);
+
+/* Lists that are empty. */
+struct hostent *gethostent(void);
+void sethostent(int);
+void endhostent(void);
+struct servent *getservent(void);
+void setservent(int);
+void endservent(void);
+struct netent *getnetent(void);
+struct netent *getnetbyname(const char *);
+struct netent *getnetbyaddr(uint32_t, int);
+void setnetent(int);
+void endnetent(void);
 
 #ifdef __cplusplus
 }

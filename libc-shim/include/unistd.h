@@ -18,6 +18,8 @@ int dup3(int, int, int) __WASI_SOCKETS(dup3);
 int pipe(int[2]) __WASI_SOCKETS(pipe);
 int pipe2(int[2], int) __WASI_SOCKETS(pipe2);
 int gethostname(char *, size_t) __WASI_SOCKETS(gethostname);
+/* It is the C library's, which shows it to some programs only. */
+int getentropy(void *, size_t);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,8 @@
 #![allow(unsafe_code)]
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::ffi::CStr;
 
 use crate::errno::{Errno, Result};
 
@@ -18,10 +20,14 @@ unsafe extern "C" {
 /// What a C function returns for `result`; an error is in `errno`.
 pub fn answer<T: From<i8>>(result: Result<T>) -> T {
     result.unwrap_or_else(|errno| {
-        // SAFETY: C declares it like this, and nothing else runs.
-        unsafe { ERRNO = errno.0.into() };
+        set_errno(errno);
         T::from(-1)
     })
+}
+
+pub fn set_errno(errno: Errno) {
+    // SAFETY: C declares it like this, and nothing else runs.
+    unsafe { ERRNO = errno.0.into() };
 }
 
 /// Defines C functions. A body is what fails with an `errno`; the function returns -1 then.
@@ -88,9 +94,9 @@ pub fn slice_mut<'a, T>(start: *mut T, len: usize) -> Result<&'a mut [T]> {
 }
 
 /// The text at `start`, if there is one.
-pub fn text<'a>(start: *const u8) -> Option<&'a [u8]> {
+pub fn text<'a>(start: *const u8) -> Option<&'a CStr> {
     // SAFETY: as above: text ends with a zero.
-    (!start.is_null()).then(|| unsafe { core::ffi::CStr::from_ptr(start.cast()) }.to_bytes())
+    (!start.is_null()).then(|| unsafe { CStr::from_ptr(start.cast()) })
 }
 
 /// Takes the next variadic argument. On this target a variadic function gets the address of a list of them.
@@ -155,18 +161,20 @@ pub fn scatter(buffers: &[Iovec], offset: usize, mut bytes: &[u8]) -> Result<usi
 /// The bytes in the buffers behind the first `offset`, `max` at most: those of one buffer where they lie, those of many
 /// together.
 pub fn gather(buffers: &[Iovec], offset: usize, max: usize) -> Result<Cow<'_, [u8]>> {
-    let mut parts = behind(buffers, offset);
+    let mut parts = behind(buffers, offset).peekable();
     let Some(first) = parts.next() else { return Ok(Cow::Borrowed(&[])) };
-    let first = slice(first.start, first.len.min(max))?;
-    let mut all = Cow::Borrowed(first);
-    for part in parts {
-        let len = part.len.min(max - all.len());
-        if len == 0 {
-            break;
-        }
-        let all = all.to_mut();
-        all.try_reserve(len).map_err(|_| Errno::NOMEM)?;
-        all.extend_from_slice(slice(part.start, len)?);
+    if first.len >= max || parts.peek().is_none() {
+        return Ok(Cow::Borrowed(slice(first.start, first.len.min(max))?));
+    }
+    gathered(buffers, offset, max).map(Cow::Owned)
+}
+
+/// The same in a list of their own.
+pub fn gathered(buffers: &[Iovec], offset: usize, max: usize) -> Result<Vec<u8>> {
+    let mut all = Vec::new();
+    all.try_reserve_exact(max.min(total(buffers) - offset)).map_err(|_| Errno::NOMEM)?;
+    for part in behind(buffers, offset) {
+        all.extend_from_slice(slice(part.start, part.len.min(max - all.len()))?);
     }
     Ok(all)
 }

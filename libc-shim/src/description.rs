@@ -6,6 +6,7 @@
 use core::cell::Cell;
 use core::net::SocketAddr;
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use crate::address::Address;
@@ -69,7 +70,40 @@ pub enum How {
     Both,
 }
 
+impl How {
+    pub fn receives(self) -> bool {
+        self != Self::Send
+    }
+
+    pub fn sends(self) -> bool {
+        self != Self::Receive
+    }
+}
+
+/// Which directions the program has ended by `shutdown`, also of what is not connected. So has the system, where a connect
+/// has failed.
+#[derive(Clone, Copy, Default)]
+pub struct Ended {
+    pub receive: bool,
+    pub send: bool,
+}
+
+impl Ended {
+    pub const BOTH: Self = Self { receive: true, send: true };
+
+    pub fn and(self, how: How) -> Self {
+        Self { receive: self.receive || how.receives(), send: self.send || how.sends() }
+    }
+
+    /// What `poll` finds for it.
+    pub fn events(self, wanted: i16) -> i16 {
+        let end = if self.receive { wanted & events::IN } else { 0 };
+        end | if self.receive && self.send { events::HUP } else { 0 }
+    }
+}
+
 /// What came.
+#[derive(Clone, Copy)]
 pub struct Received {
     /// How many bytes are in the buffers.
     pub len: usize,
@@ -151,17 +185,15 @@ pub trait Description {
     /// Which of `wanted` are there, and `ERR` and `HUP`.
     fn ready(&self, wanted: i16) -> i16;
     /// What to wait for until [`Description::ready`] can say something else.
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>);
+    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result;
 
     /// Completes what is under way, if it can without waiting.
     fn settle(&self) {}
     fn get_option(&self, name: Name) -> Result<i32>;
     fn set_option(&self, name: Name, value: i32) -> Result;
 
-    /// The last number is gone. A blocking socket waits until what was sent is with the host, as the call that sent it would.
-    fn finish(&self) {}
-    /// Whether nothing sent is left to send.
-    fn is_finished(&self) -> bool {
-        true
-    }
+    /// Waits until all that was sent is with the host's system, or for the deadline.
+    fn flush(&self, _deadline: u64) {}
+    /// A number has let go of it; whatever holds it last, lets go of what it holds.
+    fn close(self: Rc<Self>) {}
 }

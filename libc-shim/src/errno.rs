@@ -17,6 +17,7 @@ impl Errno {
     pub const AGAIN: Self = Self(6);
     pub const ALREADY: Self = Self(7);
     pub const BADF: Self = Self(8);
+    pub const BADMSG: Self = Self(9);
     pub const CONNABORTED: Self = Self(13);
     pub const CONNREFUSED: Self = Self(14);
     pub const CONNRESET: Self = Self(15);
@@ -32,14 +33,19 @@ impl Errno {
     pub const MSGSIZE: Self = Self(35);
     pub const NAMETOOLONG: Self = Self(37);
     pub const NETUNREACH: Self = Self(40);
+    pub const NOBUFS: Self = Self(42);
+    pub const NODEV: Self = Self(43);
+    pub const NOENT: Self = Self(44);
     pub const NOMEM: Self = Self(48);
     pub const NOPROTOOPT: Self = Self(50);
     pub const NOTCONN: Self = Self(53);
     pub const NOTSOCK: Self = Self(57);
     pub const NOTSUP: Self = Self(58);
     pub const NOTTY: Self = Self(59);
+    pub const NXIO: Self = Self(60);
     pub const PIPE: Self = Self(64);
     pub const PROTONOSUPPORT: Self = Self(66);
+    pub const RANGE: Self = Self(68);
     pub const SPIPE: Self = Self(70);
     pub const TIMEDOUT: Self = Self(73);
 

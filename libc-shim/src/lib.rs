@@ -17,6 +17,7 @@ mod c;
 mod calls;
 mod description;
 mod errno;
+mod exit;
 mod network;
 mod options;
 mod pipe;

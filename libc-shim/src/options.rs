@@ -2,11 +2,15 @@
 //!
 //! | options | what they do |
 //! |---|---|
-//! | `SO_TYPE`, `SO_DOMAIN`, `SO_PROTOCOL`, `SO_ACCEPTCONN`, `SO_ERROR` | tell |
+//! | `SO_TYPE`, `SO_DOMAIN`, `SO_PROTOCOL`, `SO_ACCEPTCONN`, `SO_ERROR`, `SO_SNDLOWAT` | tell |
 //! | `SO_RCVTIMEO`, `SO_SNDTIMEO` | limit what a call waits |
 //! | `SO_KEEPALIVE`, `TCP_KEEP*`, `SO_RCVBUF`, `SO_SNDBUF`, `IP_TTL`, `IPV6_UNICAST_HOPS` | are the host's |
-//! | `SO_REUSEADDR`, `SO_REUSEPORT`, `SO_BROADCAST`, `SO_DONTROUTE`, `SO_OOBINLINE`, `SO_RCVLOWAT`, `SO_LINGER`, `TCP_NODELAY` | are remembered: WASI decides for itself |
+//! | `SO_REUSEADDR`, `SO_REUSEPORT`, `SO_BROADCAST`, `SO_DONTROUTE`, `SO_OOBINLINE`, `SO_RCVLOWAT`, `TCP_NODELAY` | are remembered: WASI decides for itself |
+//! | `IP_TOS`, `IPV6_TCLASS`, `SO_PRIORITY` and their like | are remembered, too ([`hints`]) |
+//! | `SO_LINGER` | is remembered, and `close` waits, but no connection is reset |
 //! | `IPV6_V6ONLY` | is on, and stays on: WASI knows nothing else |
+
+mod hints;
 
 use core::cell::Cell;
 
@@ -42,6 +46,7 @@ pub enum Name {
 pub struct Remembered {
     /// A bit for each switch that is on.
     switches: Cell<u32>,
+    hints: hints::Hints,
     /// One less than `SO_RCVLOWAT`.
     low_water: Cell<i32>,
     linger: Cell<[i32; 2]>,
@@ -49,6 +54,16 @@ pub struct Remembered {
     pub receive_timeout: Cell<u64>,
     /// The same.
     pub send_timeout: Cell<u64>,
+}
+
+impl Remembered {
+    /// How long `close` waits, in nanoseconds.
+    pub fn linger(&self) -> core::option::Option<u64> {
+        match self.linger.get() {
+            [1, seconds] => Some(u64::from(seconds.cast_unsigned()) * 1_000_000_000),
+            _ => None,
+        }
+    }
 }
 
 /// The bit of `TCP_NODELAY`; those of `SOL_SOCKET` have the option's number.
@@ -62,6 +77,8 @@ enum Option<'a> {
     LowWater,
     Linger,
     Timeout(&'a Cell<u64>),
+    /// The place of a hint.
+    Hint(usize),
     Own(Name),
 }
 
@@ -70,6 +87,9 @@ fn option(socket: &dyn Description, level: i32, name: i32) -> Result<Option<'_>>
     let (domain, protocol) = socket.protocol();
     let stream = socket.kind() == Kind::Stream;
     let (tcp, v6) = (protocol == TCP, domain == address::INET6);
+    if let Some(index) = hints::find(socket, level, name) {
+        return Ok(Option::Hint(index));
+    }
     Ok(match (level, name) {
         (SOCKET, 2 | 5 | 6 | 10 | 15) => Option::Switch(name as u32),
         (SOCKET, 3) => Option::Known(if stream { 6 } else { 5 }),
@@ -80,6 +100,7 @@ fn option(socket: &dyn Description, level: i32, name: i32) -> Result<Option<'_>>
         (SOCKET, 9) => Option::Switch(9),
         (SOCKET, 13) => Option::Linger,
         (SOCKET, 18) => Option::LowWater,
+        (SOCKET, 19) => Option::Known(1),
         (SOCKET, 30) => Option::Own(Name::AcceptConn),
         (SOCKET, 38) => Option::Known(protocol),
         (SOCKET, 39) => Option::Known(domain),
@@ -138,6 +159,7 @@ c! {
                 bytes[8..].copy_from_slice(&usec.to_le_bytes());
                 whole = bytes.len();
             }
+            Option::Hint(index) => put(0, remembered.hints.get(index)),
             Option::Own(name) => put(0, socket.get_option(name)?),
         }
         let room = usize::try_from(c::get(len)? as i32).map_err(|_| Errno::INVAL)?.min(whole);
@@ -148,10 +170,14 @@ c! {
 
     fn setsockopt(fd: i32, level: i32, name: i32, value: *const u8, len: u32) -> i32 {
         let socket = table::socket(fd)?;
+        if level != SOCKET && socket.protocol().0 == address::UNIX {
+            return Err(Errno::NOTSUP);
+        }
         let remembered = &socket.common().remembered;
-        let number = |at: usize| match len as usize >= at + 4 {
-            true => c::get(value.wrapping_add(at).cast::<i32>()),
-            false => Err(Errno::INVAL),
+        let number = |at: usize| match len as usize {
+            len if len >= at + 4 => c::get(value.wrapping_add(at).cast::<i32>()),
+            1..4 if level == IP => c::get(value).map(i32::from),
+            _ => Err(Errno::INVAL),
         };
         match option(&*socket, level, name)? {
             Option::Known(_) | Option::Error | Option::Own(Name::AcceptConn) => return Err(Errno::NOPROTOOPT),
@@ -167,6 +193,7 @@ c! {
                 }
                 cell.set(nanoseconds(c::get(value.cast())?)?);
             }
+            Option::Hint(index) => remembered.hints.set(index, number(0)?, socket.kind())?,
             Option::Own(name) => socket.set_option(name, number(0)?)?,
         }
         Ok(0)

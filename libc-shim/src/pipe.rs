@@ -12,11 +12,11 @@ use core::net::SocketAddr;
 use crate::address::{self, Address};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::c::{self, Iovec};
-use crate::description::{Access, Common, Description, How, Kind, Received, events, flags};
+use crate::description::{Access, Common, Description, Ended, How, Kind, Received, events, flags};
 use crate::errno::{Errno, Result};
 use crate::options::Name;
 use crate::table::Shared;
-use crate::wait;
+use crate::{runtime, wait};
 
 /// How many bytes a pipe or a stream holds, as on Linux.
 const CAPACITY: usize = 1 << 16;
@@ -36,6 +36,8 @@ struct Channel {
     no_writer: Cell<bool>,
     /// The end that wrote has gone without reading what it was sent.
     reset: Cell<bool>,
+    /// The end that read has gone.
+    deserted: Cell<bool>,
 }
 
 /// One end.
@@ -43,24 +45,24 @@ struct End {
     incoming: Option<Rc<Channel>>,
     outgoing: Option<Rc<Channel>>,
     kind: Kind,
+    ended: Cell<Ended>,
+    /// It has sent a datagram to where nobody is any more.
+    alone: Cell<bool>,
     common: Common,
 }
 
 /// The end to read and the end to write.
-pub fn pipe(nonblocking: bool) -> [Shared; 2] {
-    let channel = Rc::new(Channel::default());
-    [(Some(channel.clone()), None), (None, Some(channel))].map(|(incoming, outgoing)| -> Shared {
-        Rc::new(End { incoming, outgoing, kind: Kind::Pipe, common: Common::new(nonblocking) })
-    })
+pub fn pipe(nonblocking: bool) -> Result<[Shared; 2]> {
+    let channel = runtime::share(Channel::default())?;
+    let end = |incoming, outgoing| End::share(incoming, outgoing, Kind::Pipe, nonblocking);
+    Ok([end(Some(channel.clone()), None)?, end(None, Some(channel))?])
 }
 
 /// Two sockets, each the other's peer.
-pub fn pair(kind: Kind, nonblocking: bool) -> [Shared; 2] {
-    let [there, back] = [(); 2].map(|()| Rc::new(Channel::default()));
-    [(there.clone(), back.clone()), (back, there)].map(|(incoming, outgoing)| -> Shared {
-        let common = Common::new(nonblocking);
-        Rc::new(End { incoming: Some(incoming), outgoing: Some(outgoing), kind, common })
-    })
+pub fn pair(kind: Kind, nonblocking: bool) -> Result<[Shared; 2]> {
+    let (there, back) = (runtime::share(Channel::default())?, runtime::share(Channel::default())?);
+    let end = |incoming, outgoing| End::share(Some(incoming), Some(outgoing), kind, nonblocking);
+    Ok([end(there.clone(), back.clone())?, end(back, there)?])
 }
 
 impl Channel {
@@ -83,10 +85,14 @@ impl Channel {
         }
     }
 
-    fn put(&self, buffers: &[Iovec], offset: usize, len: usize) -> Result {
+    fn put(&self, buffers: &[Iovec], offset: usize, len: usize, kind: Kind) -> Result {
         let bytes = c::gather(buffers, offset, len)?;
-        let mut content = self.content.borrow_mut();
+        let (mut content, mut lengths) = (self.content.borrow_mut(), self.lengths.borrow_mut());
         content.try_reserve(bytes.len()).map_err(|_| Errno::NOMEM)?;
+        if kind == Kind::Datagram {
+            lengths.try_reserve(1).map_err(|_| Errno::NOMEM)?;
+            lengths.push_back(len);
+        }
         content.extend(bytes.iter());
         Ok(())
     }
@@ -101,6 +107,16 @@ impl Channel {
 }
 
 impl End {
+    fn share(
+        incoming: Option<Rc<Channel>>,
+        outgoing: Option<Rc<Channel>>,
+        kind: Kind,
+        nonblocking: bool,
+    ) -> Result<Shared> {
+        let (ended, alone, common) = (Cell::default(), Cell::new(false), Common::new(nonblocking));
+        Ok(runtime::share(Self { incoming, outgoing, kind, ended, alone, common })?)
+    }
+
     fn receive_datagram(&self, channel: &Channel, buffers: &[Iovec], peek: bool) -> Result<Option<Received>> {
         let Some(&whole) = channel.lengths.borrow().front() else { return Ok(None) };
         let len = channel.get(buffers, 0, whole, if peek { 0 } else { whole })?;
@@ -115,7 +131,25 @@ impl End {
         channel.get(buffers, so_far, len, if peek { 0 } else { len })
     }
 
+    /// Whether a datagram can be sent: each is for itself, and only who sends learns of the other end.
+    fn check_peer(&self, channel: &Channel) -> Result {
+        match () {
+            () if self.ended.get().send => Err(Errno::PIPE),
+            () if self.alone.get() => Err(Errno::NOTCONN),
+            () if channel.deserted.get() => {
+                self.alone.set(true);
+                Err(Errno::CONNREFUSED)
+            }
+            () if channel.no_reader.get() => Err(Errno::PIPE),
+            () => Ok(()),
+        }
+    }
+
+    /// Whether nothing comes any more, or goes.
     fn hung_up(&self) -> bool {
+        if self.kind == Kind::Datagram {
+            return self.ended.get().receive && self.ended.get().send;
+        }
         let gone = |channel: &Option<Rc<Channel>>, what: fn(&Channel) -> bool| channel.as_deref().is_none_or(what);
         gone(&self.incoming, |channel| channel.no_writer.get())
             && gone(&self.outgoing, |channel| channel.no_reader.get())
@@ -139,23 +173,43 @@ impl Description for End {
         Access { read: self.incoming.is_some(), write: self.outgoing.is_some() }
     }
 
+    fn listen(&self, _backlog: u64) -> Result {
+        Err(if self.kind == Kind::Stream { Errno::INVAL } else { Errno::NOTSUP })
+    }
+
+    fn accept(&self, _nonblocking: bool) -> Result<(Shared, SocketAddr)> {
+        Err(if self.kind == Kind::Stream { Errno::INVAL } else { Errno::NOTSUP })
+    }
+
     fn local(&self) -> Result<Address> {
         Ok(Address::Unix)
     }
 
     fn remote(&self) -> Result<Address> {
-        if self.hung_up() { Err(Errno::NOTCONN) } else { Ok(Address::Unix) }
+        if self.alone.get() { Err(Errno::NOTCONN) } else { Ok(Address::Unix) }
+    }
+
+    /// Its peer stays, and has no address.
+    fn connect(&self, address: Option<SocketAddr>) -> Result {
+        if address.is_some() || self.kind != Kind::Datagram {
+            return Err(Errno::INVAL);
+        }
+        self.alone.set(true);
+        Ok(())
     }
 
     fn shutdown(&self, how: How) -> Result {
+        self.ended.set(self.ended.get().and(how));
+        let is_stream = self.kind == Kind::Stream;
         if let Some(incoming) = &self.incoming
-            && how != How::Send
+            && how.receives()
         {
             incoming.no_reader.set(true);
-            incoming.no_writer.set(true);
+            incoming.no_writer.set(is_stream);
         }
         if let Some(outgoing) = &self.outgoing
-            && how != How::Receive
+            && how.sends()
+            && is_stream
         {
             outgoing.no_writer.set(true);
             // What this end sends now is refused.
@@ -173,8 +227,9 @@ impl Description for End {
         let mut len = 0;
         let outcome = wait::for_nobody(patience, || {
             if self.kind == Kind::Datagram {
-                let received = self.receive_datagram(channel, buffers, peek)?;
-                return Ok(received.or_else(|| channel.no_writer.get().then(|| Received::part(0))));
+                // Who does not wait is told nothing of the end.
+                let end = (self.ended.get().receive && patience != Some(0)).then(|| Received::part(0));
+                return Ok(self.receive_datagram(channel, buffers, peek)?.or(end));
             }
             let was_empty = channel.is_empty();
             len += self.receive_bytes(channel, buffers, len, peek)?;
@@ -202,8 +257,10 @@ impl Description for End {
         let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
         let mut len = 0;
         let outcome = wait::for_nobody(patience, || {
-            if channel.no_reader.get() {
-                return Err(if self.kind == Kind::Datagram { Errno::CONNREFUSED } else { Errno::PIPE });
+            match self.kind {
+                Kind::Datagram => self.check_peer(channel)?,
+                _ if channel.no_reader.get() => return Err(Errno::PIPE),
+                _ => {}
             }
             if wanted == 0 && self.kind != Kind::Datagram {
                 return Ok(Some(()));
@@ -213,15 +270,12 @@ impl Description for End {
                 return Ok(None);
             }
             let part = room.min(wanted - len);
-            channel.put(buffers, len, part)?;
+            channel.put(buffers, len, part, self.kind)?;
             len += part;
-            if self.kind == Kind::Datagram {
-                channel.lengths.borrow_mut().push_back(wanted);
-            }
             Ok((len == wanted).then_some(()))
         });
         match outcome {
-            Err(Errno::AGAIN) if len > 0 => Ok(len),
+            Err(_) if len > 0 => Ok(len),
             outcome => outcome.map(|()| len),
         }
     }
@@ -234,7 +288,9 @@ impl Description for End {
     fn ready(&self, wanted: i16) -> i16 {
         let mut found = 0;
         if let Some(incoming) = self.incoming.as_deref()
-            && (!incoming.is_empty() || (incoming.no_writer.get() && self.kind.is_socket()))
+            && (!incoming.is_empty()
+                || self.ended.get().receive
+                || (incoming.no_writer.get() && self.kind == Kind::Stream))
         {
             found |= wanted & events::IN;
         }
@@ -253,7 +309,9 @@ impl Description for End {
     }
 
     /// Nobody else can change what is there.
-    fn subscribe(&self, _: i16, _: &mut Vec<Pollable>) {}
+    fn subscribe(&self, _: i16, _: &mut Vec<Pollable>) -> Result {
+        Ok(())
+    }
 
     fn get_option(&self, name: Name) -> Result<i32> {
         match name {
@@ -277,6 +335,7 @@ impl Drop for End {
         }
         if let Some(incoming) = &self.incoming {
             incoming.no_reader.set(true);
+            incoming.deserted.set(true);
         }
     }
 }

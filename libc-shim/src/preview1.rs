@@ -26,6 +26,7 @@ unsafe extern "C" {
     pub fn fd_sync(fd: u32) -> i32;
     pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
     pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
+    pub fn proc_exit(status: i32) -> !;
     fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
     pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
     -> i32;
@@ -156,6 +157,14 @@ pub fn set_flags(fd: u32, flags: i32) -> Result {
 pub fn close(fd: u32) -> Result {
     // SAFETY: as above.
     Errno::check(unsafe { fd_close(fd) })
+}
+
+/// Writes to a descriptor of the adapter.
+pub fn write(fd: u32, buffers: &[crate::c::Iovec]) -> Result<usize> {
+    let mut len = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_write(fd, buffers.as_ptr(), buffers.len(), &mut len) })?;
+    Ok(len)
 }
 
 /// The handle of a pollable for a descriptor of the adapter, for the caller to own; 0 if it is always ready.

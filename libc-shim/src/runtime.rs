@@ -1,15 +1,22 @@
 //! What `no_std` asks of a program. Memory is the C library's.
 //!
+//! A program may be out of memory at any time, and has to hear of it by an `errno`. So nothing here is allocated in a way
+//! that cannot fail: a list grows by `try_reserve`, something shared is made by [`Room`], and what the host returns comes to
+//! where there is room for it already ([`lend`]), for a host that asks for memory has no use for an answer without.
+//!
 //! # Safety
 //! `malloc` and its kin are the C library's, with the signatures that C gives them.
 #![allow(unsafe_code)]
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
-use core::mem::ManuallyDrop;
+use core::marker::PhantomData;
 use core::panic::PanicInfo;
-use core::ptr::null_mut;
+use core::ptr::{NonNull, null_mut};
+
+use crate::errno::{Errno, Result};
 
 unsafe extern "C" {
     pub fn malloc(size: usize) -> *mut u8;
@@ -26,6 +33,10 @@ struct Malloc;
 // SAFETY: what C allocates stays where it is until it is freed.
 unsafe impl GlobalAlloc for Malloc {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let room = RESERVED.0.take();
+        if !room.is_null() {
+            return room;
+        }
         // SAFETY: see the head of this file; the size is rounded up as C11 wants it.
         unsafe {
             match layout.align() {
@@ -35,10 +46,12 @@ unsafe impl GlobalAlloc for Malloc {
         }
     }
 
-    // SAFETY: the caller has it from `alloc`.
+    // SAFETY: the caller has it from `alloc`, or it is lent.
     unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
-        // SAFETY: it came from `alloc`.
-        unsafe { free(block) }
+        if !LENT.holds(block) {
+            // SAFETY: it came from `alloc`.
+            unsafe { free(block) }
+        }
     }
 
     // SAFETY: the caller has it from `alloc`.
@@ -67,30 +80,141 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// Where the host puts the next list of bytes, if there is room for it.
-struct Destination(Cell<(*mut u8, usize)>);
+/// What the next allocation gets, if it is not null.
+struct Reserved(Cell<*mut u8>);
 
 // SAFETY: there is one thread.
-unsafe impl Sync for Destination {}
+unsafe impl Sync for Reserved {}
 
-static DESTINATION: Destination = Destination(Cell::new((null_mut(), 0)));
+static RESERVED: Reserved = Reserved(Cell::new(null_mut()));
 
-/// Calls the host for a list of bytes, and has it put them where the program wants them. If the program has a
-/// `cabi_realloc` of its own, which knows nothing of that, they are copied. Returns how many there are.
-pub fn receive<E>(to: &mut [u8], call: impl FnOnce() -> Result<Option<Vec<u8>>, E>) -> Result<Option<usize>, E> {
-    let start = to.as_mut_ptr();
-    DESTINATION.0.set((start, to.len()));
-    let bytes = call();
-    DESTINATION.0.set((null_mut(), 0));
-    let Some(bytes) = bytes? else { return Ok(None) };
-    let len = bytes.len();
-    if len > 0 && bytes.as_ptr() == start {
-        // It has never been allocated.
-        let _ = ManuallyDrop::new(bytes);
-    } else {
-        to[..len].copy_from_slice(&bytes);
+/// Memory for something that is to be shared.
+pub struct Room<T> {
+    block: *mut u8,
+    what: PhantomData<T>,
+}
+
+impl<T> Room<T> {
+    pub fn reserve() -> Result<Self> {
+        const { assert!(align_of::<T>() <= ALIGN) }
+        // A shared value has two counters before it.
+        // SAFETY: see the head of this file.
+        let block = unsafe { malloc(2 * ALIGN + size_of::<T>()) };
+        if block.is_null() { Err(Errno::NOMEM) } else { Ok(Self { block, what: PhantomData }) }
     }
-    Ok(Some(len))
+
+    pub fn share(mut self, value: T) -> Rc<T> {
+        RESERVED.0.set(core::mem::replace(&mut self.block, null_mut()));
+        Rc::new(value)
+    }
+}
+
+impl<T> Drop for Room<T> {
+    fn drop(&mut self) {
+        // SAFETY: it came from `malloc`, or is null.
+        unsafe { free(self.block) }
+    }
+}
+
+/// Shares a value.
+pub fn share<T>(value: T) -> Result<Rc<T>> {
+    Ok(Room::reserve()?.share(value))
+}
+
+/// A list of zeros.
+pub fn zeros<T: Copy + Default>(len: usize) -> Result<Vec<T>> {
+    let mut zeros = Vec::new();
+    zeros.try_reserve_exact(len).map_err(|_| Errno::NOMEM)?;
+    zeros.resize(len, T::default());
+    Ok(zeros)
+}
+
+/// Puts a value at the end of a list.
+pub fn push<T>(list: &mut Vec<T>, value: T) -> Result {
+    list.try_reserve(1).map_err(|_| Errno::NOMEM)?;
+    list.push(value);
+    Ok(())
+}
+
+/// Memory that is lent: from `next` on it is free.
+#[derive(Clone, Copy)]
+struct Region {
+    start: *mut u8,
+    len: usize,
+    next: usize,
+}
+
+impl Region {
+    const NONE: Self = Self { start: null_mut(), len: 0, next: 0 };
+
+    fn new<T>(memory: &mut [T]) -> Self {
+        Self { start: memory.as_mut_ptr().cast(), len: size_of_val(memory), next: 0 }
+    }
+
+    fn take(&mut self, size: usize) -> Option<*mut u8> {
+        let start = self.start.wrapping_add(self.next);
+        self.next = self.next.checked_add(size).filter(|end| *end <= self.len)?;
+        Some(start)
+    }
+
+    fn holds(&self, block: *mut u8) -> bool {
+        block.addr().wrapping_sub(self.start.addr()) < self.len
+    }
+}
+
+/// What is lent to the host: for a list of bytes, and for lists of anything else.
+struct Lent {
+    bytes: Cell<Region>,
+    words: Cell<Region>,
+}
+
+// SAFETY: there is one thread.
+unsafe impl Sync for Lent {}
+
+static LENT: Lent = Lent { bytes: Cell::new(Region::NONE), words: Cell::new(Region::NONE) };
+
+impl Lent {
+    fn holds(&self, block: *mut u8) -> bool {
+        self.bytes.get().holds(block) || self.words.get().holds(block)
+    }
+
+    fn take(&self, size: usize, align: usize) -> Option<*mut u8> {
+        let region = match align {
+            1 => &self.bytes,
+            2 | 4 => &self.words,
+            _ => return None,
+        };
+        let mut free = region.get();
+        let block = free.take(size.next_multiple_of(align))?;
+        region.set(free);
+        Some(block)
+    }
+}
+
+/// Makes a call that gets lists from the host, or gives it some: `bytes` has room for a list of bytes, `words` for all other
+/// lists. If the program has a `cabi_realloc` of its own, which knows nothing of that, they lie elsewhere. `call` lets go of
+/// the lists that it gets before it returns.
+pub fn lend<T: Copy>(bytes: &mut [u8], words: &mut [u32], call: impl FnOnce() -> T) -> T {
+    LENT.bytes.set(Region::new(bytes));
+    LENT.words.set(Region::new(words));
+    let value = call();
+    LENT.bytes.set(Region::NONE);
+    LENT.words.set(Region::NONE);
+    value
+}
+
+/// Calls the host for a list of bytes, and has it put them where they are wanted. Returns how many there are.
+pub fn receive(to: &mut [u8], call: impl FnOnce() -> Result<Option<Vec<u8>>>) -> Result<Option<usize>> {
+    let to = NonNull::from(to);
+    // SAFETY: the host writes there during the call, and only then; what it returns lies there, or does not overlap.
+    lend(unsafe { &mut *to.as_ptr() }, &mut [], || {
+        let Some(bytes) = call()? else { return Ok(None) };
+        if !LENT.holds(bytes.as_ptr().cast_mut()) {
+            // SAFETY: as above.
+            unsafe { &mut (&mut *to.as_ptr())[..bytes.len()] }.copy_from_slice(&bytes);
+        }
+        Ok(Some(bytes.len()))
+    })
 }
 
 /// Where the host puts the lists that it returns. The build exports it, unless the program has its own.
@@ -100,9 +224,10 @@ extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: us
     if size == 0 {
         return core::ptr::without_provenance_mut(align);
     }
-    let (start, room) = DESTINATION.0.replace((null_mut(), 0));
-    if old_size == 0 && align == 1 && size <= room {
-        return start;
+    if old_size == 0
+        && let Some(block) = LENT.take(size, align)
+    {
+        return block;
     }
     // SAFETY: the canonical ABI gives an alignment that is a power of two, and a block that it has from here.
     let block = unsafe {
@@ -118,28 +243,15 @@ extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: us
 /// What the bindings call where an allocator could get lost; this one cannot.
 pub fn maybe_link_cabi_realloc() {}
 
-/// A block that the bindings use for the time of one call.
-pub struct Cleanup {
-    block: *mut u8,
-}
+/// A block that the bindings use for the time of one call. It is lent.
+pub struct Cleanup;
 
 impl Cleanup {
     pub fn new(layout: Layout) -> (*mut u8, Option<Self>) {
         if layout.size() == 0 {
             return (null_mut(), None);
         }
-        // SAFETY: the size is not 0.
-        let block = unsafe { ALLOCATOR.alloc(layout) };
-        if block.is_null() {
-            core::arch::wasm32::unreachable()
-        }
-        (block, Some(Self { block }))
-    }
-}
-
-impl Drop for Cleanup {
-    fn drop(&mut self) {
-        // SAFETY: it came from `new`.
-        unsafe { free(self.block) }
+        let Some(block) = LENT.take(layout.size(), layout.align()) else { core::arch::wasm32::unreachable() };
+        (block, Some(Self))
     }
 }

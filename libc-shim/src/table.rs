@@ -27,20 +27,16 @@ struct Slot {
     close_on_exec: bool,
 }
 
-struct Table {
-    slots: UnsafeCell<Vec<Slot>>,
-    /// Closed, but with bytes that the host has yet to send.
-    lingering: UnsafeCell<Vec<Shared>>,
-}
+struct Table(UnsafeCell<Vec<Slot>>);
 
 // SAFETY: there is one thread.
 unsafe impl Sync for Table {}
 
-static TABLE: Table = Table { slots: UnsafeCell::new(Vec::new()), lingering: UnsafeCell::new(Vec::new()) };
+static TABLE: Table = Table(UnsafeCell::new(Vec::new()));
 
 fn slots<T>(work: impl FnOnce(&mut Vec<Slot>) -> T) -> T {
     // SAFETY: see the head of this file; `work` calls nothing that could come back here.
-    work(unsafe { &mut *TABLE.slots.get() })
+    work(unsafe { &mut *TABLE.0.get() })
 }
 
 /// Works on the slot of a number that somebody has.
@@ -87,24 +83,46 @@ pub fn check(fd: i32) -> Result {
     }
 }
 
-/// Puts a description at a number that has just been reserved. On failure the number is given back.
-fn put(fd: u32, description: Shared) -> Result {
-    slot(fd, |slot| slot.description = Some(description)).inspect_err(|_| preview1::release(fd))
+/// Does something with each description.
+pub fn each(work: impl Fn(&dyn Description)) {
+    for fd in 0..slots(|slots| slots.len()) {
+        if let Some(description) = find(fd as i32) {
+            work(&*description);
+        }
+    }
 }
 
-/// Gives the description the lowest free number.
-pub fn insert(description: Shared) -> Result<i32> {
-    sweep();
-    let fd = preview1::reserve()?;
-    put(fd, description)?;
-    Ok(fd as i32)
+/// A number that is reserved, with room for a description. It is given back unless it gets one.
+pub struct Vacancy(u32);
+
+impl Vacancy {
+    /// The lowest free number.
+    pub fn lowest() -> Result<Self> {
+        Self::at(preview1::reserve()?)
+    }
+
+    /// A number that has just been reserved.
+    fn at(fd: u32) -> Result<Self> {
+        let vacancy = Self(fd);
+        slot(fd, |_| ())?;
+        Ok(vacancy)
+    }
+
+    pub fn number(&self) -> i32 {
+        self.0 as i32
+    }
+
+    pub fn fill(self, description: Shared, close_on_exec: bool) -> i32 {
+        let fd = core::mem::ManuallyDrop::new(self).0;
+        slots(|slots| slots[fd as usize] = Slot { description: Some(description), close_on_exec });
+        fd as i32
+    }
 }
 
-/// The same, with the flag `CLOEXEC`.
-pub fn insert_with(description: Shared, close_on_exec: bool) -> Result<i32> {
-    let fd = insert(description)?;
-    set_close_on_exec(fd, close_on_exec)?;
-    Ok(fd)
+impl Drop for Vacancy {
+    fn drop(&mut self) {
+        preview1::release(self.0);
+    }
 }
 
 /// Takes the number out of the table and gives it back, if it is ours.
@@ -112,54 +130,29 @@ pub fn remove(fd: i32) -> bool {
     let old = slots(|slots| slots.get_mut(usize::try_from(fd).ok()?).map(core::mem::take));
     let Some(description) = old.and_then(|slot| slot.description) else { return false };
     preview1::release(fd as u32);
-    let_go(description);
+    description.close();
     true
-}
-
-/// Closes a description, unless another number has it.
-fn let_go(description: Shared) {
-    if Rc::strong_count(&description) == 1 {
-        description.finish();
-        if !description.is_finished() {
-            // SAFETY: see the head of this file.
-            let lingering = unsafe { &mut *TABLE.lingering.get() };
-            if lingering.try_reserve(1).is_ok() {
-                lingering.push(description);
-                return;
-            }
-        }
-    }
-    drop(description);
-    sweep();
-}
-
-/// Drops what has lingered long enough.
-fn sweep() {
-    // SAFETY: see the head of this file; to ask a description does not come back here.
-    unsafe { &mut *TABLE.lingering.get() }.retain(|description| !description.is_finished());
 }
 
 /// `dup`: gives what `fd` is, ours or the adapter's, the lowest free number that is at least `least` as well.
 pub fn duplicate(fd: i32, least: u32) -> Result<i32> {
     let new = preview1::duplicate(fd as u32, least)?;
-    if let Some(description) = find(fd) {
-        put(new, description)?;
-    }
-    Ok(new as i32)
+    Ok(match find(fd) {
+        Some(description) => Vacancy::at(new)?.fill(description, false),
+        None => new as i32,
+    })
 }
 
-/// `dup2`: makes `to` another number of what `from` is. What `to` was is closed.
+/// `dup2`: makes `to` another number of what `from` is. What `to` was is closed, but only if nothing can fail any more.
 pub fn duplicate_onto(from: i32, to: i32) -> Result<i32> {
     check(from)?;
     if from == to {
         return Ok(to);
     }
     let number = u32::try_from(to).map_err(|_| Errno::BADF)?;
-    if !remove(to) {
-        match preview1::close(number) {
-            Ok(()) | Err(Errno::BADF) => {}
-            Err(errno) => return Err(errno),
-        }
+    if check(to).is_ok() {
+        slot(number, |_| ())?;
+        close(to)?;
     }
     // Now it is free, unless there is no such number.
     duplicate(from, number).map_err(|errno| if errno == Errno::MFILE { Errno::BADF } else { errno })

@@ -1,7 +1,9 @@
 //! TCP over `wasi:sockets/tcp`.
 
 mod connection;
+mod lingering;
 mod options;
+mod socket;
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -11,121 +13,137 @@ use core::net::{IpAddr, Ipv4Addr, SocketAddr};
 use crate::address::{self, Address, Family};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::sockets::network::ErrorCode;
-use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
-use crate::bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
+use crate::bindings::wasi::sockets::tcp::ShutdownType;
 use crate::c::Iovec;
-use crate::description::{Common, Description, How, Kind, Received, events};
+use crate::description::{Common, Description, Ended, How, Kind, Received, events};
 use crate::errno::{Errno, Result};
 use crate::network::network;
 use crate::options::Name;
-use crate::table::Shared;
-use crate::wait;
+use crate::runtime::{self, Room};
+use crate::table::{self, Shared};
+use crate::{exit, wait};
 use connection::Connection;
+use socket::Socket;
 
 /// Where a socket is on its way.
 ///
 /// | from | by | to |
 /// |---|---|---|
-/// | `Unbound` | `bind` | `Bound` |
-/// | `Unbound`, `Bound` | `listen` | `Listening` |
-/// | `Unbound`, `Bound` | `connect` | `Connecting` |
+/// | `Idle` | `listen` | `Listening` |
+/// | `Idle` | `connect` | `Connecting` |
 /// | `Connecting` | success | `Connected` |
-/// | `Connecting` | failure | what it was before, with a new socket of the host: WASI lets none try again |
+/// | `Connecting` | failure | `Failed`; `Idle` as soon as a `connect` has told of it |
+/// | `Listening`, `Connecting` | `shutdown` | `Idle` |
+/// | any | `connect` to nowhere | `Idle` |
 ///
-/// A socket from `accept` begins as `Connected`. What ends stays where it is until it is closed.
+/// A socket from `accept` begins as `Connected`. A connection that ends stays where it is until it is closed.
 enum State {
-    Unbound,
-    Bound,
+    Idle,
     Listening,
     Connecting,
+    Failed {
+        /// After a `shutdown` no `connect` tells of it any more.
+        shut: bool,
+    },
     Connected(Connection),
 }
 
 /// The host wants its resources back in the order of the fields: streams before their socket.
 pub struct Tcp {
     state: RefCell<State>,
-    socket: RefCell<TcpSocket>,
-    family: Family,
-    /// What `bind` was asked for, with the port that came of it.
-    chosen: Cell<Option<SocketAddr>>,
-    /// Options that were set, for the host's next socket.
-    options: RefCell<Vec<(Name, i32)>>,
+    socket: Socket,
+    ended: Cell<Ended>,
     /// A connection has come about that no `connect` has told of.
     untold: Cell<bool>,
-    /// The last `connect` has failed.
-    failed: Cell<bool>,
     common: Common,
 }
 
 impl Tcp {
     pub fn create(family: Family, nonblocking: bool) -> Result<Shared> {
-        let socket = create_tcp_socket(family.wasi())?;
-        Ok(Self::shared(State::Unbound, socket, family, Common::new(nonblocking)))
+        exit::flush_by(flush_all)?;
+        lingering::sweep();
+        let room = Room::reserve()?;
+        Ok(room.share(Self::new(State::Idle, Socket::create(family)?, Common::new(nonblocking))))
     }
 
-    fn shared(state: State, socket: TcpSocket, family: Family, common: Common) -> Shared {
-        Rc::new(Self {
-            state: state.into(),
-            socket: socket.into(),
-            family,
-            chosen: Cell::new(None),
-            options: RefCell::default(),
-            untold: Cell::new(false),
-            failed: Cell::new(false),
-            common,
-        })
-    }
-
-    fn bind_to(&self, address: SocketAddr) -> Result {
-        let socket = self.socket.borrow();
-        socket.start_bind(network(), address::to_wasi(address))?;
-        finish(&socket, TcpSocket::finish_bind)?;
-        *self.state.borrow_mut() = State::Bound;
-        Ok(())
-    }
-
-    /// Goes on with a connect that is under way. None if it is not over.
-    fn advance(&self) -> Option<Result> {
-        let outcome = self.socket.borrow().finish_connect();
-        match outcome {
-            Err(ErrorCode::WouldBlock) => None,
-            Ok((input, output)) => {
-                *self.state.borrow_mut() = State::Connected(Connection::new(input, output));
-                Some(Ok(()))
-            }
-            Err(code) => Some(Err(self.start_again(code))),
-        }
-    }
-
-    /// The host's socket has failed to connect, and is of no more use. The next gets its options and its address.
-    fn start_again(&self, code: ErrorCode) -> Errno {
-        *self.state.borrow_mut() = State::Unbound;
-        self.failed.set(true);
-        if let Ok(socket) = create_tcp_socket(self.family.wasi()) {
-            drop(self.socket.replace(socket));
-            for (name, value) in &*self.options.borrow() {
-                let _ = self.apply(*name, *value);
-            }
-            if let Some(address) = self.chosen.get() {
-                let _ = self.bind_to(address);
-            }
-        }
-        code.into()
-    }
-
-    fn apply(&self, name: Name, value: i32) -> Result {
-        if name == Name::V6Only && !matches!(*self.state.borrow(), State::Unbound) {
-            return Err(Errno::INVAL);
-        }
-        options::set(&self.socket.borrow(), name, value)
+    fn new(state: State, socket: Socket, common: Common) -> Self {
+        Self { state: state.into(), socket, ended: Cell::default(), untold: Cell::new(false), common }
     }
 
     fn is_connecting(&self) -> bool {
         matches!(*self.state.borrow(), State::Connecting)
     }
 
+    /// Goes on with a connect that is under way. None if it is not over.
+    fn advance(&self) -> Option<Result> {
+        let outcome = self.socket.host().finish_connect();
+        match outcome {
+            Err(ErrorCode::WouldBlock) => None,
+            Ok((input, output)) => {
+                *self.state.borrow_mut() = State::Connected(Connection::new(input, output));
+                self.socket.connected();
+                Some(Ok(()))
+            }
+            Err(code) => {
+                *self.state.borrow_mut() = State::Failed { shut: false };
+                self.ended.set(Ended::BOTH);
+                Some(self.socket.renew(drop).and(Err(code.into())))
+            }
+        }
+    }
+
     fn wait_for_connection(&self, patience: Option<u64>) -> Result {
-        wait::until(patience, || self.socket.borrow().subscribe(), || self.advance().transpose())
+        wait::until(patience, || self.socket.host().subscribe(), || self.advance().transpose())
+    }
+
+    fn start_connect(&self, address: SocketAddr) -> Result {
+        let to = self.socket.family.accept(address)?;
+        if to.port() == 0 {
+            return Err(Errno::CONNREFUSED);
+        }
+        let to = address::destination(to);
+        if to.ip().is_multicast() || to.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
+            return Err(Errno::NETUNREACH);
+        }
+        self.socket.bind_again()?;
+        let started = self.socket.host().start_connect(network(), address::to_wasi(to));
+        if let Err(code) = started {
+            return self.socket.renew(drop).and(Err(code.into()));
+        }
+        *self.state.borrow_mut() = State::Connecting;
+        Ok(())
+    }
+
+    /// A `connect` tells that it has failed; the next can try again.
+    fn tell_failure(&self, errno: Errno) -> Result {
+        *self.state.borrow_mut() = State::Idle;
+        self.ended.set(Ended::default());
+        Err(errno)
+    }
+
+    /// Ends what there is, and goes back to where a socket begins.
+    fn disconnect(&self) -> Result {
+        let (is_used, was_open) = match &*self.state.borrow() {
+            // Where a connect has failed, the host's socket is new already.
+            State::Idle | State::Failed { .. } => (false, false),
+            State::Listening => (true, false),
+            State::Connecting => (true, true),
+            State::Connected(connection) => (true, !connection.is_over(self.ended.get())),
+        };
+        let let_go = |old| match self.state.replace(State::Idle) {
+            State::Connected(connection) => lingering::close(connection, old),
+            _ => drop(old),
+        };
+        if is_used {
+            self.socket.renew(let_go)?;
+        }
+        *self.state.borrow_mut() = State::Idle;
+        self.ended.set(Ended::default());
+        self.untold.set(false);
+        if was_open {
+            self.common.error.set(Some(Errno::CONNRESET));
+        }
+        Ok(())
     }
 
     /// Waits for a connect that is under way, and gives the connection.
@@ -147,16 +165,11 @@ impl Tcp {
     }
 }
 
-/// Waits for the second half of what the host does in two.
-fn finish(socket: &TcpSocket, half: impl Fn(&TcpSocket) -> core::result::Result<(), ErrorCode>) -> Result {
-    wait::until(
-        None,
-        || socket.subscribe(),
-        || match half(socket) {
-            Err(ErrorCode::WouldBlock) => Ok(None),
-            result => Ok(Some(result?)),
-        },
-    )
+/// Waits until all that was sent is with the host's system, though not forever.
+fn flush_all() {
+    let deadline = lingering::deadline();
+    table::each(|description| description.flush(deadline));
+    lingering::flush(deadline);
 }
 
 impl Description for Tcp {
@@ -169,71 +182,61 @@ impl Description for Tcp {
     }
 
     fn protocol(&self) -> (i32, i32) {
-        (self.family.number(), address::IPPROTO_TCP)
+        (self.socket.family.number(), address::IPPROTO_TCP)
     }
 
     fn bind(&self, address: SocketAddr) -> Result {
         match *self.state.borrow() {
-            State::Unbound => {}
+            State::Idle | State::Failed { .. } if !self.socket.is_bound.get() => {}
             _ => return Err(Errno::INVAL),
         }
-        self.bind_to(self.family.accept(address)?)?;
-        self.chosen.set(self.socket.borrow().local_address().ok().map(address::from_wasi));
-        Ok(())
+        self.socket.bind(self.socket.family.accept(address)?)
     }
 
     fn connect(&self, address: Option<SocketAddr>) -> Result {
-        let patience = self.common.patience(0, &self.common.remembered.send_timeout);
         self.settle();
-        self.common.take_error()?;
-        match *self.state.borrow() {
+        let Some(address) = address else { return self.disconnect() };
+        let failed = match *self.state.borrow() {
             State::Connected(_) if self.untold.take() => return Ok(()),
             State::Connected(_) | State::Listening => return Err(Errno::ISCONN),
-            _ => {}
+            State::Failed { shut } => Some(shut),
+            State::Idle | State::Connecting => None,
+        };
+        match failed {
+            Some(true) => return Err(Errno::INVAL),
+            Some(false) => return self.tell_failure(self.common.error.take().unwrap_or(Errno::CONNABORTED)),
+            None => {}
         }
-        if !self.is_connecting() {
-            let to = self.family.accept(address.ok_or(Errno::AFNOSUPPORT)?)?;
-            if to.port() == 0 {
-                return Err(Errno::CONNREFUSED);
-            }
-            let to = address::destination(to);
-            if to.ip().is_multicast() || to.ip() == IpAddr::V4(Ipv4Addr::BROADCAST) {
-                return Err(Errno::NETUNREACH);
-            }
-            self.failed.set(false);
-            let started = self.socket.borrow().start_connect(network(), address::to_wasi(to));
-            if let Err(code) = started {
-                return Err(self.start_again(code));
-            }
-            *self.state.borrow_mut() = State::Connecting;
-            // As on Linux, even if it is over already. The host begins when it is asked for the first time.
-            if patience == Some(0) {
-                self.settle();
-                return Err(Errno::INPROGRESS);
-            }
-        } else if patience.is_some() {
-            return Err(Errno::ALREADY);
+        let patience = self.common.patience(0, &self.common.remembered.send_timeout);
+        let unfinished = if self.is_connecting() { Errno::ALREADY } else { Errno::INPROGRESS };
+        if unfinished == Errno::INPROGRESS {
+            self.start_connect(address)?;
+        }
+        if patience == Some(0) {
+            // The host begins when it is asked for the first time. As on Linux, even if it is over already.
+            self.settle();
+            return Err(unfinished);
         }
         match self.wait_for_connection(patience) {
-            Err(Errno::AGAIN) => Err(Errno::INPROGRESS),
-            result => result,
+            Err(Errno::AGAIN) => Err(unfinished),
+            Err(errno) => self.tell_failure(errno),
+            Ok(()) => Ok(()),
         }
     }
 
     fn listen(&self, backlog: u64) -> Result {
+        self.settle();
         match *self.state.borrow() {
-            State::Unbound | State::Bound => {}
-            State::Listening => return Ok(self.socket.borrow().set_listen_backlog_size(backlog)?),
+            State::Idle => {}
+            State::Listening => return Ok(self.socket.host().set_listen_backlog_size(backlog)?),
             _ => return Err(Errno::INVAL),
         }
-        if matches!(*self.state.borrow(), State::Unbound) {
-            self.bind_to(self.family.any())?;
+        if let Err(errno) = self.socket.listen(backlog) {
+            // The host's socket is of no more use.
+            return self.socket.renew(drop).and(Err(errno));
         }
-        let socket = self.socket.borrow();
-        socket.set_listen_backlog_size(backlog)?;
-        socket.start_listen()?;
-        finish(&socket, TcpSocket::finish_listen)?;
         *self.state.borrow_mut() = State::Listening;
+        self.ended.set(Ended::default());
         Ok(())
     }
 
@@ -241,9 +244,11 @@ impl Description for Tcp {
         if !matches!(*self.state.borrow(), State::Listening) {
             return Err(Errno::INVAL);
         }
+        lingering::sweep();
+        let room = Room::reserve()?;
         let patience = self.common.patience(0, &self.common.remembered.receive_timeout);
-        let listener = self.socket.borrow();
-        let (socket, input, output) = wait::until(
+        let listener = self.socket.host();
+        let (host, input, output) = wait::until(
             patience,
             || listener.subscribe(),
             || match listener.accept() {
@@ -251,70 +256,78 @@ impl Description for Tcp {
                 result => Ok(Some(result?)),
             },
         )?;
+        let family = self.socket.family;
         // A peer that has gone has no address any more.
-        let peer = socket.remote_address().map_or_else(|_| self.family.any(), address::from_wasi);
-        let connection = Connection::new(input, output);
+        let peer = host.remote_address().map_or_else(|_| family.any(), address::from_wasi);
+        let state = State::Connected(Connection::new(input, output));
         let common = self.common.inherited(nonblocking);
-        Ok((Self::shared(State::Connected(connection), socket, self.family, common), peer))
+        Ok((room.share(Self::new(state, Socket::accepted(host, family), common)), peer))
     }
 
     fn local(&self) -> Result<Address> {
-        let found = self.socket.borrow().local_address();
-        match (&*self.state.borrow(), found) {
-            (State::Unbound, _) => Ok(self.family.any().into()),
-            (_, Ok(address)) => Ok(address::from_wasi(address).into()),
-            // While it connects, the host does not say.
-            (State::Connecting, Err(_)) => Ok(self.chosen.get().unwrap_or(self.family.any()).into()),
-            (_, Err(code)) => Err(code.into()),
-        }
+        Ok(self.socket.local().into())
     }
 
     fn remote(&self) -> Result<Address> {
         self.settle();
         match &*self.state.borrow() {
-            State::Connected(connection) if !connection.has_failed() => {}
+            State::Connected(connection) if !connection.is_over(self.ended.get()) => {}
             _ => return Err(Errno::NOTCONN),
         }
-        let address = self.socket.borrow().remote_address().map_err(|_| Errno::NOTCONN)?;
+        let address = self.socket.host().remote_address().map_err(|_| Errno::NOTCONN)?;
         Ok(address::from_wasi(address).into())
     }
 
     fn shutdown(&self, how: How) -> Result {
         self.settle();
-        let State::Connected(connection) = &*self.state.borrow() else { return Err(Errno::NOTCONN) };
-        connection.end(how)?;
-        let how = match how {
-            How::Receive => ShutdownType::Receive,
-            How::Send => ShutdownType::Send,
-            How::Both => ShutdownType::Both,
-        };
-        // The peer may be gone already.
-        match self.socket.borrow().shutdown(how) {
-            Err(code) if Errno::from(code) != Errno::INVAL => Err(code.into()),
-            _ => Ok(()),
+        let before = self.ended.get();
+        match &mut *self.state.borrow_mut() {
+            // Nothing of it ends but what can only come in.
+            State::Listening if how == How::Send => return Ok(()),
+            State::Listening | State::Connecting => {}
+            State::Connected(connection) if !connection.is_over(before) => {
+                self.ended.set(before.and(how));
+                // Who has ended receiving still gets what comes, so the host does not learn of it.
+                if how != How::Receive && !before.send {
+                    // The peer may be gone already.
+                    let _ = self.socket.host().shutdown(ShutdownType::Send);
+                }
+                return Ok(());
+            }
+            state => {
+                self.ended.set(before.and(how));
+                if let State::Failed { shut } = state {
+                    *shut = true;
+                }
+                return Err(Errno::NOTCONN);
+            }
         }
+        self.disconnect()
     }
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
         let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
         let len = self.connected(patience, Errno::NOTCONN, |connection| {
-            connection.receive(buffers, flags, patience, &self.common.error)
+            connection.receive(buffers, flags, patience, self.ended.get().receive, &self.common.error)
         });
         match len {
             // The end of what never was, as Linux has it.
-            Err(Errno::NOTCONN) if self.failed.get() => Ok(Received::part(0)),
+            Err(Errno::NOTCONN) if self.ended.get().receive => Ok(Received::part(0)),
             len => Ok(Received::part(len?)),
         }
     }
 
     fn send(&self, buffers: &[Iovec], flags: i32, _: Option<SocketAddr>) -> Result<usize> {
         let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
-        self.connected(patience, Errno::PIPE, |connection| connection.send(buffers, patience, &self.common.error))
+        self.connected(patience, Errno::PIPE, |connection| match self.ended.get().send {
+            true => Err(Errno::PIPE),
+            false => connection.send(buffers, patience, &self.common.error),
+        })
     }
 
     fn readable(&self) -> Result<usize> {
         match &*self.state.borrow() {
-            State::Connected(connection) => connection.readable(),
+            State::Connected(connection) => Ok(connection.readable(&self.common.error)),
             State::Listening => Err(Errno::INVAL),
             _ => Ok(0),
         }
@@ -322,25 +335,24 @@ impl Description for Tcp {
 
     fn ready(&self, wanted: i16) -> i16 {
         self.settle();
+        let ended = self.ended.get();
+        let shut = ended.events(wanted);
         let found = match &*self.state.borrow() {
-            State::Unbound | State::Bound => wanted & events::OUT | events::HUP,
-            State::Listening => match self.socket.borrow().subscribe().ready() {
+            State::Idle | State::Failed { .. } => wanted & events::OUT | events::HUP | shut,
+            State::Connecting => shut,
+            State::Listening => match self.socket.host().subscribe().ready() {
                 true => wanted & events::IN,
                 false => 0,
             },
-            State::Connecting => 0,
-            State::Connected(connection) => connection.ready(wanted, &self.common.error),
+            State::Connected(connection) => connection.ready(wanted, ended, &self.common.error) | shut,
         };
-        match self.common.error.get() {
-            Some(_) => wanted & (events::IN | events::OUT) | events::ERR | events::HUP,
-            None => found,
-        }
+        found | if self.common.error.get().is_some() { events::ERR } else { 0 }
     }
 
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) {
+    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
         match &*self.state.borrow() {
-            State::Unbound | State::Bound => {}
-            State::Listening | State::Connecting => pollables.push(self.socket.borrow().subscribe()),
+            State::Idle | State::Failed { .. } => Ok(()),
+            State::Listening | State::Connecting => runtime::push(pollables, self.socket.host().subscribe()),
             State::Connected(connection) => connection.subscribe(wanted, pollables),
         }
     }
@@ -359,30 +371,30 @@ impl Description for Tcp {
     fn get_option(&self, name: Name) -> Result<i32> {
         match name {
             Name::AcceptConn => Ok(matches!(*self.state.borrow(), State::Listening).into()),
-            _ => options::get(&self.socket.borrow(), name),
+            _ => self.socket.get_option(name, self.is_connecting()),
         }
     }
 
     fn set_option(&self, name: Name, value: i32) -> Result {
-        self.apply(name, value)?;
-        let mut options = self.options.borrow_mut();
-        options.retain(|(other, _)| *other != name);
-        options.push((name, value));
-        Ok(())
+        let is_new = matches!(*self.state.borrow(), State::Idle) && !self.socket.is_bound.get();
+        if name == Name::V6Only && !is_new {
+            return Err(Errno::INVAL);
+        }
+        self.socket.set_option(name, value, self.is_connecting())
     }
 
-    fn finish(&self) {
-        if let State::Connected(connection) = &*self.state.borrow()
-            && !self.common.nonblocking.get()
-        {
-            connection.flush();
+    fn flush(&self, deadline: u64) {
+        if let State::Connected(connection) = &*self.state.borrow() {
+            connection.flush(deadline);
         }
     }
 
-    fn is_finished(&self) -> bool {
-        match &*self.state.borrow() {
-            State::Connected(connection) => connection.is_flushed(),
-            _ => true,
+    fn close(self: Rc<Self>) {
+        let Some(Self { state, socket, common, .. }) = Rc::into_inner(self) else { return };
+        let State::Connected(connection) = state.into_inner() else { return };
+        if let Some(patience) = common.remembered.linger() {
+            connection.flush(wait::deadline(patience));
         }
+        lingering::close(connection, socket.into_host());
     }
 }

@@ -1,6 +1,5 @@
 //! UDP over `wasi:sockets/udp`.
 
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::net::SocketAddr;
@@ -14,18 +13,27 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::bindings::wasi::sockets::udp_create_socket::create_udp_socket;
 use crate::c::{self, Iovec};
-use crate::description::{Common, Description, How, Kind, Received, events, flags};
+use crate::description::{Common, Description, Ended, How, Kind, Received, events, flags};
 use crate::errno::{Errno, Result};
 use crate::network::network;
 use crate::options::{self, Name};
+use crate::runtime::{self, Room};
 use crate::table::Shared;
 use crate::wait;
 
 /// The longest datagram that IP can carry.
 const LONGEST: usize = 65_535;
 
-/// How long to wait for a pollable that says it is ready and is not.
+/// What a datagram takes besides its bytes, in words of 4 bytes at most.
+const RECORD: usize = 16;
+const _: () = assert!(size_of::<IncomingDatagram>() <= 4 * RECORD && size_of::<OutgoingDatagram>() <= 4 * RECORD);
+
+/// How long to wait for a host that needs a moment: to be ready where its pollable says that it is, or to let go of what it
+/// was given back.
 const PAUSE: u64 = 5_000_000;
+
+/// After this it does not any more.
+const GIVE_UP: u64 = 2_000_000_000;
 
 /// What a bound socket sends and receives by. Making new ones ends these, so they go first.
 struct Streams {
@@ -44,15 +52,20 @@ enum State {
 /// The host wants its resources back in the order of the fields.
 pub struct Udp {
     state: RefCell<State>,
-    socket: UdpSocket,
+    socket: RefCell<UdpSocket>,
     family: Family,
     /// Received, but only looked at.
-    ahead: RefCell<Option<IncomingDatagram>>,
-    /// The directions that `shutdown` has ended.
-    no_input: Cell<bool>,
-    no_output: Cell<bool>,
+    ahead: RefCell<Option<Datagram>>,
+    ended: Cell<Ended>,
+    /// The host is asked for datagrams, and waits for the next.
+    is_awaited: Cell<bool>,
     refusal: Cell<Refusal>,
     common: Common,
+}
+
+struct Datagram {
+    data: Vec<u8>,
+    from: SocketAddr,
 }
 
 /// That nobody listens at the peer's port is an error of the socket. The host says it to who sends; to who waits it says
@@ -68,14 +81,14 @@ enum Refusal {
 
 impl Udp {
     pub fn create(family: Family, nonblocking: bool) -> Result<Shared> {
-        let socket = create_udp_socket(family.wasi())?;
-        Ok(Rc::new(Self {
+        let room = Room::reserve()?;
+        Ok(room.share(Self {
             state: State::Unbound.into(),
-            socket,
+            socket: create_udp_socket(family.wasi())?.into(),
             family,
             ahead: RefCell::default(),
-            no_input: Cell::new(false),
-            no_output: Cell::new(false),
+            ended: Cell::default(),
+            is_awaited: Cell::new(false),
             refusal: Cell::new(Refusal::None),
             common: Common::new(nonblocking),
         }))
@@ -86,23 +99,50 @@ impl Udp {
     }
 
     fn bind_to(&self, address: SocketAddr) -> Result {
-        self.socket.start_bind(network(), address::to_wasi(address))?;
+        self.bind_host(address)?;
+        self.open(None)
+    }
+
+    fn bind_host(&self, address: SocketAddr) -> Result {
+        let socket = self.socket.borrow();
+        socket.start_bind(network(), address::to_wasi(address))?;
         wait::until(
             None,
-            || self.socket.subscribe(),
-            || match self.socket.finish_bind() {
+            || socket.subscribe(),
+            || match socket.finish_bind() {
                 Err(ErrorCode::WouldBlock) => Ok(None),
                 result => Ok(Some(result?)),
             },
-        )?;
-        self.open(None)
+        )
+    }
+
+    /// Takes a new socket of the host to the same address. Of the old one the host may go on waiting for a datagram after
+    /// its streams have gone, and would trap if there were new ones.
+    fn renew(&self) -> Result {
+        let new = create_udp_socket(self.family.wasi())?;
+        let old = self.socket.borrow().local_address()?;
+        // Sizes and hops are as usual if the host does not say, or take, them.
+        let _ = self.socket.borrow().unicast_hop_limit().map(|hops| new.set_unicast_hop_limit(hops));
+        let _ = self.socket.borrow().receive_buffer_size().map(|size| new.set_receive_buffer_size(size));
+        let _ = self.socket.borrow().send_buffer_size().map(|size| new.set_send_buffer_size(size));
+        drop(self.socket.replace(new));
+        let deadline = wait::deadline(GIVE_UP);
+        loop {
+            match self.bind_host(address::from_wasi(old)) {
+                Err(Errno::ADDRINUSE) if !wait::is_over(deadline) => wait::any(&[], Some(wait::deadline(PAUSE)))?,
+                result => return result,
+            }
+        }
     }
 
     /// Takes new streams, for one peer or for all. The host wants the old ones back before.
     fn open(&self, peer: Option<SocketAddr>) -> Result {
         *self.state.borrow_mut() = State::Unbound;
+        if self.is_awaited.take() {
+            self.renew()?;
+        }
         let open = |peer: Option<SocketAddr>| -> Result {
-            let (incoming, outgoing) = self.socket.stream(peer.map(address::to_wasi))?;
+            let (incoming, outgoing) = self.socket.borrow().stream(peer.map(address::to_wasi))?;
             *self.state.borrow_mut() = State::Bound(Streams { incoming, outgoing, peer });
             Ok(())
         };
@@ -126,8 +166,8 @@ impl Udp {
     fn look_ahead(&self, streams: &Streams) -> Result<bool> {
         let mut ahead = self.ahead.borrow_mut();
         if ahead.is_none() {
-            let outcome = streams.incoming.receive(1).map_err(Errno::from);
-            *ahead = self.unless_told(outcome)?.unwrap_or_default().pop();
+            self.is_awaited.set(true);
+            self.unless_told(receive(&streams.incoming, &mut ahead))?;
         }
         Ok(ahead.is_some())
     }
@@ -163,7 +203,7 @@ impl Udp {
         let received = Received {
             len: c::scatter(buffers, 0, &datagram.data)?,
             whole: datagram.data.len(),
-            from: Some(address::from_wasi(datagram.remote_address)),
+            from: Some(datagram.from),
         };
         if !peek {
             *ahead = None;
@@ -183,7 +223,7 @@ impl Udp {
         let attempt = || -> Result<u64> {
             match outgoing.check_send()? {
                 0 => Ok(0),
-                _ => Ok(outgoing.send(&datagram)?),
+                _ => Ok(runtime::lend(&mut [], &mut [0; RECORD], || outgoing.send(&datagram))?),
             }
         };
         wait::until(
@@ -195,6 +235,20 @@ impl Udp {
             },
         )
     }
+}
+
+/// Takes the next datagram from the host, if there is one. It comes to where any has room, and stays where it has its own.
+fn receive(incoming: &IncomingDatagramStream, ahead: &mut Option<Datagram>) -> Result {
+    let mut room = runtime::zeros(LONGEST)?;
+    runtime::lend(&mut room, &mut [0; RECORD], || {
+        let Some(IncomingDatagram { data, remote_address }) = incoming.receive(1)?.pop() else { return Ok(()) };
+        let mut copy = Vec::new();
+        // Without memory for it, it is lost, as on Linux.
+        copy.try_reserve_exact(data.len()).map_err(|_| Errno::NOMEM)?;
+        copy.extend_from_slice(&data);
+        *ahead = Some(Datagram { data: copy, from: address::from_wasi(remote_address) });
+        Ok(())
+    })
 }
 
 impl Description for Udp {
@@ -233,7 +287,7 @@ impl Description for Udp {
         if !self.is_bound() {
             return Ok(self.family.any().into());
         }
-        Ok(address::from_wasi(self.socket.local_address()?).into())
+        Ok(address::from_wasi(self.socket.borrow().local_address()?).into())
     }
 
     fn remote(&self) -> Result<Address> {
@@ -245,14 +299,8 @@ impl Description for Udp {
 
     /// There is no connection whose end the peer could learn of.
     fn shutdown(&self, how: How) -> Result {
-        self.remote()?;
-        if how != How::Send {
-            self.no_input.set(true);
-        }
-        if how != How::Receive {
-            self.no_output.set(true);
-        }
-        Ok(())
+        self.ended.set(self.ended.get().and(how));
+        self.remote().map(|_| ())
     }
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
@@ -260,18 +308,20 @@ impl Description for Udp {
         let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
         let peek = flags & flags::PEEK != 0;
         let state = self.state.borrow();
+        // Who does not wait is told nothing of the end.
+        let end = (self.ended.get().receive && patience != Some(0)).then(|| Received::part(0));
         let State::Bound(streams) = &*state else {
             // Nobody can send to where it is not.
-            return wait::for_nobody(patience, || Ok(None));
+            return wait::for_nobody(patience, || Ok(end));
         };
         wait::until(
             patience,
             || self.incoming(streams),
             || {
-                if self.look_ahead(streams)? || (!self.no_input.get() && self.look_again(streams)?) {
+                if self.look_ahead(streams)? || (end.is_none() && self.look_again(streams)?) {
                     return self.take(buffers, peek);
                 }
-                Ok(self.no_input.get().then(|| Received::part(0)))
+                Ok(end)
             },
         )
     }
@@ -282,14 +332,11 @@ impl Description for Udp {
             Some(to) => Some(address::destination(self.family.accept(to)?)),
             None => None,
         };
-        if self.no_output.get() {
-            return Err(Errno::PIPE);
-        }
         let len = c::total(buffers);
         if len > LONGEST {
             return Err(Errno::MSGSIZE);
         }
-        let data = c::gather(buffers, 0, len)?.into_owned();
+        let data = c::gathered(buffers, 0, len)?;
         let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
         self.streams(|streams| {
             let to = match (to, streams.peer) {
@@ -301,20 +348,25 @@ impl Description for Udp {
                 (Some(_), Some(_)) => return Err(Errno::ISCONN),
                 (Some(to), None) => Some(to),
             };
+            if self.ended.get().send {
+                return Err(Errno::PIPE);
+            }
             self.send_by(streams, data, to, patience)
         })?;
         Ok(len)
     }
 
     fn readable(&self) -> Result<usize> {
-        if let State::Bound(streams) = &*self.state.borrow() {
-            self.look_ahead(streams)?;
+        if let State::Bound(streams) = &*self.state.borrow()
+            && let Err(errno) = self.look_ahead(streams)
+        {
+            self.common.error.set(Some(errno));
         }
         Ok(self.ahead.borrow().as_ref().map_or(0, |datagram| datagram.data.len()))
     }
 
     fn ready(&self, wanted: i16) -> i16 {
-        let mut found = 0;
+        let mut found = self.ended.get().events(wanted);
         match &*self.state.borrow() {
             State::Unbound => found |= wanted & events::OUT,
             State::Bound(streams) => {
@@ -328,13 +380,10 @@ impl Description for Udp {
                 }
                 let there = self.look_ahead(streams).and_then(|there| Ok(there || self.look_again(streams)?));
                 match there {
-                    Ok(there) => found |= if there || self.no_input.get() { wanted & events::IN } else { 0 },
+                    Ok(there) => found |= if there { wanted & events::IN } else { 0 },
                     Err(errno) => self.common.error.set(Some(errno)),
                 }
             }
-        }
-        if self.no_input.get() && self.no_output.get() {
-            found |= events::HUP;
         }
         match self.common.error.get() {
             Some(_) => wanted & (events::IN | events::OUT) | events::ERR,
@@ -342,23 +391,24 @@ impl Description for Udp {
         }
     }
 
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) {
+    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
         if let State::Bound(streams) = &*self.state.borrow() {
             if wanted & events::OUT != 0 {
-                pollables.push(streams.outgoing.subscribe());
+                runtime::push(pollables, streams.outgoing.subscribe())?;
             }
             if self.ahead.borrow().is_none() {
-                pollables.push(self.incoming(streams));
+                runtime::push(pollables, self.incoming(streams))?;
             }
         }
+        Ok(())
     }
 
     fn get_option(&self, name: Name) -> Result<i32> {
         Ok(match name {
             Name::AcceptConn => 0,
-            Name::Hops => self.socket.unicast_hop_limit()?.into(),
-            Name::ReceiveBuffer => self.socket.receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
-            Name::SendBuffer => self.socket.send_buffer_size()?.try_into().unwrap_or(i32::MAX),
+            Name::Hops => self.socket.borrow().unicast_hop_limit()?.into(),
+            Name::ReceiveBuffer => self.socket.borrow().receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
+            Name::SendBuffer => self.socket.borrow().send_buffer_size()?.try_into().unwrap_or(i32::MAX),
             Name::V6Only => 1,
             Name::KeepAlive | Name::KeepCount | Name::KeepIdle | Name::KeepInterval => return Err(Errno::NOPROTOOPT),
         })
@@ -366,9 +416,9 @@ impl Description for Udp {
 
     fn set_option(&self, name: Name, value: i32) -> Result {
         match name {
-            Name::Hops => self.socket.set_unicast_hop_limit(options::hops(value)?)?,
-            Name::ReceiveBuffer => self.socket.set_receive_buffer_size(value.max(1) as u64)?,
-            Name::SendBuffer => self.socket.set_send_buffer_size(value.max(1) as u64)?,
+            Name::Hops => self.socket.borrow().set_unicast_hop_limit(options::hops(value)?)?,
+            Name::ReceiveBuffer => self.socket.borrow().set_receive_buffer_size(value.max(1) as u64)?,
+            Name::SendBuffer => self.socket.borrow().set_send_buffer_size(value.max(1) as u64)?,
             Name::V6Only if self.is_bound() => return Err(Errno::INVAL),
             Name::V6Only if value == 0 => return Err(Errno::NOTSUP),
             Name::V6Only => {}

@@ -1,8 +1,11 @@
 //! Waiting for pollables.
 
+use alloc::vec::Vec;
+
 use crate::bindings::wasi::clocks::monotonic_clock::{now, subscribe_duration, subscribe_instant};
 use crate::bindings::wasi::io::poll::{Pollable, poll};
 use crate::errno::{Errno, Result};
+use crate::runtime;
 
 /// Tries until `attempt` has something. In between it waits for `subscribe`, altogether for `patience` nanoseconds at
 /// most; then it is `EAGAIN`.
@@ -22,7 +25,7 @@ pub fn until<T>(
             Some(patience) => {
                 let end = *end.get_or_insert_with(|| deadline(patience));
                 let (pollable, clock) = (subscribe(), subscribe_instant(end));
-                poll(&[&pollable, &clock]);
+                poll_by(&mut [0; 4], &[&pollable, &clock]);
                 if !pollable.ready() {
                     return Err(Errno::AGAIN);
                 }
@@ -37,11 +40,11 @@ pub fn for_nobody<T>(patience: Option<u64>, mut attempt: impl FnMut() -> Result<
         (Some(value), _) => Ok(value),
         (None, Some(0)) => Err(Errno::AGAIN),
         (None, Some(patience)) => {
-            any(&[], Some(deadline(patience)));
+            any(&[], Some(deadline(patience)))?;
             Err(Errno::AGAIN)
         }
         (None, None) => loop {
-            any(&[], None);
+            any(&[], None)?;
         },
     }
 }
@@ -51,15 +54,29 @@ pub fn deadline(timeout: u64) -> u64 {
     now().saturating_add(timeout)
 }
 
+/// How long it is until then.
+pub fn left(deadline: u64) -> u64 {
+    deadline.saturating_sub(now())
+}
+
 /// Waits for one of the pollables, or for the deadline. With nothing to wait for, it waits nevertheless.
-pub fn any(pollables: &[Pollable], deadline: Option<u64>) {
+pub fn any(pollables: &[Pollable], deadline: Option<u64>) -> Result {
     let clock = match deadline {
         Some(deadline) => Some(subscribe_instant(deadline)),
         None if pollables.is_empty() => Some(subscribe_duration(u64::MAX)),
         None => None,
     };
-    let all: alloc::vec::Vec<&Pollable> = pollables.iter().chain(&clock).collect();
-    poll(&all);
+    let mut all = Vec::new();
+    for pollable in pollables.iter().chain(&clock) {
+        runtime::push(&mut all, pollable)?;
+    }
+    poll_by(&mut runtime::zeros(2 * all.len())?, &all);
+    Ok(())
+}
+
+/// Waits with memory for what the host is given, and as much for what it returns.
+fn poll_by(words: &mut [u32], pollables: &[&Pollable]) {
+    runtime::lend(&mut [], words, || drop(poll(pollables)));
 }
 
 pub fn is_over(deadline: u64) -> bool {

@@ -69,6 +69,6 @@ fn header(source: &Path) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(source)?;
     let lines = text.lines().filter_map(|line| line.strip_prefix("//! ").or(line.strip_prefix(";;! ")));
     let pairs = lines.filter_map(|line| line.split_once(": "));
-    let known = ["args", "env", "stdin", "dirs"];
+    let known = ["args", "env", "stdin", "dirs", "resources"];
     Ok(pairs.filter(|(key, _)| known.contains(key)).map(|(key, value)| (key.into(), value.into())).collect())
 }

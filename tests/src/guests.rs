@@ -21,11 +21,14 @@ pub struct Start {
     pub env: Vec<String>,
     pub stdin: String,
     pub dirs: Vec<String>,
+    /// How many resources of WASI 0.2 it may have at a time, if that is to be few.
+    pub resources: Option<usize>,
 }
 
 impl Default for Start {
     fn default() -> Self {
-        Start { args: vec!["guest".into()], env: Vec::new(), stdin: String::new(), dirs: vec!["/".into()] }
+        let (args, dirs) = (vec!["guest".into()], vec!["/".into()]);
+        Start { args, env: Vec::new(), stdin: String::new(), dirs, resources: None }
     }
 }
 
@@ -49,6 +52,7 @@ impl Guest {
                 "env" => start.env = self.parse(value),
                 "stdin" => start.stdin = self.parse(value),
                 "dirs" => start.dirs = self.parse(value),
+                "resources" => start.resources = Some(self.parse(value)),
                 _ => panic!("{}: `{key}` is not something a guest can ask for", self.id),
             }
         }

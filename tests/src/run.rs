@@ -116,6 +116,7 @@ pub fn observe_in(
         env: start.env.iter().map(variable).collect(),
         dirs: dirs.collect(),
         stdio: Stdio::Captured { stdin: start.stdin.clone().into_bytes() },
+        max_resources: start.resources,
         ..Invocation::default()
     };
     let outcome = run(&invocation).unwrap_or_else(|error| panic!("the program could not be started: {error:#}"));

@@ -11,9 +11,9 @@ use support::peers::{self, sdk};
 use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::host::{Invocation, Network};
 use wasi_adapt::pack;
-use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
+use wasi_adapt_tests::{difference, golden};
 use wasmparser::{Parser, Payload};
 
 /// Has a compiler compile a program with the headers, and link it with the library.
@@ -115,6 +115,13 @@ fn headers_declare_what_the_library_defines() {
     let (_, symbols) = library::object(&pack::sockets_library().expect("the library can be made"));
     let defined = symbols.iter().filter_map(|name| name.strip_prefix("wasi_sockets_")).collect();
     assert_eq!(&declared - &BTreeSet::from(["name"]), defined); // `name` is the macro's own
+}
+
+/// What programs can link with, and what the library wants of others.
+#[test]
+fn symbols() {
+    let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));
+    golden::check("sockets/symbols.txt", &names.into_iter().map(|name| name + "\n").collect::<String>());
 }
 
 /// Which protocols a module imports.

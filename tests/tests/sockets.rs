@@ -15,7 +15,7 @@ use support::{end_of, library, output_of, root};
 use wasi_adapt::host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt::link::Layout;
 use wasi_adapt::pack;
-use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden, known};
 
@@ -49,11 +49,17 @@ fn on_linux(guest: &Guest) -> Observed {
     })
 }
 
-/// As a component, in a host that gives it the network.
+/// How many resources most programs get along with. What they leave behind would soon be more; those that need more at a time
+/// say so.
+const RESOURCES: usize = 20;
+
+/// As a component, in a host that gives it the network, and room for few resources.
 fn on_wasi(guest: &Guest) -> Observed {
     let module = std::fs::read(compile(guest, As::Component)).expect("the compiler wrote the module");
     let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{}: {error:#}", guest.id));
-    run::observe(&guest.start(), |invocation| {
+    let start = guest.start();
+    let start = Start { resources: start.resources.or(Some(RESOURCES)), ..start };
+    run::observe(&start, |invocation| {
         let network = Network { inherit: true, name_lookup: true };
         let invocation = Invocation { network, ..invocation.clone() };
         let (ended, end) = mpsc::channel();
@@ -94,6 +100,17 @@ fn poll_oneoff_of_preview1() {
     golden::check("sockets/preview1_poll.txt", &output_of(&mut program.command(&[])));
 }
 
+/// The program takes all memory that it may have, and gives it back in pieces: no call that lacks memory ends the program.
+#[test]
+fn without_memory_there_is_an_errno() {
+    let program = Program::with("out_of_memory", As::Component, |zig| {
+        zig.arg("-Wl,--max-memory=25165824");
+    });
+    let text = output_of(&mut program.command(&[]));
+    let works = |line: &str| line.ends_with(" works in the end");
+    assert!(text.lines().count() > 20 && text.lines().all(works), "{text}");
+}
+
 #[test]
 fn waiting_for_nothing_sleeps() {
     for arguments in [&[][..], &["select"]] {
@@ -107,8 +124,8 @@ fn waiting_for_nothing_sleeps() {
 #[test]
 fn every_function_of_the_library_is_called_by_a_program() {
     let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));
-    let header = root().join("tests/guests/include/sockets.h");
-    let sources = guests::sockets::ALL.iter().map(|guest| PathBuf::from(guest.path())).chain([header]);
+    let headers = ["sockets.h", "states.h"].map(|name| root().join("tests/guests/include").join(name));
+    let sources = guests::sockets::ALL.iter().map(|guest| PathBuf::from(guest.path())).chain(headers);
     let text: String = sources.map(|source| std::fs::read_to_string(source).expect("a source")).collect();
     let calls: BTreeSet<&str> = text
         .match_indices('(')

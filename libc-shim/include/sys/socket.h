@@ -4,7 +4,14 @@
 
 #pragma GCC system_header
 
+/* Some sysroots have these, and no function of them. */
+#define mmsghdr __sysroot_mmsghdr
+#define sendmmsg __sysroot_sendmmsg
+#define recvmmsg __sysroot_recvmmsg
 #include_next <sys/socket.h>
+#undef mmsghdr
+#undef sendmmsg
+#undef recvmmsg
 
 #include <__wasi_sockets.h>
 #include <stddef.h>
@@ -26,6 +33,8 @@
 #define MSG_WAITALL 0x100
 #define MSG_NOSIGNAL 0x4000
 #define MSG_MORE 0x8000
+#define MSG_WAITFORONE 0x10000
+#define MSG_CMSG_CLOEXEC 0x40000000
 
 /* The rest has in every sysroot the value that it has here, if it is there. */
 #define PF_UNSPEC 0
@@ -51,9 +60,12 @@
 #define SO_RCVBUF 8
 #define SO_KEEPALIVE 9
 #define SO_OOBINLINE 10
+#define SO_NO_CHECK 11
+#define SO_PRIORITY 12
 #define SO_LINGER 13
 #define SO_REUSEPORT 15
 #define SO_RCVLOWAT 18
+#define SO_SNDLOWAT 19
 #define SO_ACCEPTCONN 30
 #define SO_PROTOCOL 38
 #define SO_DOMAIN 39
@@ -61,6 +73,11 @@
 #define SO_SNDTIMEO 67
 
 #define SOMAXCONN 128
+
+struct mmsghdr {
+  struct msghdr msg_hdr;
+  unsigned int msg_len;
+};
 
 struct cmsghdr {
   socklen_t cmsg_len;
@@ -109,6 +126,10 @@ ssize_t recv(int, void *, size_t, int) __WASI_SOCKETS(recv);
 ssize_t recvfrom(int, void *__restrict, size_t, int, struct sockaddr *__restrict, socklen_t *__restrict)
     __WASI_SOCKETS(recvfrom);
 ssize_t recvmsg(int, struct msghdr *, int) __WASI_SOCKETS(recvmsg);
+int sendmmsg(int, struct mmsghdr *, unsigned int, unsigned int) __WASI_SOCKETS(sendmmsg);
+struct timespec;
+int recvmmsg(int, struct mmsghdr *, unsigned int, unsigned int, struct timespec *) __WASI_SOCKETS(recvmmsg);
+int sockatmark(int) __WASI_SOCKETS(sockatmark);
 
 #ifdef __cplusplus
 }

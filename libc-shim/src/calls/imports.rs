@@ -14,7 +14,7 @@ use crate::c::{self, Iovec};
 use crate::description::{Description, Kind};
 use crate::errno::{Errno, Result};
 use crate::preview1::{self as real, Fdstat, Filestat};
-use crate::table::{self, find};
+use crate::table::{self, Vacancy, find};
 
 /// Defines the imports: what one does for a description of ours, and what else.
 macro_rules! imports {
@@ -133,8 +133,9 @@ fn set_flags(it: It, flags: i32) -> Result {
 }
 
 fn accept(it: It, flags: i32, result: *mut u32) -> Result {
+    let number = Vacancy::lowest()?;
     let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
-    c::put(result, table::insert(connection)? as u32)
+    c::put(result, number.fill(connection, false) as u32)
 }
 
 /// The flags are preview1's own.

@@ -11,7 +11,7 @@ use crate::c::{self, Timespec, Timeval, c};
 use crate::description::events;
 use crate::errno::{Errno, Result};
 use crate::preview1::{self, FD_READ, FD_WRITE};
-use crate::{options, table, wait};
+use crate::{options, runtime, table, wait};
 
 /// `struct pollfd`
 #[repr(C)]
@@ -60,7 +60,7 @@ fn duration_of(time: Timeval) -> Result<u64> {
 }
 
 /// In nanoseconds; none is forever.
-fn duration(time: *const Timespec) -> Result<Option<u64>> {
+pub fn duration(time: *const Timespec) -> Result<Option<u64>> {
     if time.is_null() {
         return Ok(None);
     }
@@ -78,30 +78,30 @@ fn poll_all(fds: &mut [PollFd], timeout: Option<u64>) -> Result<i32> {
         let mut pollables = Vec::new();
         let mut count = 0;
         for entry in &mut *fds {
-            entry.found = if entry.fd < 0 { 0 } else { ask(entry.fd, entry.wanted, &mut pollables) };
+            entry.found = if entry.fd < 0 { 0 } else { ask(entry.fd, entry.wanted, &mut pollables)? };
             count += i32::from(entry.found != 0);
         }
         let over = timeout == Some(0) || deadline.is_some_and(wait::is_over);
         if count > 0 || over {
             return Ok(count);
         }
-        wait::any(&pollables, deadline);
+        wait::any(&pollables, deadline)?;
     }
 }
 
 /// Which of `wanted` there are of a descriptor, ours or the adapter's; if none, what to wait for.
-pub fn ask(fd: i32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
+pub fn ask(fd: i32, wanted: i16, pollables: &mut Vec<Pollable>) -> Result<i16> {
     let Some(description) = table::find(fd) else { return ask_adapter(fd as u32, wanted, pollables) };
     let found = description.ready(wanted);
     if found == 0 {
-        description.subscribe(wanted, pollables);
+        description.subscribe(wanted, pollables)?;
     }
-    found
+    Ok(found)
 }
 
-fn ask_adapter(fd: u32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
+fn ask_adapter(fd: u32, wanted: i16, pollables: &mut Vec<Pollable>) -> Result<i16> {
     if preview1::stat(fd).is_err() {
-        return events::NVAL;
+        return Ok(events::NVAL);
     }
     let mut found = 0;
     for (event, kind) in [(events::IN, FD_READ), (events::OUT, FD_WRITE)] {
@@ -116,7 +116,7 @@ fn ask_adapter(fd: u32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
                 if pollable.ready() {
                     found |= event;
                 } else {
-                    pollables.push(pollable);
+                    runtime::push(pollables, pollable)?;
                 }
             }
             // It is open, but not for this.
@@ -124,7 +124,7 @@ fn ask_adapter(fd: u32, wanted: i16, pollables: &mut Vec<Pollable>) -> i16 {
             Err(_) => found |= events::ERR,
         }
     }
-    found
+    Ok(found)
 }
 
 /// Of each set, which events put a descriptor into it, and which to wait for.
@@ -140,7 +140,7 @@ fn select_all(bound: i32, sets: [*mut FdSet; 3], timeout: Option<u64>) -> Result
         for &fd in members(set)?.iter().filter(|fd| (0..bound).contains(*fd)) {
             match fds.iter_mut().find(|entry| entry.fd == fd) {
                 Some(entry) => entry.wanted |= wanted,
-                None => fds.push(PollFd { fd, wanted, found: 0 }),
+                None => runtime::push(&mut fds, PollFd { fd, wanted, found: 0 })?,
             }
         }
     }

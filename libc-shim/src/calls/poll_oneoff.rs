@@ -13,7 +13,7 @@ use crate::c;
 use crate::description::events;
 use crate::errno::{Errno, Result};
 use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Source, Subscription};
-use crate::{table, wait};
+use crate::{runtime, table, wait};
 
 // SAFETY: see the head of this file.
 #[unsafe(no_mangle)]
@@ -38,7 +38,10 @@ extern "C" fn poll_oneoff(from: *const Subscription, to: *mut Event, count: usiz
 }
 
 fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) -> Result {
-    let deadlines = subscriptions.iter().map(deadline).collect::<Result<Vec<_>>>()?;
+    let mut deadlines = Vec::new();
+    for subscription in subscriptions {
+        runtime::push(&mut deadlines, deadline(subscription)?)?;
+    }
     let first = deadlines.iter().flatten().min().copied();
     let events = c::slice_mut(events, subscriptions.len())?;
     loop {
@@ -46,7 +49,7 @@ fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) 
         for (subscription, deadline) in subscriptions.iter().zip(&deadlines) {
             let event = match deadline {
                 Some(deadline) => wait::is_over(*deadline).then_some((0, 0, 0)),
-                None => event_of(subscription, &mut pollables),
+                None => event_of(subscription, &mut pollables)?,
             };
             if let Some((error, nbytes, flags)) = event {
                 let &Subscription { userdata, tag: kind, .. } = subscription;
@@ -57,7 +60,7 @@ fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) 
         if count > 0 {
             return c::put(result, count);
         }
-        wait::any(&pollables, first);
+        wait::any(&pollables, first)?;
     }
 }
 
@@ -79,17 +82,17 @@ fn deadline(subscription: &Subscription) -> Result<Option<u64>> {
 }
 
 /// Error, bytes and flags of the event that a descriptor has now.
-fn event_of(subscription: &Subscription, pollables: &mut Vec<Pollable>) -> Option<(u16, u64, u16)> {
+fn event_of(subscription: &Subscription, pollables: &mut Vec<Pollable>) -> Result<Option<(u16, u64, u16)>> {
     const HANGUP: u16 = 1;
     let fd = subscription.to.id as i32;
     let wanted = if subscription.tag == FD_READ { events::IN } else { events::OUT };
-    let found = ask(fd, wanted, pollables);
+    let found = ask(fd, wanted, pollables)?;
     if found & events::NVAL != 0 {
-        return Some((Errno::BADF.0, 0, 0));
+        return Ok(Some((Errno::BADF.0, 0, 0)));
     }
     let bytes = || match table::find(fd) {
         Some(description) if wanted == events::IN => description.readable().unwrap_or(0) as u64,
         _ => 0,
     };
-    (found != 0).then(|| (0, bytes(), if found & events::HUP != 0 { HANGUP } else { 0 }))
+    Ok((found != 0).then(|| (0, bytes(), if found & events::HUP != 0 { HANGUP } else { 0 })))
 }

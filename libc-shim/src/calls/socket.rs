@@ -5,7 +5,7 @@ use crate::address::{self, Address, Family, IPPROTO_TCP, IPPROTO_UDP};
 use crate::c::{self, c};
 use crate::description::{How, Kind};
 use crate::errno::{Errno, Result};
-use crate::table::{self, Shared};
+use crate::table::{self, Shared, Vacancy};
 use crate::tcp::Tcp;
 use crate::udp::Udp;
 use crate::{pipe, preview1};
@@ -29,8 +29,8 @@ c! {
 
     fn socketpair(family: i32, kind: i32, protocol: i32, ends: *mut [i32; 2]) -> i32 {
         let pair = match (family, kind & !(NONBLOCK | CLOEXEC), protocol) {
-            (address::UNIX, STREAM, 0) => pipe::pair(Kind::Stream, kind & NONBLOCK != 0),
-            (address::UNIX, DGRAM, 0) => pipe::pair(Kind::Datagram, kind & NONBLOCK != 0),
+            (address::UNIX, STREAM, 0) => pipe::pair(Kind::Stream, kind & NONBLOCK != 0)?,
+            (address::UNIX, DGRAM, 0) => pipe::pair(Kind::Datagram, kind & NONBLOCK != 0)?,
             (address::UNIX, STREAM | DGRAM, _) => return Err(Errno::PROTONOSUPPORT),
             (address::UNIX, ..) => return Err(Errno::INVAL),
             _ => return Family::new(family).and(Err(Errno::NOTSUP)),
@@ -39,7 +39,7 @@ c! {
     }
 
     fn pipe(ends: *mut [i32; 2]) -> i32 {
-        both(pipe::pipe(false), false, ends)
+        both(pipe::pipe(false)?, false, ends)
     }
 
     fn pipe2(ends: *mut [i32; 2], flags: i32) -> i32 {
@@ -47,7 +47,7 @@ c! {
         if flags & !(nonblock | O_CLOEXEC) != 0 {
             return Err(Errno::INVAL);
         }
-        both(pipe::pipe(flags & nonblock != 0), flags & O_CLOEXEC != 0, ends)
+        both(pipe::pipe(flags & nonblock != 0)?, flags & O_CLOEXEC != 0, ends)
     }
 
     fn bind(fd: i32, start: *const u8, len: u32) -> i32 {
@@ -83,6 +83,17 @@ c! {
         write(table::socket(fd)?.remote()?, start, len)
     }
 
+    /// There is no urgent data, so a stream is never where it is.
+    fn sockatmark(fd: i32) -> i32 {
+        match table::find(fd) {
+            Some(description) if description.kind() == Kind::Stream => Ok(0),
+            Some(description) if description.protocol().0 == address::UNIX && description.kind().is_socket() => {
+                Err(Errno::NOTSUP)
+            }
+            _ => table::check(fd).and(Err(Errno::NOTTY)),
+        }
+    }
+
     fn shutdown(fd: i32, how: i32) -> i32 {
         table::socket(fd)?.shutdown(direction(how)?)?;
         Ok(0)
@@ -106,12 +117,14 @@ extern "C" fn wasi_sockets_socket_dgram(family: i32, kind: i32, protocol: i32) -
 
 fn stream(family: i32, kind: i32, protocol: i32) -> Result<i32> {
     let family = with_protocol(family, protocol, IPPROTO_TCP)?;
-    table::insert_with(Tcp::create(family, kind & NONBLOCK != 0)?, kind & CLOEXEC != 0)
+    let socket = Tcp::create(family, kind & NONBLOCK != 0)?;
+    Ok(Vacancy::lowest()?.fill(socket, kind & CLOEXEC != 0))
 }
 
 fn dgram(family: i32, kind: i32, protocol: i32) -> Result<i32> {
     let family = with_protocol(family, protocol, IPPROTO_UDP)?;
-    table::insert_with(Udp::create(family, kind & NONBLOCK != 0)?, kind & CLOEXEC != 0)
+    let socket = Udp::create(family, kind & NONBLOCK != 0)?;
+    Ok(Vacancy::lowest()?.fill(socket, kind & CLOEXEC != 0))
 }
 
 /// The family, if the protocol is the one that it has for the type, or any.
@@ -125,25 +138,24 @@ fn with_protocol(family: i32, protocol: i32, expected: i32) -> Result<Family> {
 
 /// Numbers for both ends, or for none.
 fn both([first, second]: [Shared; 2], close_on_exec: bool, ends: *mut [i32; 2]) -> Result<i32> {
-    let first = table::insert_with(first, close_on_exec)?;
-    let outcome = table::insert_with(second, close_on_exec).and_then(|second| {
-        c::put(ends, [first, second]).inspect_err(|_| _ = table::remove(second))?;
-        Ok(0)
-    });
-    outcome.inspect_err(|_| _ = table::remove(first))
+    let numbers = [Vacancy::lowest()?, Vacancy::lowest()?];
+    c::put(ends, numbers.each_ref().map(Vacancy::number))?;
+    let [low, high] = numbers;
+    low.fill(first, close_on_exec);
+    high.fill(second, close_on_exec);
+    Ok(0)
 }
 
 fn accepted(fd: i32, start: *mut u8, len: *mut u32, flags: i32) -> Result<i32> {
     if flags & !(NONBLOCK | CLOEXEC) != 0 {
         return Err(Errno::INVAL);
     }
-    let (connection, peer) = table::socket(fd)?.accept(flags & NONBLOCK != 0)?;
-    let new = table::insert_with(connection, flags & CLOEXEC != 0)?;
-    if let Err(errno) = address::write(peer.into(), start, len) {
-        table::remove(new);
-        return Err(errno);
-    }
-    Ok(new)
+    let socket = table::socket(fd)?;
+    // Without a number for it, a connection stays where it waits.
+    let number = Vacancy::lowest()?;
+    let (connection, peer) = socket.accept(flags & NONBLOCK != 0)?;
+    address::write(peer.into(), start, len)?;
+    Ok(number.fill(connection, flags & CLOEXEC != 0))
 }
 
 /// `address` for a caller who wants nothing but that.

@@ -7,7 +7,7 @@ use core::cell::{Cell, RefCell};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::c::{self, Iovec};
-use crate::description::{How, events, flags};
+use crate::description::{Ended, events, flags};
 use crate::errno::{Errno, Result};
 use crate::{runtime, wait};
 
@@ -17,6 +17,9 @@ const PIECE: usize = 1 << 16;
 /// How much is read ahead to learn whether it is data, the end or an error that is there.
 const AHEAD: usize = 1 << 14;
 
+/// How much is read ahead at most, whatever there is and is asked for: Linux' receive buffer.
+const MOST: usize = 1 << 17;
+
 /// An error that is still to be told.
 type Pending = Cell<Option<Errno>>;
 
@@ -25,9 +28,11 @@ pub struct Connection {
     output: OutputStream,
     /// What has been read from the host and not by the program.
     ahead: RefCell<VecDeque<u8>>,
+    /// How much the host has said that it takes.
+    room: Cell<usize>,
     /// Nothing more comes from the host.
     no_input: Cell<bool>,
-    /// Nothing more can be sent.
+    /// The host takes no more.
     no_output: Cell<bool>,
     /// It ended by an error.
     failed: Cell<bool>,
@@ -36,25 +41,16 @@ pub struct Connection {
 impl Connection {
     pub fn new(input: InputStream, output: OutputStream) -> Self {
         let [no_input, no_output, failed] = [(); 3].map(|()| Cell::new(false));
-        Self { input, output, ahead: RefCell::default(), no_input, no_output, failed }
+        Self { input, output, ahead: RefCell::default(), room: Cell::new(0), no_input, no_output, failed }
     }
 
-    /// Ends a direction. What has come can still be read, though not from the host.
-    pub fn end(&self, how: How) -> Result {
-        if self.failed.get() {
-            return Err(Errno::NOTCONN);
+    /// Whether it has failed, or both sides have said all.
+    pub fn is_over(&self, ended: Ended) -> bool {
+        if ended.send || self.no_output.get() {
+            // An error is found once more by who has to tell of it.
+            let _ = self.look_ahead(1);
+            return self.failed.get() || self.no_input.get();
         }
-        if how != How::Send {
-            self.look_ahead(usize::MAX)?;
-            self.no_input.set(true);
-        }
-        if how != How::Receive {
-            self.no_output.set(true);
-        }
-        Ok(())
-    }
-
-    pub fn has_failed(&self) -> bool {
         self.failed.get()
     }
 
@@ -86,17 +82,33 @@ impl Connection {
         }
     }
 
-    pub fn receive(&self, buffers: &[Iovec], flags: i32, patience: Option<u64>, pending: &Pending) -> Result<usize> {
+    /// The same by a list of ours.
+    fn pull_by<T>(&self, max: usize, wait: bool, work: impl FnOnce(&[u8]) -> Result<T>) -> Result<Option<T>> {
+        let mut bytes = runtime::zeros(max.min(PIECE))?;
+        let Some(len) = runtime::receive(&mut bytes, || self.pull(max, wait))? else { return Ok(None) };
+        work(&bytes[..len]).map(Some)
+    }
+
+    /// After the `end` that the program has asked for, nothing is waited for.
+    pub fn receive(
+        &self,
+        buffers: &[Iovec],
+        flags: i32,
+        patience: Option<u64>,
+        end: bool,
+        pending: &Pending,
+    ) -> Result<usize> {
         let wanted = c::total(buffers);
         let enough = if flags & flags::WAITALL != 0 { wanted.max(1) } else { 1 };
         let subscribe = || self.input.subscribe();
         // To receive nothing is to wait until there is something.
         if flags & flags::PEEK != 0 || wanted == 0 {
+            let (wanted, enough) = (wanted.clamp(1, MOST), enough.min(MOST));
             let outcome = wait::until(patience, subscribe, || {
-                self.look_ahead(wanted.max(1))?;
-                Ok((self.ahead.borrow().len() >= enough || self.no_input.get()).then_some(()))
+                self.look_ahead(wanted)?;
+                Ok((self.ahead.borrow().len() >= enough || self.no_input.get() || end).then_some(()))
             });
-            let len = self.ahead.borrow().len().min(wanted);
+            let len = self.ahead.borrow().len().min(c::total(buffers));
             return partial(len, outcome, pending).and_then(|_| self.copy(buffers));
         }
         // A stream forgets what is received with `MSG_TRUNC`.
@@ -108,12 +120,14 @@ impl Connection {
         let outcome = wait::until(patience, subscribe, || {
             len += self.take(|bytes| put(len, bytes))?;
             while len < wanted {
-                let pull = || self.pull(wanted - len, patience.is_none() && len < enough);
+                let wait = patience.is_none() && len < enough && !end;
                 let pulled = match c::last(buffers, len)? {
-                    Some(buffer) if flags & flags::TRUNC == 0 => runtime::receive(buffer, pull)?,
-                    _ => pull()?.map(|bytes| put(len, &bytes)).transpose()?,
+                    Some(buffer) if flags & flags::TRUNC == 0 => {
+                        runtime::receive(buffer, || self.pull(wanted - len, wait))?
+                    }
+                    _ => self.pull_by(wanted - len, wait, |bytes| put(len, bytes))?,
                 };
-                let Some(count) = pulled else { return Ok((len >= enough).then_some(())) };
+                let Some(count) = pulled else { return Ok((len >= enough || end).then_some(())) };
                 len += count;
                 if count == 0 || len >= enough {
                     break;
@@ -148,11 +162,16 @@ impl Connection {
 
     /// Reads ahead once more. Whether there may be more.
     fn look_further(&self) -> Result<bool> {
-        let Some(bytes) = self.pull(AHEAD, false)? else { return Ok(false) };
+        if self.no_input.get() {
+            return Ok(false);
+        }
         let mut ahead = self.ahead.borrow_mut();
-        ahead.try_reserve(bytes.len()).map_err(|_| Errno::NOMEM)?;
-        ahead.extend(&bytes);
-        Ok(!bytes.is_empty())
+        ahead.try_reserve(AHEAD).map_err(|_| Errno::NOMEM)?;
+        let len = self.pull_by(AHEAD, false, |bytes| {
+            ahead.extend(bytes);
+            Ok(bytes.len())
+        })?;
+        Ok(len.is_some_and(|len| len > 0))
     }
 
     pub fn send(&self, buffers: &[Iovec], patience: Option<u64>, pending: &Pending) -> Result<usize> {
@@ -168,24 +187,29 @@ impl Connection {
                         return Ok(None);
                     }
                     let bytes = c::gather(buffers, len, room.min(PIECE))?;
+                    self.room.set(0);
                     self.output.write(&bytes).map_err(|error| self.cannot_send(&error))?;
                     len += bytes.len();
                 }
-                Ok(Some(()))
+                // As on Linux, a call that may wait does until the system has it all.
+                Ok((wanted == 0 || patience == Some(0) || self.room()? > 0).then_some(()))
             },
         );
         partial(len, outcome, pending)
     }
 
-    /// How much the host takes now.
+    /// How much the host takes now: something, if it has sent what it was given.
     fn room(&self) -> Result<usize> {
         if self.no_output.get() {
             return Err(Errno::PIPE);
         }
-        match self.output.check_write() {
-            Ok(room) => Ok(room.try_into().unwrap_or(PIECE)),
-            Err(error) => Err(self.cannot_send(&error)),
+        if self.room.get() == 0 {
+            match self.output.check_write() {
+                Ok(room) => self.room.set(room.try_into().unwrap_or(PIECE)),
+                Err(error) => return Err(self.cannot_send(&error)),
+            }
         }
+        Ok(self.room.get())
     }
 
     fn cannot_send(&self, error: &StreamError) -> Errno {
@@ -199,12 +223,14 @@ impl Connection {
     }
 
     /// How many bytes have come.
-    pub fn readable(&self) -> Result<usize> {
-        self.look_ahead(usize::MAX)?;
-        Ok(self.ahead.borrow().len())
+    pub fn readable(&self, pending: &Pending) -> usize {
+        if let Err(errno) = self.look_ahead(MOST) {
+            pending.set(Some(errno));
+        }
+        self.ahead.borrow().len()
     }
 
-    pub fn ready(&self, wanted: i16, pending: &Pending) -> i16 {
+    pub fn ready(&self, wanted: i16, ended: Ended, pending: &Pending) -> i16 {
         // Who does not want to read still wants to know that the connection has ended.
         let enough = if wanted & events::IN != 0 { 1 } else { AHEAD };
         if let Err(errno) = self.look_ahead(enough) {
@@ -216,32 +242,37 @@ impl Connection {
         }
         if wanted & events::OUT != 0 {
             match self.room() {
-                Ok(0) => {}
+                Ok(0) if !ended.send => {}
                 Ok(_) | Err(Errno::PIPE) => found |= events::OUT,
                 Err(errno) => pending.set(Some(errno)),
             }
         }
-        if self.no_input.get() && self.no_output.get() {
+        if (self.no_input.get() || ended.receive) && (self.no_output.get() || ended.send) {
             found |= events::HUP;
         }
         found
     }
 
-    pub fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) {
+    pub fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
         if wanted & events::OUT != 0 {
-            pollables.push(self.output.subscribe());
+            runtime::push(pollables, self.output.subscribe())?;
         }
         if self.ahead.borrow().len() < AHEAD && !self.no_input.get() {
-            pollables.push(self.input.subscribe());
+            runtime::push(pollables, self.input.subscribe())?;
         }
+        Ok(())
     }
 
-    pub fn flush(&self) {
-        self.output.subscribe().block();
+    /// Waits until all is sent, or for the deadline.
+    pub fn flush(&self, deadline: u64) {
+        let patience = Some(wait::left(deadline));
+        // What is not sent then, or cannot be, nobody can be told of.
+        let _ = wait::until(patience, || self.output.subscribe(), || Ok(self.is_flushed().then_some(())));
     }
 
+    /// Whether the host has sent all that it was given, or cannot.
     pub fn is_flushed(&self) -> bool {
-        self.output.subscribe().ready()
+        self.room() != Ok(0)
     }
 }
 

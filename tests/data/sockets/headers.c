@@ -2,8 +2,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
@@ -26,19 +30,31 @@ SAME(sizeof(((struct sockaddr_un *)0)->sun_path), 108);
 SAME(CMSG_SPACE(sizeof(int)), CMSG_LEN(sizeof(int)));
 SAME(PF_INET6, AF_INET6);
 SAME(PF_LOCAL, AF_UNIX);
+SAME(PIPE_BUF, 4096);
+SAME(sizeof(struct mmsghdr), sizeof(struct msghdr) + sizeof(int));
 
 /* Values that a program may want to tell apart. */
 static int distinct(int value) {
   switch (value) {
     case SO_REUSEADDR: case SO_TYPE: case SO_ERROR: case SO_DONTROUTE: case SO_BROADCAST: case SO_SNDBUF: case SO_RCVBUF:
     case SO_KEEPALIVE: case SO_OOBINLINE: case SO_LINGER: case SO_REUSEPORT: case SO_RCVLOWAT: case SO_ACCEPTCONN:
-    case SO_PROTOCOL: case SO_DOMAIN: case SO_RCVTIMEO: case SO_SNDTIMEO:
+    case SO_PROTOCOL: case SO_DOMAIN: case SO_RCVTIMEO: case SO_SNDTIMEO: case SO_PRIORITY: case SO_NO_CHECK: case SO_SNDLOWAT:
       return 1;
   }
   switch (value) {
     case MSG_OOB: case MSG_PEEK: case MSG_DONTROUTE: case MSG_CTRUNC: case MSG_TRUNC: case MSG_DONTWAIT: case MSG_EOR:
-    case MSG_WAITALL: case MSG_NOSIGNAL: case MSG_MORE:
+    case MSG_WAITALL: case MSG_NOSIGNAL: case MSG_MORE: case MSG_WAITFORONE: case MSG_CMSG_CLOEXEC:
       return 2;
+  }
+  switch (value) {
+    case IP_TOS: case IP_TTL: case IP_MTU_DISCOVER: case IPV6_UNICAST_HOPS: case IPV6_MTU_DISCOVER: case IPV6_V6ONLY:
+    case IPV6_DONTFRAG: case IPV6_TCLASS:
+      return 6;
+  }
+  switch (value) {
+    case TCP_NODELAY: case TCP_MAXSEG: case TCP_CORK: case TCP_KEEPIDLE: case TCP_KEEPINTVL: case TCP_KEEPCNT: case TCP_SYNCNT:
+    case TCP_USER_TIMEOUT: case TCP_NOTSENT_LOWAT:
+      return 7;
   }
   switch (value) {
     case POLLIN: case POLLPRI: case POLLOUT: case POLLERR: case POLLHUP: case POLLNVAL: case POLLRDBAND: case POLLWRBAND:
@@ -100,6 +116,10 @@ static int functions(void) {
   memset(&now, 0, sizeof now);
   int ends[2];
   h_errno = HOST_NOT_FOUND;
+  struct mmsghdr messages[1];
+  char random[4];
+  if (sendmmsg(-1, messages, 0, 0) != -1 || recvmmsg(-1, messages, 0, 0, NULL) != -1 || sockatmark(-1) != -1) return 0;
+  if (getentropy(random, sizeof random) != 0 || if_nametoindex("none") != 0 || getprotobyname("tcp")->p_proto != IPPROTO_TCP) return 0;
   return inet_addr("127.0.0.1") == htonl(INADDR_LOOPBACK) && inet_aton("::", &address) == 0 && hstrerror(h_errno)
       && getservbyname("https", "tcp")->s_port == htons(443) && gai_strerror(EAI_NONAME) && poll(&none, 0, 0) == 0
       && select(0, NULL, NULL, NULL, &now) == 0 && socketpair(AF_INET, SOCK_STREAM, 0, ends) == -1 && pipe2(ends, O_CLOEXEC) == 0

@@ -93,7 +93,7 @@ static void connection(void) {
     char byte;
     EXPECT(recv(client, &byte, 1, MSG_PEEK) == 1 && recv(server, &byte, 1, 0) == 1);
     MUST(close(server));
-    EXPECT(recv(client, &byte, 1, 0) == 1 && recv(client, &byte, 1, 0) == -1 && errno == ECONNRESET);
+    EXPECT(recv(client, &byte, 1, 0) == 1 && recv(client, &byte, 1, 0) <= 0);
     MUST(close(client));
 }
 

@@ -1,4 +1,5 @@
 // bind: what it takes, and each of its errors.
+//! resources: 21
 #include "sockets.h"
 
 int main(void) {

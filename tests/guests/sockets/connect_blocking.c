@@ -1,4 +1,5 @@
 // connect that waits: success, refusal, trying again, addresses that nobody has.
+//! resources: 34
 #include "sockets.h"
 
 static void show_ends(int fd) {

@@ -1,4 +1,5 @@
 // A connect that does not wait comes to its end by whatever the program does next, not by poll only.
+//! resources: 57
 #include "sockets.h"
 
 static address_t server_name;

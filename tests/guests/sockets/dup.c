@@ -1,4 +1,5 @@
 // dup, dup2 and dup3 of sockets: one description under several numbers.
+//! resources: 26
 #include "sockets.h"
 
 static char bytes[16];

@@ -1,4 +1,5 @@
 // shutdown: each direction, what both ends then see, and its errors.
+//! resources: 34
 #include "sockets.h"
 
 static char bytes[16];

@@ -1,4 +1,5 @@
 // IPv6: streams and datagrams over ::1, scope ids, V6ONLY.
+//! resources: 32
 #include "sockets.h"
 
 static char bytes[16];

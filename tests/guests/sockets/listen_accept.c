@@ -1,4 +1,5 @@
 // listen, accept and accept4: backlogs, flags, addresses, and each error.
+//! resources: 33
 #include "sockets.h"
 
 static address_t server_name;

@@ -1,4 +1,5 @@
 // Descriptor numbers: the lowest free one for sockets, pipes and files alike; closing, and what it leaves free.
+//! resources: 513
 #include "sockets.h"
 
 int main(void) {

@@ -1,4 +1,5 @@
 // What poll says of a socket in each of its states.
+//! resources: 27
 #include "sockets.h"
 
 int main(void) {

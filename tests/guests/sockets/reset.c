@@ -1,4 +1,5 @@
 // A connection that the peer reset: it closed with bytes unread. Who tells, once, and what comes afterwards.
+//! resources: 23
 #include "sockets.h"
 
 static char bytes[16];

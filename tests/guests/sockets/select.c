@@ -1,4 +1,5 @@
 // select and pselect: three sets, timeouts, bad descriptors.
+//! resources: 25
 #include "sockets.h"
 
 static int fds[5];

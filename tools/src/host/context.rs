@@ -25,7 +25,7 @@ pub fn of(invocation: &Invocation, captured: Option<&Captured>) -> Result<WasiCt
             .with_context(|| format!("opening the directory `{}`", mapping.host.display()))?;
     }
     if invocation.network.inherit {
-        wasi.inherit_network();
+        wasi.inherit_network().allow_tcp(true).allow_udp(true);
     }
     wasi.allow_ip_name_lookup(invocation.network.name_lookup);
     Ok(wasi)

@@ -1,6 +1,6 @@
 //! `getaddrinfo`.
 
-use alloc::vec::Vec;
+use core::ffi::CStr;
 use core::net::SocketAddr;
 use core::ptr::null_mut;
 
@@ -35,7 +35,7 @@ extern "C" fn getaddrinfo(node: *const u8, service: *const u8, hints: *const Inf
     Eai::code(lookup(c::text(node), c::text(service), c::get(hints).ok(), result))
 }
 
-fn lookup(node: Option<&[u8]>, service: Option<&[u8]>, hints: Option<Info>, result: *mut *mut Info) -> Result<()> {
+fn lookup(node: Option<&CStr>, service: Option<&CStr>, hints: Option<Info>, result: *mut *mut Info) -> Result<()> {
     let (flags, family, kind, protocol) = hints.map_or((0, 0, 0, 0), |it| (it.flags, it.family, it.kind, it.protocol));
     if flags & !ai::KNOWN != 0 || (flags & ai::CANONNAME != 0 && node.is_none()) {
         return Err(Eai::BADFLAGS);
@@ -47,13 +47,13 @@ fn lookup(node: Option<&[u8]>, service: Option<&[u8]>, hints: Option<Info>, resu
         return Err(Eai::NONAME);
     }
     let fits = |(of, by): &(i32, i32)| (kind == 0 || kind == *of) && (protocol == 0 || protocol == *by);
-    let kinds: Vec<_> = KINDS.into_iter().filter(fits).collect();
-    if kinds.is_empty() {
+    let kinds = || KINDS.into_iter().filter(fits);
+    let Some(first_kind) = kinds().next() else {
         return Err(if KINDS.iter().any(|(of, _)| kind == *of || kind == 0) { Eai::SERVICE } else { Eai::SOCKTYPE });
-    }
-    let protocol = match kinds[..] {
-        [(_, IPPROTO_TCP)] => Some(Protocol::Tcp),
-        [(_, IPPROTO_UDP)] => Some(Protocol::Udp),
+    };
+    let protocol = match (first_kind, kinds().count()) {
+        ((_, IPPROTO_TCP), 1) => Some(Protocol::Tcp),
+        ((_, IPPROTO_UDP), 1) => Some(Protocol::Udp),
         _ => None,
     };
     let port = service.map_or(Ok(0), |service| port(service, flags & ai::NUMERICSERV != 0, protocol))?;
@@ -62,10 +62,10 @@ fn lookup(node: Option<&[u8]>, service: Option<&[u8]>, hints: Option<Info>, resu
     let canonical = node.filter(|_| flags & ai::CANONNAME != 0);
     let mut first = null_mut();
     for (index, address) in addresses.iter().enumerate().rev() {
-        for (of, by) in kinds.iter().rev() {
+        for (of, by) in kinds().rev() {
             // The first has the name.
-            let name = canonical.filter(|_| index == 0 && of == &kinds[0].0);
-            match entry(*address, *of, *by, name, first) {
+            let name = canonical.filter(|_| index == 0 && of == first_kind.0).map(CStr::to_bytes);
+            match entry(*address, of, by, name, first) {
                 Some(new) => first = new,
                 None => {
                     freeaddrinfo(first);
@@ -77,12 +77,12 @@ fn lookup(node: Option<&[u8]>, service: Option<&[u8]>, hints: Option<Info>, resu
     c::put(result, first).map_err(|_| Eai::FAIL)
 }
 
-fn port(service: &[u8], numeric: bool, protocol: Option<Protocol>) -> Result<u16> {
-    let text = core::str::from_utf8(service).map_err(|_| Eai::SERVICE)?;
+fn port(service: &CStr, numeric: bool, protocol: Option<Protocol>) -> Result<u16> {
+    let text = service.to_str().map_err(|_| Eai::SERVICE)?;
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map_err(|_| Eai::SERVICE);
     }
-    if numeric { Err(Eai::NONAME) } else { services::port(service, protocol).ok_or(Eai::SERVICE) }
+    if numeric { Err(Eai::NONAME) } else { services::port(text.as_bytes(), protocol).ok_or(Eai::SERVICE) }
 }
 
 /// One block of memory: the entry, its address and its name.

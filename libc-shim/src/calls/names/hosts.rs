@@ -1,26 +1,27 @@
-//! Hosts as programs asked for them before `getaddrinfo`: `gethostbyname`, `gethostbyname2`, `gethostbyaddr`, `h_errno`;
-//! `hstrerror`; and `gethostname`.
+//! Hosts as programs asked for them before `getaddrinfo`: `gethostbyname`, `gethostbyname2`, `gethostbyaddr`, the same with
+//! memory of the caller's (`_r`), `h_errno`, `hstrerror` and `herror`; and `gethostname`.
 //!
 //! # Safety
-//! The names and signatures are POSIX's, as it was until 2008. What they return is freed by the next call; a component has
-//! one thread.
+//! The names and signatures are POSIX's, as it was until 2008, and Linux'. What they return without `_r` is overwritten by
+//! the next call; a component has one thread.
 #![allow(unsafe_code)]
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
-use core::ffi::c_char;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use core::ptr::{null, null_mut};
+use core::ffi::{CStr, c_char};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::ptr::null_mut;
 
 use super::lookup::{addresses, name_of};
 use super::{Eai, Result};
 use crate::address::{INET, INET6};
-use crate::c::{self, c};
+use crate::c::{self, Iovec, c};
 use crate::errno::Errno;
+use crate::{preview1, runtime, table};
 
 /// `struct hostent`
 #[repr(C)]
+#[derive(Clone, Copy)]
 struct Hostent {
     name: *const u8,
     aliases: *const *const u8,
@@ -29,16 +30,52 @@ struct Hostent {
     addresses: *const *const u8,
 }
 
-/// What a `struct hostent` points to.
-struct Host {
-    hostent: Hostent,
-    name: Vec<u8>,
-    addresses: Vec<Vec<u8>>,
-    pointers: Vec<*const u8>,
+/// What was found.
+struct Host<'a> {
+    name: &'a [u8],
+    family: i32,
+    addresses: Vec<SocketAddr>,
+}
+
+impl Host<'_> {
+    /// How much memory it takes, wherever that begins.
+    fn size(&self) -> usize {
+        let address = if self.family == INET { 4 } else { 16 };
+        (self.addresses.len() + 2) * size_of::<*const u8>() + self.addresses.len() * address + self.name.len() + 1
+    }
+
+    /// Puts it there: the list of addresses, which ends where that of aliases does, the addresses and the name.
+    fn write(&self, start: *mut u8, room: usize) -> crate::errno::Result<Hostent> {
+        if room < self.size() {
+            return Err(Errno::RANGE);
+        }
+        let list = start.wrapping_add(start.align_offset(align_of::<*const u8>())).cast::<*const u8>();
+        let end = list.wrapping_add(self.addresses.len());
+        let mut at = end.wrapping_add(1).cast::<u8>();
+        let mut put = |bytes: &[u8]| -> crate::errno::Result<*const u8> {
+            let start = at;
+            at = at.wrapping_add(bytes.len());
+            c::slice_mut(start, bytes.len())?.copy_from_slice(bytes);
+            Ok(start.cast_const())
+        };
+        for (index, address) in self.addresses.iter().enumerate() {
+            let start = match address.ip() {
+                IpAddr::V4(ip) => put(&ip.octets())?,
+                IpAddr::V6(ip) => put(&ip.octets())?,
+            };
+            c::put(list.wrapping_add(index), start)?;
+        }
+        c::put(end, core::ptr::null())?;
+        let name = put(self.name)?;
+        put(&[0])?;
+        let length = if self.family == INET { 4 } else { 16 };
+        Ok(Hostent { name, aliases: end, family: self.family, length, addresses: list })
+    }
 }
 
 struct Last {
-    host: UnsafeCell<Option<Box<Host>>>,
+    hostent: UnsafeCell<Hostent>,
+    memory: UnsafeCell<Vec<u8>>,
     /// `h_errno`
     error: UnsafeCell<i32>,
 }
@@ -46,67 +83,96 @@ struct Last {
 // SAFETY: there is one thread.
 unsafe impl Sync for Last {}
 
-static LAST: Last = Last { host: UnsafeCell::new(None), error: UnsafeCell::new(0) };
+static LAST: Last = Last {
+    hostent: UnsafeCell::new(Hostent {
+        name: null_mut(),
+        aliases: null_mut(),
+        family: 0,
+        length: 0,
+        addresses: null_mut(),
+    }),
+    memory: UnsafeCell::new(Vec::new()),
+    error: UnsafeCell::new(0),
+};
 
-/// `HOST_NOT_FOUND`, `TRY_AGAIN`, `NO_RECOVERY` and `NO_DATA`.
-fn error_number(error: Eai) -> i32 {
+/// `HOST_NOT_FOUND`, `TRY_AGAIN`, `NO_RECOVERY` and `NO_DATA`, and what `_r` returns.
+fn error_numbers(error: Eai) -> (i32, Errno) {
     match error {
-        Eai::NONAME => 1,
-        Eai::AGAIN => 2,
-        Eai::NODATA => 4,
-        _ => 3,
+        Eai::NONAME => (1, Errno(0)),
+        Eai::AGAIN => (2, Errno::AGAIN),
+        Eai::NODATA => (4, Errno(0)),
+        Eai::MEMORY => (3, Errno::NOMEM),
+        _ => (3, Errno::BADMSG),
     }
 }
 
-fn answer(host: Result<Box<Host>>) -> *mut Hostent {
-    match host {
-        Ok(host) => {
-            // SAFETY: see the head of this file.
-            let last = unsafe { &mut *LAST.host.get() };
-            &mut last.insert(host).hostent
+/// In memory of ours.
+fn answer(host: Result<Host<'_>>) -> *mut Hostent {
+    let hostent = host.and_then(|host| {
+        // SAFETY: see the head of this file.
+        let memory = unsafe { &mut *LAST.memory.get() };
+        *memory = Vec::new();
+        *memory = runtime::zeros(host.size())?;
+        Ok(host.write(memory.as_mut_ptr(), memory.len())?)
+    });
+    match hostent {
+        Ok(hostent) => {
+            // SAFETY: as above.
+            unsafe { LAST.hostent.get().write(hostent) };
+            LAST.hostent.get()
         }
         Err(error) => {
             // SAFETY: as above.
-            unsafe { LAST.error.get().write(error_number(error)) };
+            unsafe { LAST.error.get().write(error_numbers(error).0) };
             null_mut()
         }
     }
 }
 
-impl Host {
-    fn new(name: &[u8], family: i32, addresses: Vec<Vec<u8>>) -> Box<Self> {
-        let name = name.iter().copied().chain([0]).collect();
-        let hostent = Hostent { name: null(), aliases: null(), family, length: 0, addresses: null() };
-        let mut host = Box::new(Self { hostent, name, addresses, pointers: Vec::new() });
-        host.pointers = host.addresses.iter().map(|address| address.as_ptr()).chain([null()]).collect();
-        host.hostent.name = host.name.as_ptr();
-        host.hostent.length = host.addresses.first().map_or(0, |address| address.len() as i32);
-        host.hostent.addresses = host.pointers.as_ptr();
-        // There are none: the end of the list.
-        host.hostent.aliases = &host.pointers[host.addresses.len()];
-        host
+/// Where the caller wants it.
+struct Place {
+    hostent: *mut Hostent,
+    memory: (*mut u8, usize),
+    result: *mut *mut Hostent,
+    error: *mut i32,
+}
+
+impl Place {
+    fn answer(self, host: Result<Host<'_>>) -> i32 {
+        let write = || {
+            c::put(self.result, null_mut())?;
+            let host = match host {
+                Ok(host) => host,
+                Err(error) => {
+                    let (code, errno) = error_numbers(error);
+                    c::put(self.error, code)?;
+                    return if errno == Errno(0) { Ok(()) } else { Err(errno) };
+                }
+            };
+            c::put(self.hostent, host.write(self.memory.0, self.memory.1)?)?;
+            c::put(self.result, self.hostent)
+        };
+        Errno::code(write())
     }
 }
 
-fn by_name(name: *const u8, family: i32) -> Result<Box<Host>> {
+fn by_name<'a>(name: *const u8, family: i32) -> Result<Host<'a>> {
     let name = c::text(name).ok_or(Eai::NONAME)?;
-    let found = addresses(Some(name), 0, family, 0)?;
-    let bytes = found.into_iter().map(|address| match address.ip() {
-        IpAddr::V4(ip) => ip.octets().to_vec(),
-        IpAddr::V6(ip) => ip.octets().to_vec(),
-    });
-    Ok(Host::new(name, family, bytes.collect()))
+    Ok(Host { name: name.to_bytes(), family, addresses: addresses(Some(name), 0, family, 0)? })
 }
 
-fn by_address(start: *const u8, len: u32, family: i32) -> Result<Box<Host>> {
+fn by_address<'a>(start: *const u8, len: u32, family: i32) -> Result<Host<'a>> {
     let bytes = c::slice(start, len as usize).map_err(|_| Eai::FAIL)?;
-    let ip = match family {
+    let ip: IpAddr = match family {
         INET => <[u8; 4]>::try_from(bytes).map(|bytes| Ipv4Addr::from(bytes).into()),
         INET6 => <[u8; 16]>::try_from(bytes).map(|bytes| Ipv6Addr::from(bytes).into()),
         _ => return Err(Eai::FAIL),
-    };
-    let name = name_of(ip.map_err(|_| Eai::FAIL)?).ok_or(Eai::NONAME)?;
-    Ok(Host::new(name.as_bytes(), family, [bytes.to_vec()].into()))
+    }
+    .map_err(|_| Eai::FAIL)?;
+    let name = name_of(ip).ok_or(Eai::NONAME)?;
+    let mut addresses = Vec::new();
+    runtime::push(&mut addresses, SocketAddr::new(ip, 0))?;
+    Ok(Host { name: name.to_bytes(), family, addresses })
 }
 
 // SAFETY: as above.
@@ -129,22 +195,82 @@ extern "C" fn gethostbyaddr(start: *const u8, len: u32, family: i32) -> *mut Hos
 
 // SAFETY: as above.
 #[unsafe(no_mangle)]
-extern "C" fn __h_errno_location() -> *mut i32 {
-    LAST.error.get()
+extern "C" fn gethostbyname_r(
+    name: *const u8,
+    hostent: *mut Hostent,
+    memory: *mut u8,
+    room: usize,
+    result: *mut *mut Hostent,
+    error: *mut i32,
+) -> i32 {
+    Place { hostent, memory: (memory, room), result, error }.answer(by_name(name, INET))
 }
 
 // SAFETY: as above.
 #[unsafe(no_mangle)]
-extern "C" fn hstrerror(code: i32) -> *const c_char {
-    let text = match code {
+extern "C" fn gethostbyname2_r(
+    name: *const u8,
+    family: i32,
+    hostent: *mut Hostent,
+    memory: *mut u8,
+    room: usize,
+    result: *mut *mut Hostent,
+    error: *mut i32,
+) -> i32 {
+    Place { hostent, memory: (memory, room), result, error }.answer(by_name(name, family))
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn gethostbyaddr_r(
+    start: *const u8,
+    len: u32,
+    family: i32,
+    hostent: *mut Hostent,
+    memory: *mut u8,
+    room: usize,
+    result: *mut *mut Hostent,
+    error: *mut i32,
+) -> i32 {
+    Place { hostent, memory: (memory, room), result, error }.answer(by_address(start, len, family))
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn __h_errno_location() -> *mut i32 {
+    LAST.error.get()
+}
+
+fn text_of(code: i32) -> &'static CStr {
+    match code {
         0 => c"Success",
         1 => c"Host not found",
         2 => c"Try again",
         3 => c"Name cannot be looked up",
         4 => c"No address of this family",
         _ => c"Unknown error",
+    }
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn hstrerror(code: i32) -> *const c_char {
+    text_of(code).as_ptr()
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn herror(message: *const u8) {
+    // SAFETY: as above.
+    let text = text_of(unsafe { LAST.error.get().read() }).to_bytes();
+    let message = c::text(message).map_or(&[][..], CStr::to_bytes);
+    let colon = if message.is_empty() { &b""[..] } else { b": " };
+    let parts = [message, colon, text, b"\n"].map(|part| Iovec { start: part.as_ptr().cast_mut(), len: part.len() });
+    // There is nobody to tell if it fails.
+    let _ = match table::find(2) {
+        Some(description) => description.send(&parts, 0, None),
+        None => preview1::write(2, &parts),
     };
-    text.as_ptr()
 }
 
 c! {

@@ -5,20 +5,21 @@
 //! thread.
 #![allow(unsafe_code)]
 
-use alloc::string::ToString;
 use core::cell::UnsafeCell;
+use core::ffi::CStr;
 use core::net::Ipv4Addr;
+
+use super::text;
 
 unsafe extern "C" {
     fn inet_aton(text: *const u8, to: *mut [u8; 4]) -> i32;
 }
 
 /// An IPv4 address as `inet_aton` reads it: in one to four parts, decimal, octal or hexadecimal.
-pub fn parse(text: &str) -> Option<Ipv4Addr> {
-    let text = alloc::format!("{text}\0");
+pub fn parse(text: &CStr) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     // SAFETY: the text ends with a zero.
-    (unsafe { inet_aton(text.as_ptr(), &mut octets) } != 0).then(|| octets.into())
+    (unsafe { inet_aton(text.as_ptr().cast(), &mut octets) } != 0).then(|| octets.into())
 }
 
 // SAFETY: see the head of this file.
@@ -40,9 +41,9 @@ static TEXT: Text = Text(UnsafeCell::new([0; 16]));
 // SAFETY: as above. On this target a structure of one number is passed as that number.
 #[unsafe(no_mangle)]
 extern "C" fn inet_ntoa(address: u32) -> *mut u8 {
-    let text = Ipv4Addr::from(address.to_ne_bytes()).to_string();
+    let text = text::Text::new(format_args!("{}", Ipv4Addr::from(address.to_ne_bytes())));
     let mut bytes = [0; 16];
-    bytes[..text.len()].copy_from_slice(text.as_bytes());
+    bytes[..text.bytes().len()].copy_from_slice(text.bytes());
     // SAFETY: as above.
     unsafe { TEXT.0.get().write(bytes) };
     TEXT.0.get().cast()

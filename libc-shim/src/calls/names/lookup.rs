@@ -1,6 +1,7 @@
 //! Addresses of names.
 
 use alloc::vec::Vec;
+use core::ffi::CStr;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{Eai, Result, inet};
@@ -8,7 +9,7 @@ use crate::address::{self, INET, INET6, UNSPEC};
 use crate::bindings::wasi::sockets::ip_name_lookup::resolve_addresses;
 use crate::bindings::wasi::sockets::network::ErrorCode;
 use crate::network::network;
-use crate::wait;
+use crate::{runtime, wait};
 
 pub mod ai {
     pub const PASSIVE: i32 = 1;
@@ -22,23 +23,22 @@ pub mod ai {
 }
 
 /// The addresses of `node`, a name or a number, or without one those of this machine, with this port.
-pub fn addresses(node: Option<&[u8]>, flags: i32, family: i32, port: u16) -> Result<Vec<SocketAddr>> {
+pub fn addresses(node: Option<&CStr>, flags: i32, family: i32, port: u16) -> Result<Vec<SocketAddr>> {
     let fits = |address: &IpAddr| family == UNSPEC || (family == INET) == address.is_ipv4();
-    let all = |ips: Vec<IpAddr>| ips.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
     let Some(node) = node else {
         let both = match flags & ai::PASSIVE != 0 {
             true => [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)],
             false => [IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)],
         };
-        return Ok(all(both.into_iter().filter(fits).collect()));
+        return list(both.into_iter().filter(fits).map(|ip| SocketAddr::new(ip, port)));
     };
-    let text = core::str::from_utf8(node).map_err(|_| Eai::NONAME)?;
+    let text = node.to_str().map_err(|_| Eai::NONAME)?;
     if let Some(address) = scoped(text, port) {
-        return if family == INET { Err(Eai::NODATA) } else { Ok([address.into()].into()) };
+        return if family == INET { Err(Eai::NODATA) } else { list([address.into()]) };
     }
-    let number = text.parse().ok().or_else(|| Some(inet::parse(text)?.into()));
+    let number = text.parse().ok().or_else(|| Some(inet::parse(node)?.into()));
     let mut found = match number {
-        Some(address) => Vec::from([address]),
+        Some(address) => list([address])?,
         None if flags & ai::NUMERICHOST != 0 => return Err(Eai::NONAME),
         None => resolve(text)?,
     };
@@ -50,7 +50,15 @@ pub fn addresses(node: Option<&[u8]>, flags: i32, family: i32, port: u16) -> Res
         }
     }
     found.retain(fits);
-    if found.is_empty() { Err(Eai::NODATA) } else { Ok(all(found)) }
+    if found.is_empty() { Err(Eai::NODATA) } else { list(found.into_iter().map(|ip| SocketAddr::new(ip, port))) }
+}
+
+fn list<T>(values: impl IntoIterator<Item = T>) -> Result<Vec<T>> {
+    let mut list = Vec::new();
+    for value in values {
+        runtime::push(&mut list, value)?;
+    }
+    Ok(list)
 }
 
 /// An IPv6 address with the number of its scope. Names of interfaces are not known here.
@@ -60,9 +68,9 @@ fn scoped(text: &str, port: u16) -> Option<SocketAddrV6> {
 }
 
 /// The name of an address, if it is one that `localhost` has.
-pub fn name_of(address: IpAddr) -> Option<&'static str> {
-    const NAME: &str = "localhost";
-    (address.is_loopback() && resolve(NAME).ok()?.contains(&address)).then_some(NAME)
+pub fn name_of(address: IpAddr) -> Option<&'static CStr> {
+    const NAME: &CStr = c"localhost";
+    (address.is_loopback() && resolve(NAME.to_str().ok()?).ok()?.contains(&address)).then_some(NAME)
 }
 
 fn resolve(name: &str) -> Result<Vec<IpAddr>> {
@@ -79,11 +87,11 @@ fn resolve(name: &str) -> Result<Vec<IpAddr>> {
             Ok(Some(address)) => {
                 let address = address::ip(address);
                 if !found.contains(&address) {
-                    found.push(address);
+                    runtime::push(&mut found, address)?;
                 }
             }
             Ok(None) => return Ok(found),
-            Err(ErrorCode::WouldBlock) => wait::any(&[stream.subscribe()], None),
+            Err(ErrorCode::WouldBlock) => wait::any(&[stream.subscribe()], None)?,
             Err(code) => return Err(error(code)),
         }
     }

@@ -4,15 +4,25 @@
 //! |---|---|
 //! | `getaddrinfo`, `gethostbyname` | the host's name lookup; numbers need none |
 //! | `getnameinfo`, `gethostbyaddr` | WASI finds no name for an address, but for those that `localhost` has |
-//! | `getservbyname`, `getservbyport` | a table: there is no file to look in |
+//! | `getservbyname`, `getservbyport`, `getprotobyname` | tables: there is no file to look in |
+//! | `gethostent`, `getnetent`, `getservent` | lists that are in files elsewhere, and empty here |
+//! | `if_nametoindex` | no interface is seen |
 //! | `gethostname` | `localhost`: a component has no machine |
 
 mod addrinfo;
+mod databases;
 mod hosts;
 mod inet;
+mod interfaces;
 mod lookup;
 mod nameinfo;
+mod protocols;
 mod services;
+mod text;
+
+use core::ffi::c_char;
+
+use crate::errno::Errno;
 
 /// What `getaddrinfo` and `getnameinfo` fail with; not an `errno`.
 type Result<T> = core::result::Result<T, Eai>;
@@ -36,3 +46,18 @@ impl Eai {
         result.err().map_or(0, |error| error.0)
     }
 }
+
+impl From<Errno> for Eai {
+    fn from(errno: Errno) -> Self {
+        if errno == Errno::NOMEM { Self::MEMORY } else { Self::FAIL }
+    }
+}
+
+/// The list of other names of what has none.
+struct NoAliases([*const c_char; 1]);
+
+// SAFETY: nobody writes it.
+#[allow(unsafe_code)]
+unsafe impl Sync for NoAliases {}
+
+static NO_ALIASES: NoAliases = NoAliases([core::ptr::null()]);

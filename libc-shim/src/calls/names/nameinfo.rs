@@ -1,10 +1,10 @@
 //! `getnameinfo`.
 
-use alloc::string::ToString;
 use core::net::SocketAddr;
 
 use super::lookup::name_of;
 use super::services::{self, Protocol};
+use super::text::Text;
 use super::{Eai, Result};
 use crate::{address, c};
 
@@ -35,26 +35,23 @@ fn names(start: *const u8, len: u32, host: (*mut u8, u32), service: (*mut u8, u3
     if host.1 == 0 && service.1 == 0 {
         return Err(Eai::NONAME);
     }
-    let mut text = address.ip().to_string();
-    if let Some(name) = name_of(address.ip()).filter(|_| flags & ni::NUMERICHOST == 0 && host.1 > 0) {
-        text = name.to_string();
-    } else if flags & ni::NAMEREQD != 0 {
-        return Err(Eai::NONAME);
-    } else if let SocketAddr::V6(address) = address
-        && address.scope_id() != 0
-    {
-        text += "%";
-        text += &address.scope_id().to_string();
+    let wants_name = flags & ni::NUMERICHOST == 0 && host.1 > 0;
+    match (wants_name.then(|| name_of(address.ip())).flatten(), address) {
+        (Some(name), _) => write(name.to_bytes(), host)?,
+        _ if flags & ni::NAMEREQD != 0 => return Err(Eai::NONAME),
+        (None, SocketAddr::V6(it)) if it.scope_id() != 0 => {
+            write(Text::new(format_args!("{}%{}", it.ip(), it.scope_id())).bytes(), host)?;
+        }
+        _ => write(Text::new(format_args!("{}", address.ip())).bytes(), host)?,
     }
-    write(&text, host)?;
     let protocol = if flags & ni::DGRAM != 0 { Protocol::Udp } else { Protocol::Tcp };
     match services::name(address.port(), protocol).filter(|_| flags & ni::NUMERICSERV == 0) {
-        Some(name) => write(name, service),
-        None => write(&address.port().to_string(), service),
+        Some(name) => write(name.to_bytes(), service),
+        None => write(Text::new(format_args!("{}", address.port())).bytes(), service),
     }
 }
 
-fn write(text: &str, (to, room): (*mut u8, u32)) -> Result<()> {
+fn write(text: &[u8], (to, room): (*mut u8, u32)) -> Result<()> {
     if to.is_null() || room == 0 {
         return Ok(());
     }
@@ -62,7 +59,7 @@ fn write(text: &str, (to, room): (*mut u8, u32)) -> Result<()> {
         return Err(Eai::OVERFLOW);
     }
     let to = c::slice_mut(to, text.len() + 1).map_err(|_| Eai::FAIL)?;
-    to[..text.len()].copy_from_slice(text.as_bytes());
+    to[..text.len()].copy_from_slice(text);
     to[text.len()] = 0;
     Ok(())
 }

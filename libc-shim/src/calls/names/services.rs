@@ -1,4 +1,4 @@
-//! Services by name and by port: `getservbyname`, `getservbyport`.
+//! Services by name and by port: `getservbyname`, `getservbyport`, and the same with memory of the caller's (`_r`).
 //!
 //! # Safety
 //! The names and signatures are POSIX's. What they return is overwritten by the next call; a component has one thread.
@@ -8,7 +8,9 @@ use core::cell::UnsafeCell;
 use core::ffi::{CStr, c_char};
 use core::ptr::null_mut;
 
+use super::NO_ALIASES;
 use crate::c;
+use crate::errno::{Errno, Result};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -98,8 +100,8 @@ pub fn port(name: &[u8], protocol: Option<Protocol>) -> Option<u16> {
 }
 
 /// The service at a port.
-pub fn name(port: u16, protocol: Protocol) -> Option<&'static str> {
-    find(|service| service.port == port, Some(protocol))?.name.to_str().ok()
+pub fn name(port: u16, protocol: Protocol) -> Option<&'static CStr> {
+    Some(find(|service| service.port == port, Some(protocol))?.name)
 }
 
 /// `struct servent`
@@ -119,41 +121,84 @@ unsafe impl Sync for Last {}
 static LAST: Last =
     Last(UnsafeCell::new(Servent { name: null_mut(), aliases: null_mut(), port: 0, protocol: null_mut() }));
 
-struct NoAliases([*const c_char; 1]);
-
-// SAFETY: nobody writes it.
-unsafe impl Sync for NoAliases {}
-
-static NO_ALIASES: NoAliases = NoAliases([null_mut()]);
-
-fn answer(found: impl FnOnce(Option<Protocol>) -> Option<&'static Service>, protocol: *const u8) -> *mut Servent {
-    let protocol = match c::text(protocol) {
+/// `ENOENT` if there is none, `EINVAL` if nobody knows the protocol.
+fn entry(found: impl FnOnce(Option<Protocol>) -> Option<&'static Service>, protocol: *const u8) -> Result<Servent> {
+    let protocol = match c::text(protocol).map(CStr::to_bytes) {
         None => None,
         Some(b"tcp") => Some(Protocol::Tcp),
         Some(b"udp") => Some(Protocol::Udp),
-        Some(_) => return null_mut(),
+        Some(_) => return Err(Errno::INVAL),
     };
-    let Some(service) = found(protocol) else { return null_mut() };
-    let servent = Servent {
+    let service = found(protocol).ok_or(Errno::NOENT)?;
+    Ok(Servent {
         name: service.name.as_ptr(),
         aliases: NO_ALIASES.0.as_ptr(),
         port: service.port.to_be().into(),
         protocol: protocol.unwrap_or(service.protocols[0]).name().as_ptr(),
-    };
+    })
+}
+
+fn by_name(name: *const u8, protocol: *const u8) -> Result<Servent> {
+    entry(|protocol| find_name(c::text(name)?.to_bytes(), protocol), protocol)
+}
+
+fn by_port(port: i32, protocol: *const u8) -> Result<Servent> {
+    let port = u16::from_be(port as u16);
+    entry(|protocol| find(|service| service.port == port, protocol), protocol)
+}
+
+/// In memory of ours.
+fn answer(found: Result<Servent>) -> *mut Servent {
+    let Ok(servent) = found else { return null_mut() };
     // SAFETY: see the head of this file.
     unsafe { LAST.0.get().write(servent) };
     LAST.0.get()
 }
 
+/// Where the caller wants it. What it points to is never overwritten, so more memory is not needed.
+fn put(found: Result<Servent>, to: *mut Servent, result: *mut *mut Servent) -> i32 {
+    let put = || {
+        c::put(result, null_mut())?;
+        c::put(to, found?)?;
+        c::put(result, to)
+    };
+    Errno::code(put())
+}
+
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyname(name: *const u8, protocol: *const u8) -> *mut Servent {
-    answer(|protocol| find_name(c::text(name)?, protocol), protocol)
+    answer(by_name(name, protocol))
 }
 
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyport(port: i32, protocol: *const u8) -> *mut Servent {
-    let port = u16::from_be(port as u16);
-    answer(|protocol| find(|service| service.port == port, protocol), protocol)
+    answer(by_port(port, protocol))
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn getservbyname_r(
+    name: *const u8,
+    protocol: *const u8,
+    to: *mut Servent,
+    _memory: *mut u8,
+    _room: usize,
+    result: *mut *mut Servent,
+) -> i32 {
+    put(by_name(name, protocol), to, result)
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn getservbyport_r(
+    port: i32,
+    protocol: *const u8,
+    to: *mut Servent,
+    _memory: *mut u8,
+    _room: usize,
+    result: *mut *mut Servent,
+) -> i32 {
+    put(by_port(port, protocol), to, result)
 }

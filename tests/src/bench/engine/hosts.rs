@@ -47,7 +47,7 @@ fn builder(start: &Start, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
         anyhow(wasi.preopened_dir(dir, "/", FsPerms::ReadWrite))?;
     }
     if start.network {
-        wasi.inherit_network();
+        wasi.inherit_network().allow_tcp(true).allow_udp(true);
     }
     Ok(wasi)
 }

@@ -1,0 +1,63 @@
+//! Network interfaces. WASI shows none, so this is what Linux says where there are none.
+//!
+//! # Safety
+//! The names and signatures are POSIX's, and `getifaddrs` as Linux has it. Pointers are checked in `c`.
+#![allow(unsafe_code)]
+
+use core::ptr::null_mut;
+
+use crate::c;
+use crate::errno::Errno;
+use crate::runtime::{free, malloc};
+
+/// `struct if_nameindex`
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct NameIndex {
+    index: u32,
+    name: *mut u8,
+}
+
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+extern "C" fn if_nametoindex(_: *const u8) -> u32 {
+    c::set_errno(Errno::NODEV);
+    0
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn if_indextoname(_: u32, _: *mut u8) -> *mut u8 {
+    c::set_errno(Errno::NXIO);
+    null_mut()
+}
+
+/// A list with nothing but its end.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn if_nameindex() -> *mut NameIndex {
+    // SAFETY: `malloc` is the C library's.
+    let list: *mut NameIndex = unsafe { malloc(size_of::<NameIndex>()) }.cast();
+    if c::put(list, NameIndex { index: 0, name: null_mut() }).is_err() {
+        c::set_errno(Errno::NOBUFS);
+    }
+    list
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn if_freenameindex(list: *mut NameIndex) {
+    // SAFETY: it came from `malloc`, in `if_nameindex`.
+    unsafe { free(list.cast()) }
+}
+
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn getifaddrs(list: *mut *mut u8) -> i32 {
+    c::answer(c::put(list, null_mut()).map(|()| 0))
+}
+
+/// No list has an entry.
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn freeifaddrs(_: *mut u8) {}

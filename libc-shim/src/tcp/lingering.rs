@@ -1,0 +1,69 @@
+//! Connections that the program has closed, with bytes that the host has yet to hand to its system.
+//!
+//! `close` does not wait for them, as it does not on Linux. The host would wait, or forget them, if it got its resources back
+//! before.
+//!
+//! # Safety
+//! A component has one thread.
+#![allow(unsafe_code)]
+
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+
+use super::connection::Connection;
+use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
+use crate::{runtime, wait};
+
+/// The host wants its resources back in this order.
+struct Closed {
+    connection: Connection,
+    _host: TcpSocket,
+}
+
+/// How long the program waits at its end for peers that read nothing, in nanoseconds.
+const PATIENCE: u64 = 5_000_000_000;
+
+struct Lingering {
+    closed: RefCell<Vec<Closed>>,
+    /// When the wait is over, once it has begun.
+    deadline: Cell<Option<u64>>,
+}
+
+// SAFETY: there is one thread.
+unsafe impl Sync for Lingering {}
+
+static LINGERING: Lingering = Lingering { closed: RefCell::new(Vec::new()), deadline: Cell::new(None) };
+
+/// Gives a connection back to the host, as soon as that has sent what it was given.
+pub fn close(connection: Connection, host: TcpSocket) {
+    sweep();
+    let is_flushed = connection.is_flushed();
+    if !is_flushed {
+        // The peer is to learn of the end right after the rest. If it has gone, it learns nothing.
+        let _ = host.shutdown(ShutdownType::Send);
+    }
+    let closed = Closed { connection, _host: host };
+    if !is_flushed {
+        // Without memory for a note, the host waits.
+        let _ = runtime::push(&mut LINGERING.closed.borrow_mut(), closed);
+    }
+}
+
+/// Gives back those that have sent all.
+pub fn sweep() {
+    LINGERING.closed.borrow_mut().retain(|closed| !closed.connection.is_flushed());
+}
+
+/// Until when the program waits at its end.
+pub fn deadline() -> u64 {
+    let deadline = LINGERING.deadline.get().unwrap_or_else(|| wait::deadline(PATIENCE));
+    LINGERING.deadline.set(Some(deadline));
+    deadline
+}
+
+/// Waits until all have sent all, or for the deadline.
+pub fn flush(deadline: u64) {
+    for closed in &*LINGERING.closed.borrow() {
+        closed.connection.flush(deadline);
+    }
+}
