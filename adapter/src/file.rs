@@ -120,6 +120,12 @@ impl File {
         if self.access.write { Ok(()) } else { Err(Errno::BADF) }
     }
 
+    /// A size is changed through what is open for writing; Linux has EINVAL for the rest.
+    pub fn resizable(&self) -> Result {
+        self.exists();
+        if self.access.write { Ok(()) } else { Err(Errno::INVAL) }
+    }
+
     pub fn flags(&self) -> u16 {
         self.flags.get()
     }

@@ -39,7 +39,10 @@ entry! {
 
     fn fd_filestat_set_size(fd: Fd, size: u64) {
         match get(fd)?.open()? {
-            Open::File(file) => Ok(file.handle.set_size(size)?),
+            Open::File(file) => {
+                file.resizable()?;
+                Ok(file.handle.set_size(size)?)
+            }
             Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
         }
     }
