@@ -22,6 +22,11 @@ unsafe extern "C" {
     pub safe fn has_main_realloc() -> bool;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
     pub safe fn main_realloc(old: usize, old_size: usize, align: usize, new_size: usize) -> usize;
+    /// Whether the host can be asked, as a number of `waiting.rs`. A global, initially 0.
+    pub safe fn host() -> u32;
+    pub safe fn set_host(value: u32);
+    /// Whether `host` is ever set.
+    pub safe fn host_may_wait() -> bool;
     /// Whether the program calls a function of `wasi_unstable`. For the functions of `snapshot.rs` alone to ask.
     pub safe fn unstable() -> bool;
     /// Whether `adapter_duplicate` is there to be called.

@@ -10,6 +10,7 @@ use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
+use crate::waiting;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
@@ -45,10 +46,13 @@ entry! {
     }
 
     fn clock_time_get(id: u32, _precision: u64, result: Ptr<u64>) {
-        result.write(match Clock::new(id)? {
+        let clock = Clock::new(id)?;
+        let now = match clock {
             Clock::Realtime => realtime()?,
             Clock::Monotonic => monotonic_clock::now(),
             Clock::Cpu => return Err(Errno::BADF),
-        })
+        };
+        waiting::remember(clock, now);
+        result.write(now)
     }
 }

@@ -43,6 +43,7 @@ mod strings;
 mod table;
 mod types;
 mod utf8;
+mod waiting;
 
 #[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated
 mod bindings {

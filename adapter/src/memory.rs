@@ -22,6 +22,7 @@ use crate::guest::Buffer;
 use crate::scratch::{Region, Space};
 use crate::state::State;
 use crate::strings::Held;
+use crate::waiting::{FREE, while_host_waits};
 
 /// What `linked_block` has, and a page, because that is all that `main_realloc` can give where the guest has no allocator.
 const BLOCK: usize = 1 << 16;
@@ -51,6 +52,17 @@ extern "C" fn setup() {
     unsafe { State::initialise((block + STACK) as *mut State, size - STACK, size / BLOCK, source) };
 }
 
+/// Forgets everything, for a program whose state is about to be stored for other hosts to go on with: there, no handle of
+/// this host means anything.
+#[unsafe(no_mangle)]
+extern "C" fn reset_adapter_state() {
+    let below = answers::guest_base();
+    let size = if below > 0 { below } else { BLOCK };
+    let source = crate::state::state().memory.source;
+    // SAFETY: as in `setup`, and no reference into the state is left.
+    unsafe { State::initialise(answers::state() as *mut State, size - STACK, size / BLOCK, source) };
+}
+
 /// Takes the first block from the guest; none if a call in between has done so.
 #[inline(always)] // there is no stack yet
 fn first_block() -> Option<(usize, Source)> {
@@ -58,8 +70,9 @@ fn first_block() -> Option<(usize, Source)> {
     if linked != 0 {
         return Some((linked, if answers::has_main_realloc() { Source::Allocator } else { Source::Memory }));
     }
-    let (block, source) = if !answers::has_main_realloc() || answers::allocating() {
-        // There is no allocator, or it calls preview1 while it makes the block for us and must not be entered again.
+    let (block, source) = if !answers::has_main_realloc() || answers::allocating() || answers::host() != FREE {
+        // There is no allocator, or it calls preview1 itself while it makes a block for us or for the host, and must not be
+        // entered again.
         (grow_memory(1), Source::Memory)
     } else {
         let end = memory_end();
@@ -221,7 +234,7 @@ impl Memory {
         let start = start.unwrap_or_else(|| {
             // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
             // is no memory that the host could write to, and it takes no refusal.
-            space = Space::only(self.extend(size.saturating_add(align)).unwrap_or(Region::NONE));
+            space = Space::only(while_host_waits(|| self.extend(size.saturating_add(align))).unwrap_or(Region::NONE));
             space.take(align, size).unwrap_or_else(|| wasm32::unreachable())
         });
         if strings.is_some() || overlap {

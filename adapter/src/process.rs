@@ -42,14 +42,14 @@ entry! {
     }
 }
 
-/// Ends the program. Of the status, what a POSIX `exit` keeps: the low 8 bits.
+/// Ends the program. With a status that is no exit status of a process it has failed, as `wasmtime run` has it.
 #[unsafe(no_mangle)]
 extern "C" fn proc_exit(status: u32) -> ! {
     if has_cli() {
         if exact_exit_codes() {
-            exit_with_code(status as u8);
+            exit_with_code(u8::try_from(status).unwrap_or(1));
         } else {
-            exit(if status as u8 == 0 { Ok(()) } else { Err(()) });
+            exit(if status == 0 { Ok(()) } else { Err(()) });
         }
     }
     // A proxy has no exit: to stop is all that is left.

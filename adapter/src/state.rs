@@ -16,6 +16,7 @@ use crate::scratch::{Region, Space};
 use crate::strings::Sizes;
 use crate::table::{self, Slot, Table};
 use crate::types::Fd;
+use crate::waiting::LastRead;
 
 pub struct State {
     pub memory: Memory,
@@ -31,6 +32,7 @@ pub struct State {
     /// What `args_sizes_get` and `environ_sizes_get` found.
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
+    pub last_read: LastRead,
 }
 
 impl State {
@@ -62,6 +64,7 @@ impl State {
             (&raw mut (*this).preopens).write(Preopens::new());
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
+            (&raw mut (*this).last_read).write(LastRead::new());
             Table::initialise(&raw mut (*this).table, capacity);
         }
     }

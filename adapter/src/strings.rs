@@ -6,7 +6,8 @@
 //! | `environ_sizes_get`, `environ_get` | `get-environment` |
 //!
 //! A program asks for the sizes, makes room, and asks for the strings. Where scratch space is large enough, they wait
-//! there, so that the host is asked once. Else the host puts each string into the guest's buffer itself.
+//! there, so that the host is asked once. Else the host puts each string into the guest's buffer itself. An allocator that
+//! asks while the host waits (`waiting.rs`) gets those that wait in scratch space, or none if nobody has asked before.
 
 use core::cell::Cell;
 
@@ -24,6 +25,10 @@ pub struct Sizes {
     bytes: u32,
 }
 
+impl Sizes {
+    const NONE: Self = Self { count: 0, bytes: 0 };
+}
+
 /// What the host returned when it was asked for sizes.
 #[derive(Clone, Copy)]
 pub enum Held {
@@ -39,12 +44,19 @@ entry! {
     fn args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(args_sizes()?, pointers, buffer)?;
         if has_cli() {
-            let arguments = arguments(&writer);
-            for argument in arguments {
-                writer.append(argument, 0);
-            }
-            writer.point(arguments.iter().map(with_terminator));
+            writer.put_arguments(arguments(&writer));
         }
+        Ok(())
+    }
+
+    fn waiting_args_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
+        give_sizes(state().args.get().unwrap_or(Sizes::NONE), count, bytes)
+    }
+
+    fn waiting_args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
+        let Some(sizes) = state().args.get() else { return Ok(()) };
+        let Some(Held::Arguments(arguments)) = state().memory.held.get() else { return Err(Errno::NOTSUP) };
+        Writer::new(sizes, pointers, buffer)?.put_arguments(arguments);
         Ok(())
     }
 
@@ -55,13 +67,19 @@ entry! {
     fn environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
         let mut writer = Writer::new(environ_sizes()?, pointers, buffer)?;
         if has_cli() {
-            let environment = environment(&writer);
-            for Variable { name, value } in environment {
-                writer.append(name, b'=');
-                writer.append(value, 0);
-            }
-            writer.point(environment.iter().map(both_with_terminators));
+            writer.put_variables(environment(&writer));
         }
+        Ok(())
+    }
+
+    fn waiting_environ_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
+        give_sizes(state().environ.get().unwrap_or(Sizes::NONE), count, bytes)
+    }
+
+    fn waiting_environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
+        let Some(sizes) = state().environ.get() else { return Ok(()) };
+        let Some(Held::Environment(variables)) = state().memory.held.get() else { return Err(Errno::NOTSUP) };
+        Writer::new(sizes, pointers, buffer)?.put_variables(variables);
         Ok(())
     }
 }
@@ -123,7 +141,7 @@ fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Res
         return Ok(sizes);
     }
     if !has_cli() {
-        return Ok(Sizes { count: 0, bytes: 0 });
+        return Ok(Sizes::NONE);
     }
     state().memory.plan_lengths();
     let (count, bytes) = ask();
@@ -146,6 +164,23 @@ impl Writer {
         let pointers = pointers.outs(sizes.count)?;
         let buffer = buffer.buffer(sizes.bytes)?;
         Ok(Self { pointers, buffer, rest: buffer })
+    }
+
+    #[inline]
+    fn put_arguments(&mut self, arguments: &[Str]) {
+        for argument in arguments {
+            self.append(argument, 0);
+        }
+        self.point(arguments.iter().map(with_terminator));
+    }
+
+    #[inline]
+    fn put_variables(&mut self, variables: &[Variable]) {
+        for Variable { name, value } in variables {
+            self.append(name, b'=');
+            self.append(value, 0);
+        }
+        self.point(variables.iter().map(both_with_terminators));
     }
 
     fn append(&mut self, string: &Str, terminator: u8) {

@@ -177,13 +177,15 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 /// What adapters add for a C library that keeps sockets itself: reserving a descriptor number and giving it back, giving a
-/// descriptor several numbers, and waiting for the adapter's descriptors and its own together. Imported from the same
-/// module, but no preview1 host has them.
+/// descriptor several numbers, and waiting for the adapter's descriptors and its own together; and for the makers of
+/// components, stopping the clocks and forgetting everything. Imported from the same module, but no preview1 host has them.
 pub const EXTENSIONS: &[Function] = &[
     ptr("adapter_open_badfd", &[W]),
     num("adapter_close_badfd", &[W]),
     ptr("adapter_duplicate", &[W, W, W]),
     ptr("adapter_subscribe", &[W, W, W]),
+    Function { name: "adapter_monotonic_clock_set_paused", params: &[W], results: &[], memory: false },
+    Function { name: "reset_adapter_state", params: &[], results: &[], memory: false },
 ];
 
 #[cfg(test)]

@@ -15,8 +15,13 @@ const SHARE: usize = 256;
 
 /// The types of a module or a component, all of which is valid.
 pub fn everything(wasm: &[u8]) -> Result<Types> {
+    with_features(wasm, WasmFeatures::all())
+}
+
+/// The same, valid with these features of WebAssembly.
+pub fn with_features(wasm: &[u8], features: WasmFeatures) -> Result<Types> {
     let mut functions = Vec::new();
-    let types = structure(wasm, |function| functions.push(function))?;
+    let types = structure(wasm, features, |function| functions.push(function))?;
     let validated = functions.into_par_iter().with_min_len(SHARE).map_init(FuncValidatorAllocations::default, validate);
     // The first error in the file, whoever was quicker.
     validated.find_first(Result::is_err).transpose()?;
@@ -25,13 +30,13 @@ pub fn everything(wasm: &[u8]) -> Result<Types> {
 
 /// The types of a module or a component, which is valid as long as no function's body is looked at.
 pub fn outline(wasm: &[u8]) -> Result<Types> {
-    structure(wasm, drop)
+    structure(wasm, WasmFeatures::all(), drop)
 }
 
 type Function<'a> = (FuncToValidate<ValidatorResources>, FunctionBody<'a>);
 
-fn structure<'a>(wasm: &'a [u8], mut function: impl FnMut(Function<'a>)) -> Result<Types> {
-    let mut validator = Validator::new_with_features(WasmFeatures::all());
+fn structure<'a>(wasm: &'a [u8], features: WasmFeatures, mut function: impl FnMut(Function<'a>)) -> Result<Types> {
+    let mut validator = Validator::new_with_features(features);
     let mut outermost = None;
     for payload in Parser::new(0).parse_all(wasm) {
         match validator.payload(&payload?)? {

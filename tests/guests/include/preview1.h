@@ -127,6 +127,9 @@ P1(adapter_open_badfd, void *out);
 P1(adapter_close_badfd, uint32_t fd);
 P1(adapter_duplicate, uint32_t fd, uint32_t least, void *out);
 P1(adapter_subscribe, uint32_t fd, uint32_t kind, void *out);
+// And for programs that component makers put together.
+PREVIEW1(void, adapter_monotonic_clock_set_paused, uint32_t paused);
+PREVIEW1(void, reset_adapter_state, void);
 
 enum { SYMLINK_FOLLOW = 1 };
 enum { O_CREAT_ = 1, O_DIRECTORY_ = 2, O_EXCL_ = 4, O_TRUNC_ = 8 };

@@ -1,4 +1,4 @@
-;; No `_start`: a library, whose `_initialize` runs first and prints.
+;; No `_start`: `_initialize` is the program, as Kotlin's compiler makes it.
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)

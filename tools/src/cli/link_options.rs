@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
 pub struct LinkArgs {
-    /// The component's world [default: command if the module exports `_start`, else reactor]
+    /// The component's world [default: command if the module has something to run, else reactor]
     #[arg(long, value_enum, value_name = "WORLD")]
     world: Option<World>,
     /// A further adapter, for the imports from the module NAME [default name: that of the file]

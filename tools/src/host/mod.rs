@@ -126,7 +126,7 @@ impl Host {
         Ok(Host { engine })
     }
 
-    /// Runs a core module under the preview1 host: `_initialize` if it has it, then `_start` if it has that.
+    /// Runs a core module under the preview1 host: what [`crate::inspect::Entry`] says.
     ///
     /// An error means that the program could not be started; how it ended is in the outcome.
     pub fn run_module(&self, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {

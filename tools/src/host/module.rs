@@ -26,13 +26,13 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     Ok(Outcome { exit, stdout, stderr, trap_chain })
 }
 
-/// A module may have either entry point, both, or none: a library is only initialised.
+/// As `wasmtime run` does it: `_initialize`, then the function without a name, or else `_start`.
 fn call(pre: &InstancePre<WasiP1Ctx>, mut store: &mut Store<WasiP1Ctx>) -> wasmtime::Result<i32> {
     let instance = pre.instantiate(&mut store)?;
-    for entry in ["_initialize", "_start"] {
-        if instance.get_func(&mut store, entry).is_some() {
-            instance.get_typed_func::<(), ()>(&mut store, entry)?.call(&mut store, ())?;
-        }
+    let mut has = |name: &str| instance.get_func(&mut store, name).is_some();
+    let main = ["", "_start"].into_iter().find(|name| has(name));
+    for entry in has("_initialize").then_some("_initialize").into_iter().chain(main) {
+        instance.get_typed_func::<(), ()>(&mut store, entry)?.call(&mut store, ())?;
     }
     Ok(0)
 }

@@ -13,6 +13,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         schema: SCHEMA,
         kind: Kind::Component,
         world: None,
+        entry: None,
         layout: None,
         memory: None,
         languages: producers.languages,

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `module.rs` | reads a core module into a [`Report`] |
 //! | `component.rs` | reads a component into one |
+//! | `wit.rs` | the WIT that a module carries, and whether the module is like it |
+//! | `features.rs` | features of WebAssembly that no engine with components has |
 //! | `adapter.rs` | reads the adapters that a user gives |
 //! | `problems.rs` | judges what was read; every problem names its remedy |
 //! | `remedies.rs` | what is known about import modules that are not preview1 |
@@ -14,14 +16,18 @@
 
 mod adapter;
 mod component;
+mod features;
 mod module;
 mod problems;
 mod remedies;
 mod text;
+mod wit;
+
+#[cfg(test)]
+mod tests;
 
 use crate::custom;
-use crate::link::{Choice, LinkOptions};
-use crate::validate;
+use crate::link::{self, Choice, LinkOptions};
 use anyhow::{Context, Result};
 use module::Validate;
 use serde::Serialize;
@@ -40,6 +46,8 @@ pub struct Report {
     pub kind: Kind,
     /// The world `link` chooses by itself; none for a component.
     pub world: Option<&'static str>,
+    /// What a command runs.
+    pub entry: Option<Entry>,
     /// The layout `link` chooses and why; none for what it cannot link.
     pub layout: Option<Choice>,
     /// The memory the adapter would use; none if the module has none.
@@ -64,6 +72,35 @@ pub struct Report {
 pub enum Kind {
     Module,
     Component,
+}
+
+/// What of a module is run, as `wasmtime run` has it: after its start function and `_initialize`, the function without a
+/// name, or else `_start`, or else nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entry {
+    /// The export `_start`.
+    Start,
+    /// The export whose name is empty.
+    Unnamed,
+    /// The export `_initialize` is all there is to run.
+    Initialize,
+    /// The start function is all there is to run.
+    StartSection,
+    /// It exports `wasi:cli/run` by its own WIT: it has been linked with an adapter.
+    Wit,
+}
+
+impl Entry {
+    /// The name under which it is exported.
+    pub fn export(self) -> Option<&'static str> {
+        match self {
+            Entry::Start => Some("_start"),
+            Entry::Unnamed => Some(""),
+            Entry::Initialize => Some("_initialize"),
+            Entry::StartSection | Entry::Wit => None,
+        }
+    }
 }
 
 /// A tool or language, and its version as the file words it.
@@ -150,9 +187,9 @@ pub struct Export {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// `_start`: makes it a command.
+    /// What a command runs, see [`Entry`].
     EntryPoint,
-    /// `_initialize`: is called once, before anything else.
+    /// `_initialize`, if there is more: it is called once, before anything else.
     Initializer,
     /// The memory that imports read and write.
     Memory,
@@ -184,10 +221,18 @@ pub fn inspect(wasm: &[u8]) -> Result<Report> {
 
 /// Inspects a binary module or component as `link` sees it with these options.
 ///
-/// An error means that it is no valid WebAssembly; what is valid but cannot be linked is in the report's problems.
+/// An error means that it is no valid WebAssembly; what is valid but cannot be linked is in the report's problems. To be
+/// sure that nothing is missing there, it is linked.
 pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
-    let (wasm, warnings) = custom::readable(wasm);
-    Ok(Report { warnings, ..read(&wasm, options, Validate::Everything)? })
+    let (readable, warnings) = custom::readable(wasm);
+    let mut report = Report { warnings, ..read(&readable, options, Validate::Everything)? };
+    if report.problems.is_empty()
+        && let Err(error) = link::make(wasm, options)
+    {
+        report.problems = error.downcast::<Problems>()?.0;
+        report.layout = None;
+    }
+    Ok(report)
 }
 
 /// As [`inspect_for`] of what has readable custom sections, but whether functions are valid is left to [`validate`], which
@@ -196,9 +241,18 @@ pub(crate) fn outline_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> 
     read(wasm, options, Validate::Outline)
 }
 
+/// Which engines run what is valid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    Anywhere,
+    /// It uses features that none with components has.
+    Nowhere,
+}
+
 /// Whether it is a valid module, its functions included.
-pub(crate) fn validate(wasm: &[u8]) -> Result<()> {
-    validate::everything(wasm).map(drop).context(NOT_A_MODULE)
+pub(crate) fn validate(wasm: &[u8]) -> Result<Runs> {
+    let (_, problems) = features::validated(wasm).context(NOT_A_MODULE)?;
+    Ok(if problems.is_empty() { Runs::Anywhere } else { Runs::Nowhere })
 }
 
 const NOT_A_MODULE: &str = "this is not a valid WebAssembly module";

@@ -1,12 +1,13 @@
 //! Reads a core module.
 
 use super::adapter::Adapters;
-use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, problems};
+use super::problems::{self, Facts};
+use super::wit::Wit;
+use super::{Entry, Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role, SCHEMA, Server, features};
 use crate::link::{Choice, LinkOptions};
 use crate::preview1::Snapshot;
 use crate::validate;
 use anyhow::{Context, Result};
-use std::collections::HashSet;
 use wasmparser::{ExternalKind, FuncType, Import as RawImport, MemoryType, Parser, Payload, TypeRef, types::TypesRef};
 
 /// What the judging of problems needs to know of a function import.
@@ -24,18 +25,20 @@ pub enum Validate {
 }
 
 pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: Validate) -> Result<Report> {
-    let types = match what {
-        Validate::Everything => validate::everything(wasm)?,
-        Validate::Outline => validate::outline(wasm)?,
+    let (types, mut problems) = match what {
+        Validate::Everything => features::validated(wasm)?,
+        Validate::Outline => (validate::outline(wasm)?, Vec::new()),
     };
     let types = types.as_ref();
-    let wit = WitNames::of(wasm)?;
+    let (wit, unreadable) = Wit::of(wasm)?;
+    problems.extend(unreadable);
     let producers = Producers::of(wasm)?;
 
     let mut report = Report {
         schema: SCHEMA,
         kind: Kind::Module,
-        world: Some("reactor"),
+        world: None,
+        entry: None,
         layout: None,
         memory: None,
         languages: producers.languages,
@@ -47,7 +50,7 @@ pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: V
         problems: Vec::new(),
     };
     let mut import_types = Vec::new();
-    let mut exported_memory = None;
+    let (mut exports, mut start) = (Vec::new(), None);
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(section) => {
@@ -57,37 +60,59 @@ pub fn read(wasm: &[u8], adapters: &Adapters<'_>, options: &LinkOptions, what: V
                     import_types.push(ty);
                 }
             }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Memory && export.name == "memory" {
-                        exported_memory = Some(export.index);
-                    }
-                    read_export(export, types, &wit, &mut report);
-                }
-            }
+            Payload::ExportSection(section) => exports = section.into_iter().collect::<Result<_, _>>()?,
+            Payload::StartSection { func, .. } => start = Some(func),
             _ => {}
         }
     }
-    report.memory = memory(types, exported_memory, &report);
+    report.entry = entry(&exports, start.is_some(), &wit);
+    report.world = Some(if report.entry.is_some() { "command" } else { "reactor" });
+    for export in &exports {
+        read_export(export, types, &wit, &mut report);
+    }
+    let memory_export = exports.iter().find(|it| it.kind == ExternalKind::Memory && it.name == "memory");
+    report.memory = memory(types, memory_export.map(|export| export.index), &report);
 
-    let imports: Vec<_> = report
-        .imports
-        .iter()
-        .zip(&import_types)
-        .map(|(import, ty)| FunctionImport { import, ty: ty.as_ref() })
-        .collect();
-    let problems = problems::find(&report, &imports, adapters, options);
+    let functions = exports.iter().filter(|export| export.kind == ExternalKind::Func);
+    let imported = import_types.iter().flatten().count() as u32;
+    let passed_on = functions.clone().filter(|export| export.index < imported).map(|export| export.name);
+    let imports = report.imports.iter().zip(&import_types);
+    let facts = Facts {
+        report: &report,
+        imports: imports.map(|(import, ty)| FunctionImport { import, ty: ty.as_ref() }).collect(),
+        exports: functions.map(|it| (it.name, types[types.core_function_at(it.index)].unwrap_func())).collect(),
+        passed_on: passed_on.collect(),
+        start_is_imported: start.is_some_and(|func| func < imported),
+        wit: &wit,
+        adapters,
+        options,
+    };
+    problems.extend(problems::find(&facts));
     report.problems = problems;
     report.layout = report.problems.is_empty().then(|| Choice::of(&report, options));
     Ok(report)
+}
+
+/// What `wasmtime run` runs of a module. One whose WIT has exports is a library if it has nothing but an `_initialize` or
+/// a start function: those make it ready. Without such exports there is nobody whom it could be ready for.
+fn entry(exports: &[wasmparser::Export<'_>], start: bool, wit: &Wit) -> Option<Entry> {
+    let has = |entry: &Entry| {
+        let name = entry.export();
+        exports.iter().any(|export| Some(export.name) == name && export.kind == ExternalKind::Func)
+    };
+    if wit.runs() {
+        return Some(Entry::Wit);
+    }
+    let named = [Entry::Unnamed, Entry::Start].into_iter().find(has);
+    let alone = || if has(&Entry::Initialize) { Some(Entry::Initialize) } else { start.then_some(Entry::StartSection) };
+    named.or_else(|| if wit.has_exports() { None } else { alone() })
 }
 
 fn read_import(
     raw: RawImport<'_>,
     types: TypesRef<'_>,
     adapters: &Adapters<'_>,
-    wit: &WitNames,
+    wit: &Wit,
 ) -> (Import, Option<FuncType>) {
     let (kind, signature, ty) = describe(raw.ty, types);
     let served_by = if let Some(adapter) = adapters.get(raw.module) {
@@ -104,7 +129,7 @@ fn read_import(
     (Import { module: raw.module.into(), name: raw.name.into(), kind, signature, served_by }, ty)
 }
 
-fn read_export(raw: wasmparser::Export<'_>, types: TypesRef<'_>, wit: &WitNames, report: &mut Report) {
+fn read_export(raw: &wasmparser::Export<'_>, types: TypesRef<'_>, wit: &Wit, report: &mut Report) {
     let (kind, signature) = match raw.kind {
         ExternalKind::Func => ("function", signature(types[types.core_function_at(raw.index)].unwrap_func())),
         ExternalKind::Memory => ("memory", String::new()),
@@ -114,8 +139,7 @@ fn read_export(raw: wasmparser::Export<'_>, types: TypesRef<'_>, wit: &WitNames,
         ExternalKind::FuncExact => ("exact function", String::new()),
     };
     let role = match (raw.kind, raw.name) {
-        (ExternalKind::Func, "_start") => {
-            report.world = Some("command");
+        (ExternalKind::Func, name) if report.entry.is_some_and(|entry| entry.export() == Some(name)) => {
             Some(Role::EntryPoint)
         }
         (ExternalKind::Func, "_initialize") => Some(Role::Initializer),
@@ -131,7 +155,7 @@ fn read_export(raw: wasmparser::Export<'_>, types: TypesRef<'_>, wit: &WitNames,
 }
 
 /// The names under which the linker looks for an allocator.
-fn is_allocator(name: &str) -> bool {
+pub fn is_allocator(name: &str) -> bool {
     matches!(
         name,
         "cabi_realloc"
@@ -189,54 +213,6 @@ pub fn signature(ty: &FuncType) -> String {
     match ty.results() {
         [one] => format!("({}) -> {one}", list(ty.params())),
         results => format!("({}) -> ({})", list(ty.params()), list(results)),
-    }
-}
-
-/// What the module's own WIT metadata (`component-type` sections) imports and exports.
-struct WitNames {
-    imports: HashSet<String>,
-    exports: HashSet<String>,
-}
-
-impl WitNames {
-    fn of(wasm: &[u8]) -> Result<WitNames> {
-        let mut names = WitNames { imports: HashSet::new(), exports: HashSet::new() };
-        // To look for the metadata is to copy the module, which takes long for a large one.
-        let mut payloads = Parser::new(0).parse_all(wasm);
-        let is_metadata = |payload: &Payload<'_>| match payload {
-            Payload::CustomSection(section) => section.name().starts_with("component-type"),
-            _ => false,
-        };
-        if !payloads.any(|payload| payload.as_ref().is_ok_and(is_metadata)) {
-            return Ok(names);
-        }
-        let (_, metadata) = wit_component::metadata::decode(wasm).context("reading its WIT metadata")?;
-        let world = &metadata.resolve.worlds[metadata.world];
-        names.imports.extend(["$root".into(), "[export]$root".into()]);
-        names.imports.extend(world.imports.keys().map(|key| metadata.resolve.name_world_key(key)));
-        for key in world.exports.keys() {
-            let name = metadata.resolve.name_world_key(key);
-            names.imports.insert(format!("[export]{name}"));
-            names.exports.insert(name);
-        }
-        Ok(names)
-    }
-
-    /// The linker knows two spellings of import modules; the second one begins with `cm32p2`.
-    fn serves(&self, module: &str) -> bool {
-        match module.strip_prefix("cm32p2") {
-            Some("") => !self.imports.is_empty(),
-            Some(rest) => rest.strip_prefix('|').is_some_and(|name| self.serves(name)),
-            None => self.imports.contains(module),
-        }
-    }
-
-    /// Exports are spelled `function`, `interface#function`, or either with a prefix such as `cabi_post_`.
-    fn exports(&self, export: &str) -> bool {
-        let name = export.trim_start_matches("cm32p2").trim_start_matches('|').trim_start_matches("cabi_post_");
-        let name = name.rsplit(']').next().unwrap_or(name);
-        let name = name.split(['#', '|']).next().unwrap_or(name);
-        self.exports.contains(name)
     }
 }
 

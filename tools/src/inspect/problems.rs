@@ -1,14 +1,17 @@
 //! Judges what was read of a module: everything that keeps it from becoming a component, each with its remedy.
 
 use super::adapter::Adapters;
-use super::module::{FunctionImport, signature};
+use super::module::{FunctionImport, is_allocator, signature};
 use super::text::bytes;
-use super::{Memory, MemoryOrigin, Report, Role, Server, remedies};
-use crate::link::{Adapter, Layout, LinkOptions, has_own_wit};
-use crate::pack::World;
+use super::wit::Wit;
+use super::{Entry, Memory, MemoryOrigin, Report, Role, Server, remedies};
+use crate::link::{Adapter, Choice, Emit, Layout, LinkOptions, has_own_wit, world_of};
+use crate::pack::{self, World};
 use crate::preview1::{self, Function, Snapshot};
 use serde::Serialize;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use wasmparser::{FuncType, ValType};
 
 /// Something that keeps a module from becoming a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,8 +55,17 @@ impl fmt::Display for Problem {
 }
 
 impl Problem {
-    fn new(code: &'static str, message: String, remedy: impl Into<String>) -> Problem {
+    pub(super) fn new(code: &'static str, message: String, remedy: impl Into<String>) -> Problem {
         Problem { code, message, remedy: remedy.into() }
+    }
+
+    /// What no other problem has foretold.
+    pub(crate) fn unforeseen(error: &anyhow::Error) -> Problem {
+        Problem::new(
+            "unforeseen",
+            format!("making the component fails: {error:#}"),
+            "another `--layout` may serve; if none does, please report it",
+        )
     }
 
     pub(super) fn component() -> Problem {
@@ -65,20 +77,34 @@ impl Problem {
     }
 }
 
-/// Every problem, in the order memory, entry points, imports, adapters, layout.
-pub fn find(
-    report: &Report,
-    imports: &[FunctionImport<'_>],
-    adapters: &Adapters<'_>,
-    options: &LinkOptions,
-) -> Vec<Problem> {
+/// What was read of a module, and what is to be made of it.
+pub struct Facts<'a> {
+    pub report: &'a Report,
+    pub imports: Vec<FunctionImport<'a>>,
+    /// The types of the functions that it exports, whatever they are for.
+    pub exports: HashMap<&'a str, &'a FuncType>,
+    /// Those of them that it imports.
+    pub passed_on: HashSet<&'a str>,
+    pub start_is_imported: bool,
+    pub wit: &'a Wit,
+    pub adapters: &'a Adapters<'a>,
+    pub options: &'a LinkOptions,
+}
+
+/// Every problem, in the order memory, entry points, imports, WIT, adapters, layout.
+pub fn find(facts: &Facts<'_>) -> Vec<Problem> {
+    let Facts { report, imports, exports, wit, adapters, options, .. } = facts;
     let mut problems = Vec::new();
     memory(report, imports, &mut problems);
     entry_points(report, options, &mut problems);
+    passed_on(facts, &mut problems);
     for import in imports {
         signatures(import, adapters, &mut problems);
     }
     unserved(imports, adapters, &mut problems);
+    problems.extend(wit.problems(imports, exports));
+    allocators(facts, &mut problems);
+    two_runs(facts, &mut problems);
     unfit_adapters(imports, adapters, options, &mut problems);
     unfit_layout(report, options, &mut problems);
     two_snapshots(report, options, &mut problems);
@@ -136,18 +162,81 @@ fn entry_points(report: &Report, options: &LinkOptions, problems: &mut Vec<Probl
         if matches!(export.role, Role::EntryPoint | Role::Initializer) && export.signature != "() -> ()" {
             problems.push(Problem::new(
                 "wrong-signature",
-                format!("it exports `{}` as {}; a program's is () -> ()", export.name, export.signature),
+                match &*export.name {
+                    "" => format!(
+                        "it exports a function without a name, which is run, as {}; a program's is () -> ()",
+                        export.signature
+                    ),
+                    name => format!("it exports `{name}` as {}; a program's is () -> ()", export.signature),
+                },
                 "let the compiler's start files define it, or rename the function",
             ));
         }
     }
-    if options.world == Some(World::Command) && report.world != Some("command") {
+    if options.world == Some(World::Command) && report.entry.is_none() {
         problems.push(Problem::new(
             "no-entry-point",
-            "it exports no `_start`, so it is no command".into(),
+            "nothing in it runs by itself, so it is no command: it exports no `_start` and no function without a name"
+                .into(),
             "link it with `--world reactor`, or build it as a program instead of a library",
         ));
     }
+}
+
+/// The adapter calls functions of the module, and in some layouts it can do so only where the module has them itself.
+fn passed_on(facts: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let Facts { report, passed_on, start_is_imported, options, .. } = facts;
+    let called = |role| match role {
+        Role::EntryPoint => world_of(report, options) == World::Command,
+        Role::Allocator => Choice::of(report, options).layout != Layout::Isolated,
+        _ => false,
+    };
+    let exports = report.exports.iter().filter(|export| passed_on.contains(&*export.name) && called(export.role));
+    let mut imported: Vec<_> = exports.map(|export| format!("what it exports as `{}`", export.name)).collect();
+    if report.entry == Some(Entry::StartSection) && *start_is_imported && called(Role::EntryPoint) {
+        imported.push("its start function".into());
+    }
+    problems.extend(imported.into_iter().map(|what| {
+        Problem::new(
+            "imported-entry",
+            format!("{what} is a function that it imports"),
+            "give it a function of its own that calls the import",
+        )
+    }));
+}
+
+/// What gives the adapter or the host memory has one type.
+fn allocators(Facts { report, exports, options, .. }: &Facts<'_>, problems: &mut Vec<Problem>) {
+    if Choice::of(report, options).layout == Layout::Isolated {
+        return; // There it is not asked for any.
+    }
+    let expected = FuncType::new([ValType::I32; 4], [ValType::I32]);
+    let mut wrong: Vec<_> = exports.iter().filter(|(name, ty)| is_allocator(name) && ***ty != expected).collect();
+    wrong.sort();
+    for (name, ty) in wrong {
+        problems.push(Problem::new(
+            "wrong-signature",
+            format!("it exports `{name}` as {}; an allocator's is {}", signature(ty), signature(&expected)),
+            "define it as the canonical ABI does (old address, old size, alignment, new size), or rename the function",
+        ));
+    }
+}
+
+/// What a component exports for the host to run comes from the adapter, or is the module's own.
+fn two_runs(Facts { report, options, .. }: &Facts<'_>, problems: &mut Vec<Problem>) {
+    if world_of(report, options) != World::Command || Choice::of(report, options).layout == Layout::Isolated {
+        return;
+    }
+    let has =
+        |name: &String| report.exports.iter().any(|export| export.name == *name) || report.other_exports.contains(name);
+    let own = pack::exported_funcs(World::Command).into_iter().filter(has);
+    problems.extend(own.map(|name| {
+        Problem::new(
+            "two-runs",
+            format!("it exports `{name}`, and so would the adapter, for its entry point"),
+            "link it with `--world reactor`, and it keeps its own",
+        )
+    }));
 }
 
 fn signatures(
@@ -177,11 +266,23 @@ fn signatures(
             signature(found),
             signature(&expected)
         ),
-        "declare the import as it is defined, or build against a current C library",
+        if is_legalised(found, &expected) {
+            "its 64-bit integers were split in two for JavaScript: build it with Emscripten's `-sPURE_WASI` or \
+             `-sWASM_BIGINT`"
+        } else {
+            "declare the import as it is defined, or build against a current C library"
+        },
     ));
 }
 
-/// One problem for each import module with something that nobody serves.
+/// Whether a type is the expected one, but for two i32 where that has an i64.
+fn is_legalised(found: &FuncType, expected: &FuncType) -> bool {
+    let split = |ty: &ValType| if *ty == ValType::I64 { vec![ValType::I32; 2] } else { vec![*ty] };
+    let params: Vec<_> = expected.params().iter().flat_map(split).collect();
+    expected.params().contains(&ValType::I64) && found.params() == params && found.results() == expected.results()
+}
+
+/// One problem for each remedy to what nobody serves.
 fn unserved(imports: &[FunctionImport<'_>], adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
     let mut modules: Vec<(&str, Vec<&super::Import>)> = Vec::new();
     for import in imports.iter().map(|import| import.import).filter(|import| import.served_by == Server::Nobody) {
@@ -190,6 +291,7 @@ fn unserved(imports: &[FunctionImport<'_>], adapters: &Adapters<'_>, problems: &
             None => modules.push((&import.module, vec![import])),
         }
     }
+    let mut unknown: Vec<(String, Vec<String>)> = Vec::new();
     for (module, imports) in modules {
         let names: Vec<_> = imports.iter().map(|import| named(import)).collect();
         let names = names.join(", ");
@@ -209,13 +311,17 @@ fn unserved(imports: &[FunctionImport<'_>], adapters: &Adapters<'_>, problems: &
                 ),
             ));
         } else {
-            problems.push(Problem::new(
-                "unknown-module",
-                format!("nothing serves what it imports from `{module}`: {names}"),
-                remedies::for_module(module, &imports),
-            ));
+            let remedy = remedies::for_module(module, &imports);
+            let from = format!("from `{module}`: {names}");
+            match unknown.iter_mut().find(|(other, _)| *other == remedy) {
+                Some((_, all)) => all.push(from),
+                None => unknown.push((remedy, vec![from])),
+            }
         }
     }
+    problems.extend(unknown.into_iter().map(|(remedy, from)| {
+        Problem::new("unknown-module", format!("nothing serves what it imports {}", from.join("; ")), remedy)
+    }));
 }
 
 fn unfit_adapters(
@@ -271,6 +377,13 @@ fn unfit_layout(report: &Report, options: &LinkOptions, problems: &mut Vec<Probl
             "unfit-layout",
             "it has WIT of its own, so the host sees its pointers; in the layout `isolated` they would be wrong".into(),
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
+        ));
+    }
+    if let (Emit::Module, Choice { layout: Layout::Adapter, why }) = (options.emit, Choice::of(report, options)) {
+        problems.push(Problem::new(
+            "unfit-layout",
+            format!("in the layout `adapter` there is no one core module: {why}"),
+            "link it with `--layout isolated`, or `guest` if it has WIT of its own",
         ));
     }
     if matches!(options.layout, Layout::Isolated | Layout::Guest) && !options.adapters.is_empty() {

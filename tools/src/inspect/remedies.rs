@@ -1,50 +1,70 @@
 //! What is known about import modules that nothing serves: where they come from, and what to do.
 
 use super::Import;
+use super::wit::looks_like_wit;
 
 /// What to do about imports of `module` that nothing serves.
 pub fn for_module(module: &str, imports: &[&Import]) -> String {
     let adapt = format!("or give an adapter that exports them with `--adapt {module}=FILE`");
     let has = |name: &str| imports.iter().any(|import| import.name == name);
+    let any = |prefix: &str| imports.iter().any(|import| import.name.starts_with(prefix));
+    let all = |kind: &str| imports.iter().all(|import| import.kind == kind);
     match module {
-        "env" if has("__memory_base") || has("__table_base") => {
-            "it is a shared library: link it into a program first (for instance with `wasm-tools component link`)"
-                .into()
+        "env" if has("__memory_base") || has("__table_base") => SHARED_LIBRARY.into(),
+        "GOT.mem" | "GOT.func" => SHARED_LIBRARY.into(),
+        "env" if imports.iter().all(|import| import.name == GROWTH) => format!(
+            "it tells JavaScript that memory has grown: build it with `-sPURE_WASI`, or give an adapter whose function \
+             does nothing, as `(module (func (export \"{GROWTH}\") (param i32)))`, with `--adapt env=FILE`"
+        ),
+        "env" if EMSCRIPTEN.into_iter().any(any) => {
+            format!("it was built for JavaScript by Emscripten: build it with `-sPURE_WASI`, {adapt}")
         }
-        "GOT.mem" | "GOT.func" => {
-            "it is a shared library: link it into a program first (for instance with `wasm-tools component link`)"
-                .into()
+        "a" if imports.iter().all(|import| import.name.len() <= 2) => {
+            "it looks like what Emscripten makes for JavaScript, with short names: build it with `-sPURE_WASI`".into()
         }
-        "env" if imports.iter().any(|import| import.name.starts_with("emscripten_")) => {
-            format!("it was built for JavaScript by Emscripten: build it with `-sSTANDALONE_WASM`, {adapt}")
-        }
-        "env" if imports.iter().all(|import| import.kind == "memory") => {
-            "let it define and export its memory: link it without `--import-memory`".into()
-        }
-        "env" if imports.iter().all(|import| import.kind == "table") => {
-            "let it define its table: link it without `--import-table`".into()
-        }
+        "env" | "napi" if any("napi_") => "it is an add-on for Node.js (napi), and needs Node.js to run in".into(),
+        "env" if any("proxy_") => "it is a plug-in for proxy-wasm, and needs such a proxy (as Envoy) to run in".into(),
+        "env" if all("memory") => "let it define and export its memory: link it without `--import-memory`".into(),
+        "env" if all("table") => "let it define its table: link it without `--import-table`".into(),
         "env" => format!(
-            "these are symbols that its linker was allowed to leave undefined: link the object files or libraries \
-             that define them (without `--allow-undefined`), {adapt}"
+            "if its linker was allowed to leave these undefined, link the object files or libraries that define them \
+             (without `--allow-undefined`); if they are functions of a host that it was written for, build it without, \
+             {adapt}"
         ),
         "wasi" if has("thread-spawn") => {
             "it starts threads, which components cannot do: build it without them (no `-pthread`)".into()
         }
         "__main_module__" => "it is an adapter itself: give it with `--adapt NAME=FILE` and link the program".into(),
-        "wbg" | "__wbindgen_placeholder__" | "__wbindgen_externref_xform__" => {
+        _ if is_wasm_bindgen(module) => {
             "it was built for JavaScript by wasm-bindgen: build it for `wasm32-wasip1`".into()
         }
         "go" | "gojs" => "it was built for JavaScript: build it with `GOOS=wasip1 GOARCH=wasm`".into(),
+        "canonical_abi" => OLD_WIT.into(),
+        _ if module.ends_with("-abi-host") => OLD_WIT.into(),
         _ if module.starts_with("wasix_") => "it was built for WASIX: build it for preview1 (`wasm32-wasip1`)".into(),
         _ if module.starts_with("wasi_ephemeral_") || module.starts_with("wasi_experimental_") => {
             format!("this is a proposal outside preview1 that hosts offer as an extension: build it without, {adapt}")
         }
-        _ if module.contains([':', '/']) || module == "$root" || module.starts_with("cm32p2") => {
+        _ if module.starts_with("extism:") => {
+            "it is a plug-in for Extism, and needs its host to run in: build it without Extism's PDK".into()
+        }
+        _ if looks_like_wit(module) => {
             "this looks like a WIT interface, but the module does not carry WIT that has it: embed the WIT with \
              `wasm-tools component embed` first"
                 .into()
         }
-        _ => format!("build it without these imports, {adapt}"),
+        _ => format!("these are functions of a host that it was written for: build it without these imports, {adapt}"),
     }
+}
+
+const SHARED_LIBRARY: &str =
+    "it is a shared library: link it into a program first (for instance with `wasm-tools component link`)";
+const OLD_WIT: &str = "its bindings were generated by a wit-bindgen from before the component model: generate them anew with a current one";
+const GROWTH: &str = "emscripten_notify_memory_growth";
+/// How the names of what Emscripten leaves to JavaScript begin.
+const EMSCRIPTEN: [&str; 6] = ["emscripten_", "_emscripten_", "__syscall_", "__sys_", "invoke_", "__asyncjs__"];
+
+/// Its own names, or a JavaScript file that it generates.
+fn is_wasm_bindgen(module: &str) -> bool {
+    module == "wbg" || module.starts_with("__wbindgen_") || module.ends_with(".js")
 }

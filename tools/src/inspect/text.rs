@@ -1,6 +1,6 @@
 //! The report for people.
 
-use super::{Export, Import, Kind, Memory, MemoryOrigin, Producer, Report};
+use super::{Entry, Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role};
 use crate::link::Choice;
 use std::fmt::Write;
 
@@ -32,11 +32,17 @@ pub fn render(report: &Report) -> String {
 }
 
 fn world(report: &Report) -> String {
-    match report.world {
-        Some("command") => "command (it exports `_start`)".into(),
-        Some(world) => format!("{world} (it exports no `_start`)"),
-        None => String::new(),
-    }
+    let Some(world) = report.world else { return String::new() };
+    let why = match report.entry {
+        Some(Entry::Start) => "it exports `_start`",
+        Some(Entry::Unnamed) => "it exports a function without a name, which is what engines run",
+        Some(Entry::Initialize) => "its `_initialize` is all there is to run",
+        Some(Entry::StartSection) => "its start function is all there is to run",
+        Some(Entry::Wit) => "it exports `wasi:cli/run` by its own WIT",
+        None if report.exports.iter().any(|export| export.role == Role::Wit) => "what it exports is its own WIT",
+        None => "nothing in it runs by itself",
+    };
+    format!("{world} ({why})")
 }
 
 fn layout(Choice { layout, why }: Choice) -> String {
@@ -104,7 +110,8 @@ fn imports(imports: &[Import], text: &mut String) {
 
 fn exports(report: &Report, text: &mut String) {
     let _ = writeln!(text, "\nexports    {}", report.exports.len() + report.other_exports.len());
-    let name_width = report.exports.iter().map(|export| export.name.len()).max().unwrap_or(0);
+    let name = |export: &Export| if export.name.is_empty() { "(no name)".into() } else { export.name.clone() };
+    let name_width = report.exports.iter().map(|export| name(export).len()).max().unwrap_or(0);
     let signature = |export: &Export| match export.kind {
         "function" if !export.signature.is_empty() => export.signature.clone(),
         kind => kind.to_string(),
@@ -112,7 +119,7 @@ fn exports(report: &Report, text: &mut String) {
     let signature_width = report.exports.iter().map(|export| signature(export).len()).max().unwrap_or(0);
     for export in &report.exports {
         let signature = signature(export);
-        let _ = writeln!(text, "  {:<name_width$}  {signature:<signature_width$}  {}", export.name, export.role);
+        let _ = writeln!(text, "  {:<name_width$}  {signature:<signature_width$}  {}", name(export), export.role);
     }
     if !report.other_exports.is_empty() {
         let shown = report.other_exports.iter().take(OTHER_EXPORTS_SHOWN).map(String::as_str);

@@ -1,7 +1,7 @@
-//! Which layout a component is given.
+//! Which layout and world a component is given.
 
-use crate::inspect::{Report, Role, Server};
-use crate::link::LinkOptions;
+use crate::inspect::{Entry, Report, Role, Server};
+use crate::link::{LinkOptions, World};
 use crate::preview1::Snapshot;
 use clap::ValueEnum;
 use serde::Serialize;
@@ -53,6 +53,15 @@ impl Choice {
             asked => (asked, "as asked for"),
         };
         Choice { layout, why }
+    }
+}
+
+/// The world of its adapter, which has nothing to run where the module has that itself.
+pub fn world_of(report: &Report, options: &LinkOptions) -> World {
+    match (options.world, report.entry) {
+        (None | Some(World::Command), Some(Entry::Wit)) | (None, None) => World::Reactor,
+        (None, Some(_)) => World::Command,
+        (Some(world), _) => world,
     }
 }
 

@@ -12,7 +12,7 @@ mod prepare;
 mod sign;
 
 use crate::custom;
-use crate::inspect::{self, Problems, Report};
+use crate::inspect::{self, Problem, Problems, Report, Runs};
 use crate::merge::{self, Merged, Place};
 use crate::pack;
 use crate::preview1::Snapshot;
@@ -23,14 +23,14 @@ use wasmparser::Parser;
 use wit_component::ComponentEncoder;
 
 pub use crate::pack::{ExitCodes, World};
-pub(crate) use layout::has_own_wit;
 pub use layout::{Choice, Layout};
+pub(crate) use layout::{has_own_wit, world_of};
 pub use prepare::with_exported_memory;
 
 /// How a component is made.
 #[derive(Clone, Debug)]
 pub struct LinkOptions {
-    /// The world of the adapter; by default command for a module with `_start`, else reactor.
+    /// The world of the adapter; by default command for a module in which something runs by itself, else reactor.
     pub world: Option<World>,
     /// Further adapters. One named `wasi_snapshot_preview1` or `wasi_unstable` takes the place of this tool's own.
     pub adapters: Vec<Adapter>,
@@ -91,35 +91,44 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
     // Functions that are not valid make something that is not valid, or nothing; so there is time to find out.
     match rayon::join(|| inspect::validate(module), || make(module, options)) {
         (Err(error), _) if !Parser::is_component(module) => Err(error),
+        (Ok(Runs::Nowhere), _) => bail!(Problems(inspect::inspect_for(module, options)?.problems)),
         (_, linked) => linked,
     }
 }
 
-fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
+/// Makes it of a module whose functions are valid; of another, something or nothing.
+pub(crate) fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     let (module, warnings) = custom::readable(module);
     let report = inspect::outline_for(&module, options)?;
     if !report.problems.is_empty() {
         bail!(Problems(report.problems));
     }
-    let world = options.world.unwrap_or(if report.world == Some("command") { World::Command } else { World::Reactor });
-    let Choice { layout, why } = Choice::of(&report, options);
-    let module = prepare::with_bare_reallocs(&module)?;
-    let mut linked = limits::first_within(layout, options.layout, |layout| {
+    let mut linked = join(&module, &report, options).map_err(|error| Problems(vec![Problem::unforeseen(&error)]))?;
+    linked.warnings.splice(0..0, warnings);
+    Ok(linked)
+}
+
+fn join(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
+    let world = world_of(report, options);
+    let module = prepare::with_bare_reallocs(module)?;
+    let module = match report.entry {
+        Some(entry) if world == World::Command => prepare::with_start(&module, entry)?,
+        _ => module.as_ref().into(),
+    };
+    limits::first_within(Choice::of(report, options).layout, options.layout, |layout| {
         let place = match layout {
             Layout::Isolated => Place::Below { pages: options.adapter_pages },
             Layout::Guest => Place::Within,
-            Layout::Adapter | Layout::Auto if options.emit == Emit::Module => bail!(
-                "in the layout `adapter` there is no one core module: {why}; `--layout isolated` and `guest` give one"
-            ),
+            Layout::Adapter | Layout::Auto if options.emit == Emit::Module => {
+                bail!("in the layout `adapter` there is no one core module")
+            }
             Layout::Adapter | Layout::Auto => {
-                return beside_adapter(&module, world, own_adapter(&report, options), options);
+                return beside_adapter(&module, world, own_adapter(report, options), options);
             }
         };
         let merging = merge::Options { world, exit_codes: options.exit_codes, place, validate: options.validate };
         without_adapter(merge::merge(&module, merging).context("merging the module and the adapter")?, options)
-    })?;
-    linked.warnings.splice(0..0, warnings);
-    Ok(linked)
+    })
 }
 
 /// The snapshot that this tool's own adapter serves beside the module; it cannot be both ([`inspect`] sees to it). A

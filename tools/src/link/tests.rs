@@ -318,6 +318,62 @@ fn a_start_function_may_call_wasi() {
     }
 }
 
+/// What `wasmtime run` runs of a module, a component of it runs once, in any layout: 1 is printed by the start function, 2
+/// by `_initialize`, 3 by `_start`, 4 by the function without a name.
+#[test]
+fn what_engines_run_is_what_a_component_runs() {
+    let parts = [
+        "(start $one)",
+        r#"(export "_initialize" (func $two))"#,
+        r#"(export "_start" (func $three))"#,
+        r#"(export "" (func $four))"#,
+    ];
+    let digits: String = ["one", "two", "three", "four"]
+        .into_iter()
+        .zip(49..)
+        .map(|(name, digit)| format!("(func ${name} (call $write (i32.const {digit})))"))
+        .collect();
+    let host = Host::new().unwrap();
+    for chosen in 1..16 {
+        let chosen = |part: usize| chosen >> part & 1 == 1;
+        let wat: String = parts.iter().enumerate().filter(|(part, _)| chosen(*part)).map(|(_, text)| *text).collect();
+        let wat = format!(
+            r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+            (func $write (param i32)
+                (i32.store8 (i32.const 16) (local.get 0))
+                (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+            {digits} {wat})"#
+        );
+        let expected: String =
+            [(0, '1'), (1, '2')].iter().filter(|(part, _)| chosen(*part)).map(|(_, digit)| *digit).collect();
+        let main = if chosen(3) {
+            "4"
+        } else if chosen(2) {
+            "3"
+        } else {
+            ""
+        };
+        let module = wat::parse_str(wat).unwrap();
+        assert_eq!(inspect(&module).unwrap().world, Some("command"));
+        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let as_component = |layout| {
+            let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+            host.run_component(&component, &invocation)
+        };
+        let layouts = [Layout::Isolated, Layout::Guest, Layout::Adapter].map(as_component);
+        for outcome in layouts.into_iter().chain([host.run_module(&module, &invocation)]) {
+            let outcome = outcome.unwrap();
+            assert_eq!(
+                (outcome.exit, String::from_utf8(outcome.stdout).unwrap()),
+                (Exit::Code(0), format!("{expected}{main}"))
+            );
+        }
+    }
+}
+
 /// Whatever is wrong with the input, the answer is an error and not a panic.
 #[test]
 fn damaged_input_is_an_error() {

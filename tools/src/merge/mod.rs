@@ -25,18 +25,19 @@ mod outline;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::mem;
 use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{
-    CustomSection, Elements, ExportKind, Function, MemoryType, Module, Section as _, ValType,
-};
-use wasmparser::{Parser, Payload, TypeRef};
+use wasm_encoder::{CustomSection, Elements, ExportKind, Function, MemoryType, Module, Section as _, ValType};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
-use crate::pack::{ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, Sections, Wit, World, merged};
+use crate::pack::{
+    ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, Wit, World, merged,
+};
 use crate::preview1::Snapshot;
 use crate::validate;
 use code::Original;
@@ -146,14 +147,17 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
         base: bytes,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
-    let outer = adapter.exports.iter().map(|export| export.name.clone()).filter(|name| !functions.contains(name));
-    let outer = outer.collect();
+    let set_host = adapter.exported_func(SET_HOST).map(|index| part.func(index));
+    let outer = adapter.exports.iter().map(|export| export.name.clone());
+    let outer = outer.filter(|name| name != SET_HOST && !functions.contains(name)).collect();
     let next_type = base.types + part.added_types();
     let merge = Merge {
         outline,
         guest,
         part,
         outer,
+        set_host,
+        awaited: Vec::new(),
         exports,
         place,
         validate,
@@ -177,6 +181,10 @@ struct Merge<'m, 'a, 'p> {
     part: Part<'m, 'a>,
     /// What the adapter exports for the host.
     outer: BTreeSet<String>,
+    /// The adapter's function that is told when the host waits, if it has to know.
+    set_host: Option<u32>,
+    /// The program's exports that the host calls while it waits, and their functions.
+    awaited: Vec<(&'p str, u32)>,
     exports: Exports,
     place: Place,
     validate: bool,
@@ -221,6 +229,7 @@ impl<'p> Merge<'_, '_, 'p> {
         let recorder = self.copy_functions()?;
         self.part.append(&mut self.sections)?;
         self.grow();
+        self.awaited()?;
         self.exports()?;
         self.declare()?;
         let names = self.names(names)?;
@@ -323,6 +332,9 @@ impl<'p> Merge<'_, '_, 'p> {
                             "it exports `{name}`, which the adapter exports for it because it has a `_start`; link it \
                              with `--world reactor` to keep its own"
                         ),
+                        name if self.set_host.is_some() && is_awaited(&export) => {
+                            self.awaited.push((name, export.index))
+                        }
                         _ => guest.parse_export(&mut out.exports, export).map_err(error)?,
                     }
                 }
@@ -388,6 +400,28 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
+    /// Exports what the host calls while it waits, each within a function that tells the adapter so.
+    fn awaited(&mut self) -> Result<()> {
+        let Some(set_host) = self.set_host else { return Ok(()) };
+        for (name, func) in mem::take(&mut self.awaited) {
+            let mut index = self.guest.function_index(func).map_err(error)?;
+            if let Some((ty, params)) = self.outline.signature(func) {
+                let mut function = Function::new([]);
+                let mut code = function.instructions();
+                code.i32_const(WAITING).call(set_host);
+                for param in 0..params {
+                    code.local_get(param);
+                }
+                code.call(index).i32_const(0).call(set_host).end();
+                self.sections.functions.function(ty);
+                self.sections.code.function(&function);
+                index = self.part.imported_funcs() + self.sections.functions.len() - 1;
+            }
+            self.sections.exports.export(name, ExportKind::Func, index);
+        }
+        Ok(())
+    }
+
     /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
     /// start of a component, imports cannot be called yet.
     fn exports(&mut self) -> Result<()> {
@@ -410,6 +444,12 @@ impl<'p> Merge<'_, '_, 'p> {
         self.sections.exports.export("_initialize", ExportKind::Func, initialize);
         Ok(())
     }
+}
+
+/// Whether the host calls a function for memory, or to have some freed, and may not be called meanwhile.
+fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
+    const REALLOCS: [&str; 4] = [REALLOC, IMPORT_REALLOC, "cabi_export_realloc", "canonical_abi_realloc"];
+    export.kind == ExternalKind::Func && (REALLOCS.contains(&export.name) || export.name.starts_with("cabi_post_"))
 }
 
 /// The memory with pages for the adapter: below the program, or above its maximum.

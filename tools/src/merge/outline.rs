@@ -153,6 +153,12 @@ impl Outline {
         self.types.get(*ty as usize)
     }
 
+    /// The type of a function with a body, and how many parameters that has.
+    pub fn signature(&self, func: u32) -> Option<(u32, u32)> {
+        let func = func.checked_sub(self.imports.len() as u32)? as usize;
+        Some((*self.funcs.get(func)?, self.params(func)))
+    }
+
     /// The function exported under a name.
     pub fn export(&self, name: &str) -> Option<u32> {
         self.exports.get(name).copied()

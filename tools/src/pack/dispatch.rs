@@ -10,11 +10,14 @@ use wasmparser::{BlockType, Operator};
 use super::drop_in::{IMPORT_REALLOC, add_global};
 use super::encode::MAIN;
 use super::module::{Body, Code, Func, Import, Module};
+use super::waiting::Waiting;
 use super::world::Wit;
 
 /// Has `cabi_import_realloc`, if the module exports it, serve the program as well: by the function of `__main_module__`
 /// that is named `programs`.
-pub fn insert(module: &mut Module<'_>, wit: &Wit, programs: &str) -> Result<()> {
+///
+/// While the program gives memory, the host cannot be asked.
+pub fn insert(module: &mut Module<'_>, wit: &Wit, waits: Option<&Waiting>, programs: &str) -> Result<()> {
     let Some(export) = module.exports.iter().position(|export| export.name == IMPORT_REALLOC) else { return Ok(()) };
     let waiting = add_global(module, "adapter_waiting");
     mark_waiting(module, waiting, wit);
@@ -27,11 +30,16 @@ pub fn insert(module: &mut Module<'_>, wit: &Wit, programs: &str) -> Result<()> 
     let result = *module.types[ty as usize].results().first().context("a realloc returns an address")?;
     let mut ops =
         vec![Operator::GlobalGet { global_index: waiting }, Operator::If { blockty: BlockType::Type(result) }];
-    for (realloc, then) in [(adapters, Operator::Else), (programs, Operator::End)] {
-        ops.extend((0..params).map(|local_index| Operator::LocalGet { local_index }));
-        ops.extend([Operator::Call { function_index: realloc }, then]);
+    let call = |function_index| {
+        let params = (0..params).map(|local_index| Operator::LocalGet { local_index });
+        params.chain([Operator::Call { function_index }])
+    };
+    ops.extend(call(adapters).chain([Operator::Else]));
+    match waits {
+        Some(waits) => ops.extend(waits.around(call(programs))),
+        None => ops.extend(call(programs)),
     }
-    ops.push(Operator::End);
+    ops.extend([Operator::End, Operator::End]);
     let code = Code::Body(Body { locals: Vec::new(), ops });
     module.exports[export].index = module.add_func(Func { ty, name: Some(IMPORT_REALLOC.into()), code });
     Ok(())

@@ -16,6 +16,7 @@ use super::encode::MAIN;
 use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
+use super::waiting::{Instead, Waiting};
 use super::world::{ExitCodes, Wit, World};
 use super::{RAW, absent, check, encode, fold, names, snapshots};
 use crate::preview1::Snapshot;
@@ -44,7 +45,7 @@ pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> R
 pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
     let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
-    let module = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
+    let (module, _) = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
         [
             ("linked_block", Answer::Const(0)),
             ("has_main_realloc", Answer::Const(1)),
@@ -65,13 +66,15 @@ pub fn prepare<'a>(
     exit_codes: ExitCodes,
     wit: &Wit,
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Answer); 3],
-) -> Result<Module<'a>> {
+) -> Result<(Module<'a>, Waiting)> {
     let mut module = parse(raw)?;
     // The guest's memory may have any size; that the linker asked for some is about data that there is not.
     for memory in &mut module.memories {
         memory.ty.initial = 0;
     }
     let set_up = SetUp::of(&mut module)?;
+    let instead = Instead::take(&mut module);
+    let waiting = Waiting::new(&mut module, &set_up, instead);
     let allocating = add_global(&mut module, "adapter_allocating");
 
     let mut answers = answers(&set_up, world, exit_codes, world != World::Proxy);
@@ -81,20 +84,21 @@ pub fn prepare<'a>(
         ("can_duplicate", Answer::Const(1)),
         ("guest_base", Answer::Const(0)),
     ]);
+    answers.extend(Waiting::answers(Some(&waiting)));
     answers.extend(memory(&mut module));
     answer(&mut module, &answers)?;
     absent::mark(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, snapshot, wit)?;
-    prologue::insert(&mut module, &entries, &set_up, wit)?;
+    prologue::insert(&mut module, &entries, &set_up, Some(&waiting), wit)?;
     let mut producers = Producers::empty();
     if let Some(compilers) = &module.producers {
         producers.merge(compilers);
     }
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     module.producers = Some(Arc::new(producers));
-    Ok(module)
+    Ok((module, waiting))
 }
 
 /// The raw adapter as every shape begins with it.

@@ -12,11 +12,15 @@ use super::encode::MAIN;
 use super::memo::Memo;
 use super::module::{Export, Import, Module};
 use super::prologue::{self, SetUp};
+use super::waiting::{Instead, Waiting};
 use super::world::{ExitCodes, Wit, World};
 use super::{RAW, absent, dispatch, fold, reach};
 
 /// The program's function that gives an adapter memory.
 pub const REALLOC: &str = "cabi_realloc";
+
+/// This export tells the adapter whether the host can be asked, by a number of its `waiting.rs`. The program's side has it.
+pub const SET_HOST: &str = "adapter::set_host";
 
 /// By these functions a program can come by something in a file system.
 const FILES: [&str; 14] = [
@@ -54,6 +58,13 @@ pub enum Home {
     Within(Reallocs),
 }
 
+impl Home {
+    /// Whether the host, or the adapter on its behalf, asks the program for memory.
+    fn is_asked_for_memory(self) -> bool {
+        matches!(self, Home::Within(reallocs) if reallocs.adapter || reallocs.import)
+    }
+}
+
 /// Which functions that give memory a program has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reallocs {
@@ -70,7 +81,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     static FOLDED: Memo<Shape, Folded> = Memo::new();
     let shape = Shape::of(needs);
     let folded = FOLDED.get(shape, || folded(wit, shape))?;
-    let (mut module, set_up) = (folded.module.clone(), &folded.set_up);
+    let (mut module, set_up, waiting) = (folded.module.clone(), &folded.set_up, folded.waiting.as_ref());
 
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
     let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
@@ -82,10 +93,13 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     if allocates(&module, wit)? {
         module.exports.extend(realloc);
     }
+    if let (Home::Within(_), Some(waiting)) = (needs.home, waiting) {
+        module.exports.push(Export { name: SET_HOST.into(), kind: ExternalKind::Func, index: waiting.setter() });
+    }
     module.exports.sort_by(|a, b| a.name.cmp(&b.name));
-    prologue::insert(&mut module, &entries, set_up, wit)?;
+    prologue::insert(&mut module, &entries, set_up, waiting, wit)?;
     if matches!(needs.home, Home::Within(Reallocs { import: true, .. })) {
-        dispatch::insert(&mut module, wit, IMPORT_REALLOC)?;
+        dispatch::insert(&mut module, wit, waiting, IMPORT_REALLOC)?;
     }
     Ok(module)
 }
@@ -99,6 +113,8 @@ struct Shape {
     files: bool,
     /// Whether a descriptor can have several numbers.
     duplicates: bool,
+    /// Whether there may be times when the host cannot be asked.
+    waits: bool,
     home: Home,
 }
 
@@ -106,7 +122,9 @@ impl Shape {
     fn of(needs: &Needs<'_>) -> Shape {
         let Needs { world, exit_codes, functions, home } = *needs;
         let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
-        Shape { world, exit_codes, files, duplicates: functions.contains("adapter_duplicate"), home }
+        let duplicates = functions.contains("adapter_duplicate");
+        let waits = home.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
+        Shape { world, exit_codes, files, duplicates, waits, home }
     }
 }
 
@@ -114,13 +132,17 @@ impl Shape {
 struct Folded {
     module: Module<'static>,
     set_up: SetUp,
+    waiting: Option<Waiting>,
 }
 
-fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape) -> Result<Folded> {
+fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, waits, home }: Shape) -> Result<Folded> {
     let mut module = parse(RAW)?;
     let set_up = SetUp::of(&mut module)?;
+    let instead = Instead::take(&mut module);
+    let waiting = waits.then(|| Waiting::new(&mut module, &set_up, instead));
     let flag = |value: bool| Answer::Const(value.into());
     let mut answers = answers(&set_up, world, exit_codes, files);
+    answers.extend(Waiting::answers(waiting.as_ref()));
     answers.extend([("linked_block", Answer::Const(0)), ("can_duplicate", flag(duplicates))]);
     answers.extend(match home {
         Home::Below(base) => [
@@ -146,7 +168,7 @@ fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, home }: Shape
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
     });
     fold::fold(&mut module)?;
-    Ok(Folded { module, set_up })
+    Ok(Folded { module, set_up, waiting })
 }
 
 /// Whether the host can ask for memory to put its results into.

@@ -6,6 +6,8 @@
 //!
 //! Programs may also import `wasi_unstable`, for which some functions exist a second time (`snapshots.rs`).
 //!
+//! In some shapes the host may wait for the program, and cannot be asked meanwhile (`waiting.rs`).
+//!
 //! | shape | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and its like | `drop_in.rs` |
@@ -34,6 +36,7 @@ mod sections;
 mod snapshots;
 mod sockets;
 mod static_library;
+mod waiting;
 mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
@@ -43,9 +46,10 @@ pub use static_library::static_library;
 pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{Home, Needs, REALLOC, Reallocs, merged};
+pub(crate) use merged::{Home, Needs, REALLOC, Reallocs, SET_HOST, merged};
 pub(crate) use sections::Sections;
-pub(crate) use world::Wit;
+pub(crate) use waiting::WAITING;
+pub(crate) use world::{Wit, exported_funcs, has_list};
 
 /// The adapter as the build script built it.
 const RAW: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/adapter.wasm"));

@@ -7,6 +7,7 @@ use wasmparser::{BlockType, Operator};
 
 use super::drop_in::{SET_UP, add_global};
 use super::module::{Code, Module};
+use super::waiting::Waiting;
 use super::world::Wit;
 use super::{check, reach};
 
@@ -37,19 +38,29 @@ impl SetUp {
 
 /// Has each of `entries` begin with a call of the set-up function, unless it was called before, or it makes no
 /// difference to the entry. This goes before all else in the function, since LLVM's code begins by taking a stack frame.
-pub fn insert(module: &mut Module<'_>, entries: &BTreeSet<u32>, set_up: &SetUp, wit: &Wit) -> Result<()> {
+///
+/// Where the host may have to wait, that is seen to as well.
+pub fn insert(
+    module: &mut Module<'_>,
+    entries: &BTreeSet<u32>,
+    set_up: &SetUp,
+    waiting: Option<&Waiting>,
+    wit: &Wit,
+) -> Result<()> {
     for &entry in entries {
-        if !needs_set_up(module, entry, set_up, wit)? {
-            continue;
-        }
+        let prologue = match (needs_set_up(module, entry, set_up, wit)?, waiting) {
+            (true, Some(waiting)) => waiting.entering(module, entry, wit)?,
+            (false, Some(waiting)) => waiting.asking(module, entry, wit)?,
+            (true, None) => vec![
+                Operator::GlobalGet { global_index: set_up.state },
+                Operator::I32Eqz,
+                Operator::If { blockty: BlockType::Empty },
+                Operator::Call { function_index: set_up.func },
+                Operator::End,
+            ],
+            (false, None) => continue,
+        };
         let Code::Body(body) = &mut module.funcs[entry as usize].code else { continue };
-        let prologue = [
-            Operator::GlobalGet { global_index: set_up.state },
-            Operator::I32Eqz,
-            Operator::If { blockty: BlockType::Empty },
-            Operator::Call { function_index: set_up.func },
-            Operator::End,
-        ];
         body.ops.splice(0..0, prologue);
     }
     Ok(())

@@ -40,8 +40,8 @@ pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
-    let mut module = prepare(RAW, Snapshot::Preview1, world, exit_codes, &wit, memory)?;
-    dispatch::insert(&mut module, &wit, REALLOC)?;
+    let (mut module, waiting) = prepare(RAW, Snapshot::Preview1, world, exit_codes, &wit, memory)?;
+    dispatch::insert(&mut module, &wit, Some(&waiting), REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
     for run in &exported {
         start::replace_run(&mut module, run)?;

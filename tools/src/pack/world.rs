@@ -100,7 +100,7 @@ impl Wit {
             return is_resource.then_some(ImportedFunc { allocates: false });
         }
         let function = interface.functions.get(name)?;
-        let allocates = function.result.is_some_and(|ty| self.has_list(&ty));
+        let allocates = function.result.is_some_and(|ty| has_list(self.resolve, &ty));
         Some(ImportedFunc { allocates })
     }
 
@@ -109,22 +109,6 @@ impl Wit {
         match &func.code {
             Code::Import(import) => self.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
             Code::Body(_) => false,
-        }
-    }
-
-    /// Whether a value of this type has a string or a list somewhere.
-    fn has_list(&self, ty: &Type) -> bool {
-        let Type::Id(id) = ty else { return matches!(ty, Type::String) };
-        let any = |types: Vec<Option<&Type>>| types.into_iter().flatten().any(|ty| self.has_list(ty));
-        match &self.resolve.types[*id].kind {
-            TypeDefKind::Record(record) => any(record.fields.iter().map(|field| Some(&field.ty)).collect()),
-            TypeDefKind::Tuple(tuple) => any(tuple.types.iter().map(Some).collect()),
-            TypeDefKind::Variant(variant) => any(variant.cases.iter().map(|case| case.ty.as_ref()).collect()),
-            TypeDefKind::Result(result) => any(vec![result.ok.as_ref(), result.err.as_ref()]),
-            TypeDefKind::Option(ty) | TypeDefKind::Type(ty) => self.has_list(ty),
-            TypeDefKind::Resource | TypeDefKind::Handle(_) | TypeDefKind::Flags(_) | TypeDefKind::Enum(_) => false,
-            // Lists, and what no interface of ours has so far.
-            _ => true,
         }
     }
 
@@ -137,6 +121,32 @@ impl Wit {
             names.map(|name| format!("{interface}#{name}")).collect::<Vec<_>>()
         };
         exports.filter_map(interface).flat_map(functions).collect()
+    }
+}
+
+/// The core name of each function that a world exports.
+pub fn exported_funcs(world: World) -> Vec<String> {
+    Wit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
+}
+
+/// Whether a value of this type has a string or a list somewhere.
+pub fn has_list(resolve: &Resolve, ty: &Type) -> bool {
+    let Type::Id(id) = ty else { return matches!(ty, Type::String) };
+    let any = |types: Vec<Option<&Type>>| types.into_iter().flatten().any(|ty| has_list(resolve, ty));
+    match &resolve.types[*id].kind {
+        TypeDefKind::Record(record) => any(record.fields.iter().map(|field| Some(&field.ty)).collect()),
+        TypeDefKind::Tuple(tuple) => any(tuple.types.iter().map(Some).collect()),
+        TypeDefKind::Variant(variant) => any(variant.cases.iter().map(|case| case.ty.as_ref()).collect()),
+        TypeDefKind::Result(result) => any(vec![result.ok.as_ref(), result.err.as_ref()]),
+        TypeDefKind::Option(ty) | TypeDefKind::Type(ty) | TypeDefKind::FixedLengthList(ty, _) => has_list(resolve, ty),
+        TypeDefKind::List(_) | TypeDefKind::Map(..) => true,
+        TypeDefKind::Resource
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Unknown => false,
     }
 }
 

@@ -74,13 +74,15 @@ impl Memories {
                     }
                 }
                 Payload::ExportSection(section) => {
-                    for export in section.clone() {
+                    for export in section {
                         let export = export?;
-                        if export.kind == ExternalKind::Memory && export.name == "memory" {
-                            found.exported = Some(export.index);
+                        match (export.name, export.kind) {
+                            ("memory", ExternalKind::Memory) => found.exported = Some(export.index),
+                            ("memory", _) => continue, // Its name is taken.
+                            _ => {}
                         }
+                        RoundtripReencoder.parse_export(&mut found.exports, export)?;
                     }
-                    RoundtripReencoder.parse_export_section(&mut found.exports, section)?;
                 }
                 _ => {}
             }

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `memory.rs` | a memory that the adapter can live in |
 //! | `reallocs.rs` | functions that give memory, and do nothing else |
+//! | `entry.rs` | what is run is named `_start` |
 //! | `start.rs` | no code that runs before the adapter is there |
 //! | `debug.rs` | debugging information that is still right |
 //! | `sections.rs` | changing some sections of a module and copying all others as they are |
 
 mod debug;
+mod entry;
 mod memory;
 mod reallocs;
 mod sections;
@@ -17,6 +19,7 @@ mod start;
 use anyhow::Result;
 use std::borrow::Cow;
 
+pub use entry::with_start;
 pub use memory::with_exported_memory;
 pub use reallocs::with_bare_reallocs;
 

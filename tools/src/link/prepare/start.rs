@@ -79,8 +79,8 @@ impl Found {
                 Payload::ExportSection(section) => {
                     for export in section {
                         let export = export?;
-                        if export.kind == ExternalKind::Func && export.name == INITIALIZE {
-                            found.initialize = Some(export.index);
+                        if export.name == INITIALIZE {
+                            found.initialize = (export.kind == ExternalKind::Func).then_some(export.index);
                         } else {
                             RoundtripReencoder.parse_export(&mut found.other_exports, export)?;
                         }

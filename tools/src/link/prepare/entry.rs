@@ -1,0 +1,44 @@
+//! Gives what is run of a module the name by which adapters call it.
+//!
+//! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
+//! A component's code is to run when its `run` is called, and not already when it is made.
+
+use super::Prepared;
+use super::sections::{Change, change};
+use crate::inspect::Entry;
+use std::borrow::Cow;
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{ExportKind, ExportSection, SectionId};
+use wasmparser::{Parser, Payload};
+
+const START: &str = "_start";
+
+/// The module with its entry exported as `_start`, and under no other name.
+pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
+    if entry == Entry::Start {
+        return Ok(Cow::Borrowed(wasm));
+    }
+    let (mut exports, mut changes): (_, Vec<Change>) = (ExportSection::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(wasm) {
+        match payload? {
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let mut export = export?;
+                    match export.name {
+                        START => continue, // Nobody calls it.
+                        name if Some(name) == entry.export() => export.name = START,
+                        _ => {}
+                    }
+                    RoundtripReencoder.parse_export(&mut exports, export)?;
+                }
+            }
+            Payload::StartSection { func, .. } if entry == Entry::StartSection => {
+                exports.export(START, ExportKind::Func, func);
+                changes.push((SectionId::Start, None));
+            }
+            _ => {}
+        }
+    }
+    changes.push((SectionId::Export, Some(Box::new(exports))));
+    Ok(Cow::Owned(change(wasm, changes)?))
+}

@@ -1,0 +1,163 @@
+//! What functions do while the host waits, and so cannot be asked. The adapter's `waiting.rs` says why and what.
+//!
+//! Nothing is added to the way of a call while the host can be asked: each function looks at a global anyway, to see
+//! whether there is a state. In a shape whose host may have to wait, that is one that says whether all is well.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use wasmparser::{BlockType, ExternalKind, FuncType, Operator, ValType};
+
+use super::answers::Answer;
+use super::drop_in::add_global;
+use super::module::{Body, Code, Func, Module};
+use super::world::Wit;
+use super::{prologue::SetUp, reach};
+
+/// `WAITING` of the adapter's `waiting.rs`.
+pub const WAITING: i32 = 2;
+/// What its functions are called that serve in the meantime, and from which value of the global on.
+const INSTEAD: [(&str, i32); 2] = [("paused_", 1), ("waiting_", WAITING)];
+/// `ENOTSUP` of preview1.
+const NOTSUP: i32 = 58;
+
+/// The functions that serve while the host cannot be asked: by the function in whose place they are, with the value of the
+/// global from which on they are.
+pub struct Instead(BTreeMap<u32, (u32, i32)>);
+
+impl Instead {
+    /// Finds them in the raw adapter, whose exports they are; in no shape they are exported.
+    pub fn take(module: &mut Module<'_>) -> Instead {
+        let mut found = BTreeMap::new();
+        for (prefix, from) in INSTEAD {
+            for export in module.exports.iter().filter(|export| export.kind == ExternalKind::Func) {
+                let served = export.name.strip_prefix(prefix).and_then(|name| module.exported_func(name));
+                found.extend(served.map(|served| (served, (export.index, from))));
+            }
+            module.exports.retain(|export| !export.name.starts_with(prefix));
+        }
+        Instead(found)
+    }
+}
+
+/// Says whether the host can be asked.
+#[derive(Clone)]
+pub struct Waiting {
+    /// A global with a number of the adapter's `waiting.rs`.
+    host: u32,
+    /// A global that is 1 if there is a state and the host can be asked.
+    ready: u32,
+    /// The function that sets the first.
+    set: u32,
+    /// The function that sees to the second, and returns the first.
+    enter: u32,
+    instead: BTreeMap<u32, (u32, i32)>,
+}
+
+impl Waiting {
+    pub fn new(module: &mut Module<'_>, set_up: &SetUp, Instead(instead): Instead) -> Waiting {
+        let (host, ready) = (add_global(module, "adapter_host"), add_global(module, "adapter_ready"));
+        let get = |global_index| Operator::GlobalGet { global_index };
+        let set = |global_index| Operator::GlobalSet { global_index };
+        let ops = vec![
+            Operator::LocalGet { local_index: 0 },
+            set(host),
+            Operator::I32Const { value: 0 },
+            set(ready),
+            Operator::End,
+        ];
+        let setter = add_func(module, FuncType::new([ValType::I32], []), "adapter::set_host", ops);
+        let ops = vec![
+            get(set_up.state),
+            Operator::I32Eqz,
+            Operator::If { blockty: BlockType::Empty },
+            Operator::Call { function_index: set_up.func },
+            Operator::End,
+            get(host),
+            Operator::I32Eqz,
+            set(ready),
+            get(host),
+            Operator::End,
+        ];
+        let enter = add_func(module, FuncType::new([], [ValType::I32]), "adapter::enter", ops);
+        Waiting { host, ready, set: setter, enter, instead }
+    }
+
+    /// The function that sets the global with the number of the adapter's `waiting.rs`.
+    pub fn setter(&self) -> u32 {
+        self.set
+    }
+
+    /// The answers of a shape whose host may have to wait; of one whose host never has to, if there is none.
+    pub fn answers(waiting: Option<&Waiting>) -> [(&'static str, Answer); 3] {
+        match waiting {
+            Some(Waiting { host, set, .. }) => [
+                ("host", Answer::GetGlobal(*host)),
+                ("set_host", Answer::Func(*set)),
+                ("host_may_wait", Answer::Const(1)),
+            ],
+            None => [("host", Answer::Const(0)), ("set_host", Answer::Drop), ("host_may_wait", Answer::Const(0))],
+        }
+    }
+
+    /// What a function begins with that needs a state.
+    pub fn entering<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
+        let mut ops = vec![
+            Operator::GlobalGet { global_index: self.ready },
+            Operator::I32Eqz,
+            Operator::If { blockty: BlockType::Empty },
+            Operator::Call { function_index: self.enter },
+        ];
+        match self.refusal(module, entry, wit)? {
+            Some(refusal) => ops.extend(refusal),
+            None => ops.push(Operator::Drop),
+        }
+        ops.push(Operator::End);
+        Ok(ops)
+    }
+
+    /// What a function begins with that needs none.
+    pub fn asking<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
+        let refusal = self.refusal(module, entry, wit)?.unwrap_or_default();
+        let get = (!refusal.is_empty()).then_some(Operator::GlobalGet { global_index: self.host });
+        Ok(get.into_iter().chain(refusal).collect())
+    }
+
+    /// Returns from a function of preview1 if the number on the stack says that the host cannot be asked, which it would
+    /// be.
+    fn refusal<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Option<Vec<Operator<'a>>>> {
+        let live = reach::from_func(module, entry)?;
+        let is_host = |func: &u32| match &module.funcs[*func as usize].code {
+            Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some(),
+            Code::Body(_) => false,
+        };
+        let ty = &module.types[module.funcs[entry as usize].ty as usize];
+        if ty.results() != [ValType::I32] || !live.funcs.iter().any(is_host) {
+            return Ok(None);
+        }
+        let (from, mut instead) = match self.instead.get(&entry) {
+            Some((func, from)) => {
+                let params = 0..ty.params().len() as u32;
+                let params = params.map(|local_index| Operator::LocalGet { local_index });
+                (*from, params.chain([Operator::Call { function_index: *func }]).collect())
+            }
+            None => (WAITING, vec![Operator::I32Const { value: NOTSUP }]),
+        };
+        let mut ops =
+            vec![Operator::I32Const { value: from }, Operator::I32GeU, Operator::If { blockty: BlockType::Empty }];
+        ops.append(&mut instead);
+        ops.extend([Operator::Return, Operator::End]);
+        Ok(Some(ops))
+    }
+
+    /// Calls something that the host waits for.
+    pub fn around<'a>(&self, ops: impl IntoIterator<Item = Operator<'a>>) -> Vec<Operator<'a>> {
+        let set = |value| [Operator::I32Const { value }, Operator::Call { function_index: self.set }];
+        set(WAITING).into_iter().chain(ops).chain(set(0)).collect()
+    }
+}
+
+fn add_func<'a>(module: &mut Module<'a>, ty: FuncType, name: &str, ops: Vec<Operator<'a>>) -> u32 {
+    let ty = module.type_index(ty);
+    module.add_func(Func { ty, name: Some(name.into()), code: Code::Body(Body { locals: Vec::new(), ops }) })
+}
