@@ -132,7 +132,7 @@ fn what_link_refuses_is_foretold() {
         }
     }
     assert!(unforeseen.is_empty(), "{}", unforeseen.join("\n"));
-    assert!(linked > 100 && refused > 100, "{linked} were linked, {refused} refused");
+    assert!(linked > 10 && refused > 1000, "{linked} were linked, {refused} refused");
 }
 
 /// The problems of a module with the WIT of a world.
