@@ -155,8 +155,8 @@ impl Outline {
 
     /// The type of a function with a body, and how many parameters that has.
     pub fn signature(&self, func: u32) -> Option<(u32, u32)> {
-        let func = func.checked_sub(self.imports.len() as u32)? as usize;
-        Some((*self.funcs.get(func)?, self.params(func)))
+        let own = func.checked_sub(self.imports.len() as u32)?;
+        Some((*self.funcs.get(own as usize)?, self.params(func as usize)))
     }
 
     /// The function exported under a name.
