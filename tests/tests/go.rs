@@ -63,7 +63,7 @@ fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> anyhow::Result<Outco
         args: strings(&["package.test", "-test.short", "-test.v"]),
         env: strings(&["GOROOT=/go", "TMPDIR=/tmp", &format!("PWD=/go/src/{package}")]),
         dirs: strings(&["/", "/dev=/dev", "/proc=/proc"]),
-        stdin: String::new(),
+        ..Start::default()
     };
     let mut observed = run::observe_in(|root| add_go(root, package), &start, run);
     println!("{package}, all that its tests print:\n{}", observed.stdout);
