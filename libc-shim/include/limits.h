@@ -1,4 +1,4 @@
-/* What the sysroot's own lacks. */
+/* The sysroot's own lacks a value. */
 #ifndef WASI_ADAPT_LIMITS_H
 #define WASI_ADAPT_LIMITS_H
 
@@ -6,7 +6,7 @@
 
 #include_next <limits.h>
 
-/* How much goes into a pipe together. */
+/* So much goes into a pipe together. */
 #define PIPE_BUF 4096
 
 #endif

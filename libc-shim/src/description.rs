@@ -80,8 +80,8 @@ impl How {
     }
 }
 
-/// Which directions the program has ended by `shutdown`, also of what is not connected. So has the system, where a connect
-/// has failed.
+/// The directions that the program has ended by `shutdown`, also of what is not connected, or the system, after a connect
+/// that has failed.
 #[derive(Clone, Copy, Default)]
 pub struct Ended {
     pub receive: bool,
@@ -95,7 +95,7 @@ impl Ended {
         Self { receive: self.receive || how.receives(), send: self.send || how.sends() }
     }
 
-    /// What `poll` finds for it.
+    /// The events that `poll` finds for it.
     pub fn events(self, wanted: i16) -> i16 {
         let end = if self.receive { wanted & events::IN } else { 0 };
         end | if self.receive && self.send { events::HUP } else { 0 }

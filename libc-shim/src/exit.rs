@@ -14,7 +14,7 @@ unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;
 }
 
-/// What waits for what is still to be sent. A program that can have no such thing has none.
+/// Waits for everything that is still to be sent. A program that can have no such thing has none.
 struct Flush(Cell<Option<fn()>>);
 
 // SAFETY: there is one thread.

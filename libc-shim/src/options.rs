@@ -57,7 +57,7 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// How long `close` waits, in nanoseconds.
+    /// The time that `close` waits, in nanoseconds.
     pub fn linger(&self) -> core::option::Option<u64> {
         match self.linger.get() {
             [1, seconds] => Some(u64::from(seconds.cast_unsigned()) * 1_000_000_000),

@@ -131,7 +131,7 @@ impl End {
         channel.get(buffers, so_far, len, if peek { 0 } else { len })
     }
 
-    /// Whether a datagram can be sent: each is for itself, and only who sends learns of the other end.
+    /// Fails if no datagram can be sent: each is for itself, and only who sends learns of the other end.
     fn check_peer(&self, channel: &Channel) -> Result {
         match () {
             () if self.ended.get().send => Err(Errno::PIPE),
@@ -145,7 +145,7 @@ impl End {
         }
     }
 
-    /// Whether nothing comes any more, or goes.
+    /// Nothing comes any more, or goes.
     fn hung_up(&self) -> bool {
         if self.kind == Kind::Datagram {
             return self.ended.get().receive && self.ended.get().send;

@@ -80,7 +80,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// What the next allocation gets, if it is not null.
+/// The next allocation gets this, if it is not null.
 struct Reserved(Cell<*mut u8>);
 
 // SAFETY: there is one thread.
@@ -162,7 +162,7 @@ impl Region {
     }
 }
 
-/// What is lent to the host: for a list of bytes, and for lists of anything else.
+/// Lent to the host: memory for a list of bytes, and for lists of anything else.
 struct Lent {
     bytes: Cell<Region>,
     words: Cell<Region>,

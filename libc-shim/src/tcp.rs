@@ -124,7 +124,7 @@ impl Tcp {
     /// Ends what there is, and goes back to where a socket begins.
     fn disconnect(&self) -> Result {
         let (is_used, was_open) = match &*self.state.borrow() {
-            // Where a connect has failed, the host's socket is new already.
+            // After a connect that has failed, the host's socket is new already.
             State::Idle | State::Failed { .. } => (false, false),
             State::Listening => (true, false),
             State::Connecting => (true, true),

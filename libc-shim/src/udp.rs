@@ -24,12 +24,12 @@ use crate::wait;
 /// The longest datagram that IP can carry.
 const LONGEST: usize = 65_535;
 
-/// What a datagram takes besides its bytes, in words of 4 bytes at most.
+/// A datagram takes no more besides its bytes, in words of 4 bytes.
 const RECORD: usize = 16;
 const _: () = assert!(size_of::<IncomingDatagram>() <= 4 * RECORD && size_of::<OutgoingDatagram>() <= 4 * RECORD);
 
-/// How long to wait for a host that needs a moment: to be ready where its pollable says that it is, or to let go of what it
-/// was given back.
+/// A host needs a moment sometimes: to be ready where its pollable says that it is, or to let go of a socket that it was
+/// given back.
 const PAUSE: u64 = 5_000_000;
 
 /// After this it does not any more.

@@ -54,7 +54,7 @@ pub fn deadline(timeout: u64) -> u64 {
     now().saturating_add(timeout)
 }
 
-/// How long it is until then.
+/// The time until then.
 pub fn left(deadline: u64) -> u64 {
     deadline.saturating_sub(now())
 }

@@ -21,7 +21,7 @@ pub struct Start {
     pub env: Vec<String>,
     pub stdin: String,
     pub dirs: Vec<String>,
-    /// How many resources of WASI 0.2 it may have at a time, if that is to be few.
+    /// The number of resources of WASI 0.2 that it may have at a time, if that is to be few.
     pub resources: Option<usize>,
 }
 

@@ -117,7 +117,7 @@ fn headers_declare_what_the_library_defines() {
     assert_eq!(&declared - &BTreeSet::from(["name"]), defined); // `name` is the macro's own
 }
 
-/// What programs can link with, and what the library wants of others.
+/// The functions that programs can link with.
 #[test]
 fn symbols() {
     let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));

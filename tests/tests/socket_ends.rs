@@ -1,5 +1,5 @@
-//! What a program has sent before it closes a socket, or ends, arrives, whenever the peer reads it; and neither waits for a
-//! peer that reads nothing longer than it does natively.
+//! All that a program has sent before it closes a socket, or ends, arrives, whenever the peer reads it; and neither waits long
+//! for a peer that reads nothing.
 
 mod support;
 
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use support::peers::As::{Component, Native};
 use support::peers::{As, Process, Program};
 
-/// How the program ends.
+/// The ways in which the program ends.
 const WAYS: [&str; 7] = ["close", "dup2", "disconnect", "return", "exit", "_exit", "a little"];
 
 /// A program that has sent what it can, how many bytes that was, and the peer's end of the connection.
@@ -25,7 +25,7 @@ fn start(what: As, way: &str) -> (Process, u64, TcpStream) {
     (process, sent.unwrap_or_else(|| panic!("{way}: `{line}`")), peer)
 }
 
-/// What it says of the time that it took, where it can.
+/// The program says of the time that it took, where it can.
 fn said(way: &str) -> &'static str {
     if ["return", "exit", "_exit"].contains(&way) { "" } else { "at once 1\n" }
 }

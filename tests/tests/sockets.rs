@@ -49,8 +49,8 @@ fn on_linux(guest: &Guest) -> Observed {
     })
 }
 
-/// How many resources most programs get along with. What they leave behind would soon be more; those that need more at a time
-/// say so.
+/// Most programs get along with so many resources, and what they leave behind would soon be more. Those that need more at a
+/// time say so.
 const RESOURCES: usize = 20;
 
 /// As a component, in a host that gives it the network, and room for few resources.

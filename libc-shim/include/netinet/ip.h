@@ -1,4 +1,4 @@
-/* What programs ask of a packet by IP_TOS. A preview1 sysroot has no such header, or one that needs others. */
+/* The values of IP_TOS. A preview1 sysroot has no such header, or one that needs others. */
 #ifndef WASI_ADAPT_NETINET_IP_H
 #define WASI_ADAPT_NETINET_IP_H
 

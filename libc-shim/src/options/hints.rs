@@ -44,7 +44,7 @@ const HINTS: [Hint; 12] = [
     hint(TCP, 25, i32::MIN, i32::MAX, 0),
 ];
 
-/// What each is set to.
+/// The values that they are set to.
 #[derive(Clone)]
 pub struct Hints(Cell<[i32; HINTS.len()]>);
 

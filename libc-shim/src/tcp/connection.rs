@@ -17,7 +17,7 @@ const PIECE: usize = 1 << 16;
 /// How much is read ahead to learn whether it is data, the end or an error that is there.
 const AHEAD: usize = 1 << 14;
 
-/// How much is read ahead at most, whatever there is and is asked for: Linux' receive buffer.
+/// No more is read ahead, whatever there is and is asked for: Linux' receive buffer.
 const MOST: usize = 1 << 17;
 
 /// An error that is still to be told.
@@ -28,7 +28,7 @@ pub struct Connection {
     output: OutputStream,
     /// What has been read from the host and not by the program.
     ahead: RefCell<VecDeque<u8>>,
-    /// How much the host has said that it takes.
+    /// The host has said that it takes so much.
     room: Cell<usize>,
     /// Nothing more comes from the host.
     no_input: Cell<bool>,
@@ -44,7 +44,7 @@ impl Connection {
         Self { input, output, ahead: RefCell::default(), room: Cell::new(0), no_input, no_output, failed }
     }
 
-    /// Whether it has failed, or both sides have said all.
+    /// It has failed, or both sides have said all.
     pub fn is_over(&self, ended: Ended) -> bool {
         if ended.send || self.no_output.get() {
             // An error is found once more by who has to tell of it.
@@ -198,7 +198,7 @@ impl Connection {
         partial(len, outcome, pending)
     }
 
-    /// How much the host takes now: something, if it has sent what it was given.
+    /// The host takes so much now: something, if it has sent all that it was given.
     fn room(&self) -> Result<usize> {
         if self.no_output.get() {
             return Err(Errno::PIPE);
@@ -266,11 +266,11 @@ impl Connection {
     /// Waits until all is sent, or for the deadline.
     pub fn flush(&self, deadline: u64) {
         let patience = Some(wait::left(deadline));
-        // What is not sent then, or cannot be, nobody can be told of.
+        // Nobody can be told of the rest.
         let _ = wait::until(patience, || self.output.subscribe(), || Ok(self.is_flushed().then_some(())));
     }
 
-    /// Whether the host has sent all that it was given, or cannot.
+    /// The host has sent all that it was given, or cannot.
     pub fn is_flushed(&self) -> bool {
         self.room() != Ok(0)
     }

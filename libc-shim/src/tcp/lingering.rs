@@ -20,7 +20,7 @@ struct Closed {
     _host: TcpSocket,
 }
 
-/// How long the program waits at its end for peers that read nothing, in nanoseconds.
+/// The time that the program waits at its end for peers that read nothing, in nanoseconds.
 const PATIENCE: u64 = 5_000_000_000;
 
 struct Lingering {

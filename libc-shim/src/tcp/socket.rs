@@ -18,7 +18,7 @@ pub struct Socket {
     host: RefCell<TcpSocket>,
     pub family: Family,
     pub is_bound: Cell<bool>,
-    /// What `bind` was asked for.
+    /// The address that `bind` was asked for.
     asked: Cell<Option<SocketAddr>>,
     /// Its name while the host does not say it.
     name: Cell<SocketAddr>,
@@ -84,7 +84,7 @@ impl Socket {
         finish(&host, TcpSocket::finish_listen)
     }
 
-    /// What it is called. While it connects, the host does not say.
+    /// Its name. While it connects, the host does not say.
     pub fn local(&self) -> SocketAddr {
         self.host().local_address().map_or(self.name.get(), address::from_wasi)
     }

@@ -23,7 +23,7 @@ struct call {
         return fd;              \
     }
 
-// What ends a connection where there is one.
+// No address: it ends a connection where there is one.
 #define NOWHERE &(struct sockaddr){.sa_family = AF_UNSPEC}, sizeof(struct sockaddr)
 
 #define SHARED __attribute__((unused)) static
@@ -88,7 +88,7 @@ SHARED int set_hops(int fd) { return setsockopt(fd, IPPROTO_IP, IP_TTL, &(int){3
 SHARED int get_hops(int fd) { return int_option(fd, IPPROTO_IP, IP_TTL); }
 SHARED int is_listening(int fd) { return int_option(fd, SOL_SOCKET, SO_ACCEPTCONN); }
 
-// What is under way comes to its end, so that poll says the same each time.
+// Lets everything under way come to its end, so that poll says the same each time.
 SHARED void settle(int fd) {
     for (int i = 0; i < 50; i++) {
         struct pollfd it = {.fd = fd, .events = POLLOUT};

@@ -18,7 +18,7 @@ int main(void) {
     T(accept4(server, NULL, NULL, SOCK_NONBLOCK));
     show_poll("it still waits", server, 1000);
 
-    // What needs two numbers, or a new kind of thing, takes none.
+    // A pair needs two numbers, and takes none.
     int ends[2] = {-7, -7};
     MUST(close(last));
     T(pipe(ends));

@@ -1,4 +1,4 @@
-// What programs look up besides hosts: protocols, services and interfaces, also with memory of their own.
+// Protocols, services and interfaces by name and number, and hosts with memory of the program's own.
 #include "sockets.h"
 #include <ifaddrs.h>
 #include <limits.h>

@@ -113,7 +113,7 @@ int main(void) {
     for (size_t s = 0; s < COUNT(states); s++)
         for (size_t c = 0; c < COUNT(calls); c++) {
             try(&states[s], &calls[c]);
-            // What it has left in the queue.
+            // It may have left peers in the queue.
             nonblocking(listening);
             for (int new; (new = accept(listening, NULL, NULL)) >= 0;) close(new);
             MUST(fcntl(listening, F_SETFL, 0));

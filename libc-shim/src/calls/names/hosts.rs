@@ -30,7 +30,7 @@ struct Hostent {
     addresses: *const *const u8,
 }
 
-/// What was found.
+/// A host that was found.
 struct Host<'a> {
     name: &'a [u8],
     family: i32,
@@ -38,7 +38,7 @@ struct Host<'a> {
 }
 
 impl Host<'_> {
-    /// How much memory it takes, wherever that begins.
+    /// The memory that it takes, wherever that begins.
     fn size(&self) -> usize {
         let address = if self.family == INET { 4 } else { 16 };
         (self.addresses.len() + 2) * size_of::<*const u8>() + self.addresses.len() * address + self.name.len() + 1
@@ -129,7 +129,7 @@ fn answer(host: Result<Host<'_>>) -> *mut Hostent {
     }
 }
 
-/// Where the caller wants it.
+/// The caller's memory for an answer.
 struct Place {
     hostent: *mut Hostent,
     memory: (*mut u8, usize),

@@ -61,7 +61,7 @@ struct Protoent {
 
 struct Last {
     protoent: UnsafeCell<Protoent>,
-    /// How far `getprotoent` has come.
+    /// The place that `getprotoent` has come to.
     next: Cell<usize>,
 }
 

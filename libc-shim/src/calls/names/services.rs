@@ -155,7 +155,7 @@ fn answer(found: Result<Servent>) -> *mut Servent {
     LAST.0.get()
 }
 
-/// Where the caller wants it. What it points to is never overwritten, so more memory is not needed.
+/// In memory of the caller's. Nothing that it points to is ever overwritten, so more is not needed.
 fn put(found: Result<Servent>, to: *mut Servent, result: *mut *mut Servent) -> i32 {
     let put = || {
         c::put(result, null_mut())?;

@@ -13,7 +13,7 @@ pub struct Text {
 impl Text {
     pub fn new(arguments: fmt::Arguments<'_>) -> Self {
         let mut text = Self { bytes: [0; ROOM], len: 0 };
-        // What does not fit is cut.
+        // The rest is cut.
         let _ = fmt::write(&mut text, arguments);
         text
     }
