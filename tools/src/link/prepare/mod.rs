@@ -5,7 +5,7 @@
 //! | `memory.rs` | a memory that the adapter can live in |
 //! | `reallocs.rs` | functions that give memory, and do nothing else |
 //! | `entry.rs` | what is run is named `_start` |
-//! | `start.rs` | no code that runs before the adapter is there |
+//! | `start.rs` | no code that runs before the adapter is there; what others call is of a type that they know |
 //! | `debug.rs` | debugging information that is still right |
 //! | `sections.rs` | changing some sections of a module and copying all others as they are |
 

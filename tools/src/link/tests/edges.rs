@@ -49,7 +49,7 @@ fn the_types_of_functions_may_belong_together() {
                (func (export "_initialize") (type $t) (global.set $g (i32.const 7)))
                (func (export "_start") (type $t) (call $exit (global.get $g)))"#
         ));
-        for layout in [Layout::Isolated, Layout::Guest] {
+        for layout in LAYOUTS {
             assert_eq!(run(&text, layout), (7, vec![]), "{layout}");
         }
     }
@@ -187,7 +187,7 @@ fn large_programs() -> [(&'static str, String); 3] {
             format!(r#"(memory (export "memory") 1) (func (export "_start") {loads} (call $exit (i32.const 65)))"#),
         ),
         (
-            "the number of its memory's pages would be 65537",
+            "the number of its memory's pages would be",
             r#"(memory (export "memory") 65535) (func (export "_start") (call $exit (i32.const 65)))"#.into(),
         ),
     ]
