@@ -11,7 +11,7 @@ use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{Descriptor as Handle, DescriptorType};
 use crate::descriptor::Descriptor;
 use crate::entry::entry;
-use crate::errno::{Errno, Result};
+use crate::errno::Errno;
 use crate::fd::get;
 use crate::file::{Access, File};
 use crate::guest::Ptr;

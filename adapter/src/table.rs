@@ -1,8 +1,8 @@
 //! The descriptor table: numbers to descriptors, lowest free number first.
 //!
 //! # Safety
-//! The slots lie behind the state, `capacity` of them. Slots below `len` are initialised. A slot is only replaced by the functions below, which make no reference to it
-//! that outlives them; what they take out is dropped after the slot has its new content.
+//! The slots lie behind the state, `capacity` of them. Slots below `len` are initialised. A slot is only replaced by the
+//! functions below, which make no reference to it that outlives them; what they take out is dropped after the slot has its new content.
 #![allow(unsafe_code)]
 
 use core::cell::Cell;
@@ -44,15 +44,14 @@ impl Table {
             this.write(Table { len: Cell::new(0), lowest_free: Cell::new(0), capacity });
             &*this
         };
-        this.append(Descriptor::stdin());
-        this.append(Descriptor::stdout());
-        this.append(Descriptor::stderr());
+        this.push(Descriptor::stdin());
+        this.push(Descriptor::stdout());
+        this.push(Descriptor::stderr());
     }
 
-    fn slot(&self, index: u32) -> *mut Slot {
-        debug_assert!(index < self.capacity);
-        // SAFETY: callers compare with `len` or `capacity`.
-        unsafe { crate::state::slots().add(index as usize) }
+    /// Where a slot is, used or not.
+    fn slot(index: u32) -> *mut Slot {
+        crate::state::slots().wrapping_add(index as usize)
     }
 
     /// The descriptor with this number, if there is one.
@@ -71,8 +70,11 @@ impl Table {
     }
 
     fn peek(&self, index: u32) -> Option<&Descriptor> {
-        // SAFETY: the caller's index is below `len`.
-        unsafe { &*self.slot(index) }.as_ref()
+        if index >= self.len.get() {
+            return None;
+        }
+        // SAFETY: slots below `len` are initialised.
+        unsafe { &*Self::slot(index) }.as_ref()
     }
 
     /// The number that [`Self::insert`] will use next; [`Errno::MFILE`] if there is none.
@@ -84,7 +86,7 @@ impl Table {
     }
 
     fn vacancy_from(&self, mut free: u32) -> Result<Fd> {
-        while free < self.len.get() && self.peek(free).is_some() {
+        while self.peek(free).is_some() {
             free += 1;
         }
         if free < self.capacity { Ok(Fd(free)) } else { Err(Errno::MFILE) }
@@ -92,33 +94,27 @@ impl Table {
 
     /// Fills the number that [`Self::vacancy`] found.
     pub fn insert(&self, fd: Fd, descriptor: Descriptor) {
-        if fd.0 == self.len.get() {
-            self.append(descriptor);
+        if fd.0 < self.len.get() {
+            // SAFETY: slots below `len` are initialised.
+            unsafe { *Self::slot(fd.0) = Some(descriptor) };
         } else {
-            // SAFETY: vacant numbers other than `len` are below it.
-            unsafe { *self.slot(fd.0) = Some(descriptor) };
+            self.push(descriptor);
         }
     }
 
     /// Adds a descriptor behind all others. Beyond the capacity it is closed again.
     pub fn push(&self, descriptor: Descriptor) {
-        if self.len.get() < self.capacity {
-            self.append(descriptor);
-        }
-    }
-
-    /// Adds a descriptor behind all others, of which there are less than `capacity`.
-    #[inline]
-    fn append(&self, descriptor: Descriptor) {
         self.extend(Some(descriptor));
     }
 
     #[inline]
     fn extend(&self, slot: Slot) {
         let len = self.len.get();
-        // SAFETY: below the capacity, and not initialised before.
-        unsafe { self.slot(len).write(slot) };
-        self.len.set(len + 1);
+        if len < self.capacity {
+            // SAFETY: there are so many slots, and this one is not initialised yet.
+            unsafe { Self::slot(len).write(slot) };
+            self.len.set(len + 1);
+        }
     }
 
     /// Gives what `fd` is, which is in use, the lowest free number that is at least `least` as well.
@@ -136,16 +132,17 @@ impl Table {
         Ok(free)
     }
 
-    /// Frees a number that is in use, and returns what nobody else has now: the descriptor, or an alias of it.
-    pub fn remove(&self, fd: Fd) -> Descriptor {
+    /// Frees a number, and returns what nobody else has now: the descriptor, or an alias of it; nothing if it was free.
+    pub fn remove(&self, fd: Fd) -> Option<Descriptor> {
+        self.peek(fd.0)?;
         self.lowest_free.set(self.lowest_free.get().min(fd.0));
-        // SAFETY: the caller has seen it with `get`, so it is below `len` and occupied.
-        let descriptor = unsafe { (*self.slot(fd.0)).take().unwrap_unchecked() };
-        if can_duplicate() && !matches!(descriptor, Descriptor::Alias(_)) {
+        // SAFETY: slots below `len` are initialised, and `peek` has found this one there.
+        let descriptor = unsafe { (*Self::slot(fd.0)).take() }?;
+        Some(if can_duplicate() && !matches!(descriptor, Descriptor::Alias(_)) {
             self.bequeath(fd, descriptor)
         } else {
             descriptor
-        }
+        })
     }
 
     /// Makes the first alias of `fd`, if there is one, the owner of its descriptor.
@@ -163,7 +160,8 @@ impl Table {
     /// Moves what `from` is to `to`, in whose place it comes. Both are in use.
     pub fn renumber(&self, from: Fd, to: Fd) {
         drop(self.remove(to));
-        let descriptor = self.remove(from);
-        self.insert(to, descriptor);
+        if let Some(descriptor) = self.remove(from) {
+            self.insert(to, descriptor);
+        }
     }
 }

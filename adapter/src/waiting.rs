@@ -14,7 +14,7 @@ use core::cell::Cell;
 use crate::answers;
 use crate::clock::Clock;
 use crate::entry::entry;
-use crate::errno::{Errno, Result};
+use crate::errno::Errno;
 use crate::guest::Ptr;
 use crate::state::state;
 

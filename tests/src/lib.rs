@@ -11,6 +11,7 @@
 //! | [`witness`] | other implementations of preview1, for a second opinion |
 //! | [`fuzz`] | the command `wasi-adapt-fuzz`, which tries random inputs |
 //! | [`built`] | programs of this workspace that tests start |
+//! | [`noninterference`] | random calls, which must not depend on what is in the memory of the adapter |
 //! | [`mod@bench`] | the command `wasi-adapt-bench`, which measures |
 
 pub mod bench;
@@ -21,5 +22,6 @@ pub mod fuzz;
 pub mod golden;
 pub mod guests;
 pub mod known;
+pub mod noninterference;
 pub mod run;
 pub mod witness;

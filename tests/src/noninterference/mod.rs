@@ -1,0 +1,159 @@
+//! Programs cannot tell what lies in the adapter's memory, and the adapter writes nothing into theirs but results.
+//!
+//! A sequence of random preview1 calls, whose pointers overlap in every way, is made twice: in two components, whose
+//! adapters have memories of other sizes and with other contents. All that the program sees must be the same, and so
+//! must all that the host is asked; and after each call, nothing may have changed in the program's memory but the places
+//! of the call's results. The layout is `isolated`, which promises this.
+//!
+//! | module | what it has |
+//! |---|---|
+//! | [`program`] | a program that makes one call when it is run: the one that is described in its memory |
+//! | [`calls`] | random calls, and what each may write |
+//! | [`host`] | a host that answers as it likes, within what WASI 0.2 says of it |
+//! | [`instance`] | program and host together |
+
+pub mod calls;
+pub mod host;
+pub mod instance;
+pub mod program;
+pub mod random;
+mod shape;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use wasi_adapt::link::LinkOptions;
+use wasi_adapt::preview1::Function;
+
+use calls::{Call, Caller};
+use instance::{Engine, Instance};
+use program::Program;
+use random::Random;
+
+/// How many sequences an instance makes. Later ones meet the descriptors and the leftovers of those before them.
+const SEQUENCES: u64 = 64;
+/// How many calls are a sequence.
+const CALLS: u64 = 8;
+
+/// One of the two adapters: how many pages it has, and what is in them at first.
+const ADAPTERS: [(u32, u8); 2] = [(2, 0), (3, 0xa5)];
+
+/// What to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The first seed. Each is good for 64 sequences.
+    pub seed: u64,
+    /// How many sequences at least.
+    pub sequences: u64,
+    /// When to stop in any case.
+    pub time: Option<Duration>,
+}
+
+/// What was run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ran {
+    pub sequences: u64,
+    pub calls: u64,
+    /// How many of them succeeded.
+    pub succeeded: u64,
+}
+
+/// Runs sequences on all cores. An error says what differs, and with which seed.
+pub fn run(options: Options) -> Result<Ran> {
+    let begin = Instant::now();
+    let engines = engines()?;
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let work = |first: u64| {
+        let mut ran = Ran::default();
+        let mut number = first;
+        while number * SEQUENCES < options.sequences && options.time.is_none_or(|time| begin.elapsed() < time) {
+            batch(&engines, options.seed + number, &mut ran)?;
+            number += threads;
+        }
+        Ok::<_, anyhow::Error>(ran)
+    };
+    let mut all = Ran::default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
+        for worker in workers {
+            let ran = worker.join().expect("a worker does not panic")?;
+            all.sequences += ran.sequences;
+            all.calls += ran.calls;
+            all.succeeded += ran.succeeded;
+        }
+        Ok(all)
+    })
+}
+
+fn engines() -> Result<Vec<Engine>> {
+    let of = |&(adapter_pages, contents): &(u32, u8)| {
+        let options = LinkOptions { adapter_pages, ..LinkOptions::default() };
+        Engine::merged(Program { pages: 1, ..Program::default() }, &options, contents)
+    };
+    ADAPTERS.iter().map(of).collect()
+}
+
+/// Calls of a function of preview1 by a program of so many pages, and before each what opens something that it may be about.
+pub fn calls_of(function: &Function, pages: u32, count: usize) -> impl Iterator<Item = (Call, Call)> {
+    let (open, number) = (calls::number_of("path_open"), calls::number_of(function.name));
+    let mut random = Random::new(1);
+    let mut call_of = move |number| Caller { random: &mut random, memory: u64::from(pages) << 16 }.call_of(number);
+    (0..count).map(move |_| (call_of(open), call_of(number)))
+}
+
+/// The sequences of one seed.
+fn batch(engines: &[Engine], seed: u64, ran: &mut Ran) -> Result<()> {
+    let mut random = Random::new(seed);
+    let mut instances = engines.iter().map(|engine| engine.instance(seed)).collect::<Result<Vec<_>>>()?;
+    for _ in 0..SEQUENCES {
+        let arena = calls::arena(&mut random);
+        instances.iter_mut().for_each(|instance| instance.write(calls::ARENA, &arena));
+        for _ in 0..CALLS {
+            let call = Caller { random: &mut random, memory: instances[0].memory().len() as u64 }.call();
+            let mut errnos = Vec::new();
+            for (instance, (_, contents)) in instances.iter_mut().zip(ADAPTERS) {
+                instance.clear_stack(contents);
+                match instance.make_alone(&call) {
+                    Ok(errno) => errnos.push(errno),
+                    Err(error) => bail!("seed {seed}: {call:?}: {error:#}"),
+                }
+            }
+            ran.calls += 1;
+            ran.succeeded += u64::from(errnos[0] == 0);
+            if let Some(difference) = difference(&instances, &errnos) {
+                bail!("seed {seed}: {call:?}: the two adapters differ in {difference}");
+            }
+        }
+        ran.sequences += 1;
+        if instances[0].memory() != instances[1].memory() {
+            bail!("seed {seed}: the program's memory depends on the adapter's");
+        }
+    }
+    Ok(())
+}
+
+/// What two adapters do differently in one call, but for the program's memory.
+fn difference(instances: &[Instance], errnos: &[u32]) -> Option<String> {
+    let [first, second] = instances else { return None };
+    if errnos[0] != errnos[1] {
+        return Some(format!("the result: {} and {}", errnos[0], errnos[1]));
+    }
+    if first.asked() != second.asked() {
+        return Some("what they ask the host".into());
+    }
+    (first.memory().len() != second.memory().len()).then(|| "the size of the program's memory".into())
+}
+
+impl Instance {
+    /// Makes a call, and finds out whether it has written where it must not.
+    fn make_alone(&mut self, call: &Call) -> Result<u32> {
+        self.describe(call);
+        let before = self.memory().to_vec();
+        let errno = self.make()?;
+        let places = call.places(&before, self.strings());
+        if let Some(place) = self.changed_beyond(before, places) {
+            bail!("it changes the byte at {place}, where there is no place of a result");
+        }
+        Ok(errno)
+    }
+}

@@ -1,0 +1,97 @@
+//! A program that makes one call when it is run, the one that is described in its memory.
+
+use std::fmt::Write as _;
+
+use wasi_adapt::preview1::{self, CoreType, Function, Snapshot};
+
+/// Where the call is described: its number, and from [`ARGUMENTS`] on its arguments, 8 bytes each.
+pub const CALL: u32 = 32 << 10;
+const ARGUMENTS: u32 = CALL + 8;
+/// Where its result goes.
+pub const RESULT: u32 = ARGUMENTS + 10 * 8;
+/// From here on the program's allocator gives memory, if it has one. No pointer that is made up comes here, even shifted.
+pub const HEAP: u32 = 240 << 16;
+
+/// What a program can call.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee {
+    Wasi(Snapshot, &'static Function),
+    /// `memory.grow`
+    Grow,
+}
+
+impl Callee {
+    pub fn name(self) -> &'static str {
+        match self {
+            Callee::Wasi(_, function) => function.name,
+            Callee::Grow => "memory.grow",
+        }
+    }
+}
+
+/// All that a program can call and return from. Those of the predecessor are there as far as they are other functions.
+pub fn callees() -> Vec<Callee> {
+    let preview1 = Snapshot::Preview1.functions().filter(|function| function.name != "proc_exit");
+    let unstable = preview1::CHANGED.iter().filter_map(|name| Snapshot::Unstable.function(name));
+    let preview1 = preview1.map(|function| Callee::Wasi(Snapshot::Preview1, function));
+    let unstable = unstable.map(|function| Callee::Wasi(Snapshot::Unstable, function));
+    preview1.chain(unstable).chain([Callee::Grow]).collect()
+}
+
+/// The bytes that describe a call.
+pub fn describe(callee: usize, arguments: &[u64]) -> Vec<u8> {
+    let words = std::iter::once(callee as u64).chain(arguments.iter().copied());
+    words.flat_map(u64::to_le_bytes).collect()
+}
+
+/// How a program is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    pub pages: u32,
+    /// Whether it exports an allocator.
+    pub allocator: bool,
+    /// Whether its adapter is a module beside it: then it imports its memory, and cannot call the predecessor.
+    pub beside: bool,
+}
+
+/// The program in text.
+pub fn text(Program { pages, allocator, beside }: Program) -> String {
+    let (mut imports, mut functions, mut elements) = (String::new(), String::new(), String::new());
+    for (number, callee) in callees().iter().enumerate() {
+        let call = match callee {
+            Callee::Wasi(Snapshot::Unstable, _) if beside => "unreachable".into(),
+            Callee::Wasi(snapshot, function) => {
+                let types = |types: &[CoreType]| types.iter().map(|ty| format!(" {ty}")).collect::<String>();
+                let (params, results) = (types(function.params), types(function.results));
+                let _ = writeln!(
+                    imports,
+                    "(import \"{}\" \"{}\" (func $f{number} (param{params}) (result{results})))",
+                    snapshot.module(),
+                    function.name
+                );
+                let load = |(index, ty): (u32, &CoreType)| format!("({ty}.load (i32.const {}))", ARGUMENTS + index * 8);
+                let arguments = (0..).zip(function.params).map(load).collect::<String>();
+                let success = if function.results.is_empty() { "(i32.const 0)" } else { "" };
+                format!("(call $f{number} {arguments}) {success}")
+            }
+            Callee::Grow => format!("(memory.grow (i32.load (i32.const {ARGUMENTS})))"),
+        };
+        let _ = writeln!(functions, "(func $do{number} (result i32) {call})");
+        let _ = write!(elements, " $do{number}");
+    }
+    let realloc = format!(
+        "(global $top (mut i32) (i32.const {HEAP}))
+         (func (export \"cabi_realloc\") (param i32 i32 i32 i32) (result i32)
+           (global.get $top) (global.set $top (i32.add (global.get $top) (local.get 3))))"
+    );
+    let realloc = if allocator { realloc } else { String::new() };
+    let memory = if beside { "(import \"env\" \"memory\" (memory 1))" } else { "" };
+    let own_memory = format!("(memory (export \"memory\") {pages} {})", pages + 2);
+    let own_memory = if beside { String::new() } else { own_memory };
+    format!(
+        "(module {memory} {imports} {own_memory} (type $t (func (result i32)))
+           (table funcref (elem{elements})) {functions} {realloc}
+           (func (export \"_start\")
+             (i32.store (i32.const {RESULT}) (call_indirect (type $t) (i32.load (i32.const {CALL}))))))"
+    )
+}

@@ -1,0 +1,107 @@
+//! Types of WIT as the canonical ABI lays them out in a memory of 32 bits.
+
+use wit_parser::{Resolve, SizeAlign, Type, TypeDefKind};
+
+/// How values of a type lie in memory.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    pub size: u32,
+    pub align: u32,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// An integer, below the limit; any of its size if that is 0.
+    Number(u64),
+    /// A handle that becomes the adapter's.
+    Own,
+    String,
+    List(Box<Shape>),
+    /// Each with its offset.
+    Fields(Vec<(u32, Shape)>),
+    /// The payload's offset, and what each case has.
+    Cases(u32, Vec<Option<Shape>>),
+}
+
+/// A parameter as it is passed flat.
+#[derive(Clone, Copy, Debug)]
+pub enum Param {
+    Number,
+    /// A handle, which is only lent.
+    Handle,
+    /// A pointer and how many elements of this size are there.
+    Elements(u32),
+}
+
+pub struct Shapes<'r> {
+    resolve: &'r Resolve,
+    sizes: SizeAlign,
+}
+
+impl<'r> Shapes<'r> {
+    pub fn new(resolve: &'r Resolve) -> anyhow::Result<Self> {
+        let mut sizes = SizeAlign::default();
+        sizes.fill(resolve)?;
+        Ok(Self { resolve, sizes })
+    }
+
+    pub fn shape(&self, ty: &Type) -> Shape {
+        let (size, align) = (self.sizes.size(ty).size_wasm32() as u32, self.sizes.align(ty).align_wasm32() as u32);
+        Shape { size, align, kind: self.kind(ty) }
+    }
+
+    fn kind(&self, ty: &Type) -> Kind {
+        let Type::Id(id) = ty else {
+            return match ty {
+                Type::String => Kind::String,
+                Type::Bool => Kind::Number(2),
+                _ => Kind::Number(0),
+            };
+        };
+        let fields = |types: Vec<&Type>| {
+            let offsets = self.sizes.field_offsets(types.iter().copied());
+            Kind::Fields(offsets.into_iter().map(|(at, ty)| (at.size_wasm32() as u32, self.shape(ty))).collect())
+        };
+        let cases = |types: Vec<Option<&Type>>| {
+            let tag = if types.len() <= 256 { wit_parser::Int::U8 } else { wit_parser::Int::U16 };
+            let payload = self.sizes.payload_offset(tag, types.iter().copied()).size_wasm32() as u32;
+            Kind::Cases(payload, types.into_iter().map(|ty| ty.map(|ty| self.shape(ty))).collect())
+        };
+        match &self.resolve.types[*id].kind {
+            TypeDefKind::Record(record) => fields(record.fields.iter().map(|field| &field.ty).collect()),
+            TypeDefKind::Tuple(tuple) => fields(tuple.types.iter().collect()),
+            TypeDefKind::Variant(variant) => cases(variant.cases.iter().map(|case| case.ty.as_ref()).collect()),
+            TypeDefKind::Option(ty) => cases(vec![None, Some(ty)]),
+            TypeDefKind::Result(result) => cases(vec![result.ok.as_ref(), result.err.as_ref()]),
+            TypeDefKind::Enum(cases) => Kind::Number(cases.cases.len() as u64),
+            TypeDefKind::Flags(flags) => Kind::Number(1 << flags.flags.len()),
+            TypeDefKind::List(ty) => Kind::List(Box::new(self.shape(ty))),
+            TypeDefKind::Type(ty) => self.kind(ty),
+            TypeDefKind::Handle(_) => Kind::Own,
+            other => unreachable!("the worlds have no {}", other.as_str()),
+        }
+    }
+
+    /// What a parameter is passed as.
+    pub fn params(&self, ty: &Type, params: &mut Vec<Param>) {
+        let Type::Id(id) = ty else {
+            return params.push(if *ty == Type::String { Param::Elements(1) } else { Param::Number });
+        };
+        match &self.resolve.types[*id].kind {
+            TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.params(&field.ty, params)),
+            TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|ty| self.params(ty, params)),
+            TypeDefKind::List(ty) => params.push(Param::Elements(self.sizes.size(ty).size_wasm32() as u32)),
+            TypeDefKind::Type(ty) => self.params(ty, params),
+            TypeDefKind::Handle(_) => params.push(Param::Handle),
+            TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => params.push(Param::Number),
+            // The tag, and room for the largest case: no case of the worlds' has a pointer.
+            _ => {
+                let mut storage = [wit_parser::abi::WasmType::I32; 16];
+                let mut flat = wit_parser::abi::FlatTypes::new(&mut storage);
+                self.resolve.push_flat(ty, &mut flat);
+                params.extend(flat.to_vec().iter().map(|_| Param::Number));
+            }
+        }
+    }
+}

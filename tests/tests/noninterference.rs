@@ -1,0 +1,18 @@
+//! Programs cannot tell what lies in the adapter's memory, and the adapter writes nothing into theirs but results.
+//! `NONINTERFERENCE` says how many sequences of calls are made, `NONINTERFERENCE_SEED` from which seed on.
+
+use wasi_adapt_tests::noninterference::{self, Options};
+
+fn given(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+#[test]
+fn what_lies_in_the_adapter_makes_no_difference() {
+    let (seed, sequences) = (given("NONINTERFERENCE_SEED", 1), given("NONINTERFERENCE", 100_000));
+    let ran = noninterference::run(Options { seed, sequences, time: None });
+    let ran = ran.unwrap_or_else(|error| panic!("{error:#}\nNONINTERFERENCE_SEED repeats it"));
+    println!("{ran:?}");
+    assert!(ran.sequences >= sequences, "{ran:?}");
+    assert!(ran.succeeded * 5 > ran.calls, "too few calls do anything: {ran:?}");
+}

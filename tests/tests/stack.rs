@@ -1,0 +1,67 @@
+//! The adapter's stack is as deep as the deepest call needs, in each layout, and half as much again.
+
+use wasi_adapt::link::{Layout, LinkOptions};
+use wasi_adapt::preview1::{self, Function};
+use wasi_adapt_tests::noninterference::instance::{Beside, Engine, Instance, STACK};
+use wasi_adapt_tests::noninterference::program::{HEAP, Program};
+use wasi_adapt_tests::noninterference::random::Random;
+use wasi_adapt_tests::noninterference::{self, calls};
+
+/// What the stack is filled with, and what lies around it.
+const UNUSED: u8 = 0xa5;
+/// How many random calls of each function are made, by how many instances.
+const CALLS: usize = 300;
+const INSTANCES: u64 = 3;
+/// Before the stack, where it is in the program's memory.
+const CANARY: usize = 4096;
+const PAGES: u32 = 256;
+
+/// Has each function called, given how to make an instance and where its stack begins.
+fn expect_enough(layout: &str, make: impl Fn(u64) -> Instance, begin: usize) {
+    let functions = preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS);
+    for function in functions.filter(|function| function.name != "proc_exit") {
+        let unused = (0..INSTANCES).map(|seed| unused(make(seed), function, begin)).min().unwrap();
+        println!("{layout}: {} needs {} bytes", function.name, STACK - unused);
+        assert!(unused >= STACK / 3, "{layout}: {} leaves {unused} bytes of the stack of {STACK}", function.name);
+    }
+}
+
+/// How much of the stack is not used by any of the calls.
+fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
+    let canary = begin.saturating_sub(CANARY)..begin;
+    instance.all_memory()[canary.clone()].fill(UNUSED);
+    let mut least = STACK;
+    for (open, call) in noninterference::calls_of(function, PAGES, CALLS) {
+        instance.write(calls::ARENA, &calls::arena(&mut Random::new(least as u64)));
+        for call in [open, call] {
+            instance.all_memory()[begin..begin + STACK].fill(UNUSED);
+            instance.describe(&call);
+            instance.make().unwrap_or_else(|error| panic!("{call:?}: {error:#}"));
+        }
+        let memory = instance.all_memory();
+        assert!(memory[canary.clone()].iter().all(|byte| *byte == UNUSED), "{} overflows the stack", function.name);
+        least = least.min(memory[begin..begin + STACK].iter().take_while(|byte| **byte == UNUSED).count());
+    }
+    least
+}
+
+#[test]
+fn below_the_program() {
+    let program = Program { pages: PAGES, ..Program::default() };
+    let engine = Engine::merged(program, &LinkOptions::default(), 0).unwrap();
+    expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
+}
+
+#[test]
+fn within_the_program() {
+    let options = LinkOptions { layout: Layout::Guest, ..LinkOptions::default() };
+    let program = Program { pages: PAGES, allocator: true, ..Program::default() };
+    let engine = Engine::merged(program, &options, 0).unwrap();
+    expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
+}
+
+#[test]
+fn beside_the_program() {
+    let engine = Beside::new().unwrap();
+    expect_enough("adapter", |seed| engine.instance(PAGES, seed).unwrap(), HEAP as usize);
+}
