@@ -13,12 +13,10 @@ use wit_parser::Resolve;
 /// More than the adapter has room for, so that it needs memory while the host hands it over.
 const VARIABLES: usize = 4000;
 
-/// A call of a function with these numbers as arguments.
-fn call(function: &Function, args: &str) -> String {
-    let zeros = |rest: usize| function.params[rest..].iter().map(|ty| format!("({ty}.const 1024)")).collect::<String>();
-    let given = args.split_whitespace().count();
-    let args = args.split_whitespace().zip(function.params).map(|(arg, ty)| format!("({ty}.const {arg})"));
-    format!("(call $tried {}{})", args.collect::<String>(), zeros(given))
+/// A call of a function, with an open descriptor and addresses as arguments.
+fn call(function: &Function) -> String {
+    let args = ["1"].into_iter().chain(std::iter::repeat("1024")).zip(function.params);
+    format!("(call $tried {})", args.map(|(arg, ty)| format!("({ty}.const {arg})")).collect::<String>())
 }
 
 fn import(function: &Function, id: &str) -> String {
@@ -55,7 +53,7 @@ fn program(function: &Function) -> Vec<u8> {
                 (if (i32.ne (i32.load (i32.const 8)) (i32.const {VARIABLES})) (then unreachable))
                 (call $exit (global.get $errno))))"#,
         tried = import(function, "tried"),
-        call = call(function, "1"),
+        call = call(function),
     );
     wat::parse_str(wat).unwrap()
 }
