@@ -26,7 +26,9 @@ use code::Moved;
 use trace::{Built, check};
 
 /// How far programs move up in the isolated layout.
-const BASE: u64 = 2 << 16;
+fn base() -> u64 {
+    u64::from(LinkOptions::default().adapter_pages) << 16
+}
 
 /// A module and what `link` makes of it in one layout.
 fn merged(module: &Path, layout: &str) -> Vec<u8> {
@@ -43,7 +45,7 @@ fn merged(module: &Path, layout: &str) -> Vec<u8> {
 fn compare(module: &Path) -> entries::Seen {
     let old = fs::read(module).expect("a module");
     let mut seen = entries::Seen::default();
-    for (layout, base) in [("isolated", BASE), ("guest", 0)] {
+    for (layout, base) in [("isolated", base()), ("guest", 0)] {
         let new = merged(module, layout);
         let moved = Moved::between(&old, &new, base);
         tables::compare(&old, &new, &moved);

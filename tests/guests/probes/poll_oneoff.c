@@ -60,13 +60,6 @@ int main(void) {
     poll("stdout", 1);
     subs[0] = on(24, WRITE, 2);
     poll("stderr", 1);
-    subs[0] = on(26, READ, file);
-    subs[1] = on(27, WRITE, out);
-    subs[2] = on(28, WRITE, 1);
-    poll("three that are ready", 3);
-    subs[0] = on(29, READ, file);
-    subs[1] = on(29, READ, file);
-    poll("the same twice", 2);
     subs[0] = on(30, READ, file);
     subs[1] = timer(31, MONOTONIC, 10000000000, 0);
     poll("a file and ten seconds", 2);

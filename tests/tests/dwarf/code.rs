@@ -55,6 +55,10 @@ impl Moved {
                 while is_bulk(&operator) && std::mem::discriminant(&operator) != std::mem::discriminant(&other) {
                     other = others.next().expect("the operation itself").1;
                 }
+                // A size has those pages taken off that are not the program's.
+                if matches!(operator, Operator::MemorySize { .. }) && base > 0 {
+                    others.nth(1).expect("a subtraction");
+                }
             }
             assert!(others.next().is_none(), "there are more instructions than before");
             add(old.range().end, new.range().end);
