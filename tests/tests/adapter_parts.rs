@@ -133,7 +133,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
         guest.fill_with(|| random.below(200) as u8);
         let (count, list) = (random.below(9) as usize, random.below(GUEST as u64 - 80) as usize);
         for entry in guest[list..list + count * 8].chunks_exact_mut(8) {
-            let start = if random.one_in(40) { random.next() as u32 } else { random.below(GUEST as u64) as u32 };
+            let start = if random.one_in(40) { random.number() as u32 } else { random.below(GUEST as u64) as u32 };
             let beyond = if random.one_in(40) { 1 } else { 0 };
             let len = (random.below(1 + (GUEST as u64).saturating_sub(start.into())) + beyond) as u32;
             entry.copy_from_slice(&[start.to_le_bytes(), len.to_le_bytes()].concat());
@@ -204,7 +204,7 @@ fn pointers_lead_into_the_guest_or_nowhere() {
     answers::set_guest(&mut memory[AROUND..AROUND + GUEST]);
     for _ in 0..200_000 {
         let near_end = (GUEST as u32 - 40) + random.below(80) as u32;
-        let address = random.pick(&[near_end, random.clone().next() as u32, 0, u32::MAX - 7]);
+        let address = random.pick(&[near_end, random.clone().number() as u32, 0, u32::MAX - 7]);
         let len = random.pick(&[0, 1, 5, 40, 1 << 29, u32::MAX]);
         let fits = |size: u64| u64::from(address) + size <= GUEST as u64;
         assert_eq!(ptr::<u64>(address).write(1).is_ok(), fits(8));

@@ -196,14 +196,14 @@ impl Caller<'_> {
                 random.pick(&[u32::MAX.into(), 100, 1087, 1088])
             }
             Param::Descriptor | Param::Directory => random.below(10),
-            Param::Number if random.one_in(16) => random.next() >> 32,
+            Param::Number if random.one_in(16) => random.number() >> 32,
             Param::Number => random.below(4),
             Param::Lookup if !random.one_in(16) => random.below(2),
             Param::Rights if !random.one_in(16) => random.pick(&[0x42, 0x42, 2, 0x40, 0x3fff_ffff]),
-            Param::Lookup | Param::Flags if random.one_in(16) => random.next() >> 32,
+            Param::Lookup | Param::Flags if random.one_in(16) => random.number() >> 32,
             Param::Lookup | Param::Flags => random.below(16) & random.below(16),
             Param::Wide if random.one_in(2) => random.below(8),
-            Param::Wide | Param::Rights => random.next() >> random.below(64),
+            Param::Wide | Param::Rights => random.number() >> random.below(64),
             Param::Count if random.one_in(8) => random.pick(&[100, 128, 500, 0x2000_0000, u32::MAX.into()]),
             Param::Count => random.below(6),
             Param::Length => length(random),
@@ -255,7 +255,7 @@ pub fn arena(random: &mut Random) -> Vec<u8> {
             0 => words.extend([u32::from_le_bytes(*b"a/./"), u32::from_le_bytes(*b"b/cd")]),
             1 => words.extend([0; 2]),
             2 => words.extend(subscription(random)),
-            3 => words.extend([random.next() as u32, random.next() as u32]),
+            3 => words.extend([random.number() as u32, random.number() as u32]),
             // The program's memory is one page when the arena is made.
             4 => words.extend([place(random, 1 << 16) as u32, length(random) as u32]),
             _ => words.extend([ARENA + random.below(SIZE) as u32, random.below(100) as u32]),
@@ -269,5 +269,5 @@ pub fn arena(random: &mut Random) -> Vec<u8> {
 /// Of preview1; in that of its predecessor, the clock's number is elsewhere.
 fn subscription(random: &mut Random) -> [u32; 12] {
     let (tag, id, absolute) = (random.below(3) as u32, random.below(8) as u32, random.below(2) as u32);
-    [random.next() as u32, 1, tag, 0, id, 0, random.below(1000) as u32, 0, 0, 0, absolute, 0]
+    [random.number() as u32, 1, tag, 0, id, 0, random.below(1000) as u32, 0, 0, 0, absolute, 0]
 }

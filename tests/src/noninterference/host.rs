@@ -213,7 +213,7 @@ impl Answer<'_> {
         let random = self.random();
         match limit {
             0 if random.one_in(2) => random.below(300),
-            0 => random.next() >> random.below(64),
+            0 => random.number() >> random.below(64),
             limit => random.below(limit),
         }
     }
@@ -242,7 +242,7 @@ impl Answer<'_> {
                 strings.0 += len;
                 let start = self.allocate(element.align, element.size * len)?;
                 if let (Kind::Number(0), 1) = (&element.kind, element.size) {
-                    let seed = self.random().next();
+                    let seed = self.random().number();
                     let bytes: Vec<u8> = (0..u64::from(len)).map(|index| (mix(seed, index) >> 32) as u8).collect();
                     self.write(start, &bytes)?;
                 } else if let Rule::Indices(_) = self.import.rule {
