@@ -152,7 +152,8 @@ impl File {
 
     #[inline]
     fn has_positions(&self) -> Result<bool> {
-        Ok(!matches!(self.kind()?, DescriptorType::Fifo | DescriptorType::Socket))
+        // Hosts that have no name for a FIFO call it unknown.
+        Ok(!matches!(self.kind()?, DescriptorType::Fifo | DescriptorType::Socket | DescriptorType::Unknown))
     }
 
     /// Moves the offset. A stream that reads from where it was is of no more use.

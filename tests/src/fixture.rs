@@ -69,6 +69,8 @@ fn collect(dir: &Path, prefix: &str, lines: &mut Vec<String>) -> std::io::Result
             collect(&path, &format!("{name}/"), lines)?;
         } else if metadata.is_symlink() {
             lines.push(format!("{name} = link to {}", fs::read_link(&path)?.to_string_lossy()));
+        } else if !metadata.is_file() {
+            lines.push(format!("{name} = {mode:o}, no file"));
         } else {
             let content = fs::read(&path)?;
             lines.push(format!("{name} = {mode:o}, {} bytes, {:08x}", content.len(), fnv(&content)));

@@ -100,7 +100,7 @@ const CASES: [(&str, &str); 8] = [
 ];
 
 /// What the command drop-in must stay below, in bytes.
-const LARGEST: usize = 45_000;
+const LARGEST: usize = 51_000;
 
 /// How a case ends in stock wasmtime, in few words.
 fn case(component: &Path, name: &str) -> String {

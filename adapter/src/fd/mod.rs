@@ -70,7 +70,7 @@ entry! {
                     rights_base: rights::PREOPEN_BASE,
                     rights_inheriting: rights::PREOPEN_INHERITING,
                 },
-                file if file.is_directory()? => stat(filetype::DIRECTORY, file.flags(), rights::DIRECTORY),
+                file if file.is_directory()? => stat(filetype::DIRECTORY, 0, rights::DIRECTORY),
                 file => stat(filetype_of(file.kind()?), file.flags(), file.rights()),
             },
         })

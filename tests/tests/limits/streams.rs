@@ -47,9 +47,10 @@ pub fn into_a_broken_pipe(guest: &Guest) {
             run_guest(host, guest).stdin(Stdio::null()).stdout(writer).stderr(Stdio::piped()).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     });
-    assert_eq!(preview1, component);
-    assert_eq!(preview1, beside);
-    assert_eq!(component.0, Some(4));
+    assert_eq!(component, beside);
+    assert_eq!((preview1.0, component.0), (Some(4), Some(4)));
+    // wasmtime's preview1 host calls it an I/O error; Linux and the other witnesses have EPIPE.
+    assert_eq!(preview1.1.replace("IO", "PIPE"), component.1);
 }
 
 /// Waiting for stdin ends with the time when nothing comes, and with what comes when it does.
