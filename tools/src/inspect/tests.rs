@@ -35,7 +35,7 @@ const EXPORTS: [&str; 10] = [
     "cabi_post_greet",
     "test:plug/log#line",
     "memory",
-    "wasi:cli/run@0.2.12#run",
+    "wasi:cli/run@0.2.3#run",
 ];
 
 const WIT: &str = "package test:plug;
