@@ -8,8 +8,8 @@ use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::{difference, known};
 
-/// Compares a guest in some layouts with the preview1 host. No host at hand polls in snapshot 0 as it should: wasi-common
-/// forgets the descriptors, wasmtime-wasi takes subscriptions for shorter than they are. So what polls is compared with
+/// Compares a guest in some layouts with the preview1 host. No host at hand polls in snapshot 0 as it should:
+/// wasi-common forgets the descriptors, wasmtime's takes subscriptions for shorter than they are. So what polls is compared with
 /// the same probe for preview1, which has to print the same.
 fn compare(guest: &Guest, layouts: &[Layout]) {
     let probe = guest.id.strip_prefix("unstable/").filter(|name| name.starts_with("poll_"));

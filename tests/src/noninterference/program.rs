@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use wasi_adapt::preview1::{self, CoreType, Function, Snapshot};
 
-/// Where the call is described: its number, and from [`ARGUMENTS`] on its arguments, 8 bytes each.
+/// Where the call is described: its number, and from `ARGUMENTS` on its arguments, 8 bytes each.
 pub const CALL: u32 = 32 << 10;
 const ARGUMENTS: u32 = CALL + 8;
 /// Where its result goes.
