@@ -35,7 +35,7 @@ test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
 
 FUZZ_SECONDS ?= 60
-fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60)
+fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls
 	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-fuzz -- --seconds $(FUZZ_SECONDS)
 
 bench: setup ## measure what adapter and sockets cost; BENCH="--filter TEXT --runs N" measures a part (BENCH=--help)

@@ -10,7 +10,7 @@ fn given(name: &str, default: u64) -> u64 {
 #[test]
 fn what_lies_in_the_adapter_makes_no_difference() {
     let (seed, sequences) = (given("NONINTERFERENCE_SEED", 1), given("NONINTERFERENCE", 100_000));
-    let ran = noninterference::run(Options { seed, sequences, time: None });
+    let ran = noninterference::run(Options { seed, sequences });
     let ran = ran.unwrap_or_else(|error| panic!("{error:#}\nNONINTERFERENCE_SEED repeats it"));
     println!("{ran:?}");
     assert!(ran.sequences >= sequences, "{ran:?}");

@@ -24,6 +24,14 @@ use std::time::{Duration, Instant};
 
 pub use targets::{TARGETS, Target};
 
+use crate::noninterference;
+
+/// The target whose inputs are sequences of preview1 calls.
+const CALLS: &str = "noninterference";
+/// How many sequences are made if nobody says otherwise, and after how many it is told.
+const SEQUENCES: u64 = 10_000_000;
+const PART: u64 = 500_000;
+
 /// Tries random inputs
 ///
 /// The first one that does what it must not is written to a file, and a command is printed that tries it again.
@@ -32,7 +40,7 @@ pub use targets::{TARGETS, Target};
 struct Args {
     /// Only these targets
     targets: Vec<String>,
-    /// How long each target is tried
+    /// How long each target is tried; `noninterference` takes 10,000,000 inputs
     #[arg(long, value_name = "N", default_value_t = 60, conflicts_with = "inputs")]
     seconds: u64,
     /// How many inputs are tried for each target, however long it takes
@@ -49,12 +57,12 @@ struct Args {
 /// The command.
 pub fn main() -> Result<()> {
     let args = Args::parse();
-    if let Some(unknown) = args.targets.iter().find(|name| !TARGETS.iter().any(|target| target.name == **name)) {
-        let names: Vec<_> = TARGETS.iter().map(|target| target.name).collect();
+    let names: Vec<_> = TARGETS.iter().map(|target| target.name).chain([CALLS]).collect();
+    if let Some(unknown) = args.targets.iter().find(|name| !names.contains(&name.as_str())) {
         bail!("there is no target `{unknown}`; there are {}", names.join(", "));
     }
-    let chosen = |target: &&Target| args.targets.is_empty() || args.targets.iter().any(|name| name == target.name);
-    for target in TARGETS.iter().filter(chosen) {
+    let chosen = |name: &str| args.targets.is_empty() || args.targets.iter().any(|other| other == name);
+    for target in TARGETS.iter().filter(|target| chosen(target.name)) {
         if let Some(file) = &args.file {
             let input = std::fs::read(file).with_context(|| format!("reading `{}`", file.display()))?;
             watch::try_input(target, &input, file)?;
@@ -65,6 +73,22 @@ pub fn main() -> Result<()> {
         let tried = run(target, args.seed, is_over)?;
         println!("{}: {tried} inputs", target.name);
     }
+    if chosen(CALLS) && args.file.is_none() {
+        calls(args.seed, args.inputs.unwrap_or(SEQUENCES))?;
+    }
+    Ok(())
+}
+
+/// Makes so many sequences of random calls, as [`noninterference`] has them.
+fn calls(seed: u64, sequences: u64) -> Result<()> {
+    let mut done = 0;
+    while done < sequences {
+        let seed = seed + done / noninterference::SEQUENCES;
+        let options = noninterference::Options { seed, sequences: PART.min(sequences - done) };
+        done += noninterference::run(options).context("--seed repeats it")?.sequences;
+        eprintln!("{CALLS}: {done} of {sequences} sequences");
+    }
+    println!("{CALLS}: {done} sequences");
     Ok(())
 }
 

@@ -19,8 +19,6 @@ pub mod program;
 pub mod random;
 mod shape;
 
-use std::time::{Duration, Instant};
-
 use anyhow::{Result, bail};
 use wasi_adapt::link::LinkOptions;
 use wasi_adapt::preview1::Function;
@@ -31,7 +29,7 @@ use program::Program;
 use random::Random;
 
 /// How many sequences an instance makes. Later ones meet the descriptors and the leftovers of those before them.
-const SEQUENCES: u64 = 64;
+pub const SEQUENCES: u64 = 64;
 /// How many calls are a sequence.
 const CALLS: u64 = 8;
 
@@ -45,8 +43,6 @@ pub struct Options {
     pub seed: u64,
     /// How many sequences at least.
     pub sequences: u64,
-    /// When to stop in any case.
-    pub time: Option<Duration>,
 }
 
 /// What was run.
@@ -60,13 +56,12 @@ pub struct Ran {
 
 /// Runs sequences on all cores. An error says what differs, and with which seed.
 pub fn run(options: Options) -> Result<Ran> {
-    let begin = Instant::now();
     let engines = engines()?;
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let work = |first: u64| {
         let mut ran = Ran::default();
         let mut number = first;
-        while number * SEQUENCES < options.sequences && options.time.is_none_or(|time| begin.elapsed() < time) {
+        while number * SEQUENCES < options.sequences {
             batch(&engines, options.seed + number, &mut ran)?;
             number += threads;
         }

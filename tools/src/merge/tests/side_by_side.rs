@@ -1,6 +1,6 @@
 //! A program and what it becomes when it is merged, run in step.
 
-use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, Store, Trap, Val};
+use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
 use super::super::{Exports, Options, PAGES, Place, merge_with};
 use crate::pack::{ExitCodes, World};
@@ -20,8 +20,28 @@ enum Outcome {
     Trap(String),
 }
 
+/// How many bytes a memory may have.
+#[derive(Clone, Copy)]
+pub struct Room(pub usize);
+
+impl Room {
+    pub const ANY: Room = Room(usize::MAX);
+    /// Random programs fill their memories, which would take this machine's.
+    pub const LITTLE: Room = Room(256 << 20);
+}
+
+impl ResourceLimiter for Room {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        if desired <= self.0 { Ok(true) } else { Err(Error::msg("the limit of a memory")) }
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        if desired <= 1 << 20 { Ok(true) } else { Err(Error::msg("the limit of a table")) }
+    }
+}
+
 pub struct Program {
-    store: Store<()>,
+    store: Store<Room>,
     instance: Result<Instance, String>,
     /// Where the program's memory begins.
     base: usize,
@@ -35,9 +55,10 @@ pub fn engine() -> Engine {
 }
 
 impl Program {
-    fn new(engine: &Engine, wasm: &[u8], base: usize) -> Result<Program, Incomparable> {
+    fn new(engine: &Engine, wasm: &[u8], base: usize, room: Room) -> Result<Program, Incomparable> {
         let module = Module::new(engine, wasm).unwrap_or_else(|error| panic!("{error:?}"));
-        let mut store = Store::new(engine, ());
+        let mut store = Store::new(engine, room);
+        store.limiter(|room| room);
         store.set_fuel(FUEL).expect("fuel is consumed");
         let instance = Instance::new(&mut store, &module, &[]);
         let instance = match instance {
@@ -98,7 +119,7 @@ impl Program {
 }
 
 /// Runs both and panics where they differ.
-pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
+pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incomparable> {
     let options = Options {
         world: World::Reactor,
         exit_codes: ExitCodes::Exact,
@@ -111,8 +132,8 @@ pub fn compare(engine: &Engine, wasm: &[u8]) -> Result<(), Incomparable> {
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)
         .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));
-    let mut original = Program::new(engine, wasm, 0)?;
-    let mut moved = Program::new(engine, &merged, (PAGES << 16) as usize)?;
+    let mut original = Program::new(engine, wasm, 0, room)?;
+    let mut moved = Program::new(engine, &merged, (PAGES << 16) as usize, room)?;
 
     // What was the start function runs when a component calls `_initialize`.
     if moved.instance.is_ok()
