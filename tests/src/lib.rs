@@ -23,5 +23,6 @@ pub mod golden;
 pub mod guests;
 pub mod known;
 pub mod noninterference;
+mod random;
 pub mod run;
 pub mod witness;

@@ -1,14 +1,13 @@
-//! Numbers, and damage to bytes.
+//! Random choices, and damage to bytes.
 
-/// A sequence of numbers (splitmix64); the same seed is the same sequence.
+use crate::random::next;
+
+/// A sequence of numbers; the same seed is the same sequence.
 pub struct Random(pub u64);
 
 impl Random {
     pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        next(&mut self.0)
     }
 
     /// A number below another one, which is 0 if that is.

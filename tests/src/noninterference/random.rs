@@ -1,4 +1,6 @@
-//! Numbers without a pattern, always the same (splitmix64).
+//! Random choices, and hashes of what was seen.
+
+use crate::random::next;
 
 #[derive(Clone, Debug)]
 pub struct Random(u64);
@@ -9,10 +11,7 @@ impl Random {
     }
 
     pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        next(&mut self.0)
     }
 
     pub fn below(&mut self, limit: u64) -> u64 {
