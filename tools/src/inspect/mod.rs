@@ -227,9 +227,9 @@ pub fn inspect_for(wasm: &[u8], options: &LinkOptions) -> Result<Report> {
     let (readable, warnings) = custom::readable(wasm);
     let mut report = Report { warnings, ..read(&readable, options, Validate::Everything)? };
     if report.problems.is_empty()
-        && let Err(error) = link::make(wasm, options)
+        && let Err(error) = link::join(&readable, &report, options)
     {
-        report.problems = error.downcast::<Problems>()?.0;
+        report.problems = vec![Problem::unforeseen(&error)];
         report.layout = None;
     }
     Ok(report)

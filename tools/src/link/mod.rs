@@ -97,7 +97,7 @@ pub fn link_with_warnings(module: &[u8], options: &LinkOptions) -> Result<Linked
 }
 
 /// Makes it of a module whose functions are valid; of another, something or nothing.
-pub(crate) fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
+fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     let (module, warnings) = custom::readable(module);
     let report = inspect::outline_for(&module, options)?;
     if !report.problems.is_empty() {
@@ -108,7 +108,8 @@ pub(crate) fn make(module: &[u8], options: &LinkOptions) -> Result<Linked> {
     Ok(linked)
 }
 
-fn join(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
+/// Makes it of a module of which a report has no problems.
+pub(crate) fn join(module: &[u8], report: &Report, options: &LinkOptions) -> Result<Linked> {
     let world = world_of(report, options);
     let module = prepare::with_bare_reallocs(module)?;
     let module = match report.entry {
