@@ -88,11 +88,14 @@ SHARED int set_hops(int fd) { return setsockopt(fd, IPPROTO_IP, IP_TTL, &(int){3
 SHARED int get_hops(int fd) { return int_option(fd, IPPROTO_IP, IP_TTL); }
 SHARED int is_listening(int fd) { return int_option(fd, SOL_SOCKET, SO_ACCEPTCONN); }
 
-// Lets everything under way come to its end, so that poll says the same each time.
+// Lets everything under way come to its end, so that poll says the same each time. Of a socket that was shut down, poll
+// says so at once, also while it connects.
 SHARED void settle(int fd) {
     for (int i = 0; i < 50; i++) {
         struct pollfd it = {.fd = fd, .events = POLLOUT};
-        if (poll(&it, 1, 20) != 0 || is_listening(fd) == 1) return;
+        int ready = poll(&it, 1, 20);
+        if (it.revents & POLLOUT || is_listening(fd) == 1) return;
+        if (ready != 0) nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     }
 }
 
