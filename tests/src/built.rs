@@ -4,11 +4,11 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds the binary of a package and tells where it is.
+/// Builds a binary of a package and tells where it is.
 ///
 /// Cargo hands a package's binary to that package's own tests only, so cargo is asked for it; when `cargo test` has just
 /// built the workspace, that is a question of half a second.
-pub fn binary(package: &str) -> PathBuf {
+pub fn binary(package: &str, name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running program has a path");
     let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
     let mut cargo = Command::new(env!("CARGO"));
@@ -20,5 +20,5 @@ pub fn binary(package: &str) -> PathBuf {
         None => panic!("{} is not a build directory", profile.display()),
     }
     assert!(cargo.status().expect("cargo starts").success(), "{package} does not build");
-    profile.join(package).with_extension(std::env::consts::EXE_EXTENSION)
+    profile.join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }

@@ -5,7 +5,7 @@
 //! `PREVIEW1 -> COMPONENT`. Lines of stderr, the exit status and files are prefixed with `stderr: `, `exit: `, `file: `.
 
 use crate::run::Observed;
-use wasi_adapt::host::Exit;
+use wasi_adapt_host::Exit;
 
 /// Stands for a line that one of the two did not print.
 const NOTHING: &str = "(nothing)";

@@ -4,9 +4,9 @@ use crate::fixture;
 use crate::guests::{Guest, Start};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use wasi_adapt::host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
 use wasi_adapt::link::{self, Layout, LinkOptions};
 use wasi_adapt::preview1;
+use wasi_adapt_host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
 
 /// The engine with both hosts, one for all tests of a program.
 pub fn host() -> &'static Host {

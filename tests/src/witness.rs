@@ -13,8 +13,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use wasi_adapt::host::{Exit, Invocation, Outcome};
 use wasi_adapt::link::with_exported_memory;
+use wasi_adapt_host::{Exit, Invocation, Outcome};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,7 +66,7 @@ impl Witness {
 
 fn wasi_common() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built::binary("wasi-adapt-witness"))
+    PATH.get_or_init(|| built::binary("wasi-adapt-witness", "wasi-adapt-witness"))
 }
 
 #[derive(Serialize)]

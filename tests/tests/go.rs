@@ -8,7 +8,7 @@ use std::process::Command;
 use std::{fs, io, thread};
 
 use support::{installed, output_of};
-use wasi_adapt::host::{Host, Invocation, Outcome};
+use wasi_adapt_host::{Host, Invocation, Outcome};
 use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};

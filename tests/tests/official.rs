@@ -88,7 +88,7 @@ fn one_bad_descriptor_fails_the_whole_poll() {
 #[test]
 fn signals_trap() {
     let found = official(&traps::UNSUPPORTED, &traps::UNSUPPORTED.start());
-    assert!(matches!(found.exit, wasi_adapt::host::Exit::Trap(_)), "{}", found.exit);
+    assert!(matches!(found.exit, wasi_adapt_host::Exit::Trap(_)), "{}", found.exit);
 }
 
 #[test]

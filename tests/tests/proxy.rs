@@ -1,8 +1,8 @@
 //! The proxy world: what preview1 is without files, arguments, environment and exit. A proxy has no `run`; its guests do
 //! all in a constructor, which `_initialize` calls.
 
-use wasi_adapt::host::Exit;
 use wasi_adapt::link::{LinkOptions, World};
+use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::{golden, run};
 

@@ -9,8 +9,8 @@ use std::process::Command;
 
 use support::peers::{self, sdk};
 use support::{data, library, output_of, root, zig_cc};
-use wasi_adapt::host::{Invocation, Network};
 use wasi_adapt::pack;
+use wasi_adapt_host::{Invocation, Network};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden};

@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use support::peers::{self, As, Process, Program};
 use support::{end_of, library, output_of, root};
-use wasi_adapt::host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt::link::Layout;
 use wasi_adapt::pack;
+use wasi_adapt_host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden, known};

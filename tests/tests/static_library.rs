@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use support::{data, library, zig_cc};
-use wasi_adapt::host::Exit;
 use wasi_adapt::link::Layout;
 use wasi_adapt::pack::{self, ExitCodes, World};
+use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::{difference, golden, known, run};
 use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef};

@@ -1,7 +1,7 @@
 //! Where a preview1 host traps and a component must go on: pointers out of memory, signals. The golden file of a guest
 //! has each call with what the component answers and what the preview1 host does.
 
-use wasi_adapt::host::Exit;
+use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::{golden, run};
 

@@ -1,8 +1,8 @@
 //! Programs whose allocator calls preview1 while the host waits for it, when nothing may ask the host.
 
-use wasi_adapt::host::{Host, Invocation, Stdio};
 use wasi_adapt::link::{self, Layout, LinkOptions};
 use wasi_adapt::preview1::{FUNCTIONS, Function};
+use wasi_adapt_host::{Host, Invocation, Stdio};
 use wasi_adapt_tests::golden;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, bail};
 use std::process::ExitCode;
-use wasi_adapt::host::{Exit, Invocation};
 use wasi_adapt::link::Layout;
+use wasi_adapt_host::{Exit, Invocation};
 use wasi_adapt_tests::run::{Adapter, host, link};
 
 fn main() -> anyhow::Result<ExitCode> {

@@ -3,9 +3,9 @@
 use super::{modules, sections};
 use crate::run::{LAYOUTS, host};
 use anyhow::{Context, Result, bail, ensure};
-use wasi_adapt::host::{Exit, Invocation, Stdio};
 use wasi_adapt::inspect::{self, Report};
 use wasi_adapt::link::{self, Layout, LinkOptions};
+use wasi_adapt_host::{Exit, Invocation, Stdio};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
 /// Something that reads other people's files.

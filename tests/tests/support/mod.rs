@@ -50,7 +50,7 @@ pub const ZIG_CACHE: [(&str, &str); 2] = {
 /// The `wasi-adapt` command.
 pub fn wasi_adapt_path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| wasi_adapt_tests::built::binary("wasi-adapt"))
+    PATH.get_or_init(|| wasi_adapt_tests::built::binary("wasi-adapt-cli", "wasi-adapt"))
 }
 
 pub fn wasi_adapt() -> Command {

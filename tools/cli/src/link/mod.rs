@@ -1,0 +1,82 @@
+//! `wasi-adapt link`: a core module in, a component out; or many.
+
+mod many;
+
+use super::link_options::{LinkArgs, describe, link_named};
+use super::{Common, io};
+use crate::values::Emit;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use wasi_adapt::link::LinkOptions;
+
+/// Makes a component out of a core module
+///
+/// The module may be binary or text (.wat). If it cannot become a component, every reason is named at once.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Link {
+    /// The core module; `-` or nothing is stdin. With `--out-dir` there can be many
+    #[arg(value_name = "MODULE", default_value = "-", hide_default_value = true)]
+    modules: Vec<PathBuf>,
+    /// Where the component goes; `-` or nothing is stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Where the components of many modules go, which are made side by side
+    ///
+    /// `program.wasm` becomes DIR/program.component.wasm. If some cannot, the others do.
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    out_dir: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
+    emit: Emit,
+    /// Write the text format instead of the binary
+    #[arg(short = 't', long)]
+    wat: bool,
+    /// Whether the component is validated before it is written
+    #[arg(long, value_name = "YES", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1,
+          require_equals = true, default_missing_value = "true")]
+    validate: bool,
+    #[command(flatten)]
+    link: LinkArgs,
+}
+
+/// The exit status that clap has for it.
+const WRONG_USAGE: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt link program.wasm -o program.component.wasm
+  clang --target=wasm32-wasip1 hello.c -o - | wasi-adapt link > hello.component.wasm
+  wasi-adapt link library.wasm --world reactor --adapt env=env.wasm -o library.component.wasm
+  wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
+  wasi-adapt link fleet/*.wasm --out-dir components
+  wasi-adapt link program.wat -t | less";
+
+impl Link {
+    pub fn run(self, common: &Common) -> Result<ExitCode> {
+        let options = LinkOptions { emit: self.emit.into(), ..self.link.plan(self.validate)? };
+        common.say(|| describe(&options));
+        if let Some(directory) = &self.out_dir {
+            return self.run_many(directory, &options, common);
+        }
+        let [module] = &self.modules[..] else {
+            common.complain("many modules do not go into one file: use `--out-dir DIR`", &[])?;
+            return Ok(ExitCode::from(WRONG_USAGE));
+        };
+        let wasm = io::read_wasm(module)?;
+        let component = link_named(module, &wasm, &options, common)?;
+        common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), wasm.len()));
+        io::write_result(self.output.as_deref(), &self.in_format(component)?, self.wat)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Binary or text, as was asked for.
+    fn in_format(&self, component: Vec<u8>) -> Result<Vec<u8>> {
+        if !self.wat {
+            return Ok(component);
+        }
+        Ok(wasmprinter::print_bytes(&component).context("printing the component as text")?.into_bytes())
+    }
+}

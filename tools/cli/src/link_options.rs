@@ -1,0 +1,103 @@
+//! The options that say how a component is made, for every subcommand that makes one.
+
+use super::{Common, io};
+use crate::values::{ExitCodes, Layout, World};
+use anyhow::{Result, anyhow};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use wasi_adapt::inspect::Problems;
+use wasi_adapt::link::{self, Adapter, LinkOptions, Linked};
+use wasi_adapt::preview1::Snapshot;
+
+#[derive(Args)]
+#[command(next_help_heading = "How the component is made")]
+pub struct LinkArgs {
+    /// The component's world [default: command if the module has something to run, else reactor]
+    #[arg(long, value_enum, value_name = "WORLD")]
+    world: Option<World>,
+    /// A further adapter, for the imports from the module NAME [default name: that of the file]
+    ///
+    /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = parse_adapter)]
+    adapt: Vec<AdapterFile>,
+    /// How the module and the adapter live together
+    #[arg(long, value_enum, default_value = "auto")]
+    layout: Layout,
+    /// How many pages of 64 KiB the adapter has below the program in the layout `isolated`
+    ///
+    /// What the program is given at its start has to fit in. 1,088 descriptors can be open at once, and 1,024 more for
+    /// each page from the 32nd on.
+    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().adapter_pages, value_parser = adapter_pages)]
+    adapter_pages: u32,
+    /// Which exit statuses the component can give
+    ///
+    /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
+    exit_codes: ExitCodes,
+}
+
+#[derive(Clone)]
+struct AdapterFile {
+    name: String,
+    path: PathBuf,
+}
+
+fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
+    if let Some((name, path)) = text.split_once('=') {
+        return Ok(AdapterFile { name: name.into(), path: path.into() });
+    }
+    // `wasi_snapshot_preview1.command.wasm` adapts `wasi_snapshot_preview1`.
+    let file_name = Path::new(text).file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match file_name.split('.').next() {
+        Some(name) if !name.is_empty() => Ok(AdapterFile { name: name.into(), path: text.into() }),
+        _ => Err("the file has no name to take the adapter's name from: give it as NAME=FILE".into()),
+    }
+}
+
+fn adapter_pages(text: &str) -> Result<u32, String> {
+    let (least, most) = (link::ADAPTER_PAGES.start(), link::ADAPTER_PAGES.end());
+    let pages = text.parse().ok().filter(|pages| link::ADAPTER_PAGES.contains(pages));
+    pages.ok_or_else(|| format!("it is a number from {least} to {most}"))
+}
+
+impl LinkArgs {
+    /// Reads the adapters.
+    pub fn plan(&self, validate: bool) -> Result<LinkOptions> {
+        let mut adapters: Vec<Adapter> = Vec::new();
+        for AdapterFile { name, path } in &self.adapt {
+            if adapters.iter().any(|adapter| adapter.name == *name) {
+                return Err(anyhow!("`--adapt` names the adapter `{name}` twice: give one file for each name"));
+            }
+            adapters.push(Adapter { name: name.clone(), bytes: io::read_wasm(path)? });
+        }
+        let LinkArgs { adapter_pages, .. } = *self;
+        let (world, layout, exit_codes) = (self.world.map(Into::into), self.layout.into(), self.exit_codes.into());
+        Ok(LinkOptions { world, adapters, layout, adapter_pages, validate, exit_codes, ..LinkOptions::default() })
+    }
+}
+
+/// Links, and names the file in the error.
+pub fn link_file(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Linked> {
+    link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
+        Ok(problems) => anyhow!(problems.of(&io::display(path))),
+        Err(error) => error.context(format!("linking {}", io::display(path))),
+    })
+}
+
+/// The same, and says what the result lacks.
+pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Common) -> Result<Vec<u8>> {
+    let Linked { wasm, warnings } = link_file(path, module, options)?;
+    for warning in warnings {
+        common.warn(&warning)?;
+    }
+    Ok(wasm)
+}
+
+/// A line about the adapters, for `--verbose`.
+pub fn describe(options: &LinkOptions) -> String {
+    let given = |snapshot: &Snapshot| options.adapters.iter().any(|adapter| adapter.name == snapshot.module());
+    let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
+    let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
+    let given = options.adapters.iter().map(|adapter| format!("{} ({} bytes)", adapter.name, adapter.bytes.len()));
+    format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,160 @@
+//! The command line. Each subcommand is a file: its arguments as clap reads them, the plan they make, and the run.
+//!
+//! Errors go to stderr as `error:` and the numbered causes, with exit status 1; wrong usage exits with 2, as clap does.
+//! A closed pipe is nobody's error and is silent.
+
+mod completion;
+mod inspect;
+mod io;
+mod link;
+mod link_options;
+mod program;
+mod run;
+mod sdk;
+mod values;
+mod verify;
+
+use anyhow::{Error, Result};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+use termcolor::{Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
+
+/// Makes a WASI 0.2 component out of any wasi_snapshot_preview1 core module
+///
+/// The component behaves as the module did: the same output, exit status, error numbers and files.
+#[derive(Parser)]
+#[command(name = "wasi-adapt", version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt link program.wasm -o program.component.wasm   Make a component
+  wasi-adapt inspect program.wasm                          See what the module is and what it needs
+  wasi-adapt run program.wasm --dir . -- input.txt         Run it as a component
+  wasi-adapt verify program.wasm --dir . -- input.txt      Compare module and component";
+
+#[derive(Subcommand)]
+enum Command {
+    Link(link::Link),
+    Inspect(inspect::Inspect),
+    Run(run::Run),
+    Verify(verify::Verify),
+    Sdk(sdk::Sdk),
+    Completion(completion::Completion),
+}
+
+/// What every subcommand understands.
+#[derive(Args)]
+#[command(next_help_heading = "Messages")]
+struct Common {
+    /// Say on stderr what is done
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// When to use colour in messages
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal
+    Auto,
+    /// Wherever they go
+    Always,
+    /// Not at all
+    Never,
+}
+
+/// Parses the process's arguments, does what they say, and gives the exit status.
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print(); // There is nowhere left to complain.
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let common = cli.common;
+    let result = match cli.command {
+        Command::Link(command) => command.run(&common),
+        Command::Inspect(command) => command.run(&common),
+        Command::Run(command) => command.run(&common),
+        Command::Verify(command) => command.run(&common),
+        Command::Sdk(command) => command.run(&common),
+        Command::Completion(command) => command.run(),
+    };
+    match result {
+        Ok(status) => status,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = common.complain_of(&error); // There is nowhere left to complain.
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Common {
+    /// A line for whoever asked for `--verbose`.
+    fn say(&self, line: impl FnOnce() -> String) {
+        if self.verbose {
+            let _ = writeln!(std::io::stderr(), "{}", line()); // Progress is not worth failing for.
+        }
+    }
+
+    fn stderr(&self) -> StandardStream {
+        StandardStream::stderr(match self.color {
+            When::Always => ColorChoice::AlwaysAnsi,
+            When::Auto if std::io::stderr().is_terminal() => ColorChoice::Auto,
+            When::Auto | When::Never => ColorChoice::Never,
+        })
+    }
+
+    /// Prints a message under its coloured label.
+    fn print(&self, color: Color, label: &str, message: &str) -> std::io::Result<()> {
+        let mut stderr = self.stderr();
+        stderr.set_color(ColorSpec::new().set_fg(Some(color)).set_bold(true))?;
+        write!(stderr, "{label}:")?;
+        stderr.reset()?;
+        writeln!(stderr, " {message}")
+    }
+
+    fn warn(&self, message: &str) -> std::io::Result<()> {
+        self.print(Color::Yellow, "warning", message)
+    }
+
+    fn complain_of(&self, error: &Error) -> std::io::Result<()> {
+        let causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+        self.complain(&error.to_string(), &causes)
+    }
+
+    /// Prints an error message and, numbered, what caused it.
+    fn complain(&self, message: &str, causes: &[String]) -> std::io::Result<()> {
+        self.print(Color::Red, "error", message)?;
+        let mut stderr = self.stderr();
+        if !causes.is_empty() {
+            writeln!(stderr, "\nCaused by:")?;
+        }
+        for (number, cause) in causes.iter().enumerate() {
+            writeln!(stderr, "    {number}: {}", cause.replace('\n', "\n       "))?;
+        }
+        Ok(())
+    }
+}
+
+fn is_closed_pipe(error: &Error) -> bool {
+    let kind = |cause: &(dyn std::error::Error + 'static)| Some(cause.downcast_ref::<std::io::Error>()?.kind());
+    error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
+}
+
+/// Prints to stdout, where a closed pipe is an error and not a panic.
+fn print(text: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text)?;
+    Ok(stdout.flush()?)
+}

@@ -1,0 +1,70 @@
+//! `wasi-adapt run`: a component, or a module linked on the fly, in the embedded engine.
+
+use super::link_options::{LinkArgs, describe, link_named};
+use super::program::ProgramArgs;
+use super::{Common, io};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use wasi_adapt::inspect;
+use wasi_adapt_host::{Exit, Stdio};
+use wasmparser::Parser;
+
+/// Runs a component, or a core module as the component it becomes
+///
+/// The exit status is the program's; after a trap it is 134, as if it had been aborted.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Run {
+    /// A component or core module, binary or text
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    link: LinkArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt run program.wasm
+  wasi-adapt run program.wasm --dir data::/ --env LANG=C -- --count 3 /input.txt
+  wasi-adapt run program.component.wasm --inherit-env < input.txt";
+
+/// What a shell reports of a process that aborted.
+const ABORTED: u8 = if cfg!(windows) { 3 } else { 134 };
+
+impl Run {
+    pub fn run(self, common: &Common) -> Result<ExitCode> {
+        let wasm = io::read_wasm(&self.file)?;
+        let component = if Parser::is_component(&wasm) {
+            wasm
+        } else {
+            let options = self.link.plan(true)?;
+            common.say(|| describe(&options));
+            link_named(&self.file, &wasm, &options, common)?
+        };
+        let name = io::display(&self.file);
+        if !is_command(&component).with_context(|| format!("reading {name}"))? {
+            bail!(
+                "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)"
+            );
+        }
+        let host = self.program.host()?;
+        let invocation = self.program.plan(&self.file, Stdio::Inherit);
+        let outcome = host.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
+        Ok(match outcome.exit {
+            Exit::Code(code) => ExitCode::from((code & 0xff) as u8),
+            Exit::Trap(_) => {
+                let _ = common.complain(&format!("{name} trapped"), &outcome.trap_chain); // There is nowhere else to say it.
+                ExitCode::from(ABORTED)
+            }
+        })
+    }
+}
+
+fn is_command(component: &[u8]) -> Result<bool> {
+    let report = inspect::inspect(component)?;
+    Ok(report.exports.iter().any(|export| export.name.starts_with("wasi:cli/run@")))
+}

@@ -1,0 +1,63 @@
+//! The library's choices as values of options, in the words of `--help`.
+
+use clap::ValueEnum;
+use wasi_adapt::link;
+
+/// Declares an option's values, each of which stands for the library's value of the same name.
+macro_rules! values {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+        pub enum $name {
+            $($(#[$value_doc])* $value),*
+        }
+
+        impl From<$name> for link::$name {
+            fn from(value: $name) -> Self {
+                match value {
+                    $($name::$value => link::$name::$value),*
+                }
+            }
+        }
+    )*};
+}
+
+values! {
+    /// `--world`
+    World {
+        /// A program with a `_start`: the component exports `wasi:cli/run`
+        Command,
+        /// A library: all that a command may import, and no `run`
+        Reactor,
+        /// For a `wasi:http/proxy` host: no files, no environment, no exit
+        Proxy,
+    }
+
+    /// `--layout`
+    Layout {
+        /// Isolated for a program without WIT of its own, guest for one with it, adapter if adapters are given
+        Auto,
+        /// The adapter is a module of its own beside the program and lives in the program's memory
+        Adapter,
+        /// Program and adapter are merged, the adapter in pages of its own below the program's memory
+        Isolated,
+        /// Program and adapter are merged, the adapter in memory that the program's allocator gives
+        Guest,
+    }
+
+    /// `--exit-codes`
+    ExitCodes {
+        /// The host is given the status itself, through `exit-with-code`
+        Exact,
+        /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`
+        Portable,
+    }
+
+    /// `--emit`
+    Emit {
+        /// A component
+        Component,
+        /// The merged core module: it imports WASI 0.2 and becomes a component without an adapter
+        Module,
+    }
+}

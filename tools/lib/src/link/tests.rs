@@ -1,0 +1,451 @@
+use super::*;
+use crate::inspect::{Role, Server, inspect};
+use wasi_adapt_host::{Exit, Host, Invocation, Stdio};
+use wasmparser::{Validator, WasmFeatures};
+use wit_component::StringEncoding;
+use wit_parser::Resolve;
+
+mod edges;
+
+/// Uses most section kinds, so that damage meets most of the parser.
+const MODULE: &str = r#"(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (table 2 funcref)
+    (memory (export "memory") 1 4)
+    (global $g (mut i32) (i32.const 7))
+    (elem (i32.const 0) $write)
+    (data (i32.const 8) "text")
+    (func (export "_start") (drop (call $write (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0))) (call $exit (global.get $g)))
+    (@custom "note" "hello"))"#;
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let link = || link(&module, &LinkOptions::default()).unwrap();
+    assert_eq!(link(), link());
+}
+
+#[test]
+fn the_component_says_who_made_it() {
+    let component = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    let tools = inspect(&component).unwrap().tools;
+    let own = tools.iter().find(|tool| tool.name == "wasi-adapt").unwrap();
+    assert_eq!(own.version, env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn an_emitted_module_needs_no_adapter() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let options = LinkOptions { emit: Emit::Module, ..LinkOptions::default() };
+    let emitted = link(&module, &options).unwrap();
+    Validator::new().validate_all(&emitted).unwrap();
+    let foreign: Vec<_> = inspect(&emitted).unwrap().imports;
+    let foreign: Vec<_> =
+        foreign.iter().map(|import| &import.module).filter(|name| !name.starts_with("wasi:")).collect();
+    assert!(foreign.is_empty(), "it imports from {foreign:?}");
+
+    let component = ComponentEncoder::default().validate(true).module(&emitted).unwrap().encode().unwrap();
+    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(7));
+
+    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..options }).unwrap_err();
+    assert!(format!("{error:#}").contains("there is no one core module"), "{error:#}");
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let module = wat::parse_str(
+        r#"(module (memory (export "memory") 1) (@custom "external_debug_info" "\05a.dwo") (@custom ".debug_info" "\01"))"#,
+    )
+    .unwrap();
+    let warnings =
+        |layout| link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap().warnings;
+    let noted = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    assert!(noted.windows(9).any(|bytes| bytes == b"notehello"), "what code has nothing to do with is kept");
+    for layout in [Layout::Isolated, Layout::Guest] {
+        let warnings = warnings(layout);
+        let [reference, dwarf] = &warnings[..] else { panic!("two warnings: {warnings:?}") };
+        assert!(
+            reference.contains("the reference to its debugging information in `external_debug_info`"),
+            "{reference}"
+        );
+        assert!(dwarf.contains("(DWARF) is left out: ") && dwarf.contains("--layout adapter"), "{dwarf}");
+    }
+    assert!(warnings(Layout::Adapter).is_empty());
+}
+
+#[test]
+fn all_problems_are_the_error() {
+    let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") i64 1))"#).unwrap();
+    let error = link(&module, &LinkOptions::default()).unwrap_err();
+    let codes: Vec<_> = error.downcast::<Problems>().unwrap().0.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["memory64", "unknown-module"]);
+}
+
+#[test]
+fn what_cannot_be_an_adapter_is_said_to_be_none() {
+    let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") 1))"#).unwrap();
+    let problem = |adapter: &str| {
+        let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
+        let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
+        format!("{:#}", link(&module, &options).unwrap_err())
+    };
+    for (adapter, expected) in [
+        ("(component)", "reading the adapter `env`: it is a component; an adapter is a core module"),
+        (r#"(module (func (export "f")) (memory 1) (data (i32.const 0) "x"))"#, "`env` has data, which"),
+        (r#"(module (func (export "f")) (start 0))"#, "`env` has a start function, which"),
+        (
+            r#"(module (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32))) (func (export "f")))"#,
+            "(`wasi_snapshot_preview1`) and the module does not use: `fd_close`",
+        ),
+        (r#"(module (func (export "g")))"#, "does not export what is imported from there: `f`"),
+    ] {
+        let found = problem(adapter);
+        assert!(found.contains(expected), "{found}");
+    }
+}
+
+/// A module with WIT of its own keeps its imports and exports, whichever way it spells them.
+#[test]
+fn the_modules_own_wit_stays() {
+    let wit = "package test:plug; interface log { line: func(number: u32); }
+        world plug { import log; import tick: func(); export greet: func() -> u32; export log; }";
+    let module = r#"(module
+        (import "test:plug/log" "line" (func (param i32)))
+        (import "$root" "tick" (func))
+        (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+        (memory (export "memory") 1)
+        (func (export "greet") (result i32) (i32.const 1))
+        (func (export "test:plug/log#line") (param i32))
+        (func (export "helper")))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("plug.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], Some("plug")).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+
+    let report = inspect(&wasm).unwrap();
+    let served: Vec<_> = report.imports.iter().map(|import| import.served_by).collect();
+    assert_eq!(served, [Server::Host, Server::Host, Server::Adapter]);
+    let wit: Vec<_> = report.exports.iter().filter(|export| export.role == Role::Wit).map(|e| &*e.name).collect();
+    assert_eq!(wit, ["greet", "test:plug/log#line"]);
+    assert_eq!(report.other_exports, ["helper"]);
+
+    let component = inspect(&link(&wasm, &LinkOptions::default()).unwrap()).unwrap();
+    let imports: Vec<_> = component.imports.iter().map(|import| &*import.name).collect();
+    let exports: Vec<_> = component.exports.iter().map(|export| &*export.name).collect();
+    assert_eq!((imports, exports), (vec!["test:plug/log", "tick"], vec!["greet", "test:plug/log"]));
+}
+
+/// What a module imports of WASI itself may be of another 0.2 version than what its adapter imports.
+#[test]
+fn versions_of_wasi_become_one() {
+    let wit = "package test:old; world old { import wasi:random/random@0.2.3; import wasi:cli/stdout@0.2.0; }";
+    let random = "package wasi:random@0.2.3; interface random { get-random-u64: func() -> u64; }";
+    let io = "package wasi:io@0.2.0; interface streams { resource output-stream; }";
+    let cli = "package wasi:cli@0.2.0; interface stdout {
+        use wasi:io/streams@0.2.0.{output-stream}; get-stdout: func() -> output-stream; }";
+    let module = r#"(module
+        (import "wasi:random/random@0.2.3" "get-random-u64" (func $random (result i64)))
+        (import "wasi:cli/stdout@0.2.0" "get-stdout" (func $stdout (result i32)))
+        (import "wasi_snapshot_preview1" "random_get" (func $get (param i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1) (data (i32.const 8) "\10\00\00\00\03\00\00\00abc")
+        (func (export "_start")
+            (if (i64.eq (call $random) (call $random)) (then (unreachable)))
+            (drop (call $stdout))
+            (if (call $get (i32.const 64) (i32.const 8)) (then (unreachable)))
+            (if (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)) (then (unreachable)))))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    for (name, text) in [("random.wit", random), ("io.wit", io), ("cli.wit", cli)] {
+        resolve.push_str(name, text).unwrap();
+    }
+    let package = resolve.push_str("old.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    for layout in [Layout::Guest, Layout::Adapter] {
+        let component = link(&wasm, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+        assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]), "{layout:?}");
+        let imports = inspect(&component).unwrap().imports;
+        let of_random = imports.iter().filter(|import| import.name.starts_with("wasi:random/random@"));
+        assert_eq!(of_random.count(), 1, "{layout:?}: {imports:?}");
+    }
+}
+
+/// wit-component renames one of two like imports, so it sees the module itself and not a skeleton.
+#[test]
+fn a_module_may_import_the_same_function_twice() {
+    let wit = "package test:twice; interface log { line: func(number: u32); } world twice { import log; }";
+    let module = r#"(module
+        (import "test:twice/log" "line" (func $first (param i32)))
+        (import "test:twice/log" "line" (func $second (param i32)))
+        (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+        (memory (export "memory") 1)
+        (func (export "_start") (call $first (i32.const 1)) (call $second (i32.const 2))))"#;
+    let mut wasm = wat::parse_str(module).unwrap();
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("twice.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    let component = link(&wasm, &LinkOptions::default()).unwrap();
+    Validator::new_with_features(WasmFeatures::all()).validate_all(&component).unwrap();
+    assert!(inspect(&component).unwrap().imports.iter().any(|import| import.name == "test:twice/log"));
+}
+
+/// Nobody could give a component's module a memory, so one that it imports becomes its own.
+#[test]
+fn an_imported_memory_becomes_its_own() {
+    let wat = r#"(module (import "env" "memory" (memory 1 2))
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (memory $other 1) (data (i32.const 8) "\10\00\00\00\03\00\00\00abc")
+        (func (export "_start")
+            (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 0)))
+            (if (i32.ne (memory.grow (i32.const 1)) (i32.const 1)) (then (unreachable)))
+            (if (i32.ne (memory.grow $other (i32.const 1)) (i32.const 1)) (then (unreachable)))))"#;
+    let module = wat::parse_str(wat).unwrap();
+    assert_eq!(inspect(&module).unwrap().imports[0].served_by, Server::Component);
+    let component = link(&module, &LinkOptions::default()).unwrap();
+    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+    assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]));
+    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..LinkOptions::default() }).unwrap_err();
+    assert_eq!(error.downcast::<Problems>().unwrap().0[0].code, "unfit-layout");
+}
+
+#[test]
+fn a_world_needs_what_it_exports() {
+    let module = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
+    let world = |world| link(&module, &LinkOptions { world: Some(world), ..LinkOptions::default() });
+    let error = world(World::Command).unwrap_err().downcast::<Problems>().unwrap();
+    assert_eq!(error.0[0].code, "no-entry-point");
+    for made in [world(World::Reactor), world(World::Proxy)] {
+        assert_eq!(inspect(&made.unwrap()).unwrap().exports, []);
+    }
+}
+
+#[test]
+fn an_adapter_of_the_user_serves_its_module() {
+    let wat = r#"(module (import "env" "f" (func (param i32) (result i32)))
+        (memory (export "memory") 1) (func (export "_start") (drop (call 0 (i32.const 1)))))"#;
+    let adapter = r#"(module (func (export "f") (param i32) (result i32) (local.get 0)))"#;
+    let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
+    let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
+    link(&wat::parse_str(wat).unwrap(), &options).unwrap();
+
+    let other = wat.replace("(param i32) (result i32)", "(param i32)").replace("(drop (call 0 (i32.const 1)))", "");
+    let error = link(&wat::parse_str(&other).unwrap(), &options).unwrap_err();
+    assert!(error.to_string().contains("the adapter has it as (i32) -> i32"), "{error}");
+}
+
+/// The minimum and maximum of the exported memory after the change, or nothing if nothing was changed.
+fn changed(wat: &str, room: u64) -> Option<(u64, Option<u64>)> {
+    let before = wat::parse_str(wat).unwrap();
+    let after = with_exported_memory(&before, room).unwrap();
+    Validator::new_with_features(WasmFeatures::all()).validate_all(&after).unwrap();
+    let memory = inspect(&after).unwrap().memory.unwrap();
+    assert_eq!(memory.origin, inspect::MemoryOrigin::Exported, "{wat}");
+    (before != *after).then_some((memory.minimum, memory.maximum))
+}
+
+#[test]
+fn a_memory_is_added_where_there_is_none() {
+    for (wat, minimum) in [
+        ("(module)", 1),
+        (r#"(module (func (export "_start")))"#, 1),
+        (r#"(module (@custom "a" "b") (func) (global i32 (i32.const 1)) (@custom "c" "d"))"#, 1),
+        (r#"(module (tag) (start 0) (func) (table 1 funcref) (elem (i32.const 0) 0))"#, 1),
+        (r#"(module (memory 3) (data (i32.const 0) "x"))"#, 3),
+        (r#"(module (memory (export "mem") 3) (data (i32.const 0) "x") (export "f" (func 0)) (func))"#, 3),
+    ] {
+        assert_eq!(changed(wat, 0), Some((minimum, None)), "{wat}");
+    }
+    assert_eq!(changed(MODULE, 0), None, "nothing to do, nothing done");
+}
+
+#[test]
+fn a_maximum_leaves_room_for_the_adapter() {
+    let wat = |limits: &str| format!(r#"(module (memory 7 7) (memory (export "memory") {limits}) (func))"#);
+    for (limits, room, expected) in [
+        ("2 2", 16, Some((2, Some(18)))),
+        ("2 65530", 16, Some((2, Some(65536)))),
+        ("2 65536", 16, None),
+        ("2", 16, None),
+        ("2 2", 0, None),
+    ] {
+        assert_eq!(changed(&wat(limits), room), expected, "{limits}");
+    }
+}
+
+/// A program in a memory that cannot grow runs.
+#[test]
+fn a_full_memory_is_no_obstacle() {
+    let module = wat::parse_str(MODULE.replace("1 4", "1 1")).unwrap();
+    let component = link(&module, &LinkOptions::default()).unwrap();
+    let outcome = Host::new().unwrap().run_component(&component, &Invocation::default()).unwrap();
+    assert_eq!(outcome.exit, Exit::Code(7));
+}
+
+/// Code of a module may call WASI whenever it runs, and each piece runs once, in the order of a preview1 host.
+#[test]
+fn a_start_function_may_call_wasi() {
+    // `write` prints the digit at its address.
+    let wat = r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+        (func $write (param i32)
+            (i32.store8 (i32.const 16) (local.get 0))
+            (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+        (func $one (call $write (i32.const 49)))
+        (func $two INITIALIZE (call $write (i32.const 50)))
+        (func $three (export "_start") (call $write (i32.const 51)))
+        (start $one))"#;
+    for (initialize, expected) in [("", "13"), (r#"(export "_initialize")"#, "123")] {
+        let module = wat::parse_str(wat.replace("INITIALIZE", initialize)).unwrap();
+        let component = link(&module, &LinkOptions::default()).unwrap();
+        let stdio = Stdio::Captured { stdin: Vec::new() };
+        let invocation = Invocation { stdio, ..Invocation::default() };
+        let host = Host::new().unwrap();
+        for outcome in [host.run_module(&module, &invocation), host.run_component(&component, &invocation)] {
+            let outcome = outcome.unwrap();
+            assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), expected));
+        }
+    }
+}
+
+/// What `wasmtime run` runs of a module, a component of it runs once, in any layout: 1 is printed by the start function, 2
+/// by `_initialize`, 3 by `_start`, 4 by the function without a name.
+#[test]
+fn what_engines_run_is_what_a_component_runs() {
+    let parts = [
+        "(start $one)",
+        r#"(export "_initialize" (func $two))"#,
+        r#"(export "_start" (func $three))"#,
+        r#"(export "" (func $four))"#,
+    ];
+    let digits: String = ["one", "two", "three", "four"]
+        .into_iter()
+        .zip(49..)
+        .map(|(name, digit)| format!("(func ${name} (call $write (i32.const {digit})))"))
+        .collect();
+    let host = Host::new().unwrap();
+    for chosen in 1..16 {
+        let chosen = |part: usize| chosen >> part & 1 == 1;
+        let wat: String = parts.iter().enumerate().filter(|(part, _)| chosen(*part)).map(|(_, text)| *text).collect();
+        let wat = format!(
+            r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+            (func $write (param i32)
+                (i32.store8 (i32.const 16) (local.get 0))
+                (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+            {digits} {wat})"#
+        );
+        let expected: String =
+            [(0, '1'), (1, '2')].iter().filter(|(part, _)| chosen(*part)).map(|(_, digit)| *digit).collect();
+        let main = if chosen(3) {
+            "4"
+        } else if chosen(2) {
+            "3"
+        } else {
+            ""
+        };
+        let module = wat::parse_str(wat).unwrap();
+        assert_eq!(inspect(&module).unwrap().world, Some("command"));
+        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let as_component = |layout| {
+            let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+            host.run_component(&component, &invocation)
+        };
+        let layouts = [Layout::Isolated, Layout::Guest, Layout::Adapter].map(as_component);
+        for outcome in layouts.into_iter().chain([host.run_module(&module, &invocation)]) {
+            let outcome = outcome.unwrap();
+            assert_eq!(
+                (outcome.exit, String::from_utf8(outcome.stdout).unwrap()),
+                (Exit::Code(0), format!("{expected}{main}"))
+            );
+        }
+    }
+}
+
+/// Whatever is wrong with the input, the answer is an error and not a panic.
+#[test]
+fn damaged_input_is_an_error() {
+    let module = wat::parse_str(MODULE).unwrap();
+    let options = LinkOptions::default();
+    for length in 0..module.len() {
+        let _ = link(&module[..length], &options); // A cut between sections may leave a module.
+    }
+    let component = link(&module, &options).unwrap();
+    for length in (8..component.len()).step_by(97) {
+        assert!(link(&component[..length], &options).is_err(), "component cut to {length} bytes");
+    }
+    for position in 0..module.len() {
+        for flip in [0x01, 0x40, 0x80, 0xff] {
+            let mut damaged = module.clone();
+            damaged[position] ^= flip;
+            let _ = link(&damaged, &options); // Some damage is harmless.
+        }
+    }
+}
+
+/// An adapter that the user gives for preview1 does not know what this tool's own for `wasi_unstable` has open.
+#[test]
+fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
+    let wat =
+        r#"(module (import "wasi_unstable" "fd_close" (func (param i32) (result i32))) (memory (export "memory") 1))"#;
+    let module = wat::parse_str(wat).unwrap();
+    let close =
+        wat::parse_str(r#"(module (func (export "fd_close") (param i32) (result i32) (i32.const 0)))"#).unwrap();
+    let given = |names: &[&str]| {
+        let adapters = names.iter().map(|&name| Adapter { name: name.into(), bytes: close.clone() }).collect();
+        link(&module, &LinkOptions { adapters, ..LinkOptions::default() })
+    };
+    let error = given(&["wasi_snapshot_preview1"]).unwrap_err().downcast::<Problems>().unwrap();
+    assert_eq!(error.0[0].code, "two-snapshots");
+    for served in [given(&["wasi_snapshot_preview1", "wasi_unstable"]), given(&["wasi_unstable"])] {
+        assert_eq!(inspect(&served.unwrap()).unwrap().imports, [], "the adapter given serves it");
+    }
+}
+
+/// As a linker wraps the exports of a program whose C library does not call its constructors itself. Who asks for memory
+/// would call them, and the destructors.
+#[test]
+fn what_gives_memory_does_nothing_else() {
+    let module = wat::parse_str(
+        r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (global $next (mut i32) (i32.const 1024))
+        (data (i32.const 0) "\10\00\00\00\01\00\00\00")
+        (func $write (param i32)
+            (i32.store8 (i32.const 16) (local.get 0))
+            (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
+        (func $constructors (call $write (i32.const 49)))
+        (func $destructors (call $write (i32.const 51)))
+        (func $realloc (param i32 i32 i32 i32) (result i32)
+            (global.set $next (i32.and (i32.add (global.get $next) (i32.const 7)) (i32.const -8)))
+            (global.get $next)
+            (global.set $next (i32.add (global.get $next) (local.get 3))))
+        (func $main (call $write (i32.const 50)))
+        (func (export "_start") (call $constructors) (call $main) (call $destructors))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+            (call $constructors)
+            (call $realloc (local.get 0) (local.get 1) (local.get 2) (local.get 3))
+            (call $destructors)))"#,
+    )
+    .unwrap();
+    for layout in [Layout::Guest, Layout::Adapter] {
+        let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let stdio = Stdio::Captured { stdin: Vec::new() };
+        let invocation = Invocation { stdio, ..Invocation::default() };
+        let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
+        assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), "123"));
+    }
+}

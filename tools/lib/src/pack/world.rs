@@ -1,0 +1,158 @@
+//! The project's worlds, parsed from the WIT text that the build script has embedded.
+
+use std::sync::LazyLock;
+
+use anyhow::{Context, Result};
+use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
+
+use super::module::{Code, Func};
+
+// `WIT`: the name and the text of each WIT file, a package before those that use it.
+include!(concat!(env!("OUT_DIR"), "/wit.rs"));
+
+/// What the component promises to its host, and so what the adapter may ask of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum World {
+    /// A program with a `_start`: the component exports `wasi:cli/run`.
+    Command,
+    /// A library: all that a command may import, and no `run`.
+    Reactor,
+    /// For a `wasi:http/proxy` host: no files, no environment, no exit.
+    Proxy,
+}
+
+impl World {
+    pub const ALL: [World; 3] = [World::Command, World::Reactor, World::Proxy];
+
+    /// The name in the WIT, and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            World::Command => "command",
+            World::Reactor => "reactor",
+            World::Proxy => "proxy",
+        }
+    }
+}
+
+/// How the component tells its host that the program exits with a status other than 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExitCodes {
+    /// The host is given the status itself, through `exit-with-code`.
+    #[default]
+    Exact,
+    /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`.
+    Portable,
+}
+
+/// The project's own worlds, with the WASI packages that they name.
+pub fn worlds() -> (&'static Resolve, PackageId) {
+    static WORLDS: LazyLock<(Resolve, PackageId)> =
+        LazyLock::new(|| parse().expect("the build script has made bindings of the embedded WIT"));
+    (&WORLDS.0, WORLDS.1)
+}
+
+fn parse() -> Result<(Resolve, PackageId)> {
+    let mut resolve = Resolve::default();
+    let mut last = None;
+    for (file, text) in WIT {
+        last = Some(resolve.push_str(file, text).with_context(|| format!("parsing the embedded `{file}`"))?);
+    }
+    Ok((resolve, last.context("no WIT is embedded")?))
+}
+
+/// One of the worlds, for the packer to look things up in.
+pub struct Wit {
+    pub resolve: &'static Resolve,
+    pub world: WorldId,
+}
+
+/// What a core import means to a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportedFunc {
+    /// There are strings or lists among its results, for which the host asks for memory.
+    pub allocates: bool,
+}
+
+impl Wit {
+    pub fn new(world: World) -> Result<Wit> {
+        let (resolve, package) = worlds();
+        let world = resolve.select_world(&[package], Some(world.name()))?;
+        Ok(Wit { resolve, world })
+    }
+
+    /// Whether the world imports the interface that core imports call `module`.
+    pub fn imports(&self, module: &str) -> bool {
+        self.imported_interface(module).is_some()
+    }
+
+    fn imported_interface(&self, module: &str) -> Option<InterfaceId> {
+        let mut imports = self.resolve.worlds[self.world].imports.values().filter_map(interface);
+        imports.find(|id| self.resolve.id_of(*id).as_deref() == Some(module))
+    }
+
+    /// Looks the core import `module` `name` up in what the world imports.
+    pub fn imported_func(&self, module: &str, name: &str) -> Option<ImportedFunc> {
+        let id = self.imported_interface(module)?;
+        let interface = &self.resolve.interfaces[id];
+        if let Some(resource) = name.strip_prefix("[resource-drop]") {
+            let ty = interface.types.get(resource)?;
+            let is_resource = matches!(self.resolve.types[*ty].kind, TypeDefKind::Resource);
+            return is_resource.then_some(ImportedFunc { allocates: false });
+        }
+        let function = interface.functions.get(name)?;
+        let allocates = function.result.is_some_and(|ty| has_list(self.resolve, &ty));
+        Some(ImportedFunc { allocates })
+    }
+
+    /// Whether this is an import by which the host returns strings or lists, for which it asks for memory.
+    pub fn allocates(&self, func: &Func<'_>) -> bool {
+        match &func.code {
+            Code::Import(import) => self.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
+            Code::Body(_) => false,
+        }
+    }
+
+    /// The core name of each function that the world exports.
+    pub fn exported_funcs(&self) -> Vec<String> {
+        let exports = self.resolve.worlds[self.world].exports.values();
+        let functions = |id: InterfaceId| {
+            let interface = self.resolve.id_of(id).unwrap_or_default();
+            let names = self.resolve.interfaces[id].functions.keys();
+            names.map(|name| format!("{interface}#{name}")).collect::<Vec<_>>()
+        };
+        exports.filter_map(interface).flat_map(functions).collect()
+    }
+}
+
+/// The core name of each function that a world exports.
+pub fn exported_funcs(world: World) -> Vec<String> {
+    Wit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
+}
+
+/// Whether a value of this type has a string or a list somewhere.
+pub fn has_list(resolve: &Resolve, ty: &Type) -> bool {
+    let Type::Id(id) = ty else { return matches!(ty, Type::String) };
+    let any = |types: Vec<Option<&Type>>| types.into_iter().flatten().any(|ty| has_list(resolve, ty));
+    match &resolve.types[*id].kind {
+        TypeDefKind::Record(record) => any(record.fields.iter().map(|field| Some(&field.ty)).collect()),
+        TypeDefKind::Tuple(tuple) => any(tuple.types.iter().map(Some).collect()),
+        TypeDefKind::Variant(variant) => any(variant.cases.iter().map(|case| case.ty.as_ref()).collect()),
+        TypeDefKind::Result(result) => any(vec![result.ok.as_ref(), result.err.as_ref()]),
+        TypeDefKind::Option(ty) | TypeDefKind::Type(ty) | TypeDefKind::FixedLengthList(ty, _) => has_list(resolve, ty),
+        TypeDefKind::List(_) | TypeDefKind::Map(..) => true,
+        TypeDefKind::Resource
+        | TypeDefKind::Handle(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Unknown => false,
+    }
+}
+
+fn interface(item: &WorldItem) -> Option<InterfaceId> {
+    match item {
+        WorldItem::Interface { id, .. } => Some(*id),
+        _ => None,
+    }
+}
