@@ -5,7 +5,7 @@ use crate::run::Observed;
 use crate::witness::Witness;
 use serde::Deserialize;
 use std::sync::OnceLock;
-use wasi_adapt::link::Layout;
+use wasi_adapt::Layout;
 
 /// One entry of the table.
 #[derive(Debug, Deserialize)]

@@ -4,8 +4,8 @@ use crate::fixture;
 use crate::guests::{Guest, Start};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use wasi_adapt::link::{self, Layout, LinkOptions};
 use wasi_adapt::preview1;
+use wasi_adapt::{Layout, Linker};
 use wasi_adapt_host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
 
 /// The engine with both hosts, one for all tests of a program.
@@ -57,15 +57,15 @@ pub const OURS: [Adapter; 3] = [Adapter::OursIn(LAYOUTS[0]), Adapter::OursIn(LAY
 
 /// The component that `wasi-adapt link` makes of a module.
 pub fn link(module: &[u8], adapter: Adapter) -> anyhow::Result<Vec<u8>> {
-    let mut options = LinkOptions::default();
-    if let Adapter::OursIn(layout) = adapter {
-        options.layout = layout;
-    }
-    if adapter == Adapter::Official {
-        let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
-        options.adapters.push(link::Adapter { name: preview1::MODULE.into(), bytes: bytes.into() });
-    }
-    link::link(module, &options)
+    let linker = match adapter {
+        Adapter::Ours => Linker::new(),
+        Adapter::OursIn(layout) => Linker::new().layout(layout),
+        Adapter::Official => {
+            let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+            Linker::new().adapter(preview1::MODULE, bytes)
+        }
+    };
+    Ok(linker.link(module)?.wasm)
 }
 
 /// Runs a guest under the preview1 host.

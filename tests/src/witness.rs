@@ -13,7 +13,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use wasi_adapt::link::with_exported_memory;
+use wasi_adapt::with_exported_memory;
 use wasi_adapt_host::{Exit, Invocation, Outcome};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -90,7 +90,7 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
     let [module_path, request, answer] =
         ["module.wasm", "request.json", "answer.json"].map(|name| dir.path().join(name));
     // These hosts ask for an exported memory even in calls that pass no pointer.
-    fs::write(&module_path, with_exported_memory(module, 0)?)?;
+    fs::write(&module_path, with_exported_memory(module)?)?;
     let dirs = invocation.dirs.iter().map(|dir| (dir.host.as_path(), dir.guest.as_str())).collect();
     let body = Request { module: &module_path, args: &invocation.args, env: &invocation.env, dirs };
     fs::write(&request, serde_json::to_vec(&body)?)?;

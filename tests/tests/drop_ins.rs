@@ -2,9 +2,10 @@
 //! and that a stock linker takes them.
 
 use std::collections::BTreeSet;
-use wasi_adapt::link::LinkOptions;
-use wasi_adapt::pack::{ExitCodes, World, drop_in};
+use wasi_adapt::Linker;
 use wasi_adapt::preview1;
+use wasi_adapt::sdk::drop_in;
+use wasi_adapt::{ExitCodes, World};
 use wasi_adapt_tests::guests::{badfd, probes, wat};
 use wasi_adapt_tests::{golden, guests::Guest};
 use wasmparser::{Encoding, ExternalKind, Parser, Payload, TypeRef};
@@ -166,13 +167,13 @@ fn the_same_input_gives_the_same_bytes() {
         assert!(bytes(world) == bytes(world), "{}", world.name());
     }
     let module = probes::PATH_OPEN.module();
-    let link = || wasi_adapt::link::link(&module, &LinkOptions::default()).unwrap();
+    let link = || Linker::new().link(&module).unwrap().wasm;
     assert!(link() == link());
 }
 
 #[test]
 fn what_is_not_reached_is_not_imported() {
-    let component = wasi_adapt::link::link(&wat::WRITE_FIRST.module(), &LinkOptions::default()).unwrap();
+    let component = Linker::new().link(&wat::WRITE_FIRST.module()).unwrap().wasm;
     let mut imports = Vec::new();
     for payload in Parser::new(0).parse_all(&component) {
         match payload.unwrap() {

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support::{data, installed, output_of, wasi_adapt, zig_cc};
-use wasi_adapt::link::{Emit, LinkOptions, link, link_with_warnings};
+use wasi_adapt::{AdapterPages, Emit, Linker};
 use wasi_adapt_tests::guests::debug;
 
 use code::Moved;
@@ -27,7 +27,7 @@ use trace::{Built, check};
 
 /// How far programs move up in the isolated layout.
 fn base() -> u64 {
-    u64::from(LinkOptions::default().adapter_pages) << 16
+    u64::from(AdapterPages::default().get()) << 16
 }
 
 /// A module and what `link` makes of it in one layout.
@@ -114,18 +114,19 @@ fn places(module: &Path, flags: &[&str]) {
 fn damaged_information_does_no_harm() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let file = directory.path().join("places.wasm");
-    let options = LinkOptions { validate: false, emit: Emit::Module, ..LinkOptions::default() };
+    let linker = Linker::new().validate(false).emit(Emit::Module);
     for variant in [VARIANTS[1], VARIANTS[3]] {
         places(&file, &variant);
         let module = fs::read(&file).expect("a module");
-        assert_eq!(link(&module, &options).expect("it links"), link(&module, &options).expect("it links"));
+        let link = || linker.link(&module).expect("it links").wasm;
+        assert_eq!(link(), link());
         let mut left_out = 0;
         for section in code::debug_sections(&module) {
             for at in section.step_by(13) {
                 for flip in [0x01, 0xff] {
                     let mut damaged = module.clone();
                     damaged[at] ^= flip;
-                    left_out += link_with_warnings(&damaged, &options).expect("it links").warnings.len();
+                    left_out += linker.link(&damaged).expect("it links").warnings.len();
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::ffi::{CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use wasi_adapt::link::{ExitCodes, LinkOptions};
+use wasi_adapt::{AdapterPages, ExitCodes, Linker};
 use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
@@ -106,8 +106,8 @@ mod cases {
 
     /// Runs a guest as a component whose adapter has so many pages.
     fn with_pages(guest: &Guest, start: &Start, adapter_pages: u32) -> Observed {
-        let options = LinkOptions { adapter_pages, ..LinkOptions::default() };
-        let component = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        let linker = Linker::new().adapter_pages(AdapterPages::new(adapter_pages).unwrap());
+        let component = linker.link(&guest.module()).unwrap().wasm;
         run::observe(start, |invocation| run::host().run_component(&component, invocation))
     }
 
@@ -125,8 +125,8 @@ mod cases {
         }
         golden::check("exit-codes.txt", &report);
         // For hosts without exit-with-code there is only success and failure.
-        let options = LinkOptions { exit_codes: ExitCodes::Portable, ..LinkOptions::default() };
-        let portable = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        let linker = Linker::new().exit_codes(ExitCodes::Portable);
+        let portable = linker.link(&guest.module()).unwrap().wasm;
         for (code, expected) in [("0", 0), ("1", 1), ("3", 1), ("255", 1), ("256", 1)] {
             let ended =
                 run::observe(&with_args(&[code]), |invocation| run::host().run_component(&portable, invocation));

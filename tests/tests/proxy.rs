@@ -1,15 +1,15 @@
 //! The proxy world: what preview1 is without files, arguments, environment and exit. A proxy has no `run`; its guests do
 //! all in a constructor, which `_initialize` calls.
 
-use wasi_adapt::link::{LinkOptions, World};
+use wasi_adapt::{Linker, World};
 use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::{golden, run};
 
 fn check(name: &str, guest: &Guest) {
     for layout in run::LAYOUTS {
-        let options = LinkOptions { world: Some(World::Proxy), layout, ..LinkOptions::default() };
-        let component = wasi_adapt::link::link(&guest.module(), &options).unwrap();
+        let linker = Linker::new().world(World::Proxy).layout(layout);
+        let component = linker.link(&guest.module()).unwrap().wasm;
         let found = run::observe(&guest.start(), |invocation| run::host().run_component(&component, invocation));
         let ending = match found.exit {
             Exit::Code(code) => format!("exit status {code}"),

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use support::peers::{self, sdk};
 use support::{data, library, output_of, root, zig_cc};
-use wasi_adapt::pack;
+use wasi_adapt::sdk;
 use wasi_adapt_host::{Invocation, Network};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
@@ -110,9 +110,9 @@ fn headers() {
 /// By the names of the library's own, which its headers use.
 #[test]
 fn headers_declare_what_the_library_defines() {
-    let headers = pack::socket_headers().iter().flat_map(|(_, text)| text.split("__WASI_SOCKETS(").skip(1));
+    let headers = sdk::socket_headers().flat_map(|(_, text)| text.split("__WASI_SOCKETS(").skip(1));
     let declared: BTreeSet<_> = headers.filter_map(|rest| Some(rest.split_once(')')?.0)).collect();
-    let (_, symbols) = library::object(&pack::sockets_library().expect("the library can be made"));
+    let (_, symbols) = library::object(&sdk::sockets_library().expect("the library can be made"));
     let defined = symbols.iter().filter_map(|name| name.strip_prefix("wasi_sockets_")).collect();
     assert_eq!(&declared - &BTreeSet::from(["name"]), defined); // `name` is the macro's own
 }
@@ -120,7 +120,7 @@ fn headers_declare_what_the_library_defines() {
 /// The functions that programs can link with.
 #[test]
 fn symbols() {
-    let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));
+    let (_, names) = library::object(&sdk::sockets_library().expect("the library can be made"));
     golden::check("sockets/symbols.txt", &names.into_iter().map(|name| name + "\n").collect::<String>());
 }
 

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use support::peers::{self, As, Process, Program};
 use support::{end_of, library, output_of, root};
-use wasi_adapt::link::Layout;
-use wasi_adapt::pack;
+use wasi_adapt::Layout;
+use wasi_adapt::sdk;
 use wasi_adapt_host::{Exit, Invocation, Network, Outcome};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
@@ -123,7 +123,7 @@ fn waiting_for_nothing_sleeps() {
 
 #[test]
 fn every_function_of_the_library_is_called_by_a_program() {
-    let (_, names) = library::object(&pack::sockets_library().expect("the library can be made"));
+    let (_, names) = library::object(&sdk::sockets_library().expect("the library can be made"));
     let headers = ["sockets.h", "states.h"].map(|name| root().join("tests/guests/include").join(name));
     let sources = guests::sockets::ALL.iter().map(|guest| PathBuf::from(guest.path())).chain(headers);
     let text: String = sources.map(|source| std::fs::read_to_string(source).expect("a source")).collect();

@@ -1,7 +1,7 @@
 //! The adapter's stack is as deep as the deepest call needs, in each layout, and half as much again.
 
-use wasi_adapt::link::{Layout, LinkOptions};
 use wasi_adapt::preview1::{self, Function};
+use wasi_adapt::{AdapterPages, Layout};
 use wasi_adapt_tests::noninterference::instance::{Beside, Engine, Instance, STACK};
 use wasi_adapt_tests::noninterference::program::{HEAP, Program};
 use wasi_adapt_tests::noninterference::random::Random;
@@ -48,15 +48,14 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 #[test]
 fn below_the_program() {
     let program = Program { pages: PAGES, ..Program::default() };
-    let engine = Engine::merged(program, &LinkOptions::default(), 0).unwrap();
+    let engine = Engine::merged(program, Layout::Isolated, AdapterPages::default(), 0).unwrap();
     expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
 }
 
 #[test]
 fn within_the_program() {
-    let options = LinkOptions { layout: Layout::Guest, ..LinkOptions::default() };
     let program = Program { pages: PAGES, allocator: true, ..Program::default() };
-    let engine = Engine::merged(program, &options, 0).unwrap();
+    let engine = Engine::merged(program, Layout::Guest, AdapterPages::default(), 0).unwrap();
     expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
 }
 

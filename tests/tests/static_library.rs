@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use support::{data, library, zig_cc};
-use wasi_adapt::link::Layout;
-use wasi_adapt::pack::{self, ExitCodes, World};
+use wasi_adapt::Layout;
+use wasi_adapt::{ExitCodes, World, sdk};
 use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::{difference, golden, known, run};
@@ -232,7 +232,7 @@ fn symbols(object: &[u8]) -> String {
 #[test]
 fn symbols_are_those_of_the_golden_files() {
     for world in World::ALL {
-        let (object, indexed) = library::object(&pack::static_library(world, ExitCodes::Exact).unwrap());
+        let (object, indexed) = library::object(&sdk::static_library(world, ExitCodes::Exact).unwrap());
         let text = symbols(&object);
         let defined = text.lines().filter_map(|line| line.strip_prefix("T ").or(line.strip_prefix("W ")));
         let defined: BTreeSet<_> = defined.map(str::to_owned).collect();
@@ -244,11 +244,11 @@ fn symbols_are_those_of_the_golden_files() {
 #[test]
 fn the_library_is_always_the_same() {
     for world in World::ALL {
-        let [library, again] = [(); 2].map(|()| pack::static_library(world, ExitCodes::Exact).unwrap());
+        let [library, again] = [(); 2].map(|()| sdk::static_library(world, ExitCodes::Exact).unwrap());
         assert!(library == again);
     }
     let asks = |exit_codes| {
-        let (object, _) = library::object(&pack::static_library(World::Command, exit_codes).unwrap());
+        let (object, _) = library::object(&sdk::static_library(World::Command, exit_codes).unwrap());
         symbols(&object).contains("exit-with-code")
     };
     assert!(asks(ExitCodes::Exact) && !asks(ExitCodes::Portable));

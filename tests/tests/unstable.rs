@@ -1,9 +1,8 @@
 //! Programs that import `wasi_unstable`, snapshot 0: as components they do what they do under the preview1 host, which has
 //! it too.
 
-use wasi_adapt::inspect::{self, Problems};
-use wasi_adapt::link::Layout;
 use wasi_adapt::preview1::{Function, Snapshot};
+use wasi_adapt::{Layout, LinkError, ProblemCode, inspect};
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::{difference, known};
@@ -66,9 +65,9 @@ mod both {
 
 fn cannot_be_two_adapters(guest: &Guest) {
     let error = run::link(&guest.module(), Adapter::OursIn(Layout::Adapter)).unwrap_err();
-    let Problems(problems) = error.downcast().expect("a list of problems");
-    let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
-    assert_eq!(codes, ["two-snapshots"]);
+    let Ok(LinkError::Problems(problems)) = error.downcast() else { panic!("no list of problems") };
+    let codes: Vec<_> = problems.into_iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, [ProblemCode::TwoSnapshots]);
 }
 
 /// A module that imports functions and does nothing.

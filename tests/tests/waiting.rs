@@ -1,6 +1,6 @@
 //! Programs whose allocator calls preview1 while the host waits for it, when nothing may ask the host.
 
-use wasi_adapt::link::{self, Layout, LinkOptions};
+use wasi_adapt::Layout;
 use wasi_adapt::preview1::{FUNCTIONS, Function};
 use wasi_adapt_host::{Host, Invocation, Stdio};
 use wasi_adapt_tests::golden;
@@ -68,8 +68,8 @@ fn each_function_is_served_without_the_host() {
     let mut report = String::new();
     for function in FUNCTIONS.iter().filter(|function| function.name != "proc_exit") {
         let [guest, adapter] = [Layout::Guest, Layout::Adapter].map(|layout| {
-            let options = LinkOptions { layout, ..LinkOptions::default() };
-            let component = link::link(&program(function), &options).unwrap();
+            let linker = wasi_adapt::Linker::new().layout(layout);
+            let component = linker.link(&program(function)).unwrap().wasm;
             host.run_component(&component, &invocation).unwrap().exit
         });
         report += &format!("{}: guest {guest}, adapter {adapter}\n", function.name);
@@ -128,7 +128,7 @@ fn calls(wat: &str, layout: Layout) -> wasmtime::Result<Vec<String>> {
     let package = resolve.push_str("still.wit", wit).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
-    let component = link::link(&wasm, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+    let component = wasi_adapt::Linker::new().layout(layout).link(&wasm).unwrap().wasm;
 
     let engine = Engine::default();
     let mut linker = Linker::new(&engine);

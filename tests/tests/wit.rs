@@ -6,7 +6,7 @@ mod support;
 use std::path::Path;
 
 use support::library;
-use wasi_adapt::link::{self, Layout, LinkOptions, World};
+use wasi_adapt::{Layout, World};
 use wasi_adapt_tests::fixture;
 use wasi_adapt_tests::guests::{self, Guest};
 use wasmtime::component::{Component, Linker, ResourceTable};
@@ -37,7 +37,7 @@ fn add_settings(linker: &mut Linker<State>) -> Result<()> {
 
 /// The component of a guest in one layout.
 fn laid_out(guest: &Guest, layout: Layout) -> Vec<u8> {
-    link::link(&guest.module(), &LinkOptions { layout, ..LinkOptions::default() }).unwrap()
+    wasi_adapt::Linker::new().layout(layout).link(&guest.module()).unwrap().wasm
 }
 
 /// The component of a guest that zig has linked with the static library.
@@ -108,7 +108,7 @@ fn an_allocator_may_use_both() {
 
 #[test]
 fn a_program_with_wit_is_not_moved() {
-    let options = LinkOptions { layout: Layout::Isolated, ..LinkOptions::default() };
-    let error = link::link(&guests::wit::BOTH.module(), &options).unwrap_err().to_string();
+    let linker = wasi_adapt::Linker::new().layout(Layout::Isolated);
+    let error = linker.link(&guests::wit::BOTH.module()).unwrap_err().to_string();
     assert!(error.contains("has WIT of its own") && error.contains("--layout guest"), "{error}");
 }

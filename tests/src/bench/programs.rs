@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-use wasi_adapt::pack;
+use wasi_adapt::sdk;
 
 use crate::guests::Guest;
 
@@ -47,8 +47,8 @@ impl Programs {
     /// As a preview1 module with the sockets of the sdk.
     pub fn with_sockets(&self, guest: &Guest) -> Result<Vec<u8>> {
         let (include, library) = (self.path("include"), self.path("libwasi_sockets.a"));
-        fs::write(&library, pack::sockets_library()?)?;
-        for (name, text) in pack::socket_headers() {
+        fs::write(&library, sdk::sockets_library()?)?;
+        for (name, text) in sdk::socket_headers() {
             let header = include.join(name);
             fs::create_dir_all(header.parent().context("headers lie in a directory")?)?;
             fs::write(header, text)?;

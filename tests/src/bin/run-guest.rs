@@ -3,7 +3,7 @@
 
 use anyhow::{Context, bail};
 use std::process::ExitCode;
-use wasi_adapt::link::Layout;
+use wasi_adapt::Layout;
 use wasi_adapt_host::{Exit, Invocation};
 use wasi_adapt_tests::run::{Adapter, host, link};
 

@@ -3,8 +3,8 @@
 use super::{modules, sections};
 use crate::run::{LAYOUTS, host};
 use anyhow::{Context, Result, bail, ensure};
-use wasi_adapt::inspect::{self, Report};
-use wasi_adapt::link::{self, Layout, LinkOptions};
+use wasi_adapt::inspect::{Report, inspect};
+use wasi_adapt::{Layout, Linker};
 use wasi_adapt_host::{Exit, Invocation, Stdio};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
@@ -29,8 +29,8 @@ pub const TARGETS: [Target; 7] = [
 
 /// A valid module is inspected, and any other is said to be none.
 fn inspected(input: &[u8]) -> Result<()> {
-    match (is_valid(input), inspect::inspect(input)) {
-        (true, Err(error)) => bail!("a valid module is not inspected: {error:#}"),
+    match (is_valid(input), inspect(input)) {
+        (true, Err(error)) => Err(error).context("a valid module is not inspected"),
         (false, Ok(_)) => bail!("what is not valid is inspected"),
         _ => Ok(()),
     }
@@ -41,10 +41,10 @@ fn linked(input: &[u8], layout: Layout) -> Result<()> {
     if Parser::is_component(input) {
         return Ok(());
     }
-    let options = LinkOptions { layout, ..LinkOptions::default() };
-    let report = is_valid(input).then(|| inspect::inspect_for(input, &options)).transpose()?;
+    let linker = Linker::new().layout(layout);
+    let report = is_valid(input).then(|| linker.inspect(input)).transpose()?;
     let has_none = |report: &Report| report.problems.is_empty();
-    match (report.is_some_and(|report| has_none(&report)), link::link(input, &options)) {
+    match (report.is_some_and(|report| has_none(&report)), linker.link(input)) {
         (true, Err(error)) => Err(error).context("a module without problems is not linked"),
         (false, Ok(_)) => bail!("a module with problems is linked"),
         _ => Ok(()),
@@ -56,7 +56,7 @@ fn linked_without_problems(input: &[u8]) -> Result<()> {
     for layout in LAYOUTS {
         linked(input, layout).with_context(|| format!("in the layout {layout}"))?;
     }
-    let problems = inspect::inspect(input)?.problems;
+    let problems = inspect(input)?.problems;
     ensure!(problems.is_empty(), "there are problems: {problems:?}");
     Ok(())
 }
@@ -67,7 +67,7 @@ fn behaves_the_same(input: &[u8]) -> Result<()> {
     let invocation = Invocation { args: vec!["guest".into()], stdio, ..Invocation::default() };
     let module = host().run_module(input, &invocation)?;
     for layout in LAYOUTS {
-        let component = link::link(input, &LinkOptions { layout, ..LinkOptions::default() })?;
+        let component = Linker::new().layout(layout).link(input)?.wasm;
         let component = host().run_component(&component, &invocation)?;
         // A trap is the same wherever it happens; its words are the host's if one of its functions fails.
         let end = |exit: &Exit| match exit {

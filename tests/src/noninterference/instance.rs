@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use wasi_adapt::link::{self, Emit, ExitCodes, Layout, LinkOptions, World};
-use wasi_adapt::{pack, preview1};
+use wasi_adapt::{AdapterPages, Emit, ExitCodes, Layout, World};
+use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
 use super::calls::Call;
@@ -24,15 +24,15 @@ pub const STACK: usize = 10 << 10;
 
 impl Engine {
     /// The program and its adapter in one module, in a layout that has the adapter below the program or within.
-    pub fn merged(program: Program, options: &LinkOptions, contents: u8) -> Result<Self> {
-        let options = LinkOptions { emit: Emit::Module, ..options.clone() };
-        let wasm = link::link(&wat::parse_str(program::text(program))?, &options)?;
+    pub fn merged(program: Program, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
+        let linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
+        let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let engine = wasmtime::Engine::default();
         let module = wasm_result(Module::new(&engine, &wasm))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &module, &wit.resolve)?;
-        let base = if options.layout == Layout::Guest { 0 } else { (options.adapter_pages << 16) as usize };
+        let base = if layout == Layout::Guest { 0 } else { (adapter_pages.get() << 16) as usize };
         Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, base, contents })
     }
 
@@ -60,7 +60,7 @@ pub struct Beside {
 impl Beside {
     pub fn new() -> Result<Self> {
         let engine = wasmtime::Engine::default();
-        let wasm = pack::drop_in(World::Command, ExitCodes::Exact)?;
+        let wasm = sdk::drop_in(World::Command, ExitCodes::Exact)?;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let adapter = wasm_result(Module::new(&engine, &wasm))?;
         let program = program::text(Program { beside: true, ..Program::default() });

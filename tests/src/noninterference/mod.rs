@@ -19,9 +19,9 @@ pub mod program;
 pub mod random;
 mod shape;
 
-use anyhow::{Result, bail};
-use wasi_adapt::link::LinkOptions;
+use anyhow::{Context, Result, bail};
 use wasi_adapt::preview1::Function;
+use wasi_adapt::{AdapterPages, Layout};
 
 use calls::{Call, Caller};
 use instance::{Engine, Instance};
@@ -82,8 +82,8 @@ pub fn run(options: Options) -> Result<Ran> {
 
 fn engines() -> Result<Vec<Engine>> {
     let of = |&(adapter_pages, contents): &(u32, u8)| {
-        let options = LinkOptions { adapter_pages, ..LinkOptions::default() };
-        Engine::merged(Program { pages: 1, ..Program::default() }, &options, contents)
+        let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
+        Engine::merged(Program { pages: 1, ..Program::default() }, Layout::Isolated, adapter_pages, contents)
     };
     ADAPTERS.iter().map(of).collect()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{output_of, root, wasm_tools};
-use wasi_adapt::pack::{self, ExitCodes, World};
+use wasi_adapt::{ExitCodes, World, sdk};
 use wasi_adapt_tests::guests::Guest;
 
 /// Debian's clang with Debian's C library for WASI, of 2022 or later. Where they are not installed (`make setup` does it
@@ -38,7 +38,7 @@ pub fn linked(mut cc: Command, world: Option<World>) -> Vec<u8> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = |name: &str| directory.path().join(name);
     if let Some(world) = world {
-        let library = pack::static_library(world, ExitCodes::Exact).expect("the library can be made");
+        let library = sdk::static_library(world, ExitCodes::Exact).expect("the library can be made");
         fs::write(path("libadapter.a"), library).expect("a file");
         cc.arg(path("libadapter.a"));
     }

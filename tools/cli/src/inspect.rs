@@ -1,12 +1,11 @@
 //! `wasi-adapt inspect`: what a file is, what it needs, and what stands in the way.
 
-use super::link_options::{LinkArgs, describe};
+use super::link_options::LinkArgs;
 use super::{Common, io, print};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wasi_adapt::inspect;
 
 /// Says what a module is, who will serve its imports, and what keeps it from becoming a component
 ///
@@ -33,10 +32,9 @@ Examples:
 impl Inspect {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let wasm = io::read_wasm(&self.file)?;
-        let options = self.link.plan(true)?;
-        common.say(|| describe(&options));
-        let report =
-            inspect::inspect_for(&wasm, &options).with_context(|| format!("inspecting {}", io::display(&self.file)))?;
+        let linker = self.link.plan()?;
+        common.say(|| self.link.describe());
+        let report = linker.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&self.file)))?;
         let text = if self.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.to_text() };
         print(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)

@@ -2,12 +2,12 @@
 
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use wasi_adapt::inspect::Problems;
-use wasi_adapt::link::{self, Adapter, LinkOptions, Linked};
 use wasi_adapt::preview1::Snapshot;
+use wasi_adapt::{AdapterPages, LinkError, Linked, Linker};
 
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
@@ -27,8 +27,8 @@ pub struct LinkArgs {
     ///
     /// What the program is given at its start has to fit in. 1,088 descriptors can be open at once, and 1,024 more for
     /// each page from the 32nd on.
-    #[arg(long, value_name = "N", default_value_t = LinkOptions::default().adapter_pages, value_parser = adapter_pages)]
-    adapter_pages: u32,
+    #[arg(long, value_name = "N", default_value_t)]
+    adapter_pages: AdapterPages,
     /// Which exit statuses the component can give
     ///
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
@@ -54,50 +54,47 @@ fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
     }
 }
 
-fn adapter_pages(text: &str) -> Result<u32, String> {
-    let (least, most) = (link::ADAPTER_PAGES.start(), link::ADAPTER_PAGES.end());
-    let pages = text.parse().ok().filter(|pages| link::ADAPTER_PAGES.contains(pages));
-    pages.ok_or_else(|| format!("it is a number from {least} to {most}"))
-}
-
 impl LinkArgs {
     /// Reads the adapters.
-    pub fn plan(&self, validate: bool) -> Result<LinkOptions> {
-        let mut adapters: Vec<Adapter> = Vec::new();
+    pub fn plan(&self) -> Result<Linker> {
+        let mut linker = Linker::new()
+            .world(self.world.map(Into::into))
+            .layout(self.layout.into())
+            .adapter_pages(self.adapter_pages)
+            .exit_codes(self.exit_codes.into());
+        let mut names = BTreeSet::new();
         for AdapterFile { name, path } in &self.adapt {
-            if adapters.iter().any(|adapter| adapter.name == *name) {
-                return Err(anyhow!("`--adapt` names the adapter `{name}` twice: give one file for each name"));
+            if !names.insert(name) {
+                bail!("`--adapt` names the adapter `{name}` twice: give one file for each name");
             }
-            adapters.push(Adapter { name: name.clone(), bytes: io::read_wasm(path)? });
+            linker = linker.adapter(name, io::read_wasm(path)?);
         }
-        let LinkArgs { adapter_pages, .. } = *self;
-        let (world, layout, exit_codes) = (self.world.map(Into::into), self.layout.into(), self.exit_codes.into());
-        Ok(LinkOptions { world, adapters, layout, adapter_pages, validate, exit_codes, ..LinkOptions::default() })
+        Ok(linker)
+    }
+
+    /// A line about the adapters, for `--verbose`.
+    pub fn describe(&self) -> String {
+        let given = |snapshot: &Snapshot| self.adapt.iter().any(|adapter| adapter.name == snapshot.module());
+        let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
+        let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
+        let given = self.adapt.iter().map(|adapter| format!("{} (`{}`)", adapter.name, adapter.path.display()));
+        format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
     }
 }
 
 /// Links, and names the file in the error.
-pub fn link_file(path: &Path, module: &[u8], options: &LinkOptions) -> Result<Linked> {
-    link::link_with_warnings(module, options).map_err(|error| match error.downcast::<Problems>() {
-        Ok(problems) => anyhow!(problems.of(&io::display(path))),
-        Err(error) => error.context(format!("linking {}", io::display(path))),
+pub fn link_file(path: &Path, module: &[u8], linker: &Linker) -> Result<Linked> {
+    linker.link(module).map_err(|error| match error {
+        LinkError::Problems(problems) => anyhow!(problems.of(&io::display(path))),
+        error => Error::from(error).context(format!("linking {}", io::display(path))),
     })
 }
 
 /// The same, and says what the result lacks.
-pub fn link_named(path: &Path, module: &[u8], options: &LinkOptions, common: &Common) -> Result<Vec<u8>> {
-    let Linked { wasm, warnings } = link_file(path, module, options)?;
+pub fn link_named(path: &Path, module: &[u8], linker: &Linker, common: &Common) -> Result<Vec<u8>> {
+    let Linked { wasm, warnings, .. } = link_file(path, module, linker)?;
     for warning in warnings {
         common.warn(&warning)?;
     }
     Ok(wasm)
-}
-
-/// A line about the adapters, for `--verbose`.
-pub fn describe(options: &LinkOptions) -> String {
-    let given = |snapshot: &Snapshot| options.adapters.iter().any(|adapter| adapter.name == snapshot.module());
-    let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
-    let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
-    let given = options.adapters.iter().map(|adapter| format!("{} ({} bytes)", adapter.name, adapter.bytes.len()));
-    format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
 }

@@ -1,6 +1,6 @@
 //! `wasi-adapt run`: a component, or a module linked on the fly, in the embedded engine.
 
-use super::link_options::{LinkArgs, describe, link_named};
+use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io};
 use anyhow::{Context, Result, bail};
@@ -41,9 +41,9 @@ impl Run {
         let component = if Parser::is_component(&wasm) {
             wasm
         } else {
-            let options = self.link.plan(true)?;
-            common.say(|| describe(&options));
-            link_named(&self.file, &wasm, &options, common)?
+            let linker = self.link.plan()?;
+            common.say(|| self.link.describe());
+            link_named(&self.file, &wasm, &linker, common)?
         };
         let name = io::display(&self.file);
         if !is_command(&component).with_context(|| format!("reading {name}"))? {

@@ -7,8 +7,8 @@ use clap::Args;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wasi_adapt::pack::{self, World};
 use wasi_adapt::preview1;
+use wasi_adapt::{World, sdk};
 
 /// Writes the adapters for other tools into a directory
 ///
@@ -50,19 +50,19 @@ impl Sdk {
         let exit_codes = self.exit_codes.into();
         for world in World::ALL {
             let name = world.name();
-            let adapter = pack::drop_in(world, exit_codes).with_context(|| format!("making the {name} adapter"))?;
+            let adapter = sdk::drop_in(world, exit_codes).with_context(|| format!("making the {name} adapter"))?;
             self.write(common, "adapters", &format!("{}.{name}.wasm", preview1::MODULE), &adapter)?;
             let library =
-                pack::static_library(world, exit_codes).with_context(|| format!("making the {name} library"))?;
+                sdk::static_library(world, exit_codes).with_context(|| format!("making the {name} library"))?;
             let suffix = if world == World::Command { String::new() } else { format!(".{name}") };
             self.write(common, "lib", &format!("libwasi_preview1_adapter{suffix}.a"), &library)?;
         }
-        let sockets = pack::sockets_library().context("making the library of sockets")?;
+        let sockets = sdk::sockets_library().context("making the library of sockets")?;
         self.write(common, "lib", "libwasi_sockets.a", &sockets)?;
-        for (name, text) in pack::socket_headers() {
+        for (name, text) in sdk::socket_headers() {
             self.write(common, "include", name, text.as_bytes())?;
         }
-        for (name, text) in pack::socket_packages() {
+        for (name, text) in sdk::socket_packages() {
             self.write(common, "lib", name, text.as_bytes())?;
         }
         Ok(ExitCode::SUCCESS)

@@ -1,7 +1,6 @@
 //! The library's choices as values of options, in the words of `--help`.
 
 use clap::ValueEnum;
-use wasi_adapt::link;
 
 /// Declares an option's values, each of which stands for the library's value of the same name.
 macro_rules! values {
@@ -12,10 +11,10 @@ macro_rules! values {
             $($(#[$value_doc])* $value),*
         }
 
-        impl From<$name> for link::$name {
+        impl From<$name> for wasi_adapt::$name {
             fn from(value: $name) -> Self {
                 match value {
-                    $($name::$value => link::$name::$value),*
+                    $($name::$value => wasi_adapt::$name::$value),*
                 }
             }
         }

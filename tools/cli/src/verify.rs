@@ -1,6 +1,6 @@
 //! `wasi-adapt verify`: does the component behave as the module did?
 
-use super::link_options::{LinkArgs, describe, link_named};
+use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io, print};
 use anyhow::{Context, Result};
@@ -38,9 +38,9 @@ Examples:
 impl Verify {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let module = io::read_wasm(&self.module)?;
-        let options = self.link.plan(true)?;
-        common.say(|| describe(&options));
-        let component = link_named(&self.module, &module, &options, common)?;
+        let linker = self.link.plan()?;
+        common.say(|| self.link.describe());
+        let component = link_named(&self.module, &module, &linker, common)?;
         let stdio = Stdio::Captured { stdin: if io::is_stdin(&self.module) { Vec::new() } else { stdin()? } };
         let host = self.program.host()?;
         let invocation = self.program.plan(&self.module, stdio);

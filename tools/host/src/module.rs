@@ -3,14 +3,14 @@
 use super::stdio::Captured;
 use super::{Invocation, Outcome, context, ending, into_anyhow};
 use anyhow::{Context, Result};
-use wasi_adapt::link::with_exported_memory;
+use wasi_adapt::with_exported_memory;
 use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{p0, p1};
 
 pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
     // This host asks for an exported memory even in calls that pass no pointer; others do not.
-    let wasm = with_exported_memory(wasm, 0)?;
+    let wasm = with_exported_memory(wasm)?;
     let module = Module::new(engine, &wasm).map_err(into_anyhow).context("compiling the module")?;
     let mut linker = Linker::new(engine);
     p1::add_to_linker_sync(&mut linker, |wasi: &mut WasiP1Ctx| wasi).map_err(into_anyhow)?;

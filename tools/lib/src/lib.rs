@@ -1,20 +1,52 @@
 //! Makes WASI 0.2 components out of `wasi_snapshot_preview1` core modules.
 //!
-//! | module | what it does |
+//! ```
+//! let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+//! let linked = wasi_adapt::Linker::new().link(module.as_bytes())?;
+//! for warning in &linked.warnings {
+//!     eprintln!("warning: {warning}");
+//! }
+//! assert!(linked.wasm.starts_with(b"\0asm\x0d"));
+//! # Ok::<(), wasi_adapt::LinkError>(())
+//! ```
+//!
+//! | item | purpose |
 //! |---|---|
+//! | [`Linker`] | makes a component, or says why not |
+//! | [`inspect`] | what a module is, and who serves its imports |
+//! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
-//! | [`inspect`] | says what a module is, who serves its imports, and what stands in the way |
-//! | [`link`] | makes the component |
-//! | [`pack`] | the adapters, as files other tools can use |
 //!
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
-mod custom;
 mod dwarf;
+mod error;
 pub mod inspect;
-pub mod link;
+mod link;
+mod linker;
 mod merge;
+mod options;
 mod outermost;
-pub mod pack;
+mod pack;
+mod plan;
 pub mod preview1;
+mod program;
+pub mod sdk;
 mod validate;
+
+use wasmparser::{FuncType, ValType};
+
+pub use error::{LinkError, Source};
+pub use link::{Linked, with_exported_memory};
+pub use linker::Linker;
+pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
+pub use plan::{Problem, ProblemCode, Problems};
+
+/// A function type as reports show it.
+fn signature(ty: &FuncType) -> String {
+    let list = |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match ty.results() {
+        [one] => format!("({}) -> {one}", list(ty.params())),
+        results => format!("({}) -> ({})", list(ty.params()), list(results)),
+    }
+}

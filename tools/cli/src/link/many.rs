@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wasi_adapt::link::LinkOptions;
+use wasi_adapt::Linker;
 
 /// What became of a module.
 struct Done {
@@ -23,11 +23,11 @@ struct Done {
 
 impl Link {
     /// Links every module that can be, and says what is wrong with the others.
-    pub fn run_many(&self, directory: &Path, options: &LinkOptions, common: &Common) -> Result<ExitCode> {
+    pub fn run_many(&self, directory: &Path, linker: &Linker, common: &Common) -> Result<ExitCode> {
         let targets = self.targets(directory)?;
         fs::create_dir_all(directory).with_context(|| format!("making `{}`", directory.display()))?;
         let mut failed = 0;
-        for ((module, target), outcome) in targets.iter().zip(self.link_all(&targets, options)?) {
+        for ((module, target), outcome) in targets.iter().zip(self.link_all(&targets, linker)?) {
             match outcome {
                 Ok(done) => {
                     for warning in &done.warnings {
@@ -50,12 +50,12 @@ impl Link {
     }
 
     /// The outcomes, in the order of the modules.
-    fn link_all(&self, targets: &[(&Path, PathBuf)], options: &LinkOptions) -> Result<Vec<Result<Done>>> {
+    fn link_all(&self, targets: &[(&Path, PathBuf)], linker: &Linker) -> Result<Vec<Result<Done>>> {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")?;
         let progress = ProgressBar::new(targets.len() as u64).with_style(style);
         let link = |(module, target): &(&Path, PathBuf)| {
             progress.set_message(io::display(module));
-            let done = self.link_into(module, target, options);
+            let done = self.link_into(module, target, linker);
             progress.inc(1);
             done
         };
@@ -64,9 +64,9 @@ impl Link {
         Ok(outcomes)
     }
 
-    fn link_into(&self, module: &Path, target: &Path, options: &LinkOptions) -> Result<Done> {
+    fn link_into(&self, module: &Path, target: &Path, linker: &Linker) -> Result<Done> {
         let wasm = io::read_wasm(module)?;
-        let linked = link_file(module, &wasm, options)?;
+        let linked = link_file(module, &wasm, linker)?;
         let component = linked.wasm.len();
         io::write_file(target, &self.in_format(linked.wasm)?)?;
         Ok(Done { warnings: linked.warnings, module: wasm.len(), component })

@@ -2,14 +2,13 @@
 
 mod many;
 
-use super::link_options::{LinkArgs, describe, link_named};
+use super::link_options::{LinkArgs, link_named};
 use super::{Common, io};
 use crate::values::Emit;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wasi_adapt::link::LinkOptions;
 
 /// Makes a component out of a core module
 ///
@@ -56,17 +55,17 @@ Examples:
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let options = LinkOptions { emit: self.emit.into(), ..self.link.plan(self.validate)? };
-        common.say(|| describe(&options));
+        let linker = self.link.plan()?.emit(self.emit.into()).validate(self.validate);
+        common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
-            return self.run_many(directory, &options, common);
+            return self.run_many(directory, &linker, common);
         }
         let [module] = &self.modules[..] else {
             common.complain("many modules do not go into one file: use `--out-dir DIR`", &[])?;
             return Ok(ExitCode::from(WRONG_USAGE));
         };
         let wasm = io::read_wasm(module)?;
-        let component = link_named(module, &wasm, &options, common)?;
+        let component = link_named(module, &wasm, &linker, common)?;
         common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), wasm.len()));
         io::write_result(self.output.as_deref(), &self.in_format(component)?, self.wat)?;
         Ok(ExitCode::SUCCESS)

@@ -1,14 +1,15 @@
 //! Reads a component: what it imports and exports, and that there is nothing to link.
 
-use super::module::Producers;
-use super::{Export, Import, Kind, Problem, Report, Role, SCHEMA, Server};
+use super::{Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::validate;
 use anyhow::Result;
-use wasmparser::{ComponentExternalKind, ComponentTypeRef, Parser, Payload};
+use wasm_metadata::Producers;
+use wasmparser::{ComponentExternalKind, Parser, Payload};
 
 pub fn read(wasm: &[u8]) -> Result<Report> {
     validate::everything(wasm)?;
-    let producers = Producers::of(wasm)?;
+    // A section that cannot be read decides nothing.
+    let section = Producers::from_wasm(wasm).ok().flatten();
     let mut report = Report {
         schema: SCHEMA,
         kind: Kind::Component,
@@ -16,8 +17,8 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         entry: None,
         layout: None,
         memory: None,
-        languages: producers.languages,
-        tools: producers.tools,
+        languages: producers(section.as_ref(), &["language"]),
+        tools: producers(section.as_ref(), &["processed-by", "sdk"]),
         imports: Vec::new(),
         exports: Vec::new(),
         other_exports: Vec::new(),
@@ -35,9 +36,9 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
                     report.imports.push(Import {
                         module: String::new(),
                         name: import.name.name.into(),
-                        kind: imported(import.ty),
+                        kind: kind(import.ty.kind()),
                         signature: String::new(),
-                        served_by: Server::Host,
+                        served_by: Provider::Host,
                     });
                 }
             }
@@ -46,7 +47,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
                     let export = export?;
                     report.exports.push(Export {
                         name: export.name.name.into(),
-                        kind: exported(export.kind),
+                        kind: kind(export.kind),
                         signature: String::new(),
                         role: Role::Component,
                     });
@@ -58,17 +59,13 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
     Ok(report)
 }
 
-fn imported(ty: ComponentTypeRef) -> &'static str {
-    exported(ty.kind())
-}
-
-fn exported(kind: ComponentExternalKind) -> &'static str {
+fn kind(kind: ComponentExternalKind) -> ExternKind {
     match kind {
-        ComponentExternalKind::Module => "module",
-        ComponentExternalKind::Func => "function",
-        ComponentExternalKind::Value => "value",
-        ComponentExternalKind::Type => "type",
-        ComponentExternalKind::Instance => "instance",
-        ComponentExternalKind::Component => "component",
+        ComponentExternalKind::Module => ExternKind::Module,
+        ComponentExternalKind::Func => ExternKind::Func,
+        ComponentExternalKind::Value => ExternKind::Value,
+        ComponentExternalKind::Type => ExternKind::Type,
+        ComponentExternalKind::Instance => ExternKind::Instance,
+        ComponentExternalKind::Component => ExternKind::Component,
     }
 }

@@ -1,12 +1,12 @@
 //! That `inspect` says everything that keeps a module from being linked, and nothing that does not.
 
 use super::*;
-use crate::link::{Emit, Layout, World, link};
 use crate::validate;
+use crate::{Emit, Layout};
 use arbitrary::Unstructured;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_smith::{Config, Module};
-use wasmparser::{Export, ExternalKind, WasmFeatures};
+use wasmparser::{ExternalKind, Parser, WasmFeatures};
 use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -52,7 +52,7 @@ impl Reencode for Rename {
     fn parse_export(
         &mut self,
         exports: &mut wasm_encoder::ExportSection,
-        mut export: Export<'_>,
+        mut export: wasmparser::Export<'_>,
     ) -> Result<(), Error<Self::Error>> {
         if let Some(name) = EXPORTS.get(self.0)
             && (export.kind == ExternalKind::Memory) == (*name == "memory")
@@ -101,11 +101,12 @@ fn embed(wasm: &mut Vec<u8>, world: &str) {
 
 /// Links, and sees that `inspect` has said the same before. Returns the codes of the problems.
 #[track_caller]
-fn agree(wasm: &[u8], options: &LinkOptions) -> Vec<&'static str> {
-    let report = inspect_for(wasm, options).unwrap();
-    let problems = match link(wasm, options) {
+fn agree(wasm: &[u8], linker: &Linker) -> Vec<ProblemCode> {
+    let report = linker.inspect(wasm).unwrap();
+    let problems = match linker.link(wasm) {
         Ok(_) => Vec::new(),
-        Err(error) => error.downcast::<Problems>().unwrap_or_else(|error| panic!("no list of problems: {error:#}")).0,
+        Err(LinkError::Problems(problems)) => problems.into_iter().collect(),
+        Err(error) => panic!("no list of problems: {error}"),
     };
     assert_eq!(report.problems, problems);
     problems.into_iter().map(|problem| problem.code).collect()
@@ -121,10 +122,10 @@ fn what_link_refuses_is_foretold() {
         }
         for layout in [Layout::Auto, Layout::Adapter, Layout::Guest] {
             for world in [None, Some(World::Reactor)] {
-                let options = LinkOptions { layout, world, ..LinkOptions::default() };
-                let codes = agree(&wasm, &options);
-                if codes.contains(&"unforeseen") {
-                    let message = inspect_for(&wasm, &options).unwrap().problems.remove(0).message;
+                let linker = Linker::new().layout(layout).world(world);
+                let codes = agree(&wasm, &linker);
+                if codes.contains(&ProblemCode::Unforeseen) {
+                    let message = linker.inspect(&wasm).unwrap().problems.remove(0).message;
                     unforeseen.push(format!("{seed}, {layout:?}, {world:?}: {message}"));
                 }
                 *if codes.is_empty() { &mut linked } else { &mut refused } += 1;
@@ -139,8 +140,8 @@ fn what_link_refuses_is_foretold() {
 fn problems(world: &str, body: &str) -> Vec<String> {
     let mut wasm = wat::parse_str(format!("(module (memory (export \"memory\") 1) {body})")).unwrap();
     embed(&mut wasm, world);
-    let options = LinkOptions::default();
-    agree(&wasm, &options);
+    let linker = Linker::new();
+    agree(&wasm, &linker);
     inspect(&wasm).unwrap().problems.into_iter().map(|problem| problem.message).collect()
 }
 
@@ -160,7 +161,7 @@ fn a_module_that_is_unlike_its_wit_is_told_all_of_it() {
     assert!(allocator[0].ends_with("the parameters of `test:plug/log#line`"), "{allocator:?}");
     let mut wasm = wat::parse_str(format!("(module {names} (memory (export \"memory\") 1))")).unwrap();
     embed(&mut wasm, "imports");
-    assert_eq!(agree(&wasm, &LinkOptions::default()), ["no-allocator"]);
+    assert_eq!(agree(&wasm, &Linker::new()), [ProblemCode::NoAllocator]);
 
     let unlike = r#"(func (export "greet") (param i64)) (func (export "test:plug/log#line") (param i32))
         (func (export "cabi_post_test:plug/log#names") (param i64))
@@ -196,7 +197,7 @@ fn what_is_wrong_with_the_wit_itself_is_said() {
             let section = wasm_encoder::CustomSection { name: (*name).into(), data: data.into() };
             wasm_encoder::Section::append_to(&section, &mut wasm);
         }
-        agree(&wasm, &LinkOptions::default());
+        agree(&wasm, &Linker::new());
         inspect(&wasm).unwrap().problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>()
     };
     assert_eq!(with(&[("component-type", world("imports"))]), [""; 0]);
@@ -211,13 +212,13 @@ fn what_is_wrong_with_the_wit_itself_is_said() {
 #[test]
 fn a_linked_program_needs_nothing_more() {
     let program = wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "_start")))"#).unwrap();
-    let options = LinkOptions { emit: Emit::Module, ..LinkOptions::default() };
-    let merged = link(&program, &options).unwrap();
+    let linker = Linker::new().emit(Emit::Module);
+    let merged = linker.link(&program).unwrap().wasm;
     let report = inspect(&merged).unwrap();
-    assert_eq!((report.entry, report.world), (Some(Entry::Wit), Some("command")));
+    assert_eq!((report.entry, report.world), (Some(Entry::Wit), Some(World::Command)));
     for world in [None, Some(World::Command)] {
         for layout in [Layout::Auto, Layout::Adapter] {
-            let component = link(&merged, &LinkOptions { world, layout, ..LinkOptions::default() }).unwrap();
+            let component = Linker::new().world(world).layout(layout).link(&merged).unwrap().wasm;
             let exports = inspect(&component).unwrap().exports;
             assert!(exports.iter().any(|export| export.name.starts_with("wasi:cli/run@")), "{world:?}, {layout:?}");
         }
@@ -230,17 +231,14 @@ fn two_of_one_export_are_a_problem() {
         (func (export "RUN") (result i32) i32.const 0))"#;
     let run = crate::pack::exported_funcs(World::Command).remove(0);
     let wasm = wat::parse_str(wat.replace("RUN", &run)).unwrap();
-    let codes = |layout| agree(&wasm, &LinkOptions { layout, ..LinkOptions::default() });
-    assert_eq!(codes(Layout::Guest), ["two-runs"]);
-    assert_eq!(codes(Layout::Isolated), [""; 0]);
+    let codes = |layout| agree(&wasm, &Linker::new().layout(layout));
+    assert_eq!(codes(Layout::Guest), [ProblemCode::TwoRuns]);
+    assert_eq!(codes(Layout::Isolated), []);
 }
 
 #[test]
 fn no_core_module_comes_of_two() {
     let wasm = wat::parse_str(r#"(module (func (export "_start")))"#).unwrap();
     let emit = Emit::Module;
-    assert_eq!(
-        agree(&wasm, &LinkOptions { layout: Layout::Adapter, emit, ..LinkOptions::default() }),
-        ["unfit-layout"]
-    );
+    assert_eq!(agree(&wasm, &Linker::new().layout(Layout::Adapter).emit(emit)), [ProblemCode::UnfitLayout]);
 }

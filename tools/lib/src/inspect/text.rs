@@ -1,7 +1,7 @@
 //! The report for people.
 
-use super::{Entry, Export, Import, Kind, Memory, MemoryOrigin, Producer, Report, Role};
-use crate::link::Choice;
+use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Producer, Report, Role};
+use crate::plan::bytes;
 use std::fmt::Write;
 
 /// How many of the exports that mean nothing to a component are named.
@@ -45,7 +45,7 @@ fn world(report: &Report) -> String {
     format!("{world} ({why})")
 }
 
-fn layout(Choice { layout, why }: Choice) -> String {
+fn layout(LayoutChoice { layout, why }: LayoutChoice) -> String {
     format!("{layout} ({why})")
 }
 
@@ -67,11 +67,6 @@ fn memory(memory: &Memory) -> String {
     text
 }
 
-/// A number of bytes in words.
-pub fn bytes(count: u64) -> String {
-    if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
-}
-
 fn producers(producers: &[Producer]) -> String {
     let one = |producer: &Producer| format!("{} {}", producer.name, producer.version).trim().to_string();
     producers.iter().map(one).collect::<Vec<_>>().join(", ")
@@ -88,7 +83,7 @@ fn imports(imports: &[Import], text: &mut String) {
     }
     let name_width = imports.iter().map(|import| import.name.len()).max().unwrap_or(0);
     let signature = |import: &Import| match import.kind {
-        "function" => import.signature.clone(),
+        ExternKind::Func => import.signature.clone(),
         kind => format!("{kind} {}", import.signature).trim().to_string(),
     };
     let signature_width = imports.iter().map(|import| signature(import).len()).max().unwrap_or(0);
@@ -113,7 +108,7 @@ fn exports(report: &Report, text: &mut String) {
     let name = |export: &Export| if export.name.is_empty() { "(no name)".into() } else { export.name.clone() };
     let name_width = report.exports.iter().map(|export| name(export).len()).max().unwrap_or(0);
     let signature = |export: &Export| match export.kind {
-        "function" if !export.signature.is_empty() => export.signature.clone(),
+        ExternKind::Func if !export.signature.is_empty() => export.signature.clone(),
         kind => kind.to_string(),
     };
     let signature_width = report.exports.iter().map(|export| signature(export).len()).max().unwrap_or(0);

@@ -1,6 +1,7 @@
 //! Programs that are so large that engines would not take what they become in the layout that suits them best.
 
-use super::{Layout, Linked};
+use super::Linked;
+use crate::Layout;
 use crate::merge::Exceeded;
 use anyhow::{Result, bail};
 

@@ -1,11 +1,27 @@
 use super::*;
-use crate::inspect::{Role, Server, inspect};
+use crate::inspect::{MemoryOrigin, Provider, Role, inspect};
+use crate::{LinkError, ProblemCode};
 use wasi_adapt_host::{Exit, Host, Invocation, Stdio};
-use wasmparser::{Validator, WasmFeatures};
+use wasmparser::{Parser, Validator, WasmFeatures};
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
 mod edges;
+
+/// An error with its causes.
+fn chain(error: LinkError) -> String {
+    format!("{:#}", anyhow::Error::from(error))
+}
+
+/// The codes of the problems for which a module was not linked.
+#[track_caller]
+fn codes(result: Result<Linked, LinkError>) -> Vec<ProblemCode> {
+    match result {
+        Err(LinkError::Problems(problems)) => problems.into_iter().map(|problem| problem.code).collect(),
+        Err(error) => panic!("no list of problems: {}", chain(error)),
+        Ok(_) => panic!("it was linked"),
+    }
+}
 
 /// Uses most section kinds, so that damage meets most of the parser.
 const MODULE: &str = r#"(module
@@ -22,13 +38,13 @@ const MODULE: &str = r#"(module
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     let module = wat::parse_str(MODULE).unwrap();
-    let link = || link(&module, &LinkOptions::default()).unwrap();
+    let link = || Linker::new().link(&module).unwrap().wasm;
     assert_eq!(link(), link());
 }
 
 #[test]
 fn the_component_says_who_made_it() {
-    let component = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    let component = Linker::new().link(&wat::parse_str(MODULE).unwrap()).unwrap().wasm;
     let tools = inspect(&component).unwrap().tools;
     let own = tools.iter().find(|tool| tool.name == "wasi-adapt").unwrap();
     assert_eq!(own.version, env!("CARGO_PKG_VERSION"));
@@ -37,8 +53,8 @@ fn the_component_says_who_made_it() {
 #[test]
 fn an_emitted_module_needs_no_adapter() {
     let module = wat::parse_str(MODULE).unwrap();
-    let options = LinkOptions { emit: Emit::Module, ..LinkOptions::default() };
-    let emitted = link(&module, &options).unwrap();
+    let linker = Linker::new().emit(Emit::Module);
+    let emitted = linker.link(&module).unwrap().wasm;
     Validator::new().validate_all(&emitted).unwrap();
     let foreign: Vec<_> = inspect(&emitted).unwrap().imports;
     let foreign: Vec<_> =
@@ -50,8 +66,8 @@ fn an_emitted_module_needs_no_adapter() {
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!(outcome.exit, Exit::Code(7));
 
-    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..options }).unwrap_err();
-    assert!(format!("{error:#}").contains("there is no one core module"), "{error:#}");
+    let error = linker.layout(Layout::Adapter).link(&module).unwrap_err();
+    assert!(error.to_string().contains("there is no one core module"), "{error}");
 }
 
 #[test]
@@ -60,9 +76,8 @@ fn what_is_left_out_is_said() {
         r#"(module (memory (export "memory") 1) (@custom "external_debug_info" "\05a.dwo") (@custom ".debug_info" "\01"))"#,
     )
     .unwrap();
-    let warnings =
-        |layout| link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap().warnings;
-    let noted = link(&wat::parse_str(MODULE).unwrap(), &LinkOptions::default()).unwrap();
+    let warnings = |layout| Linker::new().layout(layout).link(&module).unwrap().warnings;
+    let noted = Linker::new().link(&wat::parse_str(MODULE).unwrap()).unwrap().wasm;
     assert!(noted.windows(9).any(|bytes| bytes == b"notehello"), "what code has nothing to do with is kept");
     for layout in [Layout::Isolated, Layout::Guest] {
         let warnings = warnings(layout);
@@ -79,18 +94,15 @@ fn what_is_left_out_is_said() {
 #[test]
 fn all_problems_are_the_error() {
     let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") i64 1))"#).unwrap();
-    let error = link(&module, &LinkOptions::default()).unwrap_err();
-    let codes: Vec<_> = error.downcast::<Problems>().unwrap().0.iter().map(|problem| problem.code).collect();
-    assert_eq!(codes, ["memory64", "unknown-module"]);
+    assert_eq!(codes(Linker::new().link(&module)), [ProblemCode::Memory64, ProblemCode::UnknownModule]);
 }
 
 #[test]
 fn what_cannot_be_an_adapter_is_said_to_be_none() {
     let module = wat::parse_str(r#"(module (import "env" "f" (func)) (memory (export "memory") 1))"#).unwrap();
     let problem = |adapter: &str| {
-        let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
-        let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
-        format!("{:#}", link(&module, &options).unwrap_err())
+        let linker = Linker::new().adapter("env", wat::parse_str(adapter).unwrap());
+        chain(linker.link(&module).unwrap_err())
     };
     for (adapter, expected) in [
         ("(component)", "reading the adapter `env`: it is a component; an adapter is a core module"),
@@ -128,12 +140,12 @@ fn the_modules_own_wit_stays() {
 
     let report = inspect(&wasm).unwrap();
     let served: Vec<_> = report.imports.iter().map(|import| import.served_by).collect();
-    assert_eq!(served, [Server::Host, Server::Host, Server::Adapter]);
+    assert_eq!(served, [Provider::Host, Provider::Host, Provider::Adapter]);
     let wit: Vec<_> = report.exports.iter().filter(|export| export.role == Role::Wit).map(|e| &*e.name).collect();
     assert_eq!(wit, ["greet", "test:plug/log#line"]);
     assert_eq!(report.other_exports, ["helper"]);
 
-    let component = inspect(&link(&wasm, &LinkOptions::default()).unwrap()).unwrap();
+    let component = inspect(&Linker::new().link(&wasm).unwrap().wasm).unwrap();
     let imports: Vec<_> = component.imports.iter().map(|import| &*import.name).collect();
     let exports: Vec<_> = component.exports.iter().map(|export| &*export.name).collect();
     assert_eq!((imports, exports), (vec!["test:plug/log", "tick"], vec!["greet", "test:plug/log"]));
@@ -167,7 +179,7 @@ fn versions_of_wasi_become_one() {
     let world = resolve.select_world(&[package], None).unwrap();
     wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
-        let component = link(&wasm, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let component = Linker::new().layout(layout).link(&wasm).unwrap().wasm;
         let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
         assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]), "{layout:?}");
@@ -192,7 +204,7 @@ fn a_module_may_import_the_same_function_twice() {
     let package = resolve.push_str("twice.wit", wit).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
     wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
-    let component = link(&wasm, &LinkOptions::default()).unwrap();
+    let component = Linker::new().link(&wasm).unwrap().wasm;
     Validator::new_with_features(WasmFeatures::all()).validate_all(&component).unwrap();
     assert!(inspect(&component).unwrap().imports.iter().any(|import| import.name == "test:twice/log"));
 }
@@ -208,23 +220,21 @@ fn an_imported_memory_becomes_its_own() {
             (if (i32.ne (memory.grow (i32.const 1)) (i32.const 1)) (then (unreachable)))
             (if (i32.ne (memory.grow $other (i32.const 1)) (i32.const 1)) (then (unreachable)))))"#;
     let module = wat::parse_str(wat).unwrap();
-    assert_eq!(inspect(&module).unwrap().imports[0].served_by, Server::Component);
-    let component = link(&module, &LinkOptions::default()).unwrap();
+    assert_eq!(inspect(&module).unwrap().imports[0].served_by, Provider::Component);
+    let component = Linker::new().link(&module).unwrap().wasm;
     let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]));
-    let error = link(&module, &LinkOptions { layout: Layout::Adapter, ..LinkOptions::default() }).unwrap_err();
-    assert_eq!(error.downcast::<Problems>().unwrap().0[0].code, "unfit-layout");
+    assert_eq!(codes(Linker::new().layout(Layout::Adapter).link(&module)), [ProblemCode::UnfitLayout]);
 }
 
 #[test]
 fn a_world_needs_what_it_exports() {
     let module = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
-    let world = |world| link(&module, &LinkOptions { world: Some(world), ..LinkOptions::default() });
-    let error = world(World::Command).unwrap_err().downcast::<Problems>().unwrap();
-    assert_eq!(error.0[0].code, "no-entry-point");
+    let world = |world| Linker::new().world(world).link(&module);
+    assert_eq!(codes(world(World::Command)), [ProblemCode::NoEntryPoint]);
     for made in [world(World::Reactor), world(World::Proxy)] {
-        assert_eq!(inspect(&made.unwrap()).unwrap().exports, []);
+        assert_eq!(inspect(&made.unwrap().wasm).unwrap().exports, []);
     }
 }
 
@@ -233,22 +243,21 @@ fn an_adapter_of_the_user_serves_its_module() {
     let wat = r#"(module (import "env" "f" (func (param i32) (result i32)))
         (memory (export "memory") 1) (func (export "_start") (drop (call 0 (i32.const 1)))))"#;
     let adapter = r#"(module (func (export "f") (param i32) (result i32) (local.get 0)))"#;
-    let adapter = Adapter { name: "env".into(), bytes: wat::parse_str(adapter).unwrap() };
-    let options = LinkOptions { adapters: vec![adapter], ..LinkOptions::default() };
-    link(&wat::parse_str(wat).unwrap(), &options).unwrap();
+    let linker = Linker::new().adapter("env", wat::parse_str(adapter).unwrap());
+    linker.link(wat.as_bytes()).unwrap();
 
     let other = wat.replace("(param i32) (result i32)", "(param i32)").replace("(drop (call 0 (i32.const 1)))", "");
-    let error = link(&wat::parse_str(&other).unwrap(), &options).unwrap_err();
+    let error = linker.link(&wat::parse_str(&other).unwrap()).unwrap_err();
     assert!(error.to_string().contains("the adapter has it as (i32) -> i32"), "{error}");
 }
 
 /// The minimum and maximum of the exported memory after the change, or nothing if nothing was changed.
 fn changed(wat: &str, room: u64) -> Option<(u64, Option<u64>)> {
     let before = wat::parse_str(wat).unwrap();
-    let after = with_exported_memory(&before, room).unwrap();
+    let after = prepare::with_exported_memory(&before, room).unwrap();
     Validator::new_with_features(WasmFeatures::all()).validate_all(&after).unwrap();
     let memory = inspect(&after).unwrap().memory.unwrap();
-    assert_eq!(memory.origin, inspect::MemoryOrigin::Exported, "{wat}");
+    assert_eq!(memory.origin, MemoryOrigin::Exported, "{wat}");
     (before != *after).then_some((memory.minimum, memory.maximum))
 }
 
@@ -285,7 +294,7 @@ fn a_maximum_leaves_room_for_the_adapter() {
 #[test]
 fn a_full_memory_is_no_obstacle() {
     let module = wat::parse_str(MODULE.replace("1 4", "1 1")).unwrap();
-    let component = link(&module, &LinkOptions::default()).unwrap();
+    let component = Linker::new().link(&module).unwrap().wasm;
     let outcome = Host::new().unwrap().run_component(&component, &Invocation::default()).unwrap();
     assert_eq!(outcome.exit, Exit::Code(7));
 }
@@ -307,7 +316,7 @@ fn a_start_function_may_call_wasi() {
         (start $one))"#;
     for (initialize, expected) in [("", "13"), (r#"(export "_initialize")"#, "123")] {
         let module = wat::parse_str(wat.replace("INITIALIZE", initialize)).unwrap();
-        let component = link(&module, &LinkOptions::default()).unwrap();
+        let component = Linker::new().link(&module).unwrap().wasm;
         let stdio = Stdio::Captured { stdin: Vec::new() };
         let invocation = Invocation { stdio, ..Invocation::default() };
         let host = Host::new().unwrap();
@@ -357,10 +366,10 @@ fn what_engines_run_is_what_a_component_runs() {
             ""
         };
         let module = wat::parse_str(wat).unwrap();
-        assert_eq!(inspect(&module).unwrap().world, Some("command"));
+        assert_eq!(inspect(&module).unwrap().world, Some(World::Command));
         let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
         let as_component = |layout| {
-            let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+            let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
             host.run_component(&component, &invocation)
         };
         let layouts = [Layout::Isolated, Layout::Guest, Layout::Adapter].map(as_component);
@@ -378,19 +387,19 @@ fn what_engines_run_is_what_a_component_runs() {
 #[test]
 fn damaged_input_is_an_error() {
     let module = wat::parse_str(MODULE).unwrap();
-    let options = LinkOptions::default();
+    let linker = Linker::new();
     for length in 0..module.len() {
-        let _ = link(&module[..length], &options); // A cut between sections may leave a module.
+        let _ = linker.link(&module[..length]); // A cut between sections may leave a module.
     }
-    let component = link(&module, &options).unwrap();
+    let component = linker.link(&module).unwrap().wasm;
     for length in (8..component.len()).step_by(97) {
-        assert!(link(&component[..length], &options).is_err(), "component cut to {length} bytes");
+        assert!(linker.link(&component[..length]).is_err(), "component cut to {length} bytes");
     }
     for position in 0..module.len() {
         for flip in [0x01, 0x40, 0x80, 0xff] {
             let mut damaged = module.clone();
             damaged[position] ^= flip;
-            let _ = link(&damaged, &options); // Some damage is harmless.
+            let _ = linker.link(&damaged); // Some damage is harmless.
         }
     }
 }
@@ -404,13 +413,11 @@ fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
     let close =
         wat::parse_str(r#"(module (func (export "fd_close") (param i32) (result i32) (i32.const 0)))"#).unwrap();
     let given = |names: &[&str]| {
-        let adapters = names.iter().map(|&name| Adapter { name: name.into(), bytes: close.clone() }).collect();
-        link(&module, &LinkOptions { adapters, ..LinkOptions::default() })
+        names.iter().fold(Linker::new(), |linker, &name| linker.adapter(name, close.clone())).link(&module)
     };
-    let error = given(&["wasi_snapshot_preview1"]).unwrap_err().downcast::<Problems>().unwrap();
-    assert_eq!(error.0[0].code, "two-snapshots");
+    assert_eq!(codes(given(&["wasi_snapshot_preview1"])), [ProblemCode::TwoSnapshots]);
     for served in [given(&["wasi_snapshot_preview1", "wasi_unstable"]), given(&["wasi_unstable"])] {
-        assert_eq!(inspect(&served.unwrap()).unwrap().imports, [], "the adapter given serves it");
+        assert_eq!(inspect(&served.unwrap().wasm).unwrap().imports, [], "the adapter given serves it");
     }
 }
 
@@ -442,7 +449,7 @@ fn what_gives_memory_does_nothing_else() {
     )
     .unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
-        let component = link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap();
+        let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
         let stdio = Stdio::Captured { stdin: Vec::new() };
         let invocation = Invocation { stdio, ..Invocation::default() };
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();

@@ -17,7 +17,7 @@ use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{ConstExpr, DataSection, MemArg, MemArgTarget};
 use wasmparser::{Data, DataKind};
 
-use super::consts;
+use crate::program::i32_value;
 
 /// The program's indices and addresses, as they become.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ impl Guest {
     pub fn data(&mut self, section: &mut DataSection, data: &Data<'_>, globals: &[Option<i32>]) -> Result<()> {
         match &data.kind {
             DataKind::Active { memory_index, offset_expr } if *memory_index == self.memory && self.base > 0 => {
-                let Some(offset) = consts::i32_value(offset_expr, globals)? else {
+                let Some(offset) = i32_value(offset_expr, globals)? else {
                     bail!("a data segment's place is known only when the module runs");
                 };
                 // A place that would wrap around stays out of bounds, where it is a trap.

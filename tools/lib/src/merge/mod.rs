@@ -15,13 +15,11 @@
 //! error, or something that is not valid either.
 
 mod code;
-mod consts;
 mod grow;
 mod guest;
 mod limits;
 mod look;
 mod names;
-mod outline;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -36,21 +34,16 @@ use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::pack::{
-    ExitCodes, Home, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, Wit, World, merged,
+    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, Wit, merged,
 };
 use crate::preview1::Snapshot;
-use crate::validate;
+use crate::program::{ImportTarget, PreScan};
+use crate::{ExitCodes, World, validate};
 use code::Original;
 use guest::{Guest, error};
-use outline::{Outline, Server, survives};
 
 pub use limits::Exceeded;
 
-/// How many pages the adapter has below the program if nobody says otherwise.
-///
-/// They are address space, which takes memory only where it is used: enough for the arguments and the environment that
-/// Linux can give a process. There is no getting more later, because the program could reach what is above its own end.
-pub const PAGES: u32 = 31;
 /// How many pages it can get above the maximum of a program in whose memory it lives.
 const ROOM: u64 = 16;
 
@@ -59,27 +52,11 @@ const ROOM: u64 = 16;
 pub struct Options {
     pub world: World,
     pub exit_codes: ExitCodes,
-    pub place: Place,
+    /// In the isolated layout, the pages of its own that the adapter has below the program. In the guest layout there are
+    /// none: it takes memory from the program.
+    pub pages_below: Option<u32>,
     /// Whether to validate the merged module before it is handed out.
     pub validate: bool,
-}
-
-/// Where the adapter lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In so many pages of its own, above which the program moves: the isolated layout.
-    Below { pages: u32 },
-    /// In memory that it takes from the program, which stays where it is: the guest layout.
-    Within,
-}
-
-impl Place {
-    fn pages_below(self) -> u32 {
-        match self {
-            Place::Below { pages } => pages,
-            Place::Within => 0,
-        }
-    }
 }
 
 /// What has been made of a program.
@@ -95,9 +72,9 @@ pub struct Merged {
     pub losses: Vec<String>,
 }
 
-/// Merges a program and the adapter.
-pub fn merge(program: &[u8], options: Options) -> Result<Merged> {
-    merge_with(program, options, Exports::OfComponent)
+/// Merges a program, of which the pre-scan is known, and the adapter.
+pub fn merge(program: &[u8], prescan: &PreScan, options: Options) -> Result<Merged> {
+    merge_with(program, prescan, options, Exports::OfComponent)
 }
 
 /// What the merged module exports.
@@ -110,40 +87,42 @@ enum Exports {
     All,
 }
 
-fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merged> {
-    let Options { world, exit_codes, place, validate } = options;
-    let outline = Outline::of(program)?;
+fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports) -> Result<Merged> {
+    let Options { world, exit_codes, pages_below, validate } = options;
+    if let Some((module, name)) = prescan.other_imports.first() {
+        bail!("it imports `{name}` from `{module}`, which is no function");
+    }
     let wit = Wit::new(world)?;
-    let bytes = place.pages_below() << 16;
-    let (functions, base) = (outline.functions(), outline.base());
-    let home = match place {
-        Place::Below { .. } => Home::Below(bytes),
-        Place::Within => {
+    let bytes = pages_below.unwrap_or(0) << 16;
+    let (functions, base) = (prescan.functions(), prescan.base());
+    let memory = match pages_below {
+        Some(_) => AdapterMemory::Below(bytes),
+        None => {
             let has = |name| base.main_funcs.contains_key(name);
-            Home::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
+            AdapterMemory::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
         }
     };
-    if place == Place::Within && !base.main_funcs.contains_key(REALLOC) {
-        let pages = outline.memory_type().map_or(0, |memory| memory.initial);
+    if pages_below.is_none() && !base.main_funcs.contains_key(REALLOC) {
+        let pages = prescan.memory_type().map_or(0, |memory| memory.initial);
         limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
     }
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, home })?;
+    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory })?;
     let part = Part::new(&adapter, &base)?;
     let mut host = 0..;
-    let import = |server: &Server| match server {
-        Server::Adapter(name) => {
+    let import = |target: &ImportTarget| match target {
+        ImportTarget::Adapter(name) => {
             let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
             Ok(part.func(index))
         }
-        Server::Host => Ok(host.next().expect("there are indices enough")),
+        ImportTarget::Host => Ok(host.next().expect("there are indices enough")),
     };
-    let imports = outline.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
+    let imports = prescan.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
         funcs: base.funcs,
-        memory: outline.memory(),
-        memories64: outline.memories64(),
+        memory: prescan.memory(),
+        memories64: prescan.memories64(),
         base: bytes,
         grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
@@ -152,14 +131,14 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
     let outer = outer.filter(|name| name != SET_HOST && !functions.contains(name)).collect();
     let next_type = base.types + part.added_types();
     let merge = Merge {
-        outline,
+        prescan,
         guest,
         part,
         outer,
         set_host,
         awaited: Vec::new(),
         exports,
-        place,
+        pages_below,
         validate,
         next_type,
         code: 0..0,
@@ -176,7 +155,7 @@ fn merge_with(program: &[u8], options: Options, exports: Exports) -> Result<Merg
 }
 
 struct Merge<'m, 'a, 'p> {
-    outline: Outline,
+    prescan: &'m PreScan,
     guest: Guest,
     part: Part<'m, 'a>,
     /// What the adapter exports for the host.
@@ -186,7 +165,7 @@ struct Merge<'m, 'a, 'p> {
     /// The program's exports that the host calls while it waits, and their functions.
     awaited: Vec<(&'p str, u32)>,
     exports: Exports,
-    place: Place,
+    pages_below: Option<u32>,
     validate: bool,
     /// The index of the next type, which the section cannot tell: it counts recursion groups.
     next_type: u32,
@@ -216,12 +195,12 @@ impl<'p> Merge<'_, '_, 'p> {
                         CustomSection::from(section).append_to(&mut wit);
                     }
                     _ if survives(&section) => self.custom.push(section.into()),
-                    _ => losses.extend(outline::loss(section.name())),
+                    _ => losses.extend(loss(section.name())),
                 },
                 payload => self.section(payload)?,
             }
         }
-        if self.outline.memory_type().is_none() {
+        if self.prescan.memory_type().is_none() {
             let (minimum, maximum) = (0, None);
             let none = MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None };
             self.memory(none)?;
@@ -322,7 +301,7 @@ impl<'p> Merge<'_, '_, 'p> {
             Payload::ElementSection(section) => {
                 guest.parse_element_section(&mut out.elements, section).map_err(error)?;
             }
-            Payload::ExportSection(section) if self.exports != Exports::OfComponent || self.place == Place::Within => {
+            Payload::ExportSection(section) if self.exports != Exports::OfComponent || self.pages_below.is_none() => {
                 for export in section {
                     let export = export?;
                     match export.name {
@@ -345,13 +324,13 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             Payload::CodeSectionEntry(body) => {
                 let start = self.functions.last().map_or(self.code.end, |function| function.body.range().end);
-                let index = self.outline.imports.len() + self.functions.len();
-                let params = self.outline.params(index);
+                let index = self.prescan.imports.len() + self.functions.len();
+                let params = self.prescan.params(index);
                 self.functions.push(Original { index: index as u32, body, start, params });
             }
             Payload::DataSection(section) => {
                 for data in section {
-                    guest.data(&mut out.data, &data?, &self.outline.globals)?;
+                    guest.data(&mut out.data, &data?, &self.prescan.globals)?;
                 }
             }
             _ => {}
@@ -362,7 +341,7 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { with_adapter(memory, self.place)? } else { memory });
+        self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
     }
 
@@ -371,7 +350,7 @@ impl<'p> Merge<'_, '_, 'p> {
         if !self.grows {
             return;
         }
-        let grow = grow::function(self.guest.memory, self.place.pages_below());
+        let grow = grow::function(self.guest.memory, self.pages_below.unwrap_or(0));
         self.function([ValType::I32], [ValType::I32], &grow);
     }
 
@@ -405,7 +384,7 @@ impl<'p> Merge<'_, '_, 'p> {
         let Some(set_host) = self.set_host else { return Ok(()) };
         for (name, func) in mem::take(&mut self.awaited) {
             let mut index = self.guest.function_index(func).map_err(error)?;
-            if let Some((ty, params)) = self.outline.signature(func) {
+            if let Some((ty, params)) = self.prescan.signature(func) {
                 let mut function = Function::new([]);
                 let mut code = function.instructions();
                 code.i32_const(WAITING).call(set_host);
@@ -427,11 +406,11 @@ impl<'p> Merge<'_, '_, 'p> {
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
-        let calls = [self.outline.start, self.outline.export("_initialize")];
+        let calls = [self.prescan.start, self.prescan.export("_initialize")];
         let calls: Vec<u32> = calls.into_iter().flatten().collect();
         let initialize = match calls[..] {
             [] => return Ok(()),
-            [only] if self.outline.is_plain(only) => self.guest.function_index(only).map_err(error)?,
+            [only] if self.prescan.is_plain(only) => self.guest.function_index(only).map_err(error)?,
             _ => {
                 let mut function = Function::new([]);
                 for call in calls {
@@ -453,13 +432,27 @@ fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
 }
 
 /// The memory with pages for the adapter: below the program, or above its maximum.
-fn with_adapter(memory: MemoryType, place: Place) -> Result<MemoryType> {
-    let below = u64::from(place.pages_below());
+fn with_adapter(memory: MemoryType, pages_below: Option<u32>) -> Result<MemoryType> {
+    let below = u64::from(pages_below.unwrap_or(0));
     let minimum = memory.minimum.saturating_add(below);
     limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
-    let room = below + if place == Place::Within { ROOM } else { 0 };
+    let room = below + if pages_below.is_none() { ROOM } else { 0 };
     let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
     Ok(MemoryType { minimum, maximum, ..memory })
+}
+
+/// Whether a custom section is still right when code has moved. Those that speak of places in it are not, nor those for a
+/// linker.
+fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
+    let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
+    !bound.iter().any(|prefix| section.name().starts_with(prefix))
+}
+
+/// That a custom section which does not survive is left out, in words, if its owner would miss it.
+fn loss(section: &str) -> Option<String> {
+    ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
+        format!("the reference to its debugging information in `{section}` is left out, because code has moved")
+    })
 }
 
 #[cfg(test)]

@@ -63,20 +63,20 @@ impl Merge<'_, '_, '_> {
         let function = |index: u32| self.guest.function(index);
         let own_function = |index: u32| function(index).filter(|_| index >= imports);
         let below = |count: u32| move |index: u32| Some(index).filter(|index| *index < count);
-        let types = below(self.outline.types());
+        let types = below(self.prescan.types());
         match subsection {
             Name::Module { name, .. } => names.module = Some(name),
             Name::Function(map) => names.add(id::FUNCTION, map, own_function)?,
             Name::Local(map) => {
-                let is_there = |func: u32, local: u32| func >= imports || local < self.outline.params(func as usize);
+                let is_there = |func: u32, local: u32| func >= imports || local < self.prescan.params(func as usize);
                 names.add_nested(id::LOCAL, map, function, is_there)?;
             }
             Name::Label(map) => names.add_nested(id::LABEL, map, own_function, |_, _| true)?,
             Name::Type(map) => names.add(id::TYPE, map, types)?,
             Name::Table(map) => names.add(id::TABLE, map, Some)?,
             Name::Memory(map) => names.add(id::MEMORY, map, Some)?,
-            Name::Global(map) => names.add(id::GLOBAL, map, below(self.outline.globals.len() as u32))?,
-            Name::Element(map) => names.add(id::ELEMENT, map, below(self.outline.elements))?,
+            Name::Global(map) => names.add(id::GLOBAL, map, below(self.prescan.globals.len() as u32))?,
+            Name::Element(map) => names.add(id::ELEMENT, map, below(self.prescan.elements))?,
             Name::Data(map) => names.add(id::DATA, map, Some)?,
             Name::Field(map) => names.add_nested(id::FIELD, map, types, |_, _| true)?,
             Name::Tag(map) => names.add(id::TAG, map, Some)?,

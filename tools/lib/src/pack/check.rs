@@ -11,7 +11,8 @@ use super::encode::MAIN;
 use super::module::{Code, GlobalValue, Import, Module};
 use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
-use super::world::{ExitCodes, Wit};
+use super::world::Wit;
+use crate::ExitCodes;
 use crate::preview1::Snapshot;
 
 /// Checks what no later pass could mend.

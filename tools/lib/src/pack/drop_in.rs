@@ -17,9 +17,10 @@ use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::waiting::{Instead, Waiting};
-use super::world::{ExitCodes, Wit, World};
+use super::world::Wit;
 use super::{RAW, absent, check, encode, fold, names, snapshots};
 use crate::preview1::Snapshot;
+use crate::{ExitCodes, World};
 
 /// The export by which the host has results put into memory.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
@@ -28,12 +29,8 @@ pub const RUN: &str = "run";
 /// The raw adapter's export that takes memory from the guest.
 pub const SET_UP: &str = "setup";
 
-/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
-pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    drop_in_for(Snapshot::Preview1, world, exit_codes)
-}
-
-/// The same for imports from the module of either snapshot.
+/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it, for imports from the module of a
+/// snapshot.
 pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     static PACKED: Memo<(Snapshot, World, ExitCodes), Vec<u8>> = Memo::new();
     let packed = PACKED.get((snapshot, world, exit_codes), || {

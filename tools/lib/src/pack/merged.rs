@@ -1,4 +1,4 @@
-//! The merged shapes: an adapter that becomes one module with one program, whose memory it shares (see
+//! The merged variants: an adapter that becomes one module with one program, whose memory it shares (see
 //! [`crate::merge`]).
 
 use std::collections::BTreeSet;
@@ -13,8 +13,9 @@ use super::memo::Memo;
 use super::module::{Export, Import, Module};
 use super::prologue::{self, SetUp};
 use super::waiting::{Instead, Waiting};
-use super::world::{ExitCodes, Wit, World};
+use super::world::Wit;
 use super::{RAW, absent, dispatch, fold, reach};
+use crate::{ExitCodes, World};
 
 /// The program's function that gives an adapter memory.
 pub const REALLOC: &str = "cabi_realloc";
@@ -46,22 +47,22 @@ pub struct Needs<'a> {
     pub exit_codes: ExitCodes,
     /// The adapter's exports for the functions that the program imports.
     pub functions: &'a BTreeSet<String>,
-    pub home: Home,
+    pub memory: AdapterMemory,
 }
 
 /// Where the adapter lives in the memory that both share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Home {
+pub enum AdapterMemory {
     /// In this many bytes below the program.
     Below(u32),
     /// In memory that it takes from the program, as any of the program's functions would.
     Within(Reallocs),
 }
 
-impl Home {
+impl AdapterMemory {
     /// Whether the host, or the adapter on its behalf, asks the program for memory.
     fn is_asked_for_memory(self) -> bool {
-        matches!(self, Home::Within(reallocs) if reallocs.adapter || reallocs.import)
+        matches!(self, AdapterMemory::Within(reallocs) if reallocs.adapter || reallocs.import)
     }
 }
 
@@ -78,9 +79,9 @@ pub struct Reallocs {
 /// for the program to take.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     /// Most programs want one of a few.
-    static FOLDED: Memo<Shape, Folded> = Memo::new();
-    let shape = Shape::of(needs);
-    let folded = FOLDED.get(shape, || folded(wit, shape))?;
+    static FOLDED: Memo<Variant, Folded> = Memo::new();
+    let variant = Variant::of(needs);
+    let folded = FOLDED.get(variant, || folded(wit, variant))?;
     let (mut module, set_up, waiting) = (folded.module.clone(), &folded.set_up, folded.waiting.as_ref());
 
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
@@ -93,12 +94,12 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     if allocates(&module, wit)? {
         module.exports.extend(realloc);
     }
-    if let (Home::Within(_), Some(waiting)) = (needs.home, waiting) {
+    if let (AdapterMemory::Within(_), Some(waiting)) = (needs.memory, waiting) {
         module.exports.push(Export { name: SET_HOST.into(), kind: ExternalKind::Func, index: waiting.setter() });
     }
     module.exports.sort_by(|a, b| a.name.cmp(&b.name));
     prologue::insert(&mut module, &entries, set_up, waiting, wit)?;
-    if matches!(needs.home, Home::Within(Reallocs { import: true, .. })) {
+    if matches!(needs.memory, AdapterMemory::Within(Reallocs { import: true, .. })) {
         dispatch::insert(&mut module, wit, waiting, IMPORT_REALLOC)?;
     }
     Ok(module)
@@ -106,7 +107,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
 
 /// All that decides what code there is to choose from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Shape {
+struct Variant {
     world: World,
     exit_codes: ExitCodes,
     /// Whether anything in a file system can ever be open.
@@ -115,27 +116,27 @@ struct Shape {
     duplicates: bool,
     /// Whether there may be times when the host cannot be asked.
     waits: bool,
-    home: Home,
+    memory: AdapterMemory,
 }
 
-impl Shape {
-    fn of(needs: &Needs<'_>) -> Shape {
-        let Needs { world, exit_codes, functions, home } = *needs;
+impl Variant {
+    fn of(needs: &Needs<'_>) -> Variant {
+        let Needs { world, exit_codes, functions, memory } = *needs;
         let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
         let duplicates = functions.contains("adapter_duplicate");
-        let waits = home.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
-        Shape { world, exit_codes, files, duplicates, waits, home }
+        let waits = memory.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
+        Variant { world, exit_codes, files, duplicates, waits, memory }
     }
 }
 
-/// An adapter in which what its shape rules out is no more.
+/// An adapter in which what its variant rules out is no more.
 struct Folded {
     module: Module<'static>,
     set_up: SetUp,
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, waits, home }: Shape) -> Result<Folded> {
+fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
     let mut module = parse(RAW)?;
     let set_up = SetUp::of(&mut module)?;
     let instead = Instead::take(&mut module);
@@ -144,15 +145,15 @@ fn folded(wit: &Wit, Shape { world, exit_codes, files, duplicates, waits, home }
     let mut answers = answers(&set_up, world, exit_codes, files);
     answers.extend(Waiting::answers(waiting.as_ref()));
     answers.extend([("linked_block", Answer::Const(0)), ("can_duplicate", flag(duplicates))]);
-    answers.extend(match home {
-        Home::Below(base) => [
+    answers.extend(match memory {
+        AdapterMemory::Below(base) => [
             ("allocating", flag(false)),
             ("set_allocating", Answer::Drop),
             ("guest_base", Answer::Const(base as i32)),
             ("has_main_realloc", flag(false)),
             ("main_realloc", Answer::Never),
         ],
-        Home::Within(reallocs) => {
+        AdapterMemory::Within(reallocs) => {
             let allocating = add_global(&mut module, "adapter_allocating");
             [
                 ("allocating", Answer::GetGlobal(allocating)),

@@ -40,13 +40,12 @@ mod waiting;
 mod world;
 
 pub(crate) use drop_in::IMPORT_REALLOC;
-pub use drop_in::{drop_in, drop_in_for};
+pub use drop_in::drop_in_for;
 pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
-pub use world::{ExitCodes, World, worlds};
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{Home, Needs, REALLOC, Reallocs, SET_HOST, merged};
+pub(crate) use merged::{AdapterMemory, Needs, REALLOC, Reallocs, SET_HOST, merged};
 pub(crate) use sections::Sections;
 pub(crate) use waiting::WAITING;
 pub(crate) use world::{Wit, exported_funcs, has_list};

@@ -23,9 +23,10 @@ use super::encode::MAIN;
 use super::merged::REALLOC;
 use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Module};
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
-use super::world::{ExitCodes, Wit, World};
+use super::world::Wit;
 use super::{RAW, check, dispatch};
 use crate::preview1::{self, Snapshot};
+use crate::{ExitCodes, World};
 
 const MALLOC: &str = "malloc";
 /// The adapter's memory, as large as `linked_block` of the adapter has to be.

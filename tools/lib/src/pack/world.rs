@@ -6,43 +6,10 @@ use anyhow::{Context, Result};
 use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
 use super::module::{Code, Func};
+use crate::World;
 
 // `WIT`: the name and the text of each WIT file, a package before those that use it.
 include!(concat!(env!("OUT_DIR"), "/wit.rs"));
-
-/// What the component promises to its host, and so what the adapter may ask of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum World {
-    /// A program with a `_start`: the component exports `wasi:cli/run`.
-    Command,
-    /// A library: all that a command may import, and no `run`.
-    Reactor,
-    /// For a `wasi:http/proxy` host: no files, no environment, no exit.
-    Proxy,
-}
-
-impl World {
-    pub const ALL: [World; 3] = [World::Command, World::Reactor, World::Proxy];
-
-    /// The name in the WIT, and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            World::Command => "command",
-            World::Reactor => "reactor",
-            World::Proxy => "proxy",
-        }
-    }
-}
-
-/// How the component tells its host that the program exits with a status other than 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ExitCodes {
-    /// The host is given the status itself, through `exit-with-code`.
-    #[default]
-    Exact,
-    /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`.
-    Portable,
-}
 
 /// The project's own worlds, with the WASI packages that they name.
 pub fn worlds() -> (&'static Resolve, PackageId) {

@@ -5,7 +5,7 @@
 
 use super::Prepared;
 use super::sections::{Change, change};
-use crate::inspect::Entry;
+use crate::plan::Entry;
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportKind, ExportSection, SectionId};

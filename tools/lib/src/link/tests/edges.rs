@@ -6,8 +6,10 @@ use wasmparser::{KnownCustom, Name};
 /// What a program gives back, as a component in a layout, and what was said when it was linked.
 fn run(text: &str, layout: Layout) -> (i32, Vec<String>) {
     let module = wat::parse_str(text).unwrap();
-    let linked = link_with_warnings(&module, &LinkOptions { layout, ..LinkOptions::default() })
-        .unwrap_or_else(|error| panic!("in the layout {layout}: {error:#}"));
+    let linked = Linker::new()
+        .layout(layout)
+        .link(&module)
+        .unwrap_or_else(|error| panic!("in the layout {layout}: {}", chain(error)));
     let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
     match Host::new().unwrap().run_component(&linked.wasm, &invocation).unwrap().exit {
         Exit::Code(code) => (code, linked.warnings),
@@ -84,8 +86,8 @@ fn an_instruction_that_cannot_be_moved_is_named() {
     let text = program(
         r#"(memory (export "memory") 1) (func (export "_start") (memory.discard (i32.const 0) (i32.const 65536)))"#,
     );
-    let options = LinkOptions { layout: Layout::Isolated, ..LinkOptions::default() };
-    let error = format!("{:#}", link(&wat::parse_str(text).unwrap(), &options).unwrap_err());
+    let linker = Linker::new().layout(Layout::Isolated);
+    let error = chain(linker.link(&wat::parse_str(text).unwrap()).unwrap_err());
     assert!(error.contains("memory.discard"), "{error}");
 }
 
@@ -126,7 +128,7 @@ fn parameters_keep_their_names() {
         (func $third (export "_start") (local $z i32) (call $second (i32.const 9)) (drop (call $sync (i32.const 9)))))"#;
     let module = wat::parse_str(text).unwrap();
     for layout in [Layout::Isolated, Layout::Guest] {
-        let names = names(&link(&module, &LinkOptions { layout, ..LinkOptions::default() }).unwrap());
+        let names = names(&Linker::new().layout(layout).link(&module).unwrap().wasm);
         let index = |function: &str| {
             let named = names.iter().find_map(|name| name.strip_suffix(&format!(" {function}")));
             named.unwrap_or_else(|| panic!("no {function} in {names:?}"))
@@ -197,8 +199,8 @@ fn large_programs() -> [(&'static str, String); 3] {
 fn expect_other_layout(text: &str, warnings: &[String], limit: &str, other: Layout) {
     let [warning] = warnings else { panic!("{warnings:?}") };
     assert!(warning.contains(limit) && warning.contains(&format!("in the layout `{other}`")), "{warning}");
-    let options = LinkOptions { layout: Layout::Isolated, ..LinkOptions::default() };
-    let error = format!("{:#}", link(&wat::parse_str(text).unwrap(), &options).unwrap_err());
+    let linker = Linker::new().layout(Layout::Isolated);
+    let error = chain(linker.link(&wat::parse_str(text).unwrap()).unwrap_err());
     assert!(error.contains(limit) && error.contains(&format!("`--layout {other}` takes it")), "{error}");
 }
 
@@ -216,6 +218,6 @@ fn what_is_too_large_for_a_layout_is_linked_in_another() {
 fn a_module_may_have_no_room_for_more_functions() {
     let functions = "(func)".repeat(999_998);
     let text = program(&format!(r#"(memory (export "memory") 1) {functions} (func (export "_start"))"#));
-    let linked = link_with_warnings(&wat::parse_str(&text).unwrap(), &LinkOptions::default()).unwrap();
+    let linked = Linker::new().link(&wat::parse_str(&text).unwrap()).unwrap();
     expect_other_layout(&text, &linked.warnings, "the number of its functions would be", Layout::Adapter);
 }

@@ -2,14 +2,15 @@
 
 use wasm_encoder::{CodeSection, FunctionSection, MemorySection, MemoryType, Module, TypeSection};
 
-use super::super::{Exports, Options, PAGES, Place, merge_with};
+use super::super::{Exports, Options, merge_with};
 use super::random::{numbers, program};
-use crate::pack::{ExitCodes, World};
+use crate::program::PreScan;
+use crate::{AdapterPages, ExitCodes, World};
 
 fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
-    [Place::Below { pages: PAGES }, Place::Within].map(|place| {
-        let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, place, validate: false };
-        Ok(merge_with(wasm, options, Exports::All)?.wasm)
+    [Some(AdapterPages::default().get()), None].map(|pages_below| {
+        let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below, validate: false };
+        Ok(merge_with(wasm, &PreScan::of(wasm)?, options, Exports::All)?.wasm)
     })
 }
 

@@ -2,8 +2,9 @@
 
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
-use super::super::{Exports, Options, PAGES, Place, merge_with};
-use crate::pack::{ExitCodes, World};
+use super::super::{Exports, Options, merge_with};
+use crate::program::PreScan;
+use crate::{AdapterPages, ExitCodes, World};
 
 /// Enough for what ends at all.
 const FUEL: u64 = 500_000;
@@ -120,20 +121,18 @@ impl Program {
 
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incomparable> {
-    let options = Options {
-        world: World::Reactor,
-        exit_codes: ExitCodes::Exact,
-        place: Place::Below { pages: PAGES },
-        validate: true,
-    };
-    let merged = merge_with(wasm, options, Exports::All)
+    let pages = AdapterPages::default().get();
+    let options =
+        Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below: Some(pages), validate: true };
+    let merged = PreScan::of(wasm)
+        .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))
         .wasm;
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)
         .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));
     let mut original = Program::new(engine, wasm, 0, room)?;
-    let mut moved = Program::new(engine, &merged, (PAGES << 16) as usize, room)?;
+    let mut moved = Program::new(engine, &merged, (pages << 16) as usize, room)?;
 
     // What was the start function runs when a component calls `_initialize`.
     if moved.instance.is_ok()
@@ -148,7 +147,7 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
         assert_eq!(original.state(), moved.state(), "what `{name}` leaves behind");
     }
     if let Some(memory) = moved.memory() {
-        let below = &memory.data(&moved.store)[..(PAGES << 16) as usize];
+        let below = &memory.data(&moved.store)[..(pages << 16) as usize];
         assert!(below.iter().all(|byte| *byte == 0), "the program has written below itself");
     }
     Ok(())

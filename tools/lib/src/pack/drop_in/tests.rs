@@ -4,9 +4,10 @@ use wasmparser::Operator;
 use wit_component::ComponentEncoder;
 
 use super::super::module::{Code, Module};
-use super::super::world::{ExitCodes, World, worlds};
+use super::super::world::worlds;
 use super::{drop_in_for, pack};
 use crate::preview1::{self, Snapshot};
+use crate::{ExitCodes, World};
 use wasi_adapt_host::{Exit, Host, Invocation, Outcome, Stdio};
 
 /// An adapter of the shape of the real one. `extra` goes into the module, and `set_up` into the set-up function.

@@ -1,14 +1,14 @@
 //! What is known about import modules that nothing serves: where they come from, and what to do.
 
-use super::Import;
-use super::wit::looks_like_wit;
+use super::{ExternKind, Import};
+use crate::program::looks_like_wit;
 
 /// What to do about imports of `module` that nothing serves.
 pub fn for_module(module: &str, imports: &[&Import]) -> String {
     let adapt = format!("or give an adapter that exports them with `--adapt {module}=FILE`");
     let has = |name: &str| imports.iter().any(|import| import.name == name);
     let any = |prefix: &str| imports.iter().any(|import| import.name.starts_with(prefix));
-    let all = |kind: &str| imports.iter().all(|import| import.kind == kind);
+    let all = |kind: ExternKind| imports.iter().all(|import| import.kind == kind);
     match module {
         "env" if has("__memory_base") || has("__table_base") => SHARED_LIBRARY.into(),
         "GOT.mem" | "GOT.func" => SHARED_LIBRARY.into(),
@@ -24,8 +24,10 @@ pub fn for_module(module: &str, imports: &[&Import]) -> String {
         }
         "env" | "napi" if any("napi_") => "it is an add-on for Node.js (napi), and needs Node.js to run in".into(),
         "env" if any("proxy_") => "it is a plug-in for proxy-wasm, and needs such a proxy (as Envoy) to run in".into(),
-        "env" if all("memory") => "let it define and export its memory: link it without `--import-memory`".into(),
-        "env" if all("table") => "let it define its table: link it without `--import-table`".into(),
+        "env" if all(ExternKind::Memory) => {
+            "let it define and export its memory: link it without `--import-memory`".into()
+        }
+        "env" if all(ExternKind::Table) => "let it define its table: link it without `--import-table`".into(),
         "env" => format!(
             "if its linker was allowed to leave these undefined, link the object files or libraries that define them \
              (without `--allow-undefined`); if they are functions of a host that it was written for, build it without, \

@@ -1,32 +1,72 @@
 //! Custom sections that cannot be read. What they say of a module never decides whether it is valid, and engines pass over
 //! them; but tools that come later may not, so they are left out.
 
+use anyhow::{Result, ensure};
 use std::borrow::Cow;
-
-use anyhow::{Result, bail};
+use std::mem;
+use std::ops::Range;
 use wasm_metadata::Producers;
-use wasmparser::{BinaryReader, CustomSectionReader, Name, NameSectionReader, Payload};
+use wasmparser::{BinaryReader, CustomSectionReader, Name, NameSectionReader};
 
-use crate::outermost::outermost;
+/// What a module's custom sections hold, of those that matter here.
+#[derive(Default)]
+pub struct Sections {
+    pub producers: Option<Producers>,
+    /// The sections that say what its WIT is, as they came.
+    pub wit: Vec<WitSection>,
+    /// What is wrong with those that are left out, in words.
+    pub warnings: Vec<String>,
+    /// Where these are, their headers included.
+    pub left_out: Vec<Range<usize>>,
+    has_names: bool,
+}
 
-/// The module or component without those of its own custom sections that cannot be read, and which these are, in words.
-pub fn readable(wasm: &[u8]) -> (Cow<'_, [u8]>, Vec<String>) {
-    // A file that is not valid as a whole is for others to judge.
-    let Ok(sections) = outermost(wasm) else { return (wasm.into(), Vec::new()) };
-    let (mut left_out, mut warnings, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    for (range, payload) in sections {
-        let Payload::CustomSection(section) = payload else { continue };
-        if let Err(error) = read(&section, &mut found) {
-            warnings.push(format!(
+/// A `component-type` section.
+pub struct WitSection {
+    pub name: String,
+    pub data: Vec<u8>,
+}
+
+impl Sections {
+    /// Reads a section if it is of a kind that is read here.
+    pub fn add(&mut self, whole: Range<usize>, section: &CustomSectionReader<'_>) {
+        if section.name().starts_with("component-type") {
+            self.wit.push(WitSection { name: section.name().into(), data: section.data().into() });
+        }
+        if let Err(error) = self.read(section) {
+            self.warnings.push(format!(
                 "its section `{}` is left out: {}",
                 section.name(),
                 error.to_string().escape_debug()
             ));
-            left_out.push(range);
+            self.left_out.push(whole);
         }
     }
+
+    /// Of these kinds there can be one section each.
+    fn read(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
+        match section.name() {
+            "name" => {
+                names(section)?;
+                ensure!(!mem::replace(&mut self.has_names, true), ONE_BEFORE);
+            }
+            "producers" => {
+                let producers = Producers::from_bytes(section.data(), section.data_offset())?;
+                ensure!(self.producers.is_none(), ONE_BEFORE);
+                self.producers = Some(producers);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+const ONE_BEFORE: &str = "there is one before it";
+
+/// What is left of a module without some of its sections.
+pub fn without(wasm: &[u8], left_out: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     if left_out.is_empty() {
-        return (wasm.into(), warnings);
+        return wasm.into();
     }
     let (mut kept, mut copied) = (Vec::with_capacity(wasm.len()), 0);
     for range in left_out {
@@ -34,21 +74,7 @@ pub fn readable(wasm: &[u8]) -> (Cow<'_, [u8]>, Vec<String>) {
         copied = range.end;
     }
     kept.extend_from_slice(&wasm[copied..]);
-    (kept.into(), warnings)
-}
-
-/// Reads a section of a kind that this tool reads, of which there can be one.
-fn read<'a>(section: &CustomSectionReader<'a>, found: &mut Vec<&'a str>) -> Result<()> {
-    match section.name() {
-        "name" => names(section)?,
-        "producers" => drop(Producers::from_bytes(section.data(), section.data_offset())?),
-        _ => return Ok(()),
-    }
-    if found.contains(&section.name()) {
-        bail!("there is one before it");
-    }
-    found.push(section.name());
-    Ok(())
+    kept.into()
 }
 
 fn names(section: &CustomSectionReader<'_>) -> Result<()> {
@@ -76,6 +102,12 @@ fn names(section: &CustomSectionReader<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::program::Program;
+
+    fn readable(wasm: &[u8]) -> (Cow<'_, [u8]>, Vec<String>) {
+        let program = Program::read(wasm).unwrap();
+        (program.wasm, program.warnings)
+    }
 
     /// A module with one custom section, and the warnings that there are about it.
     fn warnings(name: &str, data: &[u8]) -> Vec<String> {

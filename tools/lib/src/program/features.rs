@@ -1,68 +1,64 @@
 //! Features of WebAssembly that are valid, and that no engine with components has.
 
-use super::Problem;
 use crate::validate;
 use anyhow::Result;
 use wasmparser::WasmFeatures;
-use wasmparser::types::Types;
 
-struct Feature {
+/// A feature that engines lack.
+pub struct Missing {
     flag: WasmFeatures,
-    /// It uses this.
-    what: &'static str,
-    remedy: &'static str,
+    /// A module uses this.
+    pub what: &'static str,
+    pub remedy: &'static str,
 }
 
 /// What engines with components run is all else.
-const FEATURES: [Feature; 7] = [
-    Feature {
+const FEATURES: [Missing; 7] = [
+    Missing {
         flag: WasmFeatures::LEGACY_EXCEPTIONS,
         what: "exceptions as they were before the standard (`try`, `catch`, `catch_all`, `rethrow`, `delegate`)",
         remedy: "build it for standard exceptions (LLVM: `-mllvm -wasm-use-legacy-eh=false`; Emscripten: \
                  `-sWASM_LEGACY_EXCEPTIONS=0`), or translate it with Binaryen's `wasm-opt --translate-to-exnref`",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::MEMORY_CONTROL,
         what: "`memory.discard` (memory control)",
         remedy: "build it without; memory that nobody needs can stay as it is",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::STACK_SWITCHING,
         what: "stack switching (`cont.new`, `suspend`, `resume` and their like)",
         remedy: "build it without; Binaryen's `wasm-opt --asyncify` switches stacks in any engine",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::SHARED_EVERYTHING_THREADS,
         what: "what threads are to share besides memory (shared-everything threads)",
         remedy: "build it without threads",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::CUSTOM_DESCRIPTORS,
         what: "custom descriptors or exact types",
         remedy: "build it without (Binaryen: `--disable-custom-descriptors`)",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::ACQUIRE_RELEASE_ATOMICS,
         what: "atomics with acquire and release ordering",
         remedy: "build it with sequentially consistent atomics, or without threads",
     },
-    Feature {
+    Missing {
         flag: WasmFeatures::MULTIBYTE_ARRAY_ACCESS,
         what: "accesses of several bytes of an array",
         remedy: "build it without; elements can be read one by one",
     },
 ];
 
-/// The types of a module that is valid, and a problem for each feature that it needs and engines lack.
-pub fn validated(wasm: &[u8]) -> Result<(Types, Vec<Problem>)> {
-    let engines = FEATURES.iter().fold(WasmFeatures::all(), |features, lacking| features - lacking.flag);
-    if let Ok(types) = validate::with_features(wasm, engines) {
-        return Ok((types, Vec::new()));
+/// Validates a module, its functions included, and returns the features that it needs and engines lack.
+pub fn missing(wasm: &[u8]) -> Result<Vec<&'static Missing>> {
+    let engines = FEATURES.iter().fold(WasmFeatures::all(), |features, missing| features - missing.flag);
+    if validate::with_features(wasm, engines).is_ok() {
+        return Ok(Vec::new());
     }
-    let types = validate::everything(wasm)?;
-    let needed = |feature: &&Feature| validate::with_features(wasm, WasmFeatures::all() - feature.flag).is_err();
-    let problems = FEATURES.iter().filter(needed).map(|Feature { what, remedy, .. }| {
-        Problem::new("no-engine", format!("it uses {what}, which no engine with components runs"), *remedy)
-    });
-    Ok((types, problems.collect()))
+    validate::everything(wasm)?;
+    let needed = |missing: &&Missing| validate::with_features(wasm, WasmFeatures::all() - missing.flag).is_err();
+    Ok(FEATURES.iter().filter(needed).collect())
 }

@@ -1,19 +1,19 @@
-//! What must be known of a program before its first section can be written.
+//! What merging must know of a program before it can write the first section.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
 
 use super::consts;
 use crate::pack::{Base, IMPORT_REALLOC, REALLOC};
 use crate::preview1::Snapshot;
 
-/// Who serves an imported function once the two are one module.
-pub enum Server {
-    /// The adapter, by its export of this name.
+/// What an imported function becomes once program and adapter are one module.
+pub enum ImportTarget {
+    /// The adapter's export of this name.
     Adapter(String),
-    /// The host, as before.
+    /// An import, as before.
     Host,
 }
 
@@ -26,14 +26,16 @@ struct Type {
 }
 
 #[derive(Default)]
-pub struct Outline {
+pub struct PreScan {
     types: Vec<Type>,
-    /// Who serves each imported function.
-    pub imports: Vec<Server>,
+    /// What each imported function becomes.
+    pub imports: Vec<ImportTarget>,
     /// The type of each imported function.
     import_types: Vec<u32>,
     /// Module and name of those that the host serves.
     host_funcs: Vec<(String, String)>,
+    /// Module and name of what it imports besides functions and memories.
+    pub other_imports: Vec<(String, String)>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
@@ -47,16 +49,17 @@ pub struct Outline {
     exports: BTreeMap<String, u32>,
 }
 
-impl Outline {
-    pub fn of(program: &[u8]) -> Result<Outline> {
-        let mut outline = Outline::default();
+impl PreScan {
+    pub fn of(program: &[u8]) -> Result<PreScan> {
+        let mut scan = PreScan::default();
         for payload in Parser::new(0).parse_all(program) {
-            outline.payload(payload?)?;
+            scan.payload(payload?)?;
         }
-        Ok(outline)
+        Ok(scan)
     }
 
-    fn payload(&mut self, payload: Payload<'_>) -> Result<()> {
+    /// Reads a section.
+    pub fn payload(&mut self, payload: Payload<'_>) -> Result<()> {
         match payload {
             Payload::TypeSection(section) => {
                 for group in section {
@@ -78,15 +81,15 @@ impl Outline {
                         TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
                             self.import_types.push(ty);
                             self.imports.push(match Snapshot::of(import.module) {
-                                Some(snapshot) => Server::Adapter(snapshot.export(import.name)),
+                                Some(snapshot) => ImportTarget::Adapter(snapshot.export(import.name)),
                                 None => {
                                     self.host_funcs.push((import.module.into(), import.name.into()));
-                                    Server::Host
+                                    ImportTarget::Host
                                 }
                             });
                         }
                         TypeRef::Memory(memory) => self.memories.push(memory),
-                        _ => bail!("it imports `{}` from `{}`, which is no function", import.name, import.module),
+                        _ => self.other_imports.push((import.module.into(), import.name.into())),
                     }
                 }
             }
@@ -166,9 +169,9 @@ impl Outline {
 
     /// The adapter's exports for what it imports.
     pub fn functions(&self) -> BTreeSet<String> {
-        let of_adapter = |server: &Server| match server {
-            Server::Adapter(name) => Some(name.clone()),
-            Server::Host => None,
+        let of_adapter = |server: &ImportTarget| match server {
+            ImportTarget::Adapter(name) => Some(name.clone()),
+            ImportTarget::Host => None,
         };
         self.imports.iter().filter_map(of_adapter).collect()
     }
@@ -192,18 +195,4 @@ impl Outline {
             main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),
         }
     }
-}
-
-/// Whether a custom section is still right when code has moved. Those that speak of places in it are not, nor those for a
-/// linker.
-pub fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
-    let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
-    !bound.iter().any(|prefix| section.name().starts_with(prefix))
-}
-
-/// That a custom section which does not survive is left out, in words, if its owner would miss it.
-pub fn loss(section: &str) -> Option<String> {
-    ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
-        format!("the reference to its debugging information in `{section}` is left out, because code has moved")
-    })
 }

@@ -1,17 +1,17 @@
 //! Reads the adapters that a user gives: what they serve, and whether they can be adapters at all.
 
-use crate::link::LinkOptions;
-use crate::validate;
-use anyhow::{Context, Result, bail};
+use crate::linker::Linker;
+use crate::{LinkError, validate};
+use anyhow::{Result, bail};
 use std::collections::HashMap;
 use wasm_encoder::SectionId;
 use wasmparser::{ExternalKind, FuncType, Parser, Payload};
 
 /// The adapters by name.
-pub type Adapters<'a> = HashMap<&'a str, Facts>;
+pub type Adapters<'a> = HashMap<&'a str, AdapterModule>;
 
 /// What there is to know of an adapter.
-pub struct Facts {
+pub struct AdapterModule {
     /// The functions it exports.
     pub exports: HashMap<String, FuncType>,
     /// What it imports, by module and name.
@@ -20,30 +20,28 @@ pub struct Facts {
     pub unfit: Option<&'static str>,
 }
 
-pub fn read_all(options: &LinkOptions) -> Result<Adapters<'_>> {
-    let mut found = HashMap::new();
-    for adapter in &options.adapters {
-        let facts = read(&adapter.bytes).with_context(|| format!("reading the adapter `{}`", adapter.name))?;
-        found.insert(adapter.name.as_str(), facts);
-    }
-    Ok(found)
+pub fn read_all(linker: &Linker) -> Result<Adapters<'_>, LinkError> {
+    let read = |adapter: &'_ crate::linker::Adapter| {
+        read(&adapter.bytes).map_err(|source| LinkError::Adapter { name: adapter.name.clone(), source: source.into() })
+    };
+    linker.adapters.iter().map(|adapter| Ok((&*adapter.name, read(adapter)?))).collect()
 }
 
-fn read(wasm: &[u8]) -> Result<Facts> {
+fn read(wasm: &[u8]) -> Result<AdapterModule> {
     if Parser::is_component(wasm) {
         bail!("it is a component; an adapter is a core module");
     }
     let types = validate::everything(wasm)?;
     let types = types.as_ref();
-    let mut facts = Facts { exports: HashMap::new(), imports: Vec::new(), unfit: None };
+    let mut module = AdapterModule { exports: HashMap::new(), imports: Vec::new(), unfit: None };
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
-        facts.unfit = facts.unfit.or_else(|| unfit(payload.as_section()?.0));
+        module.unfit = module.unfit.or_else(|| unfit(payload.as_section()?.0));
         match payload {
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
                     let import = import?;
-                    facts.imports.push((import.module.into(), import.name.into()));
+                    module.imports.push((import.module.into(), import.name.into()));
                 }
             }
             Payload::ExportSection(section) => {
@@ -51,14 +49,14 @@ fn read(wasm: &[u8]) -> Result<Facts> {
                     let export = export?;
                     if export.kind == ExternalKind::Func {
                         let ty = types[types.core_function_at(export.index)].unwrap_func();
-                        facts.exports.insert(export.name.into(), ty.clone());
+                        module.exports.insert(export.name.into(), ty.clone());
                     }
                 }
             }
             _ => {}
         }
     }
-    Ok(facts)
+    Ok(module)
 }
 
 fn unfit(section: u8) -> Option<&'static str> {

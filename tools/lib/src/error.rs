@@ -1,0 +1,49 @@
+//! The errors of linking and inspecting.
+
+use crate::plan::Problems;
+use std::error::Error;
+use std::fmt;
+
+/// The cause of an error: a chain of messages.
+pub type Source = Box<dyn Error + Send + Sync + 'static>;
+
+/// Linking or inspecting a module failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// The input is no valid WebAssembly, binary or text.
+    Invalid(Source),
+    /// An adapter that was given for imports is no valid core module.
+    Adapter {
+        /// The module name for which it was given.
+        name: String,
+        source: Source,
+    },
+    /// The module cannot become a component, for these reasons: all there are.
+    Problems(Problems),
+}
+
+impl LinkError {
+    pub(crate) fn invalid(cause: impl Into<Source>) -> LinkError {
+        LinkError::Invalid(cause.into())
+    }
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::Invalid(_) => f.write_str("this is not a valid WebAssembly module"),
+            LinkError::Adapter { name, .. } => write!(f, "reading the adapter `{name}`"),
+            LinkError::Problems(problems) => problems.fmt(f),
+        }
+    }
+}
+
+impl Error for LinkError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            LinkError::Invalid(source) | LinkError::Adapter { source, .. } => Some(&**source),
+            LinkError::Problems(_) => None,
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The linker: options, and the one pipeline behind `link` and `inspect`.
+//!
+//! A module is read once ([`Program`]), everything is decided once ([`Plan`]), and what was decided is made
+//! ([`crate::link`]). A report says what the first two found, and whether the third succeeded.
+
+use crate::inspect::Report;
+use crate::link::Linked;
+use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
+use crate::plan::{Plan, Problem, ProblemCode, Problems};
+use crate::program::{self, Program};
+use crate::{LinkError, link};
+use std::borrow::Cow;
+use wasmparser::Parser;
+
+/// Makes components out of core modules.
+///
+/// The defaults are those of `wasi-adapt link`.
+///
+/// ```
+/// use wasi_adapt::{Linker, World};
+///
+/// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+/// let linked = Linker::new().world(World::Command).link(module.as_bytes())?;
+/// assert!(linked.wasm.starts_with(b"\0asm"));
+/// # Ok::<(), wasi_adapt::LinkError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Linker {
+    pub(crate) world: Option<World>,
+    pub(crate) adapters: Vec<Adapter>,
+    pub(crate) layout: Layout,
+    pub(crate) adapter_pages: AdapterPages,
+    pub(crate) validate: bool,
+    pub(crate) exit_codes: ExitCodes,
+    pub(crate) emit: Emit,
+}
+
+/// A module that serves the imports from the module of its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Adapter {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Default for Linker {
+    fn default() -> Self {
+        Linker {
+            world: None,
+            adapters: Vec::new(),
+            layout: Layout::default(),
+            adapter_pages: AdapterPages::default(),
+            validate: true,
+            exit_codes: ExitCodes::default(),
+            emit: Emit::default(),
+        }
+    }
+}
+
+impl Linker {
+    pub fn new() -> Linker {
+        Linker::default()
+    }
+
+    /// The world of the adapter. By default (`None`) it is [`World::Command`] for a module in which something runs by itself, else
+    /// [`World::Reactor`].
+    #[must_use]
+    pub fn world(mut self, world: impl Into<Option<World>>) -> Linker {
+        self.world = world.into();
+        self
+    }
+
+    /// Adds an adapter, a binary core module that serves the imports from `module`, in the way of
+    /// `wasm-tools component new --adapt`. One for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the
+    /// built-in adapter, and a second one of a name that of the first.
+    #[must_use]
+    pub fn adapter(mut self, module: impl Into<String>, wasm: impl Into<Vec<u8>>) -> Linker {
+        let (name, bytes) = (module.into(), wasm.into());
+        self.adapters.retain(|adapter| adapter.name != name);
+        self.adapters.push(Adapter { name, bytes });
+        self
+    }
+
+    /// How module and adapter live together. By default that depends on the module.
+    #[must_use]
+    pub fn layout(mut self, layout: Layout) -> Linker {
+        self.layout = layout;
+        self
+    }
+
+    /// How many pages the adapter has below the program in the layout [`Layout::Isolated`].
+    #[must_use]
+    pub fn adapter_pages(mut self, pages: AdapterPages) -> Linker {
+        self.adapter_pages = pages;
+        self
+    }
+
+    /// Whether the component is validated before it is handed out, which is the default.
+    #[must_use]
+    pub fn validate(mut self, validate: bool) -> Linker {
+        self.validate = validate;
+        self
+    }
+
+    /// Which exit statuses the component can give.
+    #[must_use]
+    pub fn exit_codes(mut self, exit_codes: ExitCodes) -> Linker {
+        self.exit_codes = exit_codes;
+        self
+    }
+
+    /// What comes out, by default a component.
+    #[must_use]
+    pub fn emit(mut self, emit: Emit) -> Linker {
+        self.emit = emit;
+        self
+    }
+
+    /// Makes a component out of a core module, binary or text.
+    ///
+    /// # Errors
+    /// [`LinkError::Problems`] has every reason for which the module cannot become a component, each with its remedy.
+    ///
+    /// ```
+    /// use wasi_adapt::{LinkError, Linker, ProblemCode};
+    ///
+    /// let module = r#"(module (import "env" "now" (func (result i64))))"#;
+    /// let Err(LinkError::Problems(problems)) = Linker::new().link(module.as_bytes()) else { panic!() };
+    /// assert_eq!(problems.as_slice()[0].code, ProblemCode::UnknownModule);
+    /// ```
+    pub fn link(&self, module: &[u8]) -> Result<Linked, LinkError> {
+        let wasm = binary(module)?;
+        if Parser::is_component(&wasm) {
+            return Err(LinkError::Problems(Problems(vec![Problem::component()])));
+        }
+        let Outcome { plan, linked, .. } = self.run(&wasm)?;
+        linked.ok_or(LinkError::Problems(Problems(plan.problems)))
+    }
+
+    /// Says what a core module or component is, who serves its imports, and what keeps it from being linked with these
+    /// options. To be sure that nothing is missing there, it is linked.
+    ///
+    /// # Errors
+    /// The input or an adapter is not valid. Whatever else is wrong is in the report.
+    ///
+    /// ```
+    /// use wasi_adapt::{Layout, Linker};
+    ///
+    /// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+    /// let report = Linker::new().inspect(module.as_bytes())?;
+    /// assert_eq!(report.layout.unwrap().layout, Layout::Isolated);
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    pub fn inspect(&self, wasm: &[u8]) -> Result<Report, LinkError> {
+        let wasm = binary(wasm)?;
+        if Parser::is_component(&wasm) {
+            return Report::of_component(&wasm).map_err(LinkError::invalid);
+        }
+        let Outcome { program, plan, .. } = self.run(&wasm)?;
+        Ok(Report::of_module(program, plan, self))
+    }
+
+    /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time
+    /// to find out beside it.
+    fn run<'a>(&self, wasm: &'a [u8]) -> Result<Outcome<'a>, LinkError> {
+        let (missing, outcome) = rayon::join(|| program::missing(wasm), || self.make(wasm));
+        let missing = missing.map_err(LinkError::invalid)?;
+        let mut outcome = outcome?;
+        if !missing.is_empty() {
+            outcome.linked = None;
+            let unforeseen = |problem: &Problem| problem.code == ProblemCode::Unforeseen;
+            outcome.plan.problems.retain(|problem| !unforeseen(problem));
+            outcome.plan.problems.splice(0..0, missing.into_iter().map(Problem::missing));
+        }
+        Ok(outcome)
+    }
+
+    fn make<'a>(&self, wasm: &'a [u8]) -> Result<Outcome<'a>, LinkError> {
+        let program = Program::read(wasm).map_err(LinkError::invalid)?;
+        let mut plan = Plan::of(&program, self)?;
+        let mut linked = None;
+        if plan.problems.is_empty() {
+            match link::link(&program, &plan, self) {
+                Ok(made) => {
+                    if made.layout != plan.layout.layout {
+                        plan.layout = crate::plan::LayoutChoice::within_limits(made.layout);
+                    }
+                    linked = Some(made);
+                }
+                Err(error) => plan.problems.push(Problem::unforeseen(&error)),
+            }
+        }
+        Ok(Outcome { program, plan, linked })
+    }
+}
+
+/// A module's way through the pipeline. What was not linked has problems.
+struct Outcome<'a> {
+    program: Program<'a>,
+    plan: Plan,
+    linked: Option<Linked>,
+}
+
+/// The binary form of WebAssembly that is binary or text.
+fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
+    wat::parse_bytes(wasm).map_err(LinkError::invalid)
+}

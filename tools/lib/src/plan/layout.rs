@@ -1,0 +1,66 @@
+//! The layout and world in which a module is linked.
+
+use super::{Entry, Import, Provider};
+use crate::linker::Linker;
+use crate::preview1::Snapshot;
+use crate::program::Program;
+use crate::{Layout, World};
+use serde::Serialize;
+
+/// A layout, and the reason for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LayoutChoice {
+    /// Never [`Layout::Auto`].
+    #[serde(rename = "name")]
+    pub layout: Layout,
+    pub why: &'static str,
+}
+
+impl LayoutChoice {
+    pub(super) fn of(program: &Program<'_>, imports: &[Import], linker: &Linker) -> LayoutChoice {
+        let other_imports =
+            imports.iter().any(|import| !matches!(import.served_by, Provider::Adapter | Provider::Component));
+        let unstable = imports.iter().any(|import| import.module == Snapshot::Unstable.module());
+        let (layout, why) = match linker.layout {
+            Layout::Auto if !linker.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
+            Layout::Auto if has_own_wit(program, imports) => {
+                (Layout::Guest, "it has WIT of its own, so the host sees its pointers")
+            }
+            Layout::Auto if other_imports => (Layout::Adapter, "it imports more than preview1"),
+            Layout::Auto if unstable => (Layout::Isolated, "it imports nothing but preview1 and its predecessor"),
+            Layout::Auto => (Layout::Isolated, "it imports nothing but preview1"),
+            asked => (asked, "as asked for"),
+        };
+        LayoutChoice { layout, why }
+    }
+
+    /// The layout that was taken because the module exceeds a limit in the one that suits it best.
+    pub(crate) fn within_limits(layout: Layout) -> LayoutChoice {
+        LayoutChoice { layout, why: "it would be too large for engines in the layout that suits it best" }
+    }
+}
+
+/// Whether a module imports or exports WIT, besides what adapters do for it.
+pub fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
+    program.func_exports().any(|(export, _)| program.wit.exports(&export.name))
+        || imports.iter().any(|import| import.served_by == Provider::Host)
+}
+
+/// The world of the adapter, which has nothing to run where the module has that itself.
+pub fn world(entry: Option<Entry>, linker: &Linker) -> World {
+    match (linker.world, entry) {
+        (None | Some(World::Command), Some(Entry::Wit)) | (None, None) => World::Reactor,
+        (None, Some(_)) => World::Command,
+        (Some(world), _) => world,
+    }
+}
+
+/// The snapshot that the built-in adapter serves beside the module. A program that imports neither still has its `_start`
+/// called by one.
+pub fn beside(imports: &[Import], linker: &Linker) -> Option<Snapshot> {
+    let given = |snapshot: Snapshot| linker.adapters.iter().any(|adapter| adapter.name == snapshot.module());
+    let imported = |snapshot: Snapshot| imports.iter().any(|import| import.module == snapshot.module());
+    let [preview1, unstable] = Snapshot::ALL;
+    if imported(unstable) && !given(unstable) { Some(unstable) } else { (!given(preview1)).then_some(preview1) }
+}

@@ -1,0 +1,216 @@
+//! Whether a module is what its own WIT says, and has the allocator that this needs.
+
+use super::{Plan, Problem, ProblemCode, Provider};
+use crate::pack::has_list;
+use crate::program::{Program, Unreadable};
+use crate::signature;
+use std::collections::{BTreeMap, HashMap};
+use wasmparser::{FuncType, ValType};
+use wit_component::metadata::Bindgen;
+use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::{Function, InterfaceId, WorldItem, WorldKey};
+
+/// What of a module is not as its WIT says.
+pub fn problems(program: &Program<'_>, plan: &Plan) -> Vec<Problem> {
+    let exports = program.func_exports().map(|(export, ty)| (&*export.name, ty)).collect();
+    let mut check = Check { program, plan, exports, problems: Vec::new(), allocated: Vec::new() };
+    check.problems.extend(program.wit.unreadable.as_ref().map(unreadable));
+    check.imports();
+    check.exports();
+    check.allocator();
+    check.problems
+}
+
+/// What the host puts into the module's memory.
+struct Allocated {
+    /// The allocator that serves this alone; others serve everything.
+    realloc: &'static str,
+    what: String,
+}
+
+struct Check<'a> {
+    program: &'a Program<'a>,
+    plan: &'a Plan,
+    exports: HashMap<&'a str, &'a FuncType>,
+    problems: Vec<Problem>,
+    allocated: Vec<Allocated>,
+}
+
+impl<'a> Check<'a> {
+    fn bindgen(&self) -> &'a Bindgen {
+        &self.program.wit.bindgen
+    }
+
+    fn imports(&mut self) {
+        let mut unknown = BTreeMap::<&str, Vec<String>>::new();
+        let imports = self.program.imports.iter().zip(&self.plan.imports);
+        for (import, _) in imports.filter(|(_, planned)| planned.served_by == Provider::Host) {
+            let (module, name) = (&*import.module, &*import.name);
+            // What is imported for an export, such as the making of a resource's handles, is no function of WIT.
+            let (Some(functions), Some(found)) = (self.imported(module), &import.func) else { continue };
+            let (abi, plain) = match name.strip_prefix("[async-lower]") {
+                Some(plain) => (AbiVariant::GuestImportAsync, plain),
+                None => (AbiVariant::GuestImport, name),
+            };
+            let of = if module == "$root" { String::new() } else { format!(" of `{module}`") };
+            match functions.get(plain) {
+                Some(function) => {
+                    if function.result.is_some_and(|ty| has_list(&self.bindgen().resolve, &ty)) {
+                        let what = format!("the result of `{plain}`{of}");
+                        self.allocated.push(Allocated { realloc: "cabi_import_realloc", what });
+                    }
+                    self.compare(&format!("it imports `{name}`{of}"), found, &self.core(function, abi));
+                }
+                None if plain.starts_with('[') && !plain.starts_with("[method]") => {}
+                None => unknown.entry(module).or_default().push(format!("`{name}`")),
+            }
+        }
+        for (module, names) in unknown {
+            let whose = if module == "$root" { "its world".into() } else { format!("`{module}` of its WIT") };
+            self.problems.push(Problem::new(
+                ProblemCode::UnlikeWit,
+                format!("{whose} has no such function, but it is imported: {}", names.join(", ")),
+                ANEW,
+            ));
+        }
+    }
+
+    fn exports(&mut self) {
+        let mut missing = Vec::new();
+        for (interface, function) in self.exported() {
+            let name = function.legacy_core_export_name(interface.as_deref()).into_owned();
+            let standard = match &interface {
+                Some(interface) => format!("cm32p2|{interface}|{}", function.name),
+                None => format!("cm32p2||{}", function.name),
+            };
+            let spellings = [
+                (name.clone(), AbiVariant::GuestExport),
+                (standard, AbiVariant::GuestExport),
+                (format!("[async-lift]{name}"), AbiVariant::GuestExportAsync),
+                (format!("[async-lift-stackful]{name}"), AbiVariant::GuestExportAsyncStackful),
+            ];
+            let Some((spelt, found, abi)) =
+                spellings.iter().find_map(|(spelt, abi)| Some((spelt, *self.exports.get(&**spelt)?, *abi)))
+            else {
+                missing.push(format!("`{name}`"));
+                continue;
+            };
+            self.compare(&format!("it exports `{spelt}`"), found, &self.core(function, abi));
+            let post = format!("cabi_post_{name}");
+            if let Some(found) = self.exports.get(&*post).copied() {
+                let expected = FuncType::new(self.core(function, abi).results().to_vec(), []);
+                self.compare(&format!("it exports `{post}`"), found, &expected);
+            }
+            let resolve = &self.bindgen().resolve;
+            let indirect = resolve.wasm_signature(abi, function).indirect_params;
+            if indirect || function.params.iter().any(|param| has_list(resolve, &param.ty)) {
+                let what = format!("the parameters of `{name}`");
+                self.allocated.push(Allocated { realloc: "cabi_export_realloc", what });
+            }
+        }
+        if !missing.is_empty() {
+            self.problems.push(Problem::new(
+                ProblemCode::UnlikeWit,
+                format!("its WIT exports what it does not: {}", missing.join(", ")),
+                "implement them and have the linker export them, or embed the WIT of a world that does not export them",
+            ));
+        }
+    }
+
+    fn allocator(&mut self) {
+        let has = |name: &&str| self.exports.contains_key(name);
+        if ["cabi_realloc", "canonical_abi_realloc", "cm32p2_realloc"].iter().any(has) {
+            return;
+        }
+        let lacking = self.allocated.iter().filter(|allocated| !has(&allocated.realloc));
+        let lacking: Vec<_> = lacking.map(|allocated| &*allocated.what).collect();
+        if !lacking.is_empty() {
+            self.problems.push(Problem::new(
+                ProblemCode::NoAllocator,
+                format!(
+                    "it exports no `cabi_realloc`, by which the host gives it strings and lists: {}",
+                    lacking.join(", ")
+                ),
+                "link an allocator into it: the bindings that wit-bindgen generates bring one; in C, export \
+                 `void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size)`, which calls `realloc`",
+            ));
+        }
+    }
+
+    /// Notes a function whose type is not the one that its WIT gives it.
+    fn compare(&mut self, what: &str, found: &FuncType, expected: &FuncType) {
+        if found != expected {
+            let message = format!("{what} as {}; by its WIT it is {}", signature(found), signature(expected));
+            self.problems.push(Problem::new(ProblemCode::WrongSignature, message, ANEW));
+        }
+    }
+
+    /// The functions that are imported from a module, by their names.
+    fn imported(&self, module: &str) -> Option<HashMap<&'a str, &'a Function>> {
+        let Bindgen { resolve, world, .. } = self.bindgen();
+        let imports = &resolve.worlds[*world].imports;
+        if module == "$root" {
+            let functions = imports.iter().filter_map(|(key, item)| match (key, item) {
+                (WorldKey::Name(name), WorldItem::Function(function)) => Some((&**name, function)),
+                _ => None,
+            });
+            return Some(functions.collect());
+        }
+        let (_, item) = imports.iter().find(|(key, _)| resolve.name_world_key(key) == module)?;
+        let WorldItem::Interface { id, .. } = item else { return None };
+        Some(resolve.interfaces[*id].functions.iter().map(|(name, function)| (&**name, function)).collect())
+    }
+
+    /// The functions that are exported, each with the name of its interface if it is in one.
+    fn exported(&self) -> Vec<(Option<String>, &'a Function)> {
+        let Bindgen { resolve, world, .. } = self.bindgen();
+        let of_interface = |key: &WorldKey, id: InterfaceId| {
+            let interface = Some(resolve.name_world_key(key));
+            let functions = resolve.interfaces[id].functions.values();
+            functions.map(|function| (interface.clone(), function)).collect()
+        };
+        let of_item = |(key, item)| match item {
+            &WorldItem::Interface { id, .. } => of_interface(key, id),
+            WorldItem::Function(function) => vec![(None, function)],
+            WorldItem::Type { .. } => Vec::new(),
+        };
+        resolve.worlds[*world].exports.iter().flat_map(of_item).collect()
+    }
+
+    /// A function's type as the module has to have it.
+    fn core(&self, function: &Function, abi: AbiVariant) -> FuncType {
+        let core = |types: Vec<WasmType>| {
+            types.into_iter().map(|ty| match ty {
+                WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
+                WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
+                WasmType::F32 => ValType::F32,
+                WasmType::F64 => ValType::F64,
+            })
+        };
+        let signature = self.bindgen().resolve.wasm_signature(abi, function);
+        FuncType::new(core(signature.params), core(signature.results))
+    }
+}
+
+const ANEW: &str =
+    "generate its bindings anew from the WIT that is embedded in it, or embed the WIT that they were generated from";
+
+fn unreadable(Unreadable { sections, joined, cause }: &Unreadable) -> Problem {
+    let message = match (joined, &sections[..]) {
+        (Some(name), _) => format!(
+            "its section `{name}` holds the WIT of several worlds, one behind the other: a linker has joined those of \
+             several objects"
+        ),
+        (None, [name]) => format!("the WIT in its section `{name}` cannot be read: {cause}"),
+        (None, _) => {
+            let names: Vec<_> = sections.iter().map(|name| format!("`{name}`")).collect();
+            format!("the WIT in its sections {} cannot be read as one: {cause}", names.join(", "))
+        }
+    };
+    Problem::new(
+        ProblemCode::UnreadableWit,
+        message,
+        "link one world's metadata into it, that of a world which includes the others; or strip it and embed that world \
+         with `wasm-tools component embed`",
+    )
+}

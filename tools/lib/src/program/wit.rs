@@ -1,0 +1,105 @@
+//! The WIT that a module carries in its `component-type` sections.
+
+use super::custom::WitSection;
+use std::collections::HashSet;
+use wasm_encoder::{CustomSection, Module, Section as _};
+use wasmparser::Parser;
+use wit_component::metadata::Bindgen;
+
+/// What a module's own WIT says.
+#[derive(Default)]
+pub struct Wit {
+    pub bindgen: Bindgen,
+    /// The import modules that it serves.
+    imports: HashSet<String>,
+    /// The functions and interfaces that it exports.
+    exports: HashSet<String>,
+    /// If it cannot be read, nobody knows what it has.
+    pub unreadable: Option<Unreadable>,
+}
+
+/// Why the WIT cannot be read.
+pub struct Unreadable {
+    /// The names of the sections that it is in.
+    pub sections: Vec<String>,
+    /// The section that holds the WIT of several worlds, one behind the other.
+    pub joined: Option<String>,
+    pub cause: String,
+}
+
+impl Wit {
+    /// What these sections of a module say.
+    pub fn of(sections: &[WitSection]) -> Wit {
+        let mut wit = Wit::default();
+        let mut metadata = Module::HEADER.to_vec();
+        for WitSection { name, data } in sections {
+            CustomSection { name: name.into(), data: data.into() }.append_to(&mut metadata);
+        }
+        if sections.is_empty() {
+            return wit;
+        }
+        match wit_component::metadata::decode(&metadata) {
+            Ok((_, bindgen)) => wit.bindgen = bindgen,
+            Err(error) => {
+                let joined = sections.iter().find(|section| is_joined(&section.data));
+                wit.unreadable = Some(Unreadable {
+                    sections: sections.iter().map(|section| section.name.clone()).collect(),
+                    joined: joined.map(|section| section.name.clone()),
+                    cause: error.root_cause().to_string(),
+                });
+                return wit;
+            }
+        }
+        let Bindgen { resolve, world, .. } = &wit.bindgen;
+        let world = &resolve.worlds[*world];
+        wit.imports.extend(["$root".into(), "[export]$root".into()]);
+        wit.imports.extend(world.imports.keys().map(|key| resolve.name_world_key(key)));
+        for key in world.exports.keys() {
+            let name = resolve.name_world_key(key);
+            wit.imports.insert(format!("[export]{name}"));
+            wit.exports.insert(name);
+        }
+        wit
+    }
+
+    /// The linker knows two spellings of import modules; the second one begins with `cm32p2`.
+    pub fn serves(&self, module: &str) -> bool {
+        if self.unreadable.is_some() {
+            return looks_like_wit(module);
+        }
+        match module.strip_prefix("cm32p2") {
+            Some("") => !self.imports.is_empty(),
+            Some(rest) => rest.strip_prefix('|').is_some_and(|name| self.serves(name)),
+            None => self.imports.contains(module),
+        }
+    }
+
+    /// Exports are spelled `function`, `interface#function`, or either with a prefix such as `cabi_post_`.
+    pub fn exports(&self, export: &str) -> bool {
+        let name = export.trim_start_matches("cm32p2").trim_start_matches('|').trim_start_matches("cabi_post_");
+        let name = name.rsplit(']').next().unwrap_or(name);
+        let name = name.split(['#', '|']).next().unwrap_or(name);
+        self.exports.contains(name)
+    }
+
+    /// Whether it exports anything.
+    pub fn has_exports(&self) -> bool {
+        self.unreadable.is_some() || !self.exports.is_empty()
+    }
+
+    /// Whether it exports `wasi:cli/run`, and so what is run.
+    pub fn runs(&self) -> bool {
+        self.exports.iter().any(|name| name.starts_with("wasi:cli/run@"))
+    }
+}
+
+/// Whether an import module has the name of something in WIT.
+pub fn looks_like_wit(module: &str) -> bool {
+    module.contains(':') || module == "$root" || module.starts_with("cm32p2")
+}
+
+/// Whether a section holds the metadata of two worlds, one behind the other, as linkers join sections of one name.
+fn is_joined(data: &[u8]) -> bool {
+    let broken = Parser::new(0).parse_all(data).find_map(Result::err);
+    broken.is_some_and(|error| data.get(error.offset() as usize..).is_some_and(|rest| rest.starts_with(b"\0asm")))
+}

@@ -1,0 +1,62 @@
+//! What other tools need: adapters for `wasm-tools component new --adapt` and its like, and static libraries.
+
+use crate::pack;
+use crate::preview1::Snapshot;
+use crate::{ExitCodes, Source, World};
+use std::fmt;
+
+/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
+///
+/// ```
+/// use wasi_adapt::{ExitCodes, World, sdk};
+///
+/// let adapter = sdk::drop_in(World::Command, ExitCodes::Exact)?;
+/// assert!(adapter.len() < 51_000);
+/// # Ok::<(), sdk::PackError>(())
+/// ```
+pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
+    pack::drop_in_for(Snapshot::Preview1, world, exit_codes).map_err(PackError::of)
+}
+
+/// The adapter for `world` as a static library, for the linker of a C program: what it makes imports WASI 0.2 and becomes a
+/// component without an adapter.
+pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
+    pack::static_library(world, exit_codes).map_err(PackError::of)
+}
+
+/// The static library that gives POSIX sockets to a C program for preview1.
+pub fn sockets_library() -> Result<Vec<u8>, PackError> {
+    pack::sockets_library().map_err(PackError::of)
+}
+
+/// The headers that lie over those of a preview1 C library, path and text.
+pub fn socket_headers() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pack::socket_headers().iter().copied()
+}
+
+/// The files by which pkg-config and CMake find [`sockets_library`], path and text.
+pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
+    pack::socket_packages()
+}
+
+/// The adapter embedded in this crate could not be packed, which is a fault of this crate.
+#[derive(Debug)]
+pub struct PackError(Source);
+
+impl PackError {
+    fn of(error: anyhow::Error) -> PackError {
+        PackError(error.into())
+    }
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("packing the embedded adapter")
+    }
+}
+
+impl std::error::Error for PackError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.0)
+    }
+}
