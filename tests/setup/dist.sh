@@ -12,4 +12,4 @@ out=$(cargo build --release --locked --package wasi-adapt --message-format json-
 rm -rf "$dist"
 mkdir "$dist"
 install -m 644 "$out"/* "$dist"
-ls -l "$dist"
+wc -c "$dist"/*
