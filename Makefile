@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-go fuzz bench check check-adapter clean
+.PHONY: help setup demo dist test test-go fuzz bench check check-adapter clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
@@ -27,6 +27,9 @@ demo: ## build the tool, make a component out of a real program, run it
 	@tests/setup/python.sh
 	cargo build --release --locked
 	@tests/setup/demo.sh
+
+dist: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
+	@tests/setup/dist.sh
 
 test: setup ## run every test
 	cargo test --release --locked $(HOST)
