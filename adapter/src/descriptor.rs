@@ -10,13 +10,11 @@ use crate::bindings::wasi::cli::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::file::File;
-use crate::types::{Fd, filetype, rights};
+use crate::types::{filetype, rights};
 
 pub enum Descriptor {
     /// A number that a libc has taken with `adapter_open_badfd`. To preview1 it is closed.
     Reserved,
-    /// Another number of the descriptor with this one, which is none itself.
-    Alias(Fd),
     Input(Input),
     Output(Output),
     File(File),

@@ -9,8 +9,8 @@ use crate::bindings::wasi::filesystem::types::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
-use crate::preopens::Preopen;
-use crate::state::state;
+use crate::memory::Memory;
+use crate::raw::Directory;
 use crate::types::{fdflags, filetype, rights};
 
 pub struct File {
@@ -22,7 +22,8 @@ pub struct File {
     kind: Cell<Option<DescriptorType>>,
     access: Access,
     flags: Cell<u16>,
-    pub preopen: Option<&'static Preopen>,
+    /// As the host has preopened it, if it has.
+    pub preopen: Option<&'static Directory>,
 }
 
 /// How a file was opened: which of `fd_read` and `fd_write` are allowed.
@@ -170,11 +171,11 @@ impl File {
     }
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
-    pub fn read_at(&self, buffer: Buffer, offset: u64) -> Result<usize> {
+    pub fn read_at(&self, memory: &Memory, buffer: Buffer, offset: u64) -> Result<usize> {
         let mut done = 0;
         while done < buffer.len() {
             let rest = buffer.from(done);
-            state().memory.plan_bytes(rest);
+            memory.plan_bytes(rest);
             let (bytes, end) = match self.handle.read(rest.len() as u64, offset + done as u64) {
                 Ok(result) => result,
                 Err(_) if done > 0 => break,

@@ -8,7 +8,7 @@ use crate::errno::{Errno, Result};
 use crate::file::File;
 use crate::gather::{Buffers, Many};
 use crate::guest::{Buffer, Ptr};
-use crate::state::state;
+use crate::memory::Memory;
 use crate::types::Iovec;
 
 /// What `blocking-write-and-flush` takes at most.
@@ -18,8 +18,8 @@ const WRITE: usize = 1 << 20;
 
 /// The guest's list of buffers, each inside its memory.
 #[inline(always)]
-pub fn buffers(iovs: Ptr<Iovec>, len: u32) -> Result<Buffers> {
-    Buffers::check(iovs, len, |bytes| state().memory.scratch(bytes))
+pub fn buffers(memory: &Memory, iovs: Ptr<Iovec>, len: u32) -> Result<Buffers> {
+    Buffers::check(iovs, len, |bytes| memory.scratch(bytes))
 }
 
 /// Where the guest's bytes go: to a stream, or to a file from an offset on.
@@ -84,20 +84,20 @@ pub enum Source<'a> {
 
 impl Source<'_> {
     /// Fills the buffers as far as the file reaches, or with what the stream has by now.
-    pub fn read(mut self, buffers: Buffers) -> Result<u32> {
+    pub fn read(mut self, memory: &Memory, buffers: Buffers) -> Result<u32> {
         match buffers {
-            Buffers::One(buffer) => Ok(self.take(buffer)? as u32),
-            Buffers::Many(many) => self.read_many(many),
+            Buffers::One(buffer) => Ok(self.take(memory, buffer)? as u32),
+            Buffers::Many(many) => self.read_many(memory, many),
         }
     }
 
     #[inline(never)]
-    fn read_many(mut self, mut many: Many) -> Result<u32> {
+    fn read_many(mut self, memory: &Memory, mut many: Many) -> Result<u32> {
         let mut done = 0;
         loop {
             let (bytes, result) = match many.next_run() {
                 Ok(Some(run)) => {
-                    let result = self.take(run.buffer());
+                    let result = self.take(memory, run.buffer());
                     run.scatter(result.unwrap_or(0));
                     (run.buffer().len(), result)
                 }
@@ -119,12 +119,12 @@ impl Source<'_> {
         Ok(done as u32)
     }
 
-    fn take(&mut self, buffer: Buffer) -> Result<usize> {
+    fn take(&mut self, memory: &Memory, buffer: Buffer) -> Result<usize> {
         match self {
             _ if buffer.len() == 0 => Ok(0),
-            Self::Stream(stream) => read_stream(stream, buffer),
+            Self::Stream(stream) => read_stream(memory, stream, buffer),
             Self::File(file, offset) => {
-                let read = file.read_at(buffer, *offset)?;
+                let read = file.read_at(memory, buffer, *offset)?;
                 *offset += read as u64;
                 Ok(read)
             }
@@ -133,9 +133,9 @@ impl Source<'_> {
 }
 
 /// Waits until the stream has something for `buffer`. At the stream's end that is nothing.
-fn read_stream(stream: &InputStream, buffer: Buffer) -> Result<usize> {
+fn read_stream(memory: &Memory, stream: &InputStream, buffer: Buffer) -> Result<usize> {
     loop {
-        state().memory.plan_bytes(buffer);
+        memory.plan_bytes(buffer);
         match stream.blocking_read(buffer.len() as u64) {
             Ok(bytes) if bytes.is_empty() => {}
             Ok(bytes) => return Ok(buffer.fill_from_host(&bytes)),

@@ -1,6 +1,6 @@
 //! `wasi_snapshot_preview1` over WASI 0.2, as one core module of which every shape of the adapter is made.
 //!
-//! Each preview1 function can be followed in a straight line from its export (an [`entry::entry!`]) to the WASI 0.2
+//! Each preview1 function can be followed in a straight line from its export (in [`exports`]) to the WASI 0.2
 //! calls that the table at the head of its file lists. Integers turn into types at that edge: descriptor numbers into
 //! [`descriptor::Descriptor`]s, addresses into checked pointers ([`guest`]).
 //!
@@ -8,7 +8,8 @@
 //!
 //! What differs between the shapes is asked for through imported functions ([`answers`]). No shape may have a data
 //! section, because the adapter has no memory of its own to put it in: no statics, no string constants, no lookup
-//! tables, no panics with messages. All state is in [`state::State`].
+//! tables, no panics with messages. All state is in [`state::State`]; the exports find
+//! it, and hand it on.
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
@@ -17,31 +18,27 @@
 extern crate alloc;
 
 mod answers;
-mod badfd;
-mod clock;
+mod block;
+mod calls;
 mod descriptor;
-mod entry;
+mod descriptors;
 mod errno;
-mod fd;
+mod exports;
 mod file;
 mod filestat;
 mod gather;
 mod guest;
 mod io;
 mod memory;
-mod path;
-mod poll;
-mod preopens;
-mod process;
 mod raw;
 mod runtime;
 mod scratch;
+mod setup;
 mod snapshot;
-mod socket;
 mod state;
-mod strings;
 mod table;
 mod types;
+mod unread;
 mod utf8;
 mod waiting;
 

@@ -4,9 +4,6 @@
 //! What the host returns under a plan (see [`crate::memory`]) lies in memory that is ours until the next plan is made.
 #![allow(unsafe_code)]
 
-use crate::guest::Buffer;
-use crate::state::state;
-
 mod imports {
     include!(concat!(env!("OUT_DIR"), "/raw.rs"));
 }
@@ -58,6 +55,13 @@ pub fn get_environment() -> &'static [Variable] {
     List::returned(|result| unsafe { imports::get_environment(result) })
 }
 
+/// What the host returned when it was asked for sizes.
+#[derive(Clone, Copy)]
+pub enum Held {
+    Arguments(&'static [Str]),
+    Environment(&'static [Variable]),
+}
+
 /// A preopened directory's handle and path. The handle is for the caller to own.
 #[repr(C)]
 pub struct Directory {
@@ -70,10 +74,8 @@ pub fn get_directories() -> &'static [Directory] {
     List::returned(|result| unsafe { imports::get_directories(result) })
 }
 
-/// Waits for one of the pollables with these handles, and returns the indices of those that are ready. They lie in
-/// `results`, which has room for as many.
-pub fn poll(handles: &[u32], results: Buffer) -> &'static [u32] {
-    state().memory.plan_records(results);
+/// Waits for one of the pollables with these handles, and returns the indices of those that are ready.
+pub fn poll(handles: &[u32]) -> &'static [u32] {
     // SAFETY: as above.
     List::returned(|result| unsafe { imports::poll(handles.as_ptr().cast_mut().cast(), handles.len(), result) })
 }

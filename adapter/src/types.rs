@@ -20,6 +20,26 @@ pub fn flags<T: Copy + Into<u64>>(value: T, defined: u64) -> Result<u64> {
     if value & !defined == 0 { Ok(value) } else { Err(Errno::INVAL) }
 }
 
+/// A `clockid`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    Realtime,
+    Monotonic,
+    /// The processor time of the process or of a thread, which neither WASI 0.2 nor preview1 hosts have.
+    Cpu,
+}
+
+impl Clock {
+    pub fn new(id: u32) -> Result<Self> {
+        match id {
+            0 => Ok(Self::Realtime),
+            1 => Ok(Self::Monotonic),
+            2 | 3 => Ok(Self::Cpu),
+            _ => Err(Errno::INVAL),
+        }
+    }
+}
+
 pub mod fdflags {
     pub const APPEND: u16 = 1 << 0;
     pub const DSYNC: u16 = 1 << 1;

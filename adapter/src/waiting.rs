@@ -3,20 +3,15 @@
 //! A component may not be left while the host waits for memory to put its results or a caller's arguments into, nor while
 //! what was returned is freed. A program's allocator that calls preview1 all the same, as Go's does to see how long its
 //! collector takes, would trap at the first call of the host. So the packer has each function ask before it does anything:
-//! what reaches the host is [`Errno::NOTSUP`] in the meantime, but for those of which there is a second one, whose name
+//! what reaches the host is [`crate::errno::Errno::NOTSUP`] in the meantime, but for those of which there is a second one, whose name
 //! begins with `paused_` or `waiting_`.
 //!
 //! No WASI 0.2 calls.
-#![allow(unsafe_code)]
 
 use core::cell::Cell;
 
 use crate::answers;
-use crate::clock::Clock;
-use crate::entry::entry;
-use crate::errno::Errno;
-use crate::guest::Ptr;
-use crate::state::state;
+use crate::types::Clock;
 
 /// What [`answers::host`] says.
 pub const FREE: u32 = 0;
@@ -45,36 +40,21 @@ impl LastRead {
         Self { realtime: Cell::new(0), monotonic: Cell::new(0) }
     }
 
-    fn of(&self, clock: Clock) -> Option<&Cell<u64>> {
+    pub fn of(&self, clock: Clock) -> Option<&Cell<u64>> {
         match clock {
             Clock::Realtime => Some(&self.realtime),
             Clock::Monotonic => Some(&self.monotonic),
             Clock::Cpu => None,
         }
     }
-}
 
-/// Remembers what a clock has just said, where anyone could want it later.
-#[inline]
-pub fn remember(clock: Clock, now: u64) {
-    if answers::host_may_wait()
-        && let Some(last) = state().last_read.of(clock)
-    {
-        last.set(now);
-    }
-}
-
-/// For a program whose allocator reads clocks, and which knows when the host calls that: no clock asks the host until it
-/// says otherwise, and time stands still.
-#[unsafe(no_mangle)]
-extern "C" fn adapter_monotonic_clock_set_paused(paused: u32) {
-    if answers::host() != WAITING {
-        answers::set_host(if paused == 0 { FREE } else { PAUSED });
-    }
-}
-
-entry! {
-    fn paused_clock_time_get(id: u32, _precision: u64, result: Ptr<u64>) {
-        result.write(state().last_read.of(Clock::new(id)?).ok_or(Errno::BADF)?.get())
+    /// Remembers what a clock has just said, where anyone could want it later.
+    #[inline]
+    pub fn remember(&self, clock: Clock, now: u64) {
+        if answers::host_may_wait()
+            && let Some(last) = self.of(clock)
+        {
+            last.set(now);
+        }
     }
 }

@@ -14,32 +14,29 @@ use core::arch::wasm32;
 use crate::answers::{exact_exit_codes, has_cli};
 use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
-use crate::entry::entry;
-use crate::errno::Errno;
+use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::state::state;
+use crate::state::State;
 
 /// What hosts surely give in one call.
 const RANDOM: usize = 1 << 16;
 
-entry! {
-    fn random_get(buf: Ptr<u8>, len: u32) {
-        let mut rest = buf.buffer(len)?;
-        while rest.len() > 0 {
-            let part = rest.until(RANDOM);
-            state().memory.plan_bytes(part);
-            rest = rest.from(part.fill_from_host(&get_random_bytes(part.len() as u64)));
-        }
-        Ok(())
+pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
+    let mut rest = buf.buffer(len)?;
+    while rest.len() > 0 {
+        let part = rest.until(RANDOM);
+        state.memory.plan_bytes(part);
+        rest = rest.from(part.fill_from_host(&get_random_bytes(part.len() as u64)));
     }
+    Ok(())
+}
 
-    fn proc_raise(_signal: u32) {
-        Err(Errno::NOTSUP)
-    }
+pub fn proc_raise(_signal: u32) -> Result {
+    Err(Errno::NOTSUP)
+}
 
-    fn sched_yield() {
-        Ok(())
-    }
+pub fn sched_yield() -> Result {
+    Ok(())
 }
 
 /// Ends the program. With a status that is no exit status of a process it has failed, as `wasmtime run` has it.

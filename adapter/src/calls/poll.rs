@@ -9,56 +9,59 @@
 //! Subscriptions are read before the first event is written, over which they may lie.
 #![allow(unsafe_code)]
 
+use super::clock::realtime;
 use crate::bindings::wasi::clocks::monotonic_clock::{subscribe_duration, subscribe_instant};
 use crate::bindings::wasi::io::poll::Pollable;
-use crate::clock::{Clock, realtime};
 use crate::descriptor::Open;
-use crate::entry::entry;
 use crate::errno::{Errno, Result};
-use crate::fd::get;
 use crate::guest::{Buffer, Ptr};
+use crate::memory::Memory;
+use crate::raw;
 use crate::scratch::List;
 use crate::snapshot::Subscriptions;
-use crate::state::state;
-use crate::types::{Event, Fd, Subscription, eventtype, flags};
-use crate::{preopens, raw};
+use crate::state::State;
+use crate::types::{Clock, Event, Fd, Subscription, eventtype, flags};
 
-entry! {
-    fn poll_oneoff(subscriptions: Ptr<Subscription>, events: Ptr<Event>, count: u32, result: Ptr<u32>) {
-        if count == 0 {
-            return Err(Errno::INVAL);
-        }
-        let subscriptions = Subscriptions::check(subscriptions, count)?;
-        let (mut events, result) = (events.outs(count)?, result.check()?);
-        let mut awaited = AllAwaited::new(count as usize)?;
-        for subscription in subscriptions {
-            awaited.push(&subscription, wait(&subscription)?)?;
-        }
-        awaited.wait();
-        let mut nevents = 0;
-        for &Awaited { userdata, error, kind, nbytes, .. } in awaited.list.iter().filter(|awaited| awaited.ready) {
-            events.push(Event { userdata, error, kind, nbytes, flags: 0 });
-            nevents += 1;
-        }
-        result.set(nevents);
-        Ok(())
+pub fn poll_oneoff(
+    state: &State,
+    subscriptions: Ptr<Subscription>,
+    events: Ptr<Event>,
+    count: u32,
+    result: Ptr<u32>,
+) -> Result {
+    if count == 0 {
+        return Err(Errno::INVAL);
     }
+    let subscriptions = Subscriptions::check(subscriptions, count)?;
+    let (mut events, result) = (events.outs(count)?, result.check()?);
+    let mut awaited = AllAwaited::new(state, count as usize)?;
+    for subscription in subscriptions {
+        awaited.push(&subscription, wait(state, &subscription)?)?;
+    }
+    awaited.wait(&state.memory);
+    let mut nevents = 0;
+    for &Awaited { userdata, error, kind, nbytes, .. } in awaited.list.iter().filter(|awaited| awaited.ready) {
+        events.push(Event { userdata, error, kind, nbytes, flags: 0 });
+        nevents += 1;
+    }
+    result.set(nevents);
+    Ok(())
+}
 
-    /// The pollable for an event of one descriptor, for a C library that waits for descriptors of its own as well. It is
-    /// the caller's; 0 stands for what is always ready.
-    fn adapter_subscribe(fd: Fd, kind: u32, result: Ptr<u32>) {
-        let result = result.check()?;
-        let wait = match u8::try_from(kind) {
-            Ok(eventtype::FD_READ) => wait_for_input(fd),
-            Ok(eventtype::FD_WRITE) => wait_for_output(fd),
-            _ => return Err(Errno::INVAL),
-        };
-        result.set(match wait {
-            Wait::For(pollable) => pollable.take_handle(),
-            Wait::Over(outcome) => outcome.map(|_| 0)?,
-        });
-        Ok(())
-    }
+/// The pollable for an event of one descriptor, for a C library that waits for descriptors of its own as well. It is
+/// the caller's; 0 stands for what is always ready.
+pub fn adapter_subscribe(state: &State, fd: Fd, kind: u32, result: Ptr<u32>) -> Result {
+    let result = result.check()?;
+    let wait = match u8::try_from(kind) {
+        Ok(eventtype::FD_READ) => wait_for_input(state, fd),
+        Ok(eventtype::FD_WRITE) => wait_for_output(state, fd),
+        _ => return Err(Errno::INVAL),
+    };
+    result.set(match wait {
+        Wait::For(pollable) => pollable.take_handle(),
+        Wait::Over(outcome) => outcome.map(|_| 0)?,
+    });
+    Ok(())
 }
 
 /// What a subscription waits for.
@@ -75,11 +78,11 @@ impl Wait {
 }
 
 /// What cannot be understood fails the whole call.
-fn wait(subscription: &Subscription) -> Result<Wait> {
+fn wait(state: &State, subscription: &Subscription) -> Result<Wait> {
     Ok(match subscription.tag {
         eventtype::CLOCK => wait_for_time(subscription)?,
-        eventtype::FD_READ => wait_for_input(Fd(subscription.id)),
-        eventtype::FD_WRITE => wait_for_output(Fd(subscription.id)),
+        eventtype::FD_READ => wait_for_input(state, Fd(subscription.id)),
+        eventtype::FD_WRITE => wait_for_output(state, Fd(subscription.id)),
         _ => return Err(Errno::INVAL),
     })
 }
@@ -99,8 +102,8 @@ fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
     })
 }
 
-fn wait_for_input(fd: Fd) -> Wait {
-    match get(fd).and_then(|descriptor| descriptor.open()) {
+fn wait_for_input(state: &State, fd: Fd) -> Wait {
+    match state.get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(input)) => Wait::For(input.stream().subscribe()),
         Ok(Open::Output(_)) => Wait::Over(Err(Errno::BADF)),
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) => {
@@ -114,8 +117,8 @@ fn wait_for_input(fd: Fd) -> Wait {
     }
 }
 
-fn wait_for_output(fd: Fd) -> Wait {
-    match get(fd).and_then(|descriptor| descriptor.open()) {
+fn wait_for_output(state: &State, fd: Fd) -> Wait {
+    match state.get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(_)) => Wait::Over(Err(Errno::BADF)),
         Ok(Open::Output(output)) => Wait::For(output.stream().subscribe()),
         // One that is open for reading, too, keeps only the stream for that.
@@ -147,11 +150,11 @@ struct AllAwaited {
 }
 
 impl AllAwaited {
-    fn new(count: usize) -> Result<Self> {
+    fn new(state: &State, count: usize) -> Result<Self> {
         // Looking a descriptor up must not want scratch space after this has taken it.
-        preopens::load();
+        state.load_preopens();
         let bytes = count.checked_mul(size_of::<Awaited>() + 2 * size_of::<u32>()).ok_or(Errno::NOMEM)?;
-        let (list, rest) = state().memory.scratch(bytes)?.split(count * size_of::<Awaited>());
+        let (list, rest) = state.memory.scratch(bytes)?.split(count * size_of::<Awaited>());
         let (handles, results) = rest.split(count * size_of::<u32>());
         // SAFETY: scratch space of this call, of which nobody else has these parts.
         Ok(unsafe { Self { list: List::new(list), handles: List::new(handles), results } })
@@ -168,7 +171,7 @@ impl AllAwaited {
     }
 
     /// Waits until at least one is ready, and marks all that are.
-    fn wait(&mut self) {
+    fn wait(&mut self, memory: &Memory) {
         if self.list.iter().any(|awaited| awaited.ready) {
             for (awaited, handle) in self.list.iter_mut().zip(self.handles.iter()).filter(|(_, handle)| **handle != 0) {
                 // SAFETY: a handle that is ours, and here only lent.
@@ -177,7 +180,8 @@ impl AllAwaited {
                 pollable.take_handle();
             }
         } else {
-            for index in raw::poll(&self.handles, self.results) {
+            memory.plan_records(self.results);
+            for index in raw::poll(&self.handles) {
                 if let Some(awaited) = self.list.get_mut(*index as usize) {
                     awaited.ready = true;
                 }

@@ -12,76 +12,56 @@
 use core::cell::Cell;
 
 use crate::answers::has_cli;
-use crate::entry::entry;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
-use crate::raw::{Str, Variable, get_arguments, get_environment};
-use crate::state::state;
+use crate::memory::Memory;
+use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
+use crate::state::{Sizes, State};
 
-/// How many strings there are, and how many bytes they take with their terminators.
-#[derive(Clone, Copy)]
-pub struct Sizes {
-    count: u32,
-    bytes: u32,
+pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
+    give_sizes(args_sizes(state)?, count, bytes)
 }
 
-impl Sizes {
-    const NONE: Self = Self { count: 0, bytes: 0 };
+pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
+    let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
+    if has_cli() {
+        writer.put_arguments(arguments(&state.memory, &writer));
+    }
+    Ok(())
 }
 
-/// What the host returned when it was asked for sizes.
-#[derive(Clone, Copy)]
-pub enum Held {
-    Arguments(&'static [Str]),
-    Environment(&'static [Variable]),
+pub fn waiting_args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
+    give_sizes(state.args.get().unwrap_or(Sizes::NONE), count, bytes)
 }
 
-entry! {
-    fn args_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
-        give_sizes(args_sizes()?, count, bytes)
-    }
+pub fn waiting_args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
+    let Some(sizes) = state.args.get() else { return Ok(()) };
+    let Some(Held::Arguments(arguments)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
+    Writer::new(sizes, pointers, buffer)?.put_arguments(arguments);
+    Ok(())
+}
 
-    fn args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
-        let mut writer = Writer::new(args_sizes()?, pointers, buffer)?;
-        if has_cli() {
-            writer.put_arguments(arguments(&writer));
-        }
-        Ok(())
-    }
+pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
+    give_sizes(environ_sizes(state)?, count, bytes)
+}
 
-    fn waiting_args_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
-        give_sizes(state().args.get().unwrap_or(Sizes::NONE), count, bytes)
+pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
+    let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
+    if has_cli() {
+        writer.put_variables(environment(&state.memory, &writer));
     }
+    Ok(())
+}
 
-    fn waiting_args_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
-        let Some(sizes) = state().args.get() else { return Ok(()) };
-        let Some(Held::Arguments(arguments)) = state().memory.held.get() else { return Err(Errno::NOTSUP) };
-        Writer::new(sizes, pointers, buffer)?.put_arguments(arguments);
-        Ok(())
-    }
+pub fn waiting_environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
+    give_sizes(state.environ.get().unwrap_or(Sizes::NONE), count, bytes)
+}
 
-    fn environ_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
-        give_sizes(environ_sizes()?, count, bytes)
-    }
-
-    fn environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
-        let mut writer = Writer::new(environ_sizes()?, pointers, buffer)?;
-        if has_cli() {
-            writer.put_variables(environment(&writer));
-        }
-        Ok(())
-    }
-
-    fn waiting_environ_sizes_get(count: Ptr<u32>, bytes: Ptr<u32>) {
-        give_sizes(state().environ.get().unwrap_or(Sizes::NONE), count, bytes)
-    }
-
-    fn waiting_environ_get(pointers: Ptr<u32>, buffer: Ptr<u8>) {
-        let Some(sizes) = state().environ.get() else { return Ok(()) };
-        let Some(Held::Environment(variables)) = state().memory.held.get() else { return Err(Errno::NOTSUP) };
-        Writer::new(sizes, pointers, buffer)?.put_variables(variables);
-        Ok(())
-    }
+pub fn waiting_environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
+    let Some(sizes) = state.environ.get() else { return Ok(()) };
+    let Some(Held::Environment(variables)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
+    Writer::new(sizes, pointers, buffer)?.put_variables(variables);
+    Ok(())
 }
 
 fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
@@ -91,37 +71,37 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
     Ok(())
 }
 
-fn args_sizes() -> Result<Sizes> {
-    known(&state().args, || {
+fn args_sizes(state: &State) -> Result<Sizes> {
+    known(state, &state.args, || {
         let arguments = get_arguments();
-        state().memory.hold(Held::Arguments(arguments));
+        state.memory.hold(Held::Arguments(arguments));
         (arguments.len(), arguments.iter().map(with_terminator).sum())
     })
 }
 
-fn environ_sizes() -> Result<Sizes> {
-    known(&state().environ, || {
+fn environ_sizes(state: &State) -> Result<Sizes> {
+    known(state, &state.environ, || {
         let environment = get_environment();
-        state().memory.hold(Held::Environment(environment));
+        state.memory.hold(Held::Environment(environment));
         (environment.len(), environment.iter().map(both_with_terminators).sum())
     })
 }
 
-fn arguments(writer: &Writer) -> &'static [Str] {
-    match state().memory.held.get() {
+fn arguments(memory: &Memory, writer: &Writer) -> &'static [Str] {
+    match memory.held.get() {
         Some(Held::Arguments(arguments)) => arguments,
         _ => {
-            state().memory.plan_strings(writer.buffer);
+            memory.plan_strings(writer.buffer);
             get_arguments()
         }
     }
 }
 
-fn environment(writer: &Writer) -> &'static [Variable] {
-    match state().memory.held.get() {
+fn environment(memory: &Memory, writer: &Writer) -> &'static [Variable] {
+    match memory.held.get() {
         Some(Held::Environment(environment)) => environment,
         _ => {
-            state().memory.plan_strings(writer.buffer);
+            memory.plan_strings(writer.buffer);
             get_environment()
         }
     }
@@ -136,14 +116,14 @@ fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
 }
 
 /// The sizes, which do not change while a program runs.
-fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
+fn known(state: &State, known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
     if let Some(sizes) = known.get() {
         return Ok(sizes);
     }
     if !has_cli() {
         return Ok(Sizes::NONE);
     }
-    state().memory.plan_lengths();
+    state.memory.plan_lengths();
     let (count, bytes) = ask();
     let sizes = Sizes { count: count as u32, bytes: u32::try_from(bytes).map_err(|_| Errno::OVERFLOW)? };
     known.set(Some(sizes));

@@ -1,0 +1,81 @@
+//! The `fd_*` functions, one file per family, and those that concern a descriptor as such:
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_close` | drops of the descriptor and its stream |
+//! | `fd_renumber` | the same for what is replaced |
+//! | `fd_fdstat_get` | `descriptor.get-type` once; `get-terminal-*` once for stdio |
+//! | `fd_fdstat_set_flags`, `fd_fdstat_set_rights` | none |
+
+pub mod read;
+pub mod readdir;
+pub mod seek;
+pub mod stat;
+pub mod sync;
+pub mod write;
+
+use crate::descriptor::{Descriptor, Input, Output};
+use crate::errno::{Errno, Result};
+use crate::file::filetype_of;
+use crate::guest::Ptr;
+use crate::state::State;
+use crate::types::{Fd, Fdstat, fdflags, filetype, flags, rights};
+
+/// An offset in a file, as POSIX has them: signed, and not negative.
+fn offset(value: u64) -> Result<u64> {
+    if value <= i64::MAX as u64 { Ok(value) } else { Err(Errno::INVAL) }
+}
+
+pub fn fd_close(state: &State, fd: Fd) -> Result {
+    state.get(fd)?;
+    state.close(fd);
+    Ok(())
+}
+
+pub fn fd_renumber(state: &State, from: Fd, to: Fd) -> Result {
+    state.get(from)?;
+    state.get(to)?;
+    if from != to {
+        state.renumber(from, to);
+    }
+    Ok(())
+}
+
+pub fn fd_fdstat_get(state: &State, fd: Fd, result: Ptr<Fdstat>) -> Result {
+    let stat = |filetype, flags, rights| Fdstat { filetype, flags, rights_base: rights, rights_inheriting: rights };
+    result.write(match state.get(fd)? {
+        Descriptor::Input(input) => stat(input.filetype(), 0, Input::RIGHTS),
+        Descriptor::Output(output) => stat(output.filetype(), 0, Output::RIGHTS),
+        other => match other.as_file().ok_or(Errno::BADF)? {
+            file if file.preopen.is_some() => Fdstat {
+                filetype: filetype::DIRECTORY,
+                flags: 0,
+                rights_base: rights::PREOPEN_BASE,
+                rights_inheriting: rights::PREOPEN_INHERITING,
+            },
+            file if file.is_directory()? => stat(filetype::DIRECTORY, 0, rights::DIRECTORY),
+            file => stat(filetype_of(file.kind()?), file.flags(), file.rights()),
+        },
+    })
+}
+
+/// `APPEND` and `NONBLOCK` can be changed, as on Linux; those that ask for synchronous writes cannot.
+pub fn fd_fdstat_set_flags(state: &State, fd: Fd, new: u32) -> Result {
+    let new = flags(new, fdflags::ALL)?;
+    match state.get(fd)?.as_file() {
+        Some(file) if !file.is_directory()? => {
+            let new = flags(new, u64::from(fdflags::APPEND | fdflags::NONBLOCK))?;
+            file.set_flags(new as u16);
+            Ok(())
+        }
+        _ => Err(Errno::BADF),
+    }
+}
+
+/// Rights can no longer be changed in any preview1 host.
+pub fn fd_fdstat_set_rights(state: &State, fd: Fd, base: u64, inheriting: u64) -> Result {
+    flags(base, rights::ALL)?;
+    flags(inheriting, rights::ALL)?;
+    state.get(fd)?.as_file().ok_or(Errno::BADF)?;
+    Err(Errno::NOTSUP)
+}

@@ -1,0 +1,49 @@
+//! Reading.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
+//! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
+//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
+
+use crate::descriptor::Open;
+use crate::errno::{Errno, Result};
+use crate::guest::Ptr;
+use crate::io::{Source, buffers};
+use crate::state::State;
+use crate::types::{Fd, Iovec};
+
+pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Ptr<u32>) -> Result {
+    let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
+    let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
+    nread.set(match descriptor {
+        Open::Input(input) => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Output(_) => return Err(Errno::BADF),
+        Open::File(file) => {
+            file.readable()?;
+            let offset = file.position.get();
+            let read = if file.is_sequential()? {
+                file.input(|stream| Source::Stream(stream).read(memory, buffers))?
+            } else {
+                Source::File(file, offset).read(memory, buffers)?
+            };
+            file.position.set(offset.wrapping_add(u64::from(read)));
+            read
+        }
+    });
+    Ok(())
+}
+
+pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nread: Ptr<u32>) -> Result {
+    let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
+    let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
+    nread.set(match descriptor {
+        Open::Input(_) => return Err(Errno::SPIPE),
+        Open::Output(_) => return Err(Errno::BADF),
+        Open::File(file) => {
+            file.readable()?;
+            Source::File(file.positioned()?, super::offset(offset)?).read(memory, buffers)?
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Attributes of what is open.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_filestat_get` | `descriptor.stat`; `descriptor.metadata-hash` unless nothing has changed |
+//! | `fd_filestat_set_size` | `descriptor.set-size` |
+//! | `fd_filestat_set_times` | `descriptor.set-times`; of a directory `descriptor.set-times-at` |
+
+use crate::bindings::wasi::filesystem::types::PathFlags;
+use crate::descriptor::{Descriptor, Open};
+use crate::errno::{Errno, Result};
+use crate::filestat::{filestat, inode, new_times};
+use crate::guest::Ptr;
+use crate::snapshot::FilestatOut;
+use crate::state::State;
+use crate::types::{Fd, Filestat};
+
+pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
+    let stat = match state.get(fd)? {
+        Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
+        Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
+        other => {
+            let file = other.as_file().ok_or(Errno::BADF)?;
+            let (known, mut stat) = (&state.known, filestat(&file.stat()?));
+            stat.ino = match known.inode(fd, &stat) {
+                Some(inode) => inode,
+                None => inode(&file.handle.metadata_hash()?),
+            };
+            known.keep(fd, stat);
+            stat
+        }
+    };
+    FilestatOut::check(result)?.set(stat);
+    Ok(())
+}
+
+pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
+    match state.get(fd)?.open()? {
+        Open::File(file) => {
+            file.resizable()?;
+            Ok(file.handle.set_size(size)?)
+        }
+        Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+    }
+}
+
+pub fn fd_filestat_set_times(state: &State, fd: Fd, accessed: u64, modified: u64, which: u32) -> Result {
+    let (accessed, modified) = new_times(accessed, modified, which)?;
+    let file = state.get(fd)?.as_file().ok_or(Errno::BADF)?;
+    let handle = &file.handle;
+    if file.is_directory()? {
+        // Hosts hold preopened directories in a way that allows this by path only.
+        handle.set_times_at(PathFlags::empty(), state.dot(), accessed, modified)?;
+    } else {
+        handle.set_times(accessed, modified)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Advice to the host and requests to reach the disk.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_advise` | `descriptor.advise` |
+//! | `fd_allocate` | none: no preview1 host supports it any more |
+//! | `fd_datasync`, `fd_sync` | `descriptor.sync-data`, `descriptor.sync` |
+
+use crate::bindings::wasi::filesystem::types::Advice;
+use crate::descriptor::Open;
+use crate::errno::{Errno, Result};
+use crate::state::State;
+use crate::types::Fd;
+
+pub fn fd_advise(state: &State, fd: Fd, offset: u64, len: u64, advice: u32) -> Result {
+    let advice = match advice {
+        0 => Advice::Normal,
+        1 => Advice::Sequential,
+        2 => Advice::Random,
+        3 => Advice::WillNeed,
+        4 => Advice::DontNeed,
+        5 => Advice::NoReuse,
+        _ => return Err(Errno::INVAL),
+    };
+    match state.get(fd)?.open()? {
+        Open::File(file) => Ok(file.handle.advise(offset, len, advice)?),
+        Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+    }
+}
+
+pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
+    match state.get(fd)?.open()? {
+        Open::File(_) => Err(Errno::NOTSUP),
+        Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+    }
+}
+
+pub fn fd_datasync(state: &State, fd: Fd) -> Result {
+    match state.get(fd)?.open()? {
+        Open::File(file) => Ok(file.handle.sync_data()?),
+        Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+    }
+}
+
+pub fn fd_sync(state: &State, fd: Fd) -> Result {
+    match state.get(fd)?.open()? {
+        Open::File(file) => Ok(file.handle.sync()?),
+        Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
+    }
+}

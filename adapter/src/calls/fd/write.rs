@@ -1,0 +1,62 @@
+//! Writing.
+//!
+//! | function | WASI 0.2 calls |
+//! |---|---|
+//! | `fd_write`, `fd_pwrite` of a file | `descriptor.write`, per 1 MiB |
+//! | both of a file that appends, `fd_write` of a pipe or character device | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
+//! | `fd_write` to stdout and stderr | `get-stdout` once, `output-stream.blocking-write-and-flush` up to 4 KiB, else `check-write`, `write`, `blocking-flush` |
+
+use crate::descriptor::Open;
+use crate::errno::{Errno, Result};
+use crate::guest::Ptr;
+use crate::io::{Sink, buffers};
+use crate::state::State;
+use crate::types::{Fd, Iovec};
+
+pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten: Ptr<u32>) -> Result {
+    let descriptor = state.get(fd)?.open()?;
+    let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
+    nwritten.set(match descriptor {
+        Open::Input(_) => return Err(Errno::BADF),
+        Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
+        Open::File(file) => {
+            file.writable()?;
+            if file.appends() || file.is_sequential()? {
+                let written = file.append(|stream| Sink::Stream(stream).write(buffers))?;
+                // Where the data went is known only to the host.
+                if written > 0
+                    && let Ok(stat) = file.stat()
+                {
+                    file.position.set(stat.size);
+                }
+                written
+            } else {
+                let offset = file.position.get();
+                let written = Sink::File(file, offset).write(buffers)?;
+                file.position.set(offset.wrapping_add(u64::from(written)));
+                written
+            }
+        }
+    });
+    Ok(())
+}
+
+/// On a file that appends, the offset is ignored, as Linux and so preview1 hosts on it do.
+pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nwritten: Ptr<u32>) -> Result {
+    let descriptor = state.get(fd)?.open()?;
+    let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
+    nwritten.set(match descriptor {
+        Open::Input(_) => return Err(Errno::BADF),
+        Open::Output(_) => return Err(Errno::SPIPE),
+        Open::File(file) => {
+            let (file, offset) = (file.positioned()?, super::offset(offset)?);
+            file.writable()?;
+            if file.appends() {
+                file.append(|stream| Sink::Stream(stream).write(buffers))?
+            } else {
+                Sink::File(file, offset).write(buffers)?
+            }
+        }
+    });
+    Ok(())
+}

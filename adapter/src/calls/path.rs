@@ -1,0 +1,191 @@
+//! The `path_*` functions.
+//!
+//! | function | WASI 0.2 calls, on the directory that the path starts from |
+//! |---|---|
+//! | `path_create_directory` | `descriptor.create-directory-at` |
+//! | `path_filestat_get` | `descriptor.stat-at`, `descriptor.metadata-hash-at` |
+//! | `path_filestat_set_times` | `descriptor.set-times-at` |
+//! | `path_link` | `descriptor.link-at` |
+//! | `path_open` | `descriptor.open-at` |
+//! | `path_readlink` | `descriptor.readlink-at` |
+//! | `path_remove_directory` | `descriptor.remove-directory-at` |
+//! | `path_rename` | `descriptor.rename-at` |
+//! | `path_symlink` | `descriptor.symlink-at` |
+//! | `path_unlink_file` | `descriptor.unlink-file-at` |
+
+use crate::bindings::wasi::filesystem::types::{DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
+use crate::descriptor::Descriptor;
+use crate::errno::{Errno, Result};
+use crate::file::{Access, File};
+use crate::filestat::{filestat, inode, new_times};
+use crate::guest::Ptr;
+use crate::snapshot::FilestatOut;
+use crate::state::State;
+use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
+use crate::utf8;
+
+/// The guest's path. The host takes no other than UTF-8 ([`Errno::ILSEQ`]).
+fn path(start: Ptr<u8>, len: u32) -> Result<&'static [u8]> {
+    let bytes = start.buffer(len)?.as_slice();
+    if len > i32::MAX as u32 {
+        return Err(Errno::NAMETOOLONG);
+    }
+    if utf8::is_valid(bytes) { Ok(bytes) } else { Err(Errno::ILSEQ) }
+}
+
+fn directory(state: &State, fd: Fd) -> Result<&File> {
+    state.get(fd)?.directory()
+}
+
+fn path_flags(lookup: u32) -> Result<PathFlags> {
+    let follow = flags(lookup, lookupflags::ALL)? & lookupflags::SYMLINK_FOLLOW != 0;
+    Ok(if follow { PathFlags::SYMLINK_FOLLOW } else { PathFlags::empty() })
+}
+
+pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
+    Ok(directory(state, fd)?.handle.create_directory_at(path(start, len)?)?)
+}
+
+pub fn path_filestat_get(
+    state: &State,
+    fd: Fd,
+    lookup: u32,
+    start: Ptr<u8>,
+    len: u32,
+    result: Ptr<Filestat>,
+) -> Result {
+    let lookup = path_flags(lookup)?;
+    let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
+    let stat = filestat(&directory.handle.stat_at(lookup, path)?);
+    let hash = directory.handle.metadata_hash_at(lookup, path)?;
+    result.set(Filestat { ino: inode(&hash), ..stat });
+    Ok(())
+}
+
+pub fn path_filestat_set_times(
+    state: &State,
+    fd: Fd,
+    lookup: u32,
+    start: Ptr<u8>,
+    len: u32,
+    accessed: u64,
+    modified: u64,
+    which: u32,
+) -> Result {
+    let lookup = path_flags(lookup)?;
+    let (accessed, modified) = new_times(accessed, modified, which)?;
+    Ok(directory(state, fd)?.handle.set_times_at(lookup, path(start, len)?, accessed, modified)?)
+}
+
+pub fn path_link(
+    state: &State,
+    old_fd: Fd,
+    lookup: u32,
+    old_start: Ptr<u8>,
+    old_len: u32,
+    new_fd: Fd,
+    new_start: Ptr<u8>,
+    new_len: u32,
+) -> Result {
+    let lookup = path_flags(lookup)?;
+    let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
+    let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+    Ok(old.handle.link_at(lookup, old_path, &new.handle, new_path)?)
+}
+
+pub fn path_open(
+    state: &State,
+    fd: Fd,
+    lookup: u32,
+    start: Ptr<u8>,
+    len: u32,
+    open: u32,
+    base: u64,
+    inheriting: u64,
+    mode: u32,
+    result: Ptr<Fd>,
+) -> Result {
+    let lookup = path_flags(lookup)?;
+    let open = flags(open, oflags::ALL)?;
+    let base = flags(base, rights::ALL)?;
+    flags(inheriting, rights::ALL)?;
+    let mode = flags(mode, fdflags::ALL)? as u16;
+
+    let directory = match state.get(fd)? {
+        Descriptor::File(file) if !file.is_directory()? => return Err(Errno::NOTDIR),
+        descriptor => descriptor.directory()?,
+    };
+    let (path, result, fd) = (path(start, len)?, result.check()?, state.vacancy()?);
+    let access = Access::asked_for(base);
+    let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
+    // Whatever else it can be is asked for when it matters.
+    let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
+    state.open(fd, Descriptor::File(File::new(handle, kind, access, mode)));
+    result.set(fd);
+    Ok(())
+}
+
+pub fn path_readlink(
+    state: &State,
+    fd: Fd,
+    start: Ptr<u8>,
+    len: u32,
+    buf: Ptr<u8>,
+    buf_len: u32,
+    used: Ptr<u32>,
+) -> Result {
+    let directory = directory(state, fd)?;
+    let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
+    state.memory.plan_scratch();
+    let target = directory.handle.readlink_at(path)?;
+    used.set(buffer.fill(&target) as u32);
+    Ok(())
+}
+
+pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
+    Ok(directory(state, fd)?.handle.remove_directory_at(path(start, len)?)?)
+}
+
+pub fn path_rename(
+    state: &State,
+    old_fd: Fd,
+    old_start: Ptr<u8>,
+    old_len: u32,
+    new_fd: Fd,
+    new_start: Ptr<u8>,
+    new_len: u32,
+) -> Result {
+    let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
+    let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+    Ok(old.handle.rename_at(old_path, &new.handle, new_path)?)
+}
+
+pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
+    let directory = directory(state, fd)?;
+    Ok(directory.handle.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
+}
+
+pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
+    Ok(directory(state, fd)?.handle.unlink_file_at(path(start, len)?)?)
+}
+
+fn open_flags(open: u64) -> OpenFlags {
+    let mut result = OpenFlags::empty();
+    result.set(OpenFlags::CREATE, open & oflags::CREAT != 0);
+    result.set(OpenFlags::DIRECTORY, open & oflags::DIRECTORY != 0);
+    result.set(OpenFlags::EXCLUSIVE, open & oflags::EXCL != 0);
+    result.set(OpenFlags::TRUNCATE, open & oflags::TRUNC != 0);
+    result
+}
+
+/// Whether writes can be synchronous is for the host to say. `APPEND` is the adapter's own: a file that is only read may
+/// have it, and opening it must not take more than reading does.
+fn descriptor_flags(access: Access, mode: u16) -> DescriptorFlags {
+    let mut result = DescriptorFlags::empty();
+    result.set(DescriptorFlags::READ, access.read);
+    result.set(DescriptorFlags::WRITE, access.write);
+    result.set(DescriptorFlags::FILE_INTEGRITY_SYNC, mode & fdflags::SYNC != 0);
+    result.set(DescriptorFlags::DATA_INTEGRITY_SYNC, mode & fdflags::DSYNC != 0);
+    result.set(DescriptorFlags::REQUESTED_WRITE_SYNC, mode & fdflags::RSYNC != 0);
+    result
+}

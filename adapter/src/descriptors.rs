@@ -1,0 +1,86 @@
+//! The open descriptors: the table, with the preopens in it from the first time that a number above 2 matters.
+#![allow(unsafe_code)]
+
+use crate::answers::has_filesystem;
+use crate::bindings::wasi::filesystem::types::{Descriptor as Handle, DescriptorType};
+use crate::descriptor::Descriptor;
+use crate::errno::{Errno, Result};
+use crate::file::{Access, File};
+use crate::raw::get_directories;
+use crate::state::State;
+use crate::types::Fd;
+
+impl State {
+    /// The descriptor with this number. One that is closed or reserved is [`Errno::BADF`].
+    #[inline(always)]
+    pub fn get(&self, fd: Fd) -> Result<&Descriptor> {
+        self.find(fd).ok_or(Errno::BADF)
+    }
+
+    /// Not inlined, and its result fits into a register: every function begins with this.
+    #[inline(never)]
+    fn find(&self, fd: Fd) -> Option<&Descriptor> {
+        self.find_any(fd).filter(|descriptor| !matches!(descriptor, Descriptor::Reserved))
+    }
+
+    /// The descriptor with this number, reserved ones included.
+    #[inline]
+    pub fn find_any(&self, fd: Fd) -> Option<&Descriptor> {
+        if fd.0 >= self.table.len() {
+            self.load_preopens();
+        }
+        self.table.get(fd)
+    }
+
+    /// The number that [`Self::open`] will use next; [`Errno::MFILE`] if there is none.
+    pub fn vacancy(&self) -> Result<Fd> {
+        self.load_preopens();
+        self.table.vacancy()
+    }
+
+    /// Fills the number that [`Self::vacancy`] found.
+    pub fn open(&self, fd: Fd, descriptor: Descriptor) {
+        self.table.insert(fd, descriptor);
+    }
+
+    pub fn close(&self, fd: Fd) {
+        self.forget(fd);
+        drop(self.table.remove(fd));
+    }
+
+    /// Gives what `fd` is, which is open, the lowest free number that is at least `least` as well.
+    pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
+        self.load_preopens();
+        self.table.duplicate(fd, least)
+    }
+
+    /// Moves what `from` is to `to`, in whose place it comes. Both are open.
+    pub fn renumber(&self, from: Fd, to: Fd) {
+        self.forget(from);
+        self.forget(to);
+        self.table.renumber(from, to);
+    }
+
+    /// Forgets what was kept of a descriptor that is about to get another meaning.
+    fn forget(&self, fd: Fd) {
+        self.unread.forget(fd);
+        self.known.forget(fd);
+    }
+
+    /// Puts the preopens into the table, once. Those beyond the table's capacity are closed.
+    pub fn load_preopens(&self) {
+        if !has_filesystem() || self.preopens_loaded.replace(true) {
+            return;
+        }
+        self.memory.plan_scratch();
+        let preopens = get_directories();
+        self.memory.keep_results();
+        for preopen in preopens {
+            // SAFETY: the host gave this handle to us, and only here.
+            let handle = unsafe { Handle::from_handle(preopen.handle) };
+            let mut file = File::new(handle, Some(DescriptorType::Directory), Access { read: true, write: true }, 0);
+            file.preopen = Some(preopen);
+            self.table.push(Descriptor::File(file));
+        }
+    }
+}
