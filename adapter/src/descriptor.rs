@@ -13,8 +13,6 @@ use crate::file::File;
 use crate::types::{filetype, rights};
 
 pub enum Descriptor {
-    /// A number that a libc has taken with `adapter_open_badfd`. To preview1 it is closed.
-    Reserved,
     Input(Input),
     Output(Output),
     File(File),

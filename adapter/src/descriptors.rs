@@ -20,12 +20,6 @@ impl State {
     /// Not inlined, and its result fits into a register: every function begins with this.
     #[inline(never)]
     fn find(&self, fd: Fd) -> Option<&Descriptor> {
-        self.find_any(fd).filter(|descriptor| !matches!(descriptor, Descriptor::Reserved))
-    }
-
-    /// The descriptor with this number, reserved ones included.
-    #[inline]
-    pub fn find_any(&self, fd: Fd) -> Option<&Descriptor> {
         if fd.0 >= self.table.len() {
             self.load_preopens();
         }
@@ -48,7 +42,13 @@ impl State {
         drop(self.table.remove(fd));
     }
 
-    /// Gives what `fd` is, which is open, the lowest free number that is at least `least` as well.
+    /// Takes the lowest free number for a C library.
+    pub fn reserve(&self) -> Result<Fd> {
+        self.load_preopens();
+        self.table.reserve()
+    }
+
+    /// Gives what `fd` is, open or reserved, the lowest free number that is at least `least` as well.
     pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
         self.load_preopens();
         self.table.duplicate(fd, least)

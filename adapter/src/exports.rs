@@ -28,8 +28,8 @@ macro_rules! exports {
     ($module:ident ($($given:expr)?) $name:ident ($($argument:ident: $type:ty),*)) => {
         #[unsafe(no_mangle)]
         #[allow(clippy::too_many_arguments)] // preview1 has as many as it has
-        extern "C" fn $name($($argument: $type),*) -> Errno {
-            Errno::of($module::$name($($given,)? $($argument),*))
+        extern "C" fn $name($($argument: $type),*) -> u16 {
+            Errno::code($module::$name($($given,)? $($argument),*))
         }
     };
 }

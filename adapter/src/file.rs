@@ -172,21 +172,21 @@ impl File {
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
     pub fn read_at(&self, memory: &Memory, buffer: Buffer, offset: u64) -> Result<usize> {
-        let mut done = 0;
-        while done < buffer.len() {
-            let rest = buffer.from(done);
+        let mut rest = buffer;
+        while rest.len() > 0 {
+            let done = buffer.len() - rest.len();
             memory.plan_bytes(rest);
             let (bytes, end) = match self.handle.read(rest.len() as u64, offset + done as u64) {
                 Ok(result) => result,
                 Err(_) if done > 0 => break,
                 Err(code) => return Err(code.into()),
             };
-            done += rest.fill_from_host(&bytes);
+            rest = rest.fill_from_host(&bytes);
             if end || bytes.len() < READ {
                 break;
             }
         }
-        Ok(done)
+        Ok(buffer.len() - rest.len())
     }
 
     /// Writes all of `bytes` at `offset`, or what the host takes before an error.

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use crate::errno::{Errno, Result};
-use crate::guest::{Buffer, Inputs, Ptr};
+use crate::guest::{Buffer, Inputs, Ptr, Size};
 use crate::scratch::List;
 use crate::types::Iovec;
 
@@ -28,7 +28,7 @@ impl Buffers {
     pub fn check(iovs: Ptr<Iovec>, len: u32, scratch: impl FnOnce(usize) -> Result<Buffer>) -> Result<Self> {
         let mut list = iovs.inputs(len)?;
         if len <= 1 {
-            return Ok(Self::One(list.next().map_or(Ok(Buffer::EMPTY), |iovec| iovec.buf.buffer(iovec.len))?));
+            return Ok(Self::One(list.next().map_or(Ok(Buffer::EMPTY), |iovec| Size::now().buffer(iovec))?));
         }
         Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
     }
@@ -59,15 +59,14 @@ impl Many {
 
     /// Copies and checks the next entries.
     fn read_entries(&mut self) -> Result {
-        self.entries.clear();
+        // Not in place: the compiler would take into account that the list may lie over them.
+        let (mut unread, mut total, size) = (core::mem::take(&mut self.unread), self.total, Size::now());
         self.done = 0;
-        for iovec in self.unread.by_ref().take(ENTRIES) {
-            let buffer = iovec.buf.buffer(iovec.len)?;
-            self.total = self.total.checked_add(iovec.len).ok_or(Errno::INVAL)?;
-            if !self.entries.push(buffer) {
-                break;
-            }
-        }
+        self.entries.refill(unread.by_ref().map(|iovec| {
+            total = total.checked_add(iovec.len).ok_or(Errno::INVAL)?;
+            size.buffer(iovec)
+        }))?;
+        (self.unread, self.total) = (unread, total);
         Ok(())
     }
 

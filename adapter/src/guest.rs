@@ -24,14 +24,30 @@ use crate::errno::{Errno, Result};
 use crate::snapshot::UnstableSubscription;
 use crate::types::{Iovec, Subscription};
 
-/// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. No bytes
-/// may be anywhere.
-fn address(offset: u32, len: u64) -> Result<usize> {
-    let size = answers::memory_size() - answers::guest_base() as u64;
-    if len > 0 && u64::from(offset) + len > size {
-        return Err(Errno::FAULT);
+/// How many bytes the guest has. An array of buffers is checked with one look at it.
+#[derive(Clone, Copy)]
+pub struct Size(u64);
+
+impl Size {
+    #[inline(always)]
+    pub fn now() -> Self {
+        Self(answers::memory_size() - answers::guest_base() as u64)
     }
-    Ok(answers::guest_base().wrapping_add(offset as usize))
+
+    /// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. An empty
+    /// range may be anywhere.
+    #[inline(always)]
+    fn address(self, offset: u32, len: u64) -> Result<usize> {
+        if len > 0 && u64::from(offset) + len > self.0 {
+            return Err(Errno::FAULT);
+        }
+        Ok(answers::guest_base().wrapping_add(offset as usize))
+    }
+
+    #[inline(always)]
+    pub fn buffer(self, Iovec { buf, len }: Iovec) -> Result<Buffer> {
+        Ok(Buffer { start: self.address(buf.0, u64::from(len))?, len: len as usize })
+    }
 }
 
 /// A guest pointer as the ABI passes it.
@@ -52,7 +68,7 @@ impl<T> Ptr<T> {
     }
 
     fn elements(self, len: u32) -> Result<*mut T> {
-        Ok(address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
+        Ok(Size::now().address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
     }
 }
 
@@ -80,7 +96,7 @@ impl<T: Store> Ptr<T> {
 
 impl Ptr<u8> {
     pub fn buffer(self, len: u32) -> Result<Buffer> {
-        Ok(Buffer { start: address(self.0, u64::from(len))?, len: len as usize })
+        Size::now().buffer(Iovec { buf: self, len })
     }
 }
 
@@ -101,6 +117,12 @@ unsafe impl Argument for UnstableSubscription {}
 pub struct Inputs<T> {
     next: *const T,
     left: u32,
+}
+
+impl<T> Default for Inputs<T> {
+    fn default() -> Self {
+        Self { next: core::ptr::null(), left: 0 }
+    }
 }
 
 impl<T: Argument> Iterator for Inputs<T> {
@@ -259,9 +281,16 @@ impl Buffer {
         }
     }
 
-    /// Takes what a host returned under `Memory::plan_bytes`. A well-behaved host has already put it in place.
-    pub fn fill_from_host(self, bytes: &[u8]) -> usize {
-        if bytes.as_ptr() as usize == self.start { bytes.len().min(self.len) } else { self.fill(bytes) }
+    /// Takes what a host returned under `Memory::plan_bytes`, as far as it fits, and returns what of the buffer is behind it.
+    /// A well-behaved host has already put it in place.
+    #[inline]
+    pub fn fill_from_host(self, bytes: &[u8]) -> Self {
+        let len = bytes.len().min(self.len);
+        if bytes.as_ptr() as usize != self.start {
+            // SAFETY: as in `fill`.
+            unsafe { core::ptr::copy(bytes.as_ptr(), self.start(), len) }
+        }
+        Self { start: self.start.wrapping_add(len), len: self.len - len }
     }
 
     /// Copies as many of `bytes` as fit and returns how many that are.

@@ -138,7 +138,7 @@ fn read_stream(memory: &Memory, stream: &InputStream, buffer: Buffer) -> Result<
         memory.plan_bytes(buffer);
         match stream.blocking_read(buffer.len() as u64) {
             Ok(bytes) if bytes.is_empty() => {}
-            Ok(bytes) => return Ok(buffer.fill_from_host(&bytes)),
+            Ok(bytes) => return Ok(buffer.len() - buffer.fill_from_host(&bytes).len()),
             Err(StreamError::Closed) => return Ok(0),
             Err(StreamError::LastOperationFailed(error)) => return Err(stream_errno(&error, Errno::IO)),
         }

@@ -52,6 +52,11 @@ impl Space {
         Self { near: region, far: Region::NONE }
     }
 
+    /// None of it, at an address that it has.
+    pub fn empty(self) -> Self {
+        Self::only(Region { left: 0, ..self.near })
+    }
+
     /// The same with another second place.
     pub fn with_far(self, far: Region) -> Self {
         Self { far, ..self }
@@ -89,8 +94,19 @@ impl<T: Copy> List<T> {
         Self { start: start as *mut T, len: 0, capacity: region.left / size_of::<T>() }
     }
 
-    pub fn clear(&mut self) {
-        self.len = 0;
+    /// Has other values instead, as many of them as there is room for.
+    #[inline]
+    pub fn refill<E>(&mut self, mut values: impl Iterator<Item = Result<T, E>>) -> Result<(), E> {
+        let mut len = 0;
+        while len < self.capacity
+            && let Some(value) = values.next()
+        {
+            // SAFETY: within the room.
+            unsafe { self.start.add(len).write(value?) };
+            len += 1;
+        }
+        self.len = len;
+        Ok(())
     }
 
     /// Adds a value, or says that there is no room for it.

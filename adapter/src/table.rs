@@ -24,6 +24,8 @@ pub struct Table<T> {
 /// What belongs to a number.
 pub enum Slot<T> {
     Free,
+    /// Taken by somebody else, and nothing here.
+    Reserved,
     /// Another number of the descriptor with this one, which owns it.
     Alias(Fd),
     Owner(T),
@@ -46,13 +48,17 @@ impl<T> Table<T> {
     #[inline]
     pub fn get(&self, fd: Fd) -> Option<&T> {
         match self.slot(fd)? {
-            Slot::Free => None,
             Slot::Owner(descriptor) => Some(descriptor),
-            Slot::Alias(owner) if can_duplicate() => match self.slot(*owner)? {
-                Slot::Owner(descriptor) => Some(descriptor),
-                Slot::Free | Slot::Alias(_) => None,
-            },
-            Slot::Alias(_) => None,
+            slot if can_duplicate() => self.behind_alias(slot),
+            _ => None,
+        }
+    }
+
+    fn behind_alias(&self, slot: &Slot<T>) -> Option<&T> {
+        let Slot::Alias(owner) = slot else { return None };
+        match self.slot(*owner)? {
+            Slot::Owner(descriptor) => Some(descriptor),
+            _ => None,
         }
     }
 
@@ -113,17 +119,34 @@ impl<T> Table<T> {
         }
     }
 
-    /// Gives what `fd` is, which is in use, the lowest free number that is at least `least` as well.
+    /// Takes the lowest free number for somebody else.
+    pub fn reserve(&self) -> Result<Fd> {
+        let fd = self.vacancy()?;
+        self.set(fd, Slot::Reserved);
+        Ok(fd)
+    }
+
+    /// Frees a number that is reserved.
+    pub fn release(&self, fd: Fd) -> Result {
+        match self.slot(fd) {
+            Some(Slot::Reserved) => Ok(drop(self.remove(fd))),
+            _ => Err(Errno::BADF),
+        }
+    }
+
+    /// Gives what `fd` is the lowest free number that is at least `least` as well. What is reserved is that twice.
     pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
-        let owner = match self.slot(fd) {
-            Some(Slot::Alias(owner)) => *owner,
-            _ => fd,
+        let duplicate = match self.slot(fd) {
+            None | Some(Slot::Free) => return Err(Errno::BADF),
+            Some(Slot::Reserved) => Slot::Reserved,
+            Some(Slot::Alias(owner)) => Slot::Alias(*owner),
+            Some(Slot::Owner(_)) => Slot::Alias(fd),
         };
         let free = self.vacancy_from(least.max(self.lowest_free.get()))?;
         while self.len.get() < free.0 {
             self.extend(Slot::Free);
         }
-        self.set(free, Slot::Alias(owner));
+        self.set(free, duplicate);
         Ok(free)
     }
 

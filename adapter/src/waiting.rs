@@ -11,7 +11,6 @@
 use core::cell::Cell;
 
 use crate::answers;
-use crate::types::Clock;
 
 /// What [`answers::host`] says.
 pub const FREE: u32 = 0;
@@ -29,32 +28,14 @@ pub fn while_host_waits<T>(allocate: impl FnOnce() -> T) -> T {
     allocated
 }
 
-/// What the clocks said last.
+/// What the clocks said last, where anyone could want it later.
 pub struct LastRead {
-    realtime: Cell<u64>,
-    monotonic: Cell<u64>,
+    pub realtime: Cell<u64>,
+    pub monotonic: Cell<u64>,
 }
 
 impl LastRead {
     pub fn new() -> Self {
         Self { realtime: Cell::new(0), monotonic: Cell::new(0) }
-    }
-
-    pub fn of(&self, clock: Clock) -> Option<&Cell<u64>> {
-        match clock {
-            Clock::Realtime => Some(&self.realtime),
-            Clock::Monotonic => Some(&self.monotonic),
-            Clock::Cpu => None,
-        }
-    }
-
-    /// Remembers what a clock has just said, where anyone could want it later.
-    #[inline]
-    pub fn remember(&self, clock: Clock, now: u64) {
-        if answers::host_may_wait()
-            && let Some(last) = self.of(clock)
-        {
-            last.set(now);
-        }
     }
 }

@@ -165,7 +165,7 @@ impl Writer {
 
     fn append(&mut self, string: &Str, terminator: u8) {
         // Where the host put the string already is where it belongs, unless it asked for more room than it used.
-        self.rest = self.rest.from(self.rest.fill_from_host(string.as_slice()));
+        self.rest = self.rest.fill_from_host(string.as_slice());
         self.rest.push(terminator);
     }
 

@@ -7,6 +7,8 @@
 
 #![allow(unsafe_code)]
 
+use core::cell::Cell;
+
 use crate::answers;
 use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::errno::{Errno, Result};
@@ -14,7 +16,7 @@ use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
 use crate::state::State;
 use crate::types::Clock;
-use crate::waiting::{FREE, PAUSED, WAITING};
+use crate::waiting::{FREE, LastRead, PAUSED, WAITING};
 
 /// Nanoseconds since 1970.
 pub fn realtime() -> Result<u64> {
@@ -30,13 +32,23 @@ pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
 }
 
 pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
-    let clock = Clock::new(id)?;
-    let now = match clock {
-        Clock::Realtime => realtime()?,
-        Clock::Monotonic => monotonic_clock::now(),
-        Clock::Cpu => return Err(Errno::BADF),
-    };
-    state.last_read.remember(clock, now);
+    match Clock::new(id)? {
+        Clock::Realtime => realtime_get(&state.last_read, result),
+        Clock::Monotonic => give(&state.last_read.monotonic, monotonic_clock::now(), result),
+        Clock::Cpu => Err(Errno::BADF),
+    }
+}
+
+/// Not inlined, because the other clock needs nothing of the stack.
+#[inline(never)]
+fn realtime_get(last: &LastRead, result: Ptr<u64>) -> Result {
+    give(&last.realtime, realtime()?, result)
+}
+
+fn give(last: &Cell<u64>, now: u64, result: Ptr<u64>) -> Result {
+    if answers::host_may_wait() {
+        last.set(now);
+    }
     result.write(now)
 }
 
@@ -50,5 +62,10 @@ extern "C" fn adapter_monotonic_clock_set_paused(paused: u32) {
 }
 
 pub fn paused_clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
-    result.write(state.last_read.of(Clock::new(id)?).ok_or(Errno::BADF)?.get())
+    let last = match Clock::new(id)? {
+        Clock::Realtime => &state.last_read.realtime,
+        Clock::Monotonic => &state.last_read.monotonic,
+        Clock::Cpu => return Err(Errno::BADF),
+    };
+    result.write(last.get())
 }

@@ -135,7 +135,7 @@ fn wait_for_output(state: &State, fd: Fd) -> Wait {
 struct Awaited {
     userdata: u64,
     nbytes: u64,
-    error: Errno,
+    error: u16,
     kind: u8,
     ready: bool,
 }
@@ -165,7 +165,7 @@ impl AllAwaited {
             Wait::For(pollable) => (pollable.take_handle(), false, Ok(u64::from(kind != eventtype::CLOCK))),
             Wait::Over(outcome) => (0, true, outcome),
         };
-        let (error, nbytes) = outcome.map_or_else(|errno| (errno, 0), |nbytes| (Errno::SUCCESS, nbytes));
+        let (error, nbytes) = (Errno::code(outcome.map(drop)), outcome.unwrap_or(0));
         let fits = self.handles.push(handle) && self.list.push(Awaited { userdata, nbytes, error, kind, ready });
         if fits { Ok(()) } else { Err(Errno::NOMEM) }
     }

@@ -26,7 +26,7 @@ pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
     while rest.len() > 0 {
         let part = rest.until(RANDOM);
         state.memory.plan_bytes(part);
-        rest = rest.from(part.fill_from_host(&get_random_bytes(part.len() as u64)));
+        rest = rest.fill_from_host(&get_random_bytes(part.len() as u64));
     }
     Ok(())
 }
