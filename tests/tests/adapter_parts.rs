@@ -1,5 +1,5 @@
 //! The parts of the adapter that need neither a host nor WebAssembly, compiled for this machine: guest pointers, lists of
-//! buffers, free memory, UTF-8. A guest is a piece of this process's memory, between pieces that must not change.
+//! buffers, free memory, the descriptor table, UTF-8. A guest is a piece of this process's memory, between pieces that must not change.
 #![allow(dead_code, unsafe_code)] // each part is more than what is tried here
 
 #[path = "../../adapter/src/errno.rs"]
@@ -12,10 +12,15 @@ mod guest;
 mod scratch;
 #[path = "../../adapter/src/snapshot.rs"]
 mod snapshot;
+#[path = "../../adapter/src/table.rs"]
+mod table;
 #[path = "../../adapter/src/types.rs"]
 mod types;
 #[path = "../../adapter/src/utf8.rs"]
 mod utf8;
+
+#[path = "adapter_parts/numbers.rs"]
+mod numbers;
 
 use wasi_adapt_tests::noninterference::random::Random;
 
@@ -40,6 +45,10 @@ mod answers {
 
     pub fn unstable() -> bool {
         false
+    }
+
+    pub fn can_duplicate() -> bool {
+        true
     }
 }
 
