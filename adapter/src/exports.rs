@@ -4,6 +4,7 @@
 //! `answers::state` is the address of an initialised [`State`] whenever one of these runs, because the packer has `setup`
 //! of `setup.rs` run first. It is never freed.
 #![allow(unsafe_code)]
+#![allow(clippy::too_many_arguments)] // preview1 has as many as it has
 
 use crate::answers;
 use crate::calls::fd::{read, readdir, seek, stat, sync, write};
@@ -27,7 +28,6 @@ macro_rules! exports {
     };
     ($module:ident ($($given:expr)?) $name:ident ($($argument:ident: $type:ty),*)) => {
         #[unsafe(no_mangle)]
-        #[allow(clippy::too_many_arguments)] // preview1 has as many as it has
         extern "C" fn $name($($argument: $type),*) -> u16 {
             Errno::code($module::$name($($given,)? $($argument),*))
         }

@@ -129,7 +129,10 @@ impl<T> Table<T> {
     /// Frees a number that is reserved.
     pub fn release(&self, fd: Fd) -> Result {
         match self.slot(fd) {
-            Some(Slot::Reserved) => Ok(drop(self.remove(fd))),
+            Some(Slot::Reserved) => {
+                drop(self.remove(fd));
+                Ok(())
+            }
             _ => Err(Errno::BADF),
         }
     }

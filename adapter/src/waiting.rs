@@ -3,8 +3,8 @@
 //! A component may not be left while the host waits for memory to put its results or a caller's arguments into, nor while
 //! what was returned is freed. A program's allocator that calls preview1 all the same, as Go's does to see how long its
 //! collector takes, would trap at the first call of the host. So the packer has each function ask before it does anything:
-//! what reaches the host is [`crate::errno::Errno::NOTSUP`] in the meantime, but for those of which there is a second one, whose name
-//! begins with `paused_` or `waiting_`.
+//! what reaches the host is `NOTSUP` in the meantime, but for those of which there is a second one, whose name begins with
+//! `paused_` or `waiting_`.
 //!
 //! No WASI 0.2 calls.
 

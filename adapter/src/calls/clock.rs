@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `clock_res_get` | `wall-clock.resolution`, `monotonic-clock.resolution` |
 //! | `clock_time_get` | `wall-clock.now`, `monotonic-clock.now` |
-
 #![allow(unsafe_code)]
 
 use core::cell::Cell;
