@@ -70,7 +70,7 @@ fn rust_package(guests: Vec<&Guest>, profile: &str, workspace: &Path, package: &
     }
     fs::create_dir_all(package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
-    let mut command = toolchain::cargo_wasip1(workspace, &package.with_file_name("zig-cache"))?;
+    let mut command = toolchain::cargo_wasip1("build", workspace, &package.with_file_name("zig-cache"))?;
     command.current_dir(package).arg("--target-dir").arg(package.join("target"));
     run(&mut command).context("compiling the Rust guests")?;
     for guest in guests {

@@ -21,7 +21,7 @@ run() {
 run cat sat.smt2
 run wasi-adapt link boolector.wasm -o boolector-component.wasm
 status=0
-run wasi-adapt run --dir .::/ boolector-component.wasm -- /sat.smt2 || status=$?
+run wasi-adapt run --dir .::/ boolector-component.wasm /sat.smt2 || status=$?
 show "echo \$?"
 echo "$status"
 

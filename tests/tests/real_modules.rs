@@ -34,20 +34,19 @@ impl Program {
     /// Verifies the module in each layout, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
     fn outcome(&self) -> Outcome {
         for layout in ["isolated", "guest", "adapter"] {
-            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout, "--cache", COMPILED]), &["--"]);
+            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout, "--cache", COMPILED]));
             assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
             assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
         }
 
-        let component = self.run(wasi_adapt().args(["run", "--cache", COMPILED]), &["--"]);
-        // Of stock wasmtime, everything after the module is the program's.
-        let module = self.run(wasmtime().arg("run"), &[]);
+        let component = self.run(wasi_adapt().args(["run", "--cache", COMPILED]));
+        let module = self.run(wasmtime().arg("run"));
         assert_eq!(component.ended, module.ended);
         assert!(component.made == module.made, "the component left other files than the module");
         component
     }
 
-    fn run(&self, command: &mut Command, separator: &[&str]) -> Outcome {
+    fn run(&self, command: &mut Command) -> Outcome {
         let directory = tempfile::tempdir().expect("a temporary directory");
         for file in self.files {
             fs::copy(data(file), directory.path().join(file)).expect(file);
@@ -60,7 +59,7 @@ impl Program {
         for (name, value) in self.env {
             command.arg("--env").arg(format!("{name}={value}"));
         }
-        let ended = end_of(command.arg(&self.module).args(separator).args(self.args), self.input);
+        let ended = end_of(command.arg(&self.module).args(self.args), self.input);
         let mut made = files_in(directory.path());
         for (file, content) in before {
             let left = made.remove(&file).unwrap_or_else(|| panic!("{} is gone", file.display()));

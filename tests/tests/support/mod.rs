@@ -54,8 +54,13 @@ pub fn wasi_adapt_path() -> &'static Path {
 }
 
 pub fn wasi_adapt() -> Command {
-    Command::new(wasi_adapt_path())
+    let mut command = Command::new(wasi_adapt_path());
+    command.envs([CACHE]);
+    command
 }
+
+/// The variable that says where it keeps what it has compiled: not where whoever runs the tests has it.
+pub const CACHE: (&str, &str) = ("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
 
 /// How a process ended and what it wrote.
 #[derive(Debug, PartialEq, Eq)]

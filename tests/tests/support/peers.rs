@@ -68,7 +68,7 @@ impl Program {
             As::Component => {
                 let mut run = wasi_adapt();
                 run.args(["run", "--inherit-network", "--allow-ip-name-lookup"]).args(options);
-                run.arg(&self.path).arg("--");
+                run.arg(&self.path);
                 run
             }
         };

@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::fmt::Write;
 use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use wasi_adapt_host::Stdio;
 use wasi_adapt_host::verify::{self, Verdict};
@@ -18,11 +17,8 @@ use wasi_adapt_host::verify::{self, Verdict};
 /// terminal, is read to its end and given to both. Compared are stdout, stderr, the exit status and the files left
 /// behind. The exit status is 0 if nothing differs, else 1.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "wasi-adapt verify [OPTIONS] <FILE> [ARGS]...")]
 pub struct Verify {
-    /// The core module, binary or text
-    #[arg(value_name = "MODULE")]
-    module: PathBuf,
     #[command(flatten)]
     program: ProgramArgs,
     #[command(flatten)]
@@ -32,19 +28,20 @@ pub struct Verify {
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt verify program.wasm
-  wasi-adapt verify compiler.wasm --dir project::/ -- -o /out /main.c
+  wasi-adapt verify --dir project::/ compiler.wasm -o /out /main.c
   wasi-adapt verify filter.wasm < input.txt";
 
 impl Verify {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let module = io::read_wasm(&self.module)?;
+        let file = self.program.file();
+        let module = io::read_wasm(file)?;
         let linker = self.link.plan()?;
         common.say(|| self.link.describe());
-        let component = link_named(&self.module, &module, &linker, common)?;
-        let stdio = Stdio::Captured { stdin: if io::is_stdin(&self.module) { Vec::new() } else { stdin()? } };
-        let host = self.program.host()?;
-        let invocation = self.program.plan(&self.module, stdio);
-        let name = io::display(&self.module);
+        let component = link_named(file, &module, &linker, common)?;
+        let stdio = Stdio::Captured { stdin: if io::is_stdin(file) { Vec::new() } else { stdin()? } };
+        let name = io::display(file);
+        let host = self.program.host(common)?;
+        let invocation = self.program.plan(stdio)?;
         let verdict =
             verify::verify(&host, &module, &component, &invocation).with_context(|| format!("verifying {name}"))?;
         print(report(&name, &verdict).as_bytes())?;

@@ -117,6 +117,12 @@ impl Host {
         Host::start(Some(cache))
     }
 
+    /// The same, with compiled code kept where `wasmtime run` keeps it, and as wasmtime's configuration says.
+    pub fn with_default_cache() -> Result<Host> {
+        let cache = Cache::from_file(None).map_err(into_anyhow).context("opening wasmtime's cache")?;
+        Host::start(Some(cache))
+    }
+
     fn start(cache: Option<Cache>) -> Result<Host> {
         let mut config = Config::new();
         config.max_wasm_stack(WASM_STACK).async_stack_size(WASM_STACK + HOST_STACK);
