@@ -34,6 +34,12 @@ dist: ## make the part of the library's package that is built for WebAssembly, i
 test: setup ## run every test
 	cargo test --release --locked $(HOST)
 
+# The tests that take long.
+SLOW := fuzz go packages sdk_sockets sockets socket_% static_library
+FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
+test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
+	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
+
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
 

@@ -1,4 +1,5 @@
-//! Continuous integration: its workflow is valid and does what contributors can do, and the dependencies keep the rules.
+//! For those who work on this repository: CONTRIBUTING.md is true, the workflow of continuous integration is valid and does
+//! what contributors can do, and the dependencies keep the rules.
 
 mod support;
 
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use support::{end_of, installed, output_of, root};
+use support::{end_of, installed, output_of, root, wasmtime, zig_cc};
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
 
@@ -61,4 +62,18 @@ fn no_dependency_needs_a_newer_rust() {
     let packages = metadata["packages"].as_array().expect("packages");
     let newer: BTreeSet<_> = packages.iter().filter(newer).map(|package| package["name"].to_string()).collect();
     assert!(newer.is_empty(), "newer than Rust {MSRV}: {newer:?}");
+}
+
+#[test]
+fn the_probe_that_contributors_are_shown_compiles() {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
+    let (_, probe) = text.split_once("```c\n").expect("a program in C");
+    let (probe, _) = probe.split_once("```").expect("its end");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (source, module) = (directory.path().join("probe.c"), directory.path().join("probe.wasm"));
+    fs::write(&source, probe).expect("a file");
+    let include = root().join("tests/guests/include");
+    output_of(zig_cc().args(["-std=gnu23", "-Wall", "-Werror", "-I"]).arg(include).arg(&source).arg("-o").arg(&module));
+    let ended = end_of(wasmtime().arg("run").arg(&module), "");
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), "stdout: SPIPE\nnot open: BADF\n"));
 }
