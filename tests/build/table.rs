@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 /// Every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
-pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
+pub fn find(sources: &Path) -> Result<Vec<Guest>> {
     for entry in fs::read_dir(sources)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name != "include" && !CLASSES.contains(&name.as_str()) {
@@ -24,12 +24,7 @@ pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
             if !matches!(source.extension().and_then(|it| it.to_str()), Some("c" | "rs" | "go" | "ts" | "wat")) {
                 bail!("`{}`: a guest is a .c, .rs, .go, .ts or .wat file", source.display());
             }
-            // Text stays text: the tests read it themselves, which spares the build script a parser. What needs the SDK
-            // is compiled by what has made it.
-            let stays =
-                ["sockets", "bench"].contains(&class) || source.extension().is_some_and(|extension| extension == "wat");
-            let module = if stays { source.clone() } else { out.join(format!("{class}-{name}.wasm")) };
-            guests.push(Guest { class, name, source, module });
+            guests.push(Guest { class, name, source });
         }
     }
     Ok(guests)
@@ -43,12 +38,12 @@ pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
         let of_class = || guests.iter().filter(move |guest| guest.class == class);
         writeln!(text, "/// The guests of `guests/{class}`.\npub mod {class} {{\n    use super::Guest;")?;
         for guest in of_class() {
-            let Guest { name, module, source, .. } = guest;
+            let Guest { name, source, .. } = guest;
             let header = header(source)?;
             let id = format!("{class}/{name}");
             writeln!(
                 text,
-                "    pub static {}: Guest = Guest {{ id: {id:?}, module: {module:?}, header: &{header:?} }};",
+                "    pub static {}: Guest = Guest {{ id: {id:?}, source: {source:?}, header: &{header:?} }};",
                 name.to_uppercase()
             )?;
         }

@@ -2,7 +2,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`guests`] | the table of guests, written by the build script |
+//! | [`guests`] | the table of guests, written by the build script, and how each is compiled |
 //! | [`fixture`] | the directory that every run begins with, and what a run leaves in it |
 //! | [`run`] | one guest under one host |
 //! | [`difference`] | what two runs did differently, line by line |

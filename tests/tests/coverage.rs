@@ -1,4 +1,4 @@
-//! That the guests cover preview1.
+//! That the guests cover preview1, and are compiled no more often than they have to be.
 
 use std::collections::BTreeSet;
 use wasi_adapt::preview1;
@@ -31,4 +31,10 @@ fn every_function_has_a_probe() {
     for function in preview1::EXTENSIONS {
         assert!(alone.contains(function.name), "no guest calls `{}`", function.name);
     }
+}
+
+#[test]
+fn a_guest_is_compiled_once() {
+    let compiled = || std::fs::metadata(probes::FD_SEEK.path()).unwrap().modified().unwrap();
+    assert_eq!(compiled(), compiled());
 }

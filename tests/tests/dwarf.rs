@@ -172,7 +172,7 @@ fn a_trap_is_found_after_a_start_function() {
 fn a_panic_in_rust_is_found_in_every_layout() {
     let expected =
         ["panics::pick at panics.rs:5:5", "panics::innermost at panics.rs:10:5", "panics::middle at panics.rs:17:5"];
-    check(Path::new(debug::PANICS.path()), &Built::ALL, &expected);
-    let seen = compare(Path::new(debug::PANICS.path()));
+    check(&debug::PANICS.path(), &Built::ALL, &expected);
+    let seen = compare(&debug::PANICS.path());
     assert!(seen.rows > 10_000 && seen.functions > 500 && seen.places > 50, "{seen:?}");
 }

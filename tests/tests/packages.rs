@@ -69,7 +69,7 @@ fn files(directory: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() { files.extend(self::files(&path)) } else { drop(files.insert(path)) }
+        if path.is_dir() { files.extend(self::files(&path)) } else { files.extend([path]) }
     }
     files
 }

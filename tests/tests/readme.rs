@@ -79,11 +79,14 @@ fn commands_do_what_is_shown() {
 #[test]
 fn make_targets_exist() {
     let makefile = fs::read_to_string(root().join("Makefile")).expect("Makefile");
-    let text = readme();
-    for (at, command) in text.match_indices("make ") {
-        let typed = text[..at].ends_with(['`', '\n']);
-        let target: String = text[at + command.len()..].chars().take_while(char::is_ascii_lowercase).collect();
-        assert!(!typed || makefile.contains(&format!("\n{target}:")), "make {target}");
+    for document in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(document)).expect(document);
+        for (at, command) in text.match_indices("make ") {
+            let typed = text[..at].ends_with(['`', '\n']) || text[..at].ends_with("$ ");
+            let rest = &text[at + command.len()..];
+            let target = rest.split(|c: char| c != '-' && !c.is_ascii_lowercase()).next().expect("the first part");
+            assert!(!typed || makefile.contains(&format!("\n{target}:")), "{document}: make {target}");
+        }
     }
 }
 

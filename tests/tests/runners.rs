@@ -2,16 +2,14 @@
 //! behind it, whatever they look like.
 
 mod support;
-#[path = "../build/toolchain.rs"]
-#[allow(dead_code, reason = "two of its compilers are needed")]
-mod toolchain;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{CACHE, end_of, output_of, root, wasi_adapt_path};
+use support::{CACHE, end_of, output_of, wasi_adapt_path};
 use tempfile::TempDir;
+use wasi_adapt_tests::guests::toolchain;
 
 /// A directory with these files.
 fn project(files: &[(&str, &str)]) -> TempDir {
@@ -42,8 +40,8 @@ fn reads_a_file() {
 /// built with the same standard library.
 fn cargo(project: &Path, subcommand: &str) -> Command {
     let guests = Path::new(env!("OUT_DIR"));
-    let mut cargo = toolchain::cargo_wasip1(subcommand, root(), &guests.join("zig-cache")).expect("a compiler");
-    cargo.current_dir(project).arg("--quiet").arg("--target-dir").arg(guests.join("rust-guests/target"));
+    let mut cargo = toolchain::cargo_wasip1(subcommand, &guests.join("zig-cache")).expect("a compiler");
+    cargo.current_dir(project).arg("--quiet").arg("--target-dir").arg(guests.join("rust-rust/target"));
     cargo.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", format!("{} run --dir .", wasi_adapt_path().display()));
     cargo.envs([CACHE]);
     cargo
@@ -87,7 +85,7 @@ func TestNeedsNothing(t *testing.T) {}
 /// Go in the project, with `wasi-adapt run` and more options to execute what it builds.
 fn go(project: &Path, subcommand: &str, options: &str) -> Command {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
-    let mut go = toolchain::go(root(), &cache).expect("a compiler");
+    let mut go = toolchain::go(&cache).expect("a compiler");
     let exec = format!("{} run {options}", wasi_adapt_path().display());
     go.current_dir(project).args([subcommand, "-exec", &exec]);
     go.envs([CACHE]);

@@ -37,7 +37,7 @@ fn by_debian(guest: &Guest) {
     let Some(debian) = library::debian_cc() else { return };
     let [found, expected] = [debian, zig_cc()].map(|mut cc| {
         cc.args(["-std=gnu23", "-Os"]);
-        let module = compiled(cc, Path::new(guest.path()));
+        let module = compiled(cc, guest.source());
         let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{}: {error:#}", guest.id));
         observe(&component, guest)
     });
@@ -66,7 +66,7 @@ fn objects_link_whatever_the_linker_sees_first() {
             let directory = tempfile::tempdir().expect("a temporary directory");
             let object = directory.path().join("program.o");
             compile.args(["-std=gnu23", "-Os", "-c", "-I"]).arg(sdk().join("include"));
-            compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path()).arg("-o").arg(&object);
+            compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.source()).arg("-o").arg(&object);
             output_of(&mut compile);
             link.arg(&object).arg(peers::library());
             let module = library::linked(link, None);
@@ -171,7 +171,7 @@ fn both_libraries_in_one_program() {
             let program = || {
                 let mut cc = cc()?;
                 cc.args(["-std=gnu23", "-Os", "-I"]).arg(sdk().join("include"));
-                cc.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path());
+                cc.arg("-I").arg(root().join("tests/guests/include")).arg(guest.source());
                 Some(cc)
             };
             let Some(mut alone) = program() else { continue };

@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The same source by the same compiler, whatever it is compiled for.
 fn compile(guest: &Guest, what: As) -> PathBuf {
     let mut compiler = peers::compiler(what);
-    compiler.args(["-std=gnu23", "-Os", "-Wall", "-Werror"]).arg(guest.path());
+    compiler.args(["-std=gnu23", "-Os", "-Wall", "-Werror"]).arg(guest.source());
     let program = peers::built().join(guest.id.replace('/', "-"));
     let program = match what {
         As::Native => program,
@@ -125,7 +125,7 @@ fn waiting_for_nothing_sleeps() {
 fn every_function_of_the_library_is_called_by_a_program() {
     let (_, names) = library::object(&sdk::sockets_library().expect("the library can be made"));
     let headers = ["sockets.h", "states.h"].map(|name| root().join("tests/guests/include").join(name));
-    let sources = guests::sockets::ALL.iter().map(|guest| PathBuf::from(guest.path())).chain(headers);
+    let sources = guests::sockets::ALL.iter().map(|guest| guest.source().into()).chain(headers);
     let text: String = sources.map(|source| std::fs::read_to_string(source).expect("a source")).collect();
     let calls: BTreeSet<&str> = text
         .match_indices('(')

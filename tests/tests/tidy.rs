@@ -14,11 +14,13 @@ const LONGEST_RUST_FILE: usize = 500;
 /// How far above an `unsafe` its SAFETY comment may end.
 const NEAR: usize = 8;
 
-const TOP_LEVEL: [&str; 15] = [
+const TOP_LEVEL: [&str; 17] = [
     ".ci",
+    ".github",
     ".gitignore",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",

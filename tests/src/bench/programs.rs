@@ -31,17 +31,13 @@ impl Programs {
 
     /// As a program of this machine. Its C library is musl, from which wasi-libc comes.
     pub fn native(&self, guest: &Guest) -> Result<PathBuf> {
-        self.compile("native", &["-target", "native-linux-musl"], &[guest.path().as_ref()])
+        self.compile("native", &["-target", "native-linux-musl"], &[guest.source()])
     }
 
     /// As a preview1 module.
     pub fn preview1(&self, guest: &Guest) -> Result<Vec<u8>> {
         let include = concat!(env!("CARGO_MANIFEST_DIR"), "/guests/include");
-        read(&self.compile(
-            "preview1.wasm",
-            &["-target", "wasm32-wasi", STACK, "-I", include],
-            &[guest.path().as_ref()],
-        )?)
+        read(&self.compile("preview1.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &[guest.source()])?)
     }
 
     /// As a preview1 module with the sockets of the sdk.
@@ -54,7 +50,7 @@ impl Programs {
             fs::write(header, text)?;
         }
         let include = include.to_str().context("the directory for temporary files has a strange name")?;
-        let files = [guest.path().as_ref(), library.as_path()];
+        let files = [guest.source(), library.as_path()];
         read(&self.compile("sockets.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &files)?)
     }
 
@@ -63,7 +59,7 @@ impl Programs {
         const BINDINGS: &str = env!("DIRECT_BINDINGS");
         let made = ["direct.c", "direct_component_type.o"].map(|file| Path::new(BINDINGS).join(file));
         let flags = ["-target", "wasm32-wasi", STACK, "-mexec-model=reactor", "-I", BINDINGS];
-        let module = read(&self.compile("direct.wasm", &flags, &[guest.path().as_ref(), &made[0], &made[1]])?)?;
+        let module = read(&self.compile("direct.wasm", &flags, &[guest.source(), &made[0], &made[1]])?)?;
         let mut encoder = wit_component::ComponentEncoder::default();
         encoder.module(&module)?;
         encoder.encode()
@@ -77,7 +73,7 @@ impl Programs {
         command.arg("cc");
         for cache in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
             if std::env::var_os(cache).is_none() {
-                // The one that the build script has filled.
+                // The one of the guests.
                 command.env(cache, concat!(env!("OUT_DIR"), "/zig-cache"));
             }
         }

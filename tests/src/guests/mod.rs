@@ -1,7 +1,11 @@
-//! The guests, as the build script found and compiled them. For each class there is a module of constants with a list
-//! `ALL`, and a macro `for_each_CLASS!` that makes something (a test) of each.
+//! The guests, as the build script found them; each is compiled when a test first asks for its module. For each class
+//! there is a module of constants with a list `ALL`, and a macro `for_each_CLASS!` that makes something (a test) of each.
+
+mod compile;
+pub mod toolchain;
 
 use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 
@@ -10,7 +14,7 @@ include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 pub struct Guest {
     /// `class/name`.
     pub id: &'static str,
-    module: &'static str,
+    source: &'static str,
     header: &'static [(&'static str, &'static str)],
 }
 
@@ -33,14 +37,27 @@ impl Default for Start {
 }
 
 impl Guest {
-    /// Where the core module is: text of a `wat` guest, the source of a `sockets` guest, binary of every other.
-    pub fn path(&self) -> &'static str {
-        self.module
+    /// The class, which is the name of its directory.
+    fn class(&self) -> &'static str {
+        self.id.split_once('/').expect("an id has two parts").0
+    }
+
+    fn name(&self) -> &'static str {
+        self.id.split_once('/').expect("an id has two parts").1
+    }
+
+    pub fn source(&self) -> &'static Path {
+        Path::new(self.source)
+    }
+
+    /// The file of the core module, in text if that is the source.
+    pub fn path(&self) -> PathBuf {
+        compile::module(self).unwrap_or_else(|error| panic!("compiling `{}`: {error:#}", self.source))
     }
 
     /// The core module, in binary.
     pub fn module(&self) -> Vec<u8> {
-        ::wat::parse_file(self.module).unwrap_or_else(|error| panic!("{}: {error}", self.module))
+        ::wat::parse_file(self.path()).unwrap_or_else(|error| panic!("{}: {error}", self.source))
     }
 
     /// How the head of its source says that it is to be started.

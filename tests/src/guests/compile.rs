@@ -1,0 +1,124 @@
+//! From source to module, when a test asks for it. A module that is newer than what it is made of is left alone.
+
+use super::{Guest, toolchain};
+use anyhow::{Context, Result, bail};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+/// The modules, what else the compilers leave, and the bindings that the build script has made.
+const OUT: &str = env!("OUT_DIR");
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The module of a guest, compiled if it has to be.
+pub fn module(guest: &Guest) -> Result<PathBuf> {
+    let language = guest.source().extension().and_then(|extension| extension.to_str());
+    // Text is read by whoever wants the module.
+    if language == Some("wat") {
+        return Ok(guest.source().into());
+    }
+    let module = path(guest);
+    // Other tests may want it at the same time, and those in Rust share a package.
+    let lock = if language == Some("rs") { guest.class().into() } else { guest.id.replace('/', "-") };
+    let lock = File::create(Path::new(OUT).join(lock).with_extension("lock"))?;
+    lock.lock()?;
+    if is_fresh(&module, guest)? {
+        return Ok(module);
+    }
+    let part = module.with_extension("part.wasm");
+    match language {
+        Some("c") => c(guest, &part)?,
+        Some("go") => go(guest, &part)?,
+        Some("ts") => assemblyscript(guest, &part)?,
+        Some("rs") => rust(guest, &part)?,
+        _ => bail!("`{}` is in no language that guests are written in", guest.source().display()),
+    }
+    fs::rename(&part, &module)?;
+    Ok(module)
+}
+
+fn path(guest: &Guest) -> PathBuf {
+    Path::new(OUT).join(guest.id.replace('/', "-")).with_extension("wasm")
+}
+
+/// By zig.
+fn c(guest: &Guest, module: &Path) -> Result<()> {
+    let mut command = toolchain::zig_cc(&Path::new(OUT).join("zig-cache"))?;
+    command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include());
+    if ["proxy", "wit", "unstable"].contains(&guest.class()) {
+        command.arg("-mexec-model=reactor");
+    }
+    if guest.class() == "unstable" {
+        command.arg("-DUNSTABLE");
+    }
+    if guest.class() == "wit" {
+        let bindings = Path::new(env!("WIT_BINDINGS"));
+        command.arg("-I").arg(bindings);
+        command.args(["plugin.c", "plugin_component_type.o"].map(|file| bindings.join(file)));
+    }
+    run(command.arg(guest.source()).arg("-o").arg(module))
+}
+
+/// Go, one file each.
+fn go(guest: &Guest, module: &Path) -> Result<()> {
+    let mut command = toolchain::go(&Path::new(OUT).join("go-cache"))?;
+    run(command.args(["build", "-trimpath", "-ldflags=-s", "-o"]).arg(module).arg(guest.source()))
+}
+
+/// AssemblyScript, with the library that serves its globals by preview1.
+fn assemblyscript(guest: &Guest, module: &Path) -> Result<()> {
+    run(toolchain::asc()?.arg(guest.source()).args(["--optimize", "--outFile"]).arg(module))
+}
+
+/// Rust, as a binary of a package of its class, which is written for the purpose.
+fn rust(guest: &Guest, module: &Path) -> Result<()> {
+    let profile =
+        if guest.class() == "debug" { "opt-level = 1\ndebug = true" } else { "opt-level = \"s\"\nstrip = true" };
+    let manifest = format!(
+        "[package]\nname = \"guests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n\
+         [profile.release]\npanic = \"abort\"\n{profile}\n[[bin]]\nname = {:?}\npath = {:?}\n",
+        guest.name(),
+        guest.source(),
+    );
+    let package = Path::new(OUT).join(format!("rust-{}", guest.class()));
+    fs::create_dir_all(&package)?;
+    fs::write(package.join("Cargo.toml"), manifest)?;
+    let mut command = toolchain::cargo_wasip1("build", &Path::new(OUT).join("zig-cache"))?;
+    run(command.current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
+    let built = package.join("target/wasm32-wasip1/release").join(guest.name()).with_extension("wasm");
+    fs::copy(&built, module).with_context(|| format!("no module at `{}`", built.display()))?;
+    Ok(())
+}
+
+fn include() -> PathBuf {
+    Path::new(HERE).join("guests/include")
+}
+
+/// Whether a module is newer than its source, and than what goes into many: headers, bindings, probes (some guests include
+/// one), and how all are compiled.
+fn is_fresh(module: &Path, guest: &Guest) -> Result<bool> {
+    let Ok(metadata) = fs::metadata(module) else { return Ok(false) };
+    let mut newest = fs::metadata(guest.source())?.modified()?;
+    let bindings = env!("WIT_BINDINGS").into();
+    for directory in [include(), bindings, Path::new(HERE).join("guests/probes"), Path::new(HERE).join("src/guests")] {
+        newest = newest.max(newest_in(&directory)?);
+    }
+    Ok(metadata.modified()? > newest)
+}
+
+fn newest_in(directory: &Path) -> Result<SystemTime> {
+    let mut newest = SystemTime::UNIX_EPOCH;
+    for entry in fs::read_dir(directory)? {
+        newest = newest.max(entry?.metadata()?.modified()?);
+    }
+    Ok(newest)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    if !output.status.success() {
+        bail!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
