@@ -8,7 +8,7 @@ use crate::run::Observed;
 use wasi_adapt_host::Exit;
 
 /// Stands for a line that one of the two did not print.
-const NOTHING: &str = "(nothing)";
+pub const NOTHING: &str = "(nothing)";
 
 /// All differences between the run under the preview1 host and that of the component.
 pub fn between(preview1: &Observed, component: &Observed) -> Vec<String> {
@@ -18,6 +18,20 @@ pub fn between(preview1: &Observed, component: &Observed) -> Vec<String> {
     compare("stderr: ", &lines(&preview1.stderr), &lines(&component.stderr), &mut found);
     compare("exit: ", &[ending(&preview1.exit)], &[ending(&component.exit)], &mut found);
     compare("file: ", &preview1.files, &component.files, &mut found);
+    found
+}
+
+/// The differences of two runs that make the same calls whatever they result in, up to the first that changes what comes
+/// later: two errors, or two numbers in place of one another, change nothing.
+pub fn while_in_step(preview1: &str, other: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (left, right) in preview1.lines().zip(other.lines()).filter(|(left, right)| left != right) {
+        found.push(describe(Some(left), Some(right)));
+        let succeeded = |line: &str| line.ends_with(" = SUCCESS");
+        if !left.contains(" = ") || key(left) != key(right) || succeeded(left) || succeeded(right) {
+            break;
+        }
+    }
     found
 }
 
@@ -102,6 +116,13 @@ mod tests {
     fn a_result_is_told_apart_from_its_call() {
         assert_eq!(found(&["f(a = b) = BADF"], &["f(a = b) = INVAL"]), ["f(a = b) = BADF -> INVAL"]);
         assert_eq!(found(&["n 1"], &["n 2"]), ["n 1 -> n 2"]);
+    }
+
+    #[test]
+    fn nothing_counts_that_follows_from_another_difference() {
+        let left = "a = BADF\nb = SUCCESS\nc = 1\n";
+        assert_eq!(while_in_step(left, "a = INVAL\nb = SUCCESS\nc = 2\n"), ["a = BADF -> INVAL", "c = 1 -> 2"]);
+        assert_eq!(while_in_step(left, "a = BADF\nb = BADF\nc = 2\n"), ["b = SUCCESS -> BADF"]);
     }
 
     #[test]

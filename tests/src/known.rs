@@ -1,7 +1,6 @@
-//! `known-differences.toml`: what a component does otherwise than wasmtime's preview1 host, and why.
+//! `known-differences.toml`: what a component does otherwise than wasmtime's preview1 host, what both do otherwise than the
+//! witnesses, and why.
 
-use crate::difference;
-use crate::run::Observed;
 use crate::witness::Witness;
 use serde::Deserialize;
 use std::sync::OnceLock;
@@ -58,29 +57,53 @@ pub enum Judge {
     Witnesses,
 }
 
-impl Difference {
-    fn has(&self, found: &str) -> bool {
-        self.lines.iter().any(|pattern| matches(pattern, found))
-    }
+/// What several witnesses do alike, and wasmtime's preview1 host and a component do otherwise.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outvoted {
+    /// The guests that show it.
+    pub guests: Vec<String>,
+    /// What the host and the component do, and what the witnesses do, spelled as the differences are.
+    pub lines: Vec<String>,
+    /// The witnesses that agree.
+    pub witnesses: Vec<Witness>,
+    /// Why they are not followed.
+    pub because: Overruled,
+    /// The same, for people.
+    pub reason: String,
 }
 
+/// Why the witnesses' common behaviour is not that of a component.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overruled {
+    /// Linux, or POSIX, does as wasmtime's host.
+    Linux,
+    /// preview1's description leaves it open, and programs run on wasmtime's host.
+    P1,
+    /// WASI 0.2 cannot express what they do.
+    #[serde(rename = "wasi-0.2")]
+    Wasi02,
+}
+
+/// The whole file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    difference: Vec<Difference>,
+pub struct Table {
+    pub difference: Vec<Difference>,
+    pub outvoted: Vec<Outvoted>,
 }
 
 /// The whole table.
-pub fn table() -> &'static [Difference] {
+pub fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     let text = include_str!("../known-differences.toml");
-    &TABLE
-        .get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
-        .difference
+    TABLE.get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
 }
 
-fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
-    table().iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
+/// The differences that a guest shows.
+pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
+    table().difference.iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
 }
 
 /// Fails unless the differences found for a guest in a layout are exactly those that the table has for it.
@@ -104,66 +127,9 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     );
 }
 
-/// Fails unless the witnesses stand where the table says for each difference of a guest, and tells where they stand for a
-/// difference that the table does not have.
-#[track_caller]
-pub fn check_witnesses(guest: &str, preview1: &Observed, component: &Observed, of: impl Fn(Witness) -> Observed) {
-    let entries: Vec<_> = entries_of(guest).filter(|entry| entry.because != Because::Layout).collect();
-    let differences = difference::between(preview1, component);
-    let is_known = |found: &String| entries.iter().any(|entry| entry.has(found));
-    let (known, unknown): (Vec<_>, Vec<_>) = differences.into_iter().partition(is_known);
-    if entries.is_empty() && unknown.is_empty() {
-        return;
-    }
-    let mut report = String::new();
-    for witness in Witness::ALL {
-        let (name, of_witness) = (witness.name(), difference::between(preview1, &of(witness)));
-        for entry in entries.iter().filter(|entry| !entry.sometimes) {
-            let differences: Vec<_> = known.iter().filter(|found| entry.has(found)).collect();
-            let (stand, said) = (Stand::of(&differences, &of_witness), Stand::said(entry, witness));
-            if stand != said {
-                report += &format!("  {name} is said to stand {said:?}, and stands {stand:?} in {:?}\n", entry.lines);
-            }
-        }
-        for found in &unknown {
-            report += &format!("  {name} stands {:?} in {found:?}\n", Stand::of(&[found], &of_witness));
-        }
-    }
-    assert!(report.is_empty(), "{guest}: witnesses, against known-differences.toml:\n{report}");
-}
-
-/// Where a witness stands in the matter of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stand {
-    /// It does as the component.
-    With,
-    /// It does as wasmtime's preview1 host.
-    Against,
-    /// It does something else, or now the one and now the other.
-    Apart,
-}
-
-impl Stand {
-    fn said(entry: &Difference, witness: Witness) -> Stand {
-        match (entry.with.contains(&witness), entry.against.contains(&witness)) {
-            (true, false) => Stand::With,
-            (false, true) => Stand::Against,
-            _ => Stand::Apart,
-        }
-    }
-
-    fn of(differences: &[&String], of_witness: &[String]) -> Stand {
-        // The left side of a difference is what the preview1 host has.
-        let of_host = |found: &str| found.rsplit_once(" -> ").map(|(host, _)| host.to_owned());
-        let differs = |found: &&String| of_witness.iter().any(|other| of_host(other) == of_host(found));
-        if differences.iter().all(|found| of_witness.contains(found)) {
-            Stand::With
-        } else if !differences.iter().any(differs) {
-            Stand::Against
-        } else {
-            Stand::Apart
-        }
-    }
+/// Whether `text` is what any of the patterns spells.
+pub fn any(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern, text))
 }
 
 /// Whether `text` is what `pattern` spells, a `*` in it standing for any text.
@@ -193,8 +159,9 @@ mod tests {
 
     #[test]
     fn every_entry_names_guests_that_exist_and_has_a_reason() {
-        use crate::guests::{assemblyscript, both, c, go, probes, rust, sockets, unstable, wat};
+        use crate::guests::{assemblyscript, both, c, go, probes, rust, setup, sockets, unstable, wat};
         let classes = [
+            setup::ALL,
             probes::ALL,
             c::ALL,
             rust::ALL,
@@ -206,7 +173,20 @@ mod tests {
             sockets::ALL,
         ];
         let compared: Vec<&str> = classes.into_iter().flatten().map(|guest| guest.id).collect();
-        for entry in table() {
+        let known = |guests: &[String]| {
+            for guest in guests {
+                assert!(
+                    compared.contains(&guest.as_str()),
+                    "known-differences.toml names `{guest}`, which is no guest"
+                );
+            }
+        };
+        for entry in &table().outvoted {
+            assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
+            assert!(entry.witnesses.len() > 1, "one witness alone proves nothing: {entry:?}");
+            known(&entry.guests);
+        }
+        for entry in &table().difference {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
             assert!(!entry.lines.is_empty(), "an entry without a line: {entry:?}");
             assert_eq!(entry.because == Because::P1, entry.by.is_some(), "who says that p1 is at fault? {entry:?}");
@@ -214,12 +194,7 @@ mod tests {
                 entry.by != Some(Judge::Witnesses) || entry.with.iter().any(|it| *it != Witness::Official),
                 "no independent witness says so: {entry:?}"
             );
-            for guest in &entry.guests {
-                assert!(
-                    compared.contains(&guest.as_str()),
-                    "known-differences.toml names `{guest}`, which is no guest"
-                );
-            }
+            known(&entry.guests);
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | [`difference`] | what two runs did differently, line by line |
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
+//! | [`standing`] | where the witnesses stand, as the table of differences has it |
 //! | [`witness`] | other implementations of preview1, for a second opinion |
 //! | [`fuzz`] | the command `wasi-adapt-fuzz`, which tries random inputs |
 //! | [`built`] | programs of this workspace that tests start |
@@ -25,4 +26,5 @@ pub mod known;
 pub mod noninterference;
 mod random;
 pub mod run;
+pub mod standing;
 pub mod witness;

@@ -28,7 +28,7 @@ pub enum Witness {
 }
 
 /// How long a witness may take; Node waits for ever where others have an errno.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Witness {
     pub const ALL: [Witness; 3] = [Witness::WasiCommon, Witness::Node, Witness::Official];

@@ -87,9 +87,9 @@ __attribute__((unused)) static int32_t trace(const char *call, int32_t result) {
 enum { READ_ONLY = 0, WRITE_ONLY = 1, READ_WRITE = 2 };
 
 static inline uint32_t open_at(uint32_t dir, const char *path, uint32_t oflags, int access, uint32_t fdflags) {
-    uint64_t rights = RIGHTS_BELOW & ~(uint64_t)(RIGHT_READ | RIGHT_WRITE);
-    if (access != WRITE_ONLY) rights |= RIGHT_READ;
-    if (access != READ_ONLY) rights |= RIGHT_WRITE;
+    uint64_t rights = RIGHTS_ANYWAY;
+    if (access != WRITE_ONLY) rights |= RIGHTS_TO_READ;
+    if (access != READ_ONLY) rights |= RIGHTS_TO_WRITE;
     uint32_t fd = NOFD;
     int32_t result = p1_path_open(dir, SYMLINK_FOLLOW, path, (uint32_t)strlen(path), oflags, rights, RIGHTS_BELOW, fdflags, &fd);
     if (result != 0) {
