@@ -57,7 +57,7 @@ impl Errno {
         Self(NonZeroU16::new(number).expect("0 is no error"))
     }
 
-    /// What the ABI returns for `result`.
+    /// The number that the ABI returns for `result`.
     pub fn code(result: Result) -> u16 {
         result.map_or_else(|errno| errno.0.get(), |()| 0)
     }

@@ -1,8 +1,8 @@
 //! Guest memory: the pointers and buffers that preview1 functions are given, checked before they are used.
 //!
-//! A check turns what the ABI passes into a value whose fields nobody else can change, and whose operations cannot fail
-//! or go wrong. What the guest has put into its memory is read once: [`Inputs`] gives each element of an array away when
-//! it reads it, so what is used is what was checked, whatever is written over the array in the meantime.
+//! A check turns an argument of the ABI into a value with private fields and total operations. Each byte of the guest's
+//! memory is read once: [`Inputs`] yields an element of an array when it reads it, so the adapter uses the value that it
+//! has checked, whatever is written over the array in the meantime.
 //!
 //! | type | for |
 //! |---|---|
@@ -12,26 +12,26 @@
 //! | [`Buffer`] | bytes, for the host to fill or to read |
 //!
 //! # Safety
-//! The guest's memory is what lies between `guest_base` and the end of the module's memory, which is the guest's own end:
-//! where the adapter is below it, only the guest makes the memory grow. Every pointer is checked to be in there, so the
-//! worst that a wild one does is a [`Errno::FAULT`]. Memory never shrinks. All accesses are unaligned.
+//! The guest's memory lies between `guest_base` and the end of the module's memory: if the adapter is below the guest, only
+//! the guest makes the memory grow. Every pointer is checked against these bounds, so a wild one gives [`Errno::FAULT`].
+//! Memory never shrinks. All accesses are unaligned.
 #![allow(unsafe_code)]
 
 use core::marker::PhantomData;
 
-use crate::answers;
 use crate::errno::{Errno, Result};
+use crate::intrinsics;
 use crate::snapshot::UnstableSubscription;
 use crate::types::{Iovec, Subscription};
 
-/// How many bytes the guest has. An array of buffers is checked with one look at it.
+/// The size of the guest's memory in bytes. An array of buffers is checked against one reading of it.
 #[derive(Clone, Copy)]
-pub struct Size(u64);
+pub struct GuestSize(u64);
 
-impl Size {
+impl GuestSize {
     #[inline(always)]
     pub fn now() -> Self {
-        Self(answers::memory_size() - answers::guest_base() as u64)
+        Self(intrinsics::memory_size() - intrinsics::guest_base() as u64)
     }
 
     /// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. An empty
@@ -41,7 +41,7 @@ impl Size {
         if len > 0 && u64::from(offset) + len > self.0 {
             return Err(Errno::FAULT);
         }
-        Ok(answers::guest_base().wrapping_add(offset as usize))
+        Ok(intrinsics::guest_base().wrapping_add(offset as usize))
     }
 
     #[inline(always)]
@@ -68,7 +68,7 @@ impl<T> Ptr<T> {
     }
 
     fn elements(self, len: u32) -> Result<*mut T> {
-        Ok(Size::now().address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
+        Ok(GuestSize::now().address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
     }
 }
 
@@ -96,11 +96,11 @@ impl<T: Store> Ptr<T> {
 
 impl Ptr<u8> {
     pub fn buffer(self, len: u32) -> Result<Buffer> {
-        Size::now().buffer(Iovec { buf: self, len })
+        GuestSize::now().buffer(Iovec { buf: self, len })
     }
 }
 
-/// What a guest passes in its memory.
+/// A type of arguments that a guest passes in its memory.
 ///
 /// # Safety
 /// Any bytes are a value of it.
@@ -112,6 +112,12 @@ unsafe impl Argument for Iovec {}
 unsafe impl Argument for Subscription {}
 // SAFETY: as above.
 unsafe impl Argument for UnstableSubscription {}
+
+/// An argument in the guest's memory. It is read by a volatile access, because Rust allows no other at address 0, where the
+/// guest may have it.
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+struct InGuest<T>(T);
 
 /// A checked array of arguments. It gives away each once.
 pub struct Inputs<T> {
@@ -132,7 +138,7 @@ impl<T: Argument> Iterator for Inputs<T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         // SAFETY: one of those that `Ptr::inputs` found inside guest memory.
-        let element = unsafe { self.next.read_unaligned() };
+        let InGuest(element) = unsafe { self.next.cast::<InGuest<T>>().read_volatile() };
         self.next = self.next.wrapping_add(1);
         Some(element)
     }
@@ -142,7 +148,7 @@ impl<T: Argument> Iterator for Inputs<T> {
     }
 }
 
-/// What a guest is given in its memory: a number, or fields. What is between fields stays as it is.
+/// A type of results in the guest's memory: a number, or fields. Bytes between fields stay unchanged.
 pub trait Store: Copy {
     fn store(self, out: Out<Self>);
 }
@@ -241,7 +247,7 @@ impl Buffer {
 
     /// The guest's name for where the bytes start.
     pub fn offset(self) -> u32 {
-        self.start.wrapping_sub(answers::guest_base()) as u32
+        self.start.wrapping_sub(intrinsics::guest_base()) as u32
     }
 
     /// The bytes before `middle` and those from there on.

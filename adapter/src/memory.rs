@@ -1,8 +1,8 @@
-//! Scratch space, and where the host puts what it returns.
+//! Scratch space, and the places of a host's results.
 //!
-//! A host's results land where the plan set before the call says: bytes in the guest's own buffer where that is possible,
-//! everything else in scratch space. Scratch space belongs to one preview1 call, but for strings that the next call is about
-//! to ask for ([`Held`]). One that needs more than is left takes another block from the guest for good.
+//! A plan is made before each call of the host: bytes go into the guest's own buffer if possible, all other results into
+//! scratch space. Scratch space belongs to one preview1 call, except for strings that the next call will probably ask for
+//! ([`Held`]). A call that needs more than is left takes another block from the guest for good.
 //!
 //! # Safety
 //! One thread, and no preview1 function is entered twice but through the guest's allocator while [`block::further`] calls
@@ -22,20 +22,20 @@ use crate::waiting::while_host_waits;
 /// Scratch space, and the plan for the host's next results.
 pub struct Memory {
     pub source: BlockSource,
-    /// What is free.
+    /// Free scratch space.
     scratch: Cell<Space>,
-    /// Where the results go.
+    /// The memory for results.
     results: Cell<Space>,
-    /// Where strings and lists of bytes go, unless they go with the other results.
+    /// The memory for strings and lists of bytes, unless they go with the other results.
     strings: Cell<Space>,
     placing: Cell<Placing>,
-    /// How many bytes stay free behind each string.
+    /// The number of bytes that stay free behind each string.
     gap: Cell<usize>,
-    /// What is in scratch space for another call, as long as no call has used scratch space since.
+    /// Results in scratch space for another call, as long as no call has used scratch space since.
     pub held: Cell<Option<Held>>,
 }
 
-/// Where strings and lists of bytes are put.
+/// The placement of strings and lists of bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Placing {
     /// With the other results.
@@ -158,7 +158,7 @@ impl Memory {
         }
     }
 
-    /// Where bytes go that have been planned for: the way of everything that is read.
+    /// Places bytes as planned. All that is read comes this way.
     #[inline]
     fn place(&self, size: usize) -> Option<usize> {
         let mut strings = self.strings.get();
@@ -180,8 +180,8 @@ impl Memory {
             start = space.take(align, size);
         }
         let start = start.unwrap_or_else(|| {
-            // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
-            // is no memory that the host could write to, and it takes no refusal.
+            // The plan has too little room: this and the following results go to a new block. Without one there is no
+            // memory for the host to write to, and the host takes no refusal.
             space = Space::only(while_host_waits(|| self.extend(size.saturating_add(align))).unwrap_or(Region::NONE));
             space.take(align, size).unwrap_or_else(|| wasm32::unreachable())
         });

@@ -62,7 +62,7 @@ impl Space {
         Self { far, ..self }
     }
 
-    /// What [`Self::take`] gives, as long as it is in the first place.
+    /// [`Self::take`] from the first place alone.
     #[inline]
     pub fn take_near(&mut self, align: usize, size: usize) -> Option<usize> {
         self.near.take(align, size)
@@ -79,13 +79,13 @@ impl Space {
 }
 
 /// A list in scratch space, as long as fits there.
-pub struct List<T> {
+pub struct ScratchVec<T> {
     start: *mut T,
     len: usize,
     capacity: usize,
 }
 
-impl<T: Copy> List<T> {
+impl<T: Copy> ScratchVec<T> {
     /// # Safety
     /// The room is the adapter's, and nobody else's as long as the list is used.
     pub unsafe fn new(room: Buffer) -> Self {
@@ -123,7 +123,7 @@ impl<T: Copy> List<T> {
     }
 }
 
-impl<T> Deref for List<T> {
+impl<T> Deref for ScratchVec<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -135,7 +135,7 @@ impl<T> Deref for List<T> {
     }
 }
 
-impl<T> DerefMut for List<T> {
+impl<T> DerefMut for ScratchVec<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         if self.len == 0 {
             return Default::default();

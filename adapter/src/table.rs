@@ -2,14 +2,13 @@
 //!
 //! # Safety
 //! The slots below `len` are initialised, and nobody else has any of the slots. A slot is only replaced by the functions
-//! below, which make no reference to it that outlives them; what they take out is dropped after the slot has its new
-//! content.
+//! below, which make no reference to it that outlives them; a descriptor is dropped after its slot has the new content.
 #![allow(unsafe_code)]
 
 use core::cell::Cell;
 
-use crate::answers::can_duplicate;
 use crate::errno::{Errno, Result};
+use crate::intrinsics::can_duplicate;
 use crate::types::Fd;
 
 pub struct Table<T> {
@@ -21,10 +20,10 @@ pub struct Table<T> {
     lowest_free: Cell<u32>,
 }
 
-/// What belongs to a number.
+/// The entry of a number.
 pub enum Slot<T> {
     Free,
-    /// Taken by somebody else, and nothing here.
+    /// Taken by a C library, which has a descriptor of its own with this number.
     Reserved,
     /// Another number of the descriptor with this one, which owns it.
     Alias(Fd),
@@ -77,20 +76,20 @@ impl<T> Table<T> {
     }
 
     /// The number that [`Self::insert`] will use next; [`Errno::MFILE`] if there is none.
-    pub fn vacancy(&self) -> Result<Fd> {
-        let free = self.vacancy_from(self.lowest_free.get())?;
+    pub fn lowest_free_number(&self) -> Result<Fd> {
+        let free = self.lowest_free_from(self.lowest_free.get())?;
         self.lowest_free.set(free.0);
         Ok(free)
     }
 
-    fn vacancy_from(&self, mut free: u32) -> Result<Fd> {
+    fn lowest_free_from(&self, mut free: u32) -> Result<Fd> {
         while !self.is_free(Fd(free)) {
             free += 1;
         }
         if free < self.capacity { Ok(Fd(free)) } else { Err(Errno::MFILE) }
     }
 
-    /// Fills the number that [`Self::vacancy`] found.
+    /// Fills the number that [`Self::lowest_free_number`] found.
     pub fn insert(&self, fd: Fd, descriptor: T) {
         self.set(fd, Slot::Owner(descriptor));
     }
@@ -121,7 +120,7 @@ impl<T> Table<T> {
 
     /// Takes the lowest free number for somebody else.
     pub fn reserve(&self) -> Result<Fd> {
-        let fd = self.vacancy()?;
+        let fd = self.lowest_free_number()?;
         self.set(fd, Slot::Reserved);
         Ok(fd)
     }
@@ -145,7 +144,7 @@ impl<T> Table<T> {
             Some(Slot::Alias(owner)) => Slot::Alias(*owner),
             Some(Slot::Owner(_)) => Slot::Alias(fd),
         };
-        let free = self.vacancy_from(least.max(self.lowest_free.get()))?;
+        let free = self.lowest_free_from(least.max(self.lowest_free.get()))?;
         while self.len.get() < free.0 {
             self.extend(Slot::Free);
         }
@@ -162,13 +161,13 @@ impl<T> Table<T> {
         self.lowest_free.set(self.lowest_free.get().min(fd.0));
         // SAFETY: slots below `len` are initialised, and `is_free` has found this one there.
         match unsafe { self.place(fd).replace(Slot::Free) } {
-            Slot::Owner(descriptor) if can_duplicate() => self.bequeath(fd, descriptor),
+            Slot::Owner(descriptor) if can_duplicate() => self.promote_alias(fd, descriptor),
             slot => slot,
         }
     }
 
     /// Makes the first alias of `fd`, if there is one, the owner of its descriptor.
-    fn bequeath(&self, fd: Fd, descriptor: T) -> Slot<T> {
+    fn promote_alias(&self, fd: Fd, descriptor: T) -> Slot<T> {
         let is_alias = |number: &Fd| matches!(self.slot(*number), Some(Slot::Alias(owner)) if *owner == fd);
         let mut aliases = (0..self.len.get()).map(Fd).filter(is_alias);
         let Some(heir) = aliases.next() else { return Slot::Owner(descriptor) };

@@ -25,7 +25,7 @@ mod numbers;
 use wasi_adapt_tests::noninterference::random::Random;
 
 /// The guest of each thread.
-mod answers {
+mod intrinsics {
     use std::cell::Cell;
 
     thread_local!(static GUEST: Cell<(usize, usize)> = const { Cell::new((0, 0)) });
@@ -72,7 +72,7 @@ mod bindings {
 
 use gather::Buffers;
 use guest::{Buffer, Ptr};
-use scratch::{List, Region, Space};
+use scratch::{Region, ScratchVec, Space};
 use types::Iovec;
 
 const GUEST: usize = 4096;
@@ -123,7 +123,7 @@ fn lists_end_where_their_room_does() {
     for (shift, bytes) in (0..8).flat_map(|shift| (0..80).map(move |bytes| (shift, bytes))) {
         let mut room = [0xa5_u8; 128];
         // SAFETY: the room is there as long as the list.
-        let mut list = unsafe { List::new(Buffer::of_adapter(room.as_mut_ptr() as usize + shift, bytes)) };
+        let mut list = unsafe { ScratchVec::new(Buffer::of_adapter(room.as_mut_ptr() as usize + shift, bytes)) };
         let count = (0_u64..).take_while(|value| list.push(*value)).count();
         assert!(count <= bytes / 8 && (bytes < 16 || count >= (bytes - 7) / 8));
         assert!((0..count as u64).eq(list.iter().copied()));
@@ -147,7 +147,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
             let len = (random.below(1 + (GUEST as u64).saturating_sub(start.into())) + beyond) as u32;
             entry.copy_from_slice(&[start.to_le_bytes(), len.to_le_bytes()].concat());
         }
-        answers::set_guest(guest);
+        intrinsics::set_guest(guest);
         let before = guest.to_vec();
         let entries: Vec<(usize, usize)> = before[list..list + count * 8]
             .chunks_exact(8)
@@ -210,7 +210,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
 fn pointers_lead_into_the_guest_or_nowhere() {
     let mut random = Random::new(4);
     let mut memory = vec![0xee; AROUND + GUEST + AROUND];
-    answers::set_guest(&mut memory[AROUND..AROUND + GUEST]);
+    intrinsics::set_guest(&mut memory[AROUND..AROUND + GUEST]);
     for _ in 0..200_000 {
         let near_end = (GUEST as u32 - 40) + random.below(80) as u32;
         let address = random.pick(&[near_end, random.clone().number() as u32, 0, u32::MAX - 7]);

@@ -8,11 +8,11 @@
 
 use core::cell::Cell;
 
-use crate::answers;
 use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::errno::{Errno, Result};
 use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
+use crate::intrinsics;
 use crate::state::State;
 use crate::types::Clock;
 use crate::waiting::{FREE, LastRead, PAUSED, WAITING};
@@ -22,6 +22,11 @@ pub fn realtime() -> Result<u64> {
     nanoseconds(wall_clock::now()).ok_or(Errno::OVERFLOW)
 }
 
+/// Tells the resolution of a clock.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_res_get>
 pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
     result.write(match Clock::new(id)? {
         Clock::Realtime => nanoseconds(wall_clock::resolution()).ok_or(Errno::OVERFLOW)?,
@@ -30,6 +35,11 @@ pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
     })
 }
 
+/// Reads a clock.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_time_get>
 pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
     match Clock::new(id)? {
         Clock::Realtime => realtime_get(&state.last_read, result),
@@ -45,7 +55,7 @@ fn realtime_get(last: &LastRead, result: Ptr<u64>) -> Result {
 }
 
 fn give(last: &Cell<u64>, now: u64, result: Ptr<u64>) -> Result {
-    if answers::host_may_wait() {
+    if intrinsics::host_may_wait() {
         last.set(now);
     }
     result.write(now)
@@ -55,11 +65,14 @@ fn give(last: &Cell<u64>, now: u64, result: Ptr<u64>) -> Result {
 /// says otherwise, and time stands still.
 #[unsafe(no_mangle)]
 extern "C" fn adapter_monotonic_clock_set_paused(paused: u32) {
-    if answers::host() != WAITING {
-        answers::set_host(if paused == 0 { FREE } else { PAUSED });
+    if intrinsics::host() != WAITING {
+        intrinsics::set_host(if paused == 0 { FREE } else { PAUSED });
     }
 }
 
+/// [`clock_time_get`] while the host cannot be asked: the time that was read last.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks.
 pub fn paused_clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
     let last = match Clock::new(id)? {
         Clock::Realtime => &state.last_read.realtime,

@@ -77,7 +77,7 @@ impl Pair {
 
     fn open(&mut self) {
         let expected = self.model.lowest_free(0);
-        let found = self.table.vacancy();
+        let found = self.table.lowest_free_number();
         assert_eq!(found.ok().map(|fd| fd.0), expected);
         match found {
             Ok(fd) => {

@@ -42,6 +42,9 @@ pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
 
+#[doc(hidden)]
+pub use pack::use_raw_adapter;
+
 /// A function type as reports show it.
 fn signature(ty: &FuncType) -> String {
     let list = |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use wasmparser::{DataKind, Operator};
 
-use super::answers::QUESTIONS;
 use super::drop_in::IMPORT_REALLOC;
 use super::encode::MAIN;
+use super::intrinsics;
 use super::module::{Code, GlobalValue, Import, Module};
 use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
@@ -42,7 +42,7 @@ pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()
                 bail!("`{}` uses the stack before it provides it", module.func_label(set_up));
             }
             Operator::Call { function_index } => {
-                if is_question(module, *function_index, "set_stack_pointer") {
+                if is_intrinsic(module, *function_index, "set_stack_pointer") {
                     return Ok(());
                 }
                 if reach::from_func(module, *function_index)?.globals.contains(&stack_pointer) {
@@ -56,9 +56,9 @@ pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()
     bail!("`{}` does not provide the stack", module.func_label(set_up))
 }
 
-fn is_question(module: &Module<'_>, func: u32, question: &str) -> bool {
+fn is_intrinsic(module: &Module<'_>, func: u32, name: &str) -> bool {
     match &module.funcs[func as usize].code {
-        Code::Import(import) => import.module == QUESTIONS && import.name == question,
+        Code::Import(import) => import.module == intrinsics::MODULE && import.name == name,
         Code::Body(_) => false,
     }
 }
@@ -104,7 +104,7 @@ fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) 
     match (import.module.as_str(), import.name.as_str()) {
         (MAIN, "_start") if wit.exported_funcs().is_empty() => false,
         (MAIN, name) => main.contains(&name),
-        (QUESTIONS, _) => false,
+        (intrinsics::MODULE, _) => false,
         (_, "exit-with-code") if exit_codes == ExitCodes::Portable => false,
         (module, name) => wit.imported_func(module, name).is_some(),
     }

@@ -11,14 +11,14 @@ use wasm_metadata::Producers;
 use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
 
-use super::answers::{Answer, answer};
 use super::encode::MAIN;
+use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, Import, Module};
 use super::prologue::{self, SetUp};
 use super::waiting::{Instead, Waiting};
 use super::world::Wit;
-use super::{RAW, absent, check, encode, fold, names, snapshots};
+use super::{absent, check, encode, fold, names, raw, snapshots};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, World};
 
@@ -34,7 +34,7 @@ pub const SET_UP: &str = "setup";
 pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     static PACKED: Memo<(Snapshot, World, ExitCodes), Vec<u8>> = Memo::new();
     let packed = PACKED.get((snapshot, world, exit_codes), || {
-        pack(RAW, snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+        pack(raw(), snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
     })?;
     Ok(packed.to_vec())
 }
@@ -44,9 +44,9 @@ pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes)
     let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
     let (module, _) = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
         [
-            ("linked_block", Answer::Const(0)),
-            ("has_main_realloc", Answer::Const(1)),
-            ("main_realloc", Answer::Import(realloc)),
+            ("linked_block", Intrinsic::Const(0)),
+            ("has_main_realloc", Intrinsic::Const(1)),
+            ("main_realloc", Intrinsic::Import(realloc)),
         ]
     })?;
     check::adapter(&module, snapshot, &wit, exit_codes, &["_start", "cabi_realloc"])?;
@@ -62,7 +62,7 @@ pub fn prepare<'a>(
     world: World,
     exit_codes: ExitCodes,
     wit: &Wit,
-    memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Answer); 3],
+    memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
     let mut module = parse(raw)?;
     // The guest's memory may have any size; that the linker asked for some is about data that there is not.
@@ -74,16 +74,16 @@ pub fn prepare<'a>(
     let waiting = Waiting::new(&mut module, &set_up, instead);
     let allocating = add_global(&mut module, "adapter_allocating");
 
-    let mut answers = answers(&set_up, world, exit_codes, world != World::Proxy);
-    answers.extend([
-        ("allocating", Answer::GetGlobal(allocating)),
-        ("set_allocating", Answer::SetGlobal(allocating)),
-        ("can_duplicate", Answer::Const(1)),
-        ("guest_base", Answer::Const(0)),
+    let mut intrinsics = intrinsics(&set_up, world, exit_codes, world != World::Proxy);
+    intrinsics.extend([
+        ("allocating", Intrinsic::GetGlobal(allocating)),
+        ("set_allocating", Intrinsic::SetGlobal(allocating)),
+        ("can_duplicate", Intrinsic::Const(1)),
+        ("guest_base", Intrinsic::Const(0)),
     ]);
-    answers.extend(Waiting::answers(Some(&waiting)));
-    answers.extend(memory(&mut module));
-    answer(&mut module, &answers)?;
+    intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
+    intrinsics.extend(memory(&mut module));
+    define(&mut module, &intrinsics)?;
     absent::mark(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
@@ -107,13 +107,13 @@ pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     Ok(module)
 }
 
-/// The answers that every shape gives, whatever memory it lives in. `files` is whether any can ever be open.
-pub fn answers(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Answer)> {
-    let flag = |value: bool| Answer::Const(value.into());
+/// The definitions that every shape has, whatever memory it lives in. `files`: some can be open.
+pub fn intrinsics(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Intrinsic)> {
+    let flag = |value: bool| Intrinsic::Const(value.into());
     vec![
-        ("state", Answer::GetGlobal(set_up.state)),
-        ("set_state", Answer::SetGlobal(set_up.state)),
-        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
+        ("state", Intrinsic::GetGlobal(set_up.state)),
+        ("set_state", Intrinsic::SetGlobal(set_up.state)),
+        ("set_stack_pointer", Intrinsic::SetGlobal(set_up.stack_pointer)),
         ("has_filesystem", flag(files)),
         ("has_cli", flag(world != World::Proxy)),
         ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),

@@ -1,6 +1,6 @@
-//! Constant folding and removal of dead code, so that what an answer rules out is no longer reached.
+//! Constant folding and removal of dead code, so that code which an intrinsic rules out is no longer reached.
 //!
-//! It is no optimiser: LLVM has already been here, and only what the answers have decided is left to do.
+//! It is no optimiser: LLVM has already been here, and only the intrinsics have made more code dead.
 
 mod eval;
 mod pass;

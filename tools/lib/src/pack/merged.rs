@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use wasmparser::ExternalKind;
 
-use super::answers::{Answer, answer};
-use super::drop_in::{IMPORT_REALLOC, RUN, add_global, answers, parse};
+use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
+use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, Import, Module};
 use super::prologue::{self, SetUp};
 use super::waiting::{Instead, Waiting};
 use super::world::Wit;
-use super::{RAW, absent, dispatch, fold, reach};
+use super::{absent, dispatch, fold, raw, reach};
 use crate::{ExitCodes, World};
 
 /// The program's function that gives an adapter memory.
@@ -137,34 +137,34 @@ struct Folded {
 }
 
 fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
-    let mut module = parse(RAW)?;
+    let mut module = parse(raw())?;
     let set_up = SetUp::of(&mut module)?;
     let instead = Instead::take(&mut module);
     let waiting = waits.then(|| Waiting::new(&mut module, &set_up, instead));
-    let flag = |value: bool| Answer::Const(value.into());
-    let mut answers = answers(&set_up, world, exit_codes, files);
-    answers.extend(Waiting::answers(waiting.as_ref()));
-    answers.extend([("linked_block", Answer::Const(0)), ("can_duplicate", flag(duplicates))]);
-    answers.extend(match memory {
+    let flag = |value: bool| Intrinsic::Const(value.into());
+    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
+    intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
+    intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend(match memory {
         AdapterMemory::Below(base) => [
             ("allocating", flag(false)),
-            ("set_allocating", Answer::Drop),
-            ("guest_base", Answer::Const(base as i32)),
+            ("set_allocating", Intrinsic::Drop),
+            ("guest_base", Intrinsic::Const(base as i32)),
             ("has_main_realloc", flag(false)),
-            ("main_realloc", Answer::Never),
+            ("main_realloc", Intrinsic::Unreachable),
         ],
         AdapterMemory::Within(reallocs) => {
             let allocating = add_global(&mut module, "adapter_allocating");
             [
-                ("allocating", Answer::GetGlobal(allocating)),
-                ("set_allocating", Answer::SetGlobal(allocating)),
-                ("guest_base", Answer::Const(0)),
+                ("allocating", Intrinsic::GetGlobal(allocating)),
+                ("set_allocating", Intrinsic::SetGlobal(allocating)),
+                ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
-                ("main_realloc", Answer::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
+                ("main_realloc", Intrinsic::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
             ]
         }
     });
-    answer(&mut module, &answers)?;
+    define(&mut module, &intrinsics)?;
     absent::mark(&mut module, |interface| {
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
     });

@@ -1,8 +1,8 @@
 //! The packer: makes each shape of the adapter out of the one raw adapter module that the build script has built.
 //!
-//! The raw adapter asks what differs between the shapes through imports from the module `wasi_adapt` (is there a file
-//! system, where is the state, ...). To make a shape is to answer the questions (`answers.rs`), to fold what the
-//! answers decide (`fold.rs`), and to encode what is then still reached (`reach.rs`, `encode.rs`).
+//! The raw adapter imports link-time intrinsics from the module `wasi_adapt`, for all that differs between the shapes: the
+//! address of the state, whether there is a file system, and so on. To make a shape is to define them (`intrinsics.rs`), to
+//! fold constants (`fold.rs`), and to encode the code that is then still reached (`reach.rs`, `encode.rs`).
 //!
 //! Programs may also import `wasi_unstable`, for which some functions exist a second time (`snapshots.rs`).
 //!
@@ -16,14 +16,16 @@
 //!
 //! The libc-shim, which the build script has built as an object, becomes an archive (`sockets.rs`, `relabel.rs`).
 
+use std::sync::OnceLock;
+
 mod absent;
-mod answers;
 mod archive;
 mod check;
 mod dispatch;
 mod drop_in;
 mod encode;
 mod fold;
+mod intrinsics;
 mod memo;
 mod merged;
 mod module;
@@ -50,5 +52,16 @@ pub(crate) use sections::Sections;
 pub(crate) use waiting::WAITING;
 pub(crate) use world::{Wit, exported_funcs, has_list};
 
-/// The adapter as the build script built it.
-const RAW: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/adapter.wasm"));
+/// The raw adapter that every shape is made of, chosen at the first use.
+static RAW: OnceLock<&[u8]> = OnceLock::new();
+
+/// The raw adapter: the one that the build script built, unless [`use_raw_adapter`] has said otherwise.
+fn raw() -> &'static [u8] {
+    RAW.get_or_init(|| include_bytes!(concat!(env!("OUT_DIR"), "/adapter.wasm")))
+}
+
+/// Has every shape made of another build of the raw adapter, for tests. Too late once a shape was made.
+#[doc(hidden)]
+pub fn use_raw_adapter(raw: &'static [u8]) -> bool {
+    *RAW.get_or_init(|| raw) == raw
+}

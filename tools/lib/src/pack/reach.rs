@@ -86,7 +86,7 @@ impl<'m, 'a> Reach<'m, 'a> {
     }
 }
 
-/// Re-encoding an operator asks for every index in it; the answers are the same indices, and the asking is noted.
+/// Re-encoding an operator maps every index in it to itself, and notes it.
 impl Reencode for Reach<'_, '_> {
     type Error = Infallible;
 

@@ -16,15 +16,15 @@ use anyhow::{Context, Result};
 use wasmparser::{FuncType, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, metadata};
 
-use super::answers::Answer;
 use super::archive::{Member, archive};
 use super::drop_in::{IMPORT_REALLOC, prepare};
 use super::encode::MAIN;
+use super::intrinsics::Intrinsic;
 use super::merged::REALLOC;
 use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Module};
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
 use super::world::Wit;
-use super::{RAW, check, dispatch};
+use super::{check, dispatch, raw};
 use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
 
@@ -41,7 +41,7 @@ pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = Wit::new(world)?;
-    let (mut module, waiting) = prepare(RAW, Snapshot::Preview1, world, exit_codes, &wit, memory)?;
+    let (mut module, waiting) = prepare(raw(), Snapshot::Preview1, world, exit_codes, &wit, memory)?;
     dispatch::insert(&mut module, &wit, Some(&waiting), REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
     for run in &exported {
@@ -71,7 +71,7 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 }
 
 /// Where memory comes from: a block of data, then `malloc` if the program has it.
-fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
+fn memory(module: &mut Module<'_>) -> [(&'static str, Intrinsic); 3] {
     let block = add_address(module, DATA_ADDRESS, BLOCK.name);
     let malloc_address = add_address(module, FUNCTION_ADDRESS, MALLOC);
     let (i32, zero) = (ValType::I32, Operator::I32Const { value: 0 });
@@ -88,9 +88,9 @@ fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
     let realloc = add_func(module, ty, "adapter::allocate", Vec::new(), realloc);
 
     [
-        ("linked_block", Answer::GetGlobal(block)),
-        ("has_main_realloc", Answer::Func(has_malloc)),
-        ("main_realloc", Answer::Func(realloc)),
+        ("linked_block", Intrinsic::GetGlobal(block)),
+        ("has_main_realloc", Intrinsic::Func(has_malloc)),
+        ("main_realloc", Intrinsic::Func(realloc)),
     ]
 }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use wasmparser::{BlockType, ExternalKind, FuncType, Operator, ValType};
 
-use super::answers::Answer;
 use super::drop_in::add_global;
+use super::intrinsics::Intrinsic;
 use super::module::{Body, Code, Func, Module};
 use super::world::Wit;
 use super::{prologue::SetUp, reach};
@@ -88,15 +88,17 @@ impl Waiting {
         self.set
     }
 
-    /// The answers of a shape whose host may have to wait; of one whose host never has to, if there is none.
-    pub fn answers(waiting: Option<&Waiting>) -> [(&'static str, Answer); 3] {
+    /// The definitions for a shape whose host may have to wait; for one whose host never has to, if there is none.
+    pub fn intrinsics(waiting: Option<&Waiting>) -> [(&'static str, Intrinsic); 3] {
         match waiting {
             Some(Waiting { host, set, .. }) => [
-                ("host", Answer::GetGlobal(*host)),
-                ("set_host", Answer::Func(*set)),
-                ("host_may_wait", Answer::Const(1)),
+                ("host", Intrinsic::GetGlobal(*host)),
+                ("set_host", Intrinsic::Func(*set)),
+                ("host_may_wait", Intrinsic::Const(1)),
             ],
-            None => [("host", Answer::Const(0)), ("set_host", Answer::Drop), ("host_may_wait", Answer::Const(0))],
+            None => {
+                [("host", Intrinsic::Const(0)), ("set_host", Intrinsic::Drop), ("host_may_wait", Intrinsic::Const(0))]
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wasmtime::{Engine, Instance, Linker, Module as Compiled, Store};
 
-use super::super::answers::{Answer, answer};
+use super::super::intrinsics::{Intrinsic, define};
 use super::super::{encode, module::Module};
 use super::fold;
 
@@ -225,7 +225,7 @@ fn folded_functions_do_the_same() {
         let text = module(seed);
         let wasm = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let mut module = Module::parse(&wasm).unwrap();
-        answer(&mut module, &[("yes", Answer::Const(1)), ("no", Answer::Const(0))]).unwrap();
+        define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
         fold(&mut module).unwrap();
         let folded = encode::encode(&module).unwrap_or_else(|error| panic!("{error}\n{text}"));
         for arguments in [(0, 0), (1, 0), (2, 7)] {
