@@ -93,7 +93,7 @@ pub fn fd_fdstat_set_flags(state: &State, fd: Fd, new: u32) -> Result {
 
 /// Is refused: no preview1 host changes rights any more.
 ///
-/// Errors: `BADF` for a standard stream, `INVAL` for undefined rights, else `NOTSUP`.
+/// Errors: `BADF`, `INVAL` for undefined rights, else `NOTSUP`.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_fdstat_set_rights>
 pub fn fd_fdstat_set_rights(state: &State, fd: Fd, base: u64, inheriting: u64) -> Result {
