@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{CACHE, end_of, output_of, root, wasi_adapt_path};
+use support::{CACHE, end_of, output_of, wasi_adapt_path};
 use tempfile::TempDir;
 use wasi_adapt_tests::guests::toolchain;
 

@@ -82,7 +82,8 @@ pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
 }
 
-fn rustc_has_wasip1() -> bool {
+/// Whether the compiler itself has the target.
+pub fn rustc_has_wasip1() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", "wasm32-wasip1"])
