@@ -30,3 +30,5 @@ run wasi-adapt inspect boolector-component.wasm
 
 # 10 is how a solver says "satisfiable"; anything else and the demo has failed.
 [ "$status" = 10 ]
+
+printf '\nThe program is %s\n' "$release/wasi-adapt"

@@ -105,9 +105,13 @@ fn products() -> PathBuf {
     message["out_dir"].as_str().expect("a path").into()
 }
 
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("README.md")
+}
+
 /// The program in README.md.
 fn example() -> String {
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let readme = readme();
     let (_, example) = readme.split_once("```rust main.rs\n").expect("an example in Rust");
     example.split_once("```").expect("the end of the example").0.into()
 }
@@ -188,8 +192,10 @@ fn the_library_has_few_dependencies_and_no_engine() {
 #[test]
 fn the_command_is_installed_by_cargo() {
     let directory = tempfile::tempdir().expect("a temporary directory");
+    let shown = "cargo install --locked --path tools/cli";
+    assert!(readme().contains(&format!("\n{shown}\n")), "README.md does not say `{shown}`");
     let mut install = cargo();
-    install.args(["install", "--path", "tools/cli", "--offline", "--locked", "--root"]).arg(directory.path());
+    install.args(shown.split(' ').skip(1)).arg("--offline").arg("--root").arg(directory.path());
     output_of(install.arg("--target-dir").arg(target()));
     let version = output_of(Command::new(directory.path().join("bin/wasi-adapt")).arg("--version"));
     assert_eq!(version, format!("wasi-adapt {}\n", env!("CARGO_PKG_VERSION")));

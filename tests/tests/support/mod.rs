@@ -62,6 +62,9 @@ pub fn wasi_adapt() -> Command {
 /// The variable that says where it keeps what it has compiled: not where whoever runs the tests has it.
 pub const CACHE: (&str, &str) = ("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
 
+/// The variable that says where Go keeps what it has built.
+pub const GO_CACHE: (&str, &str) = ("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"));
+
 /// How a process ended and what it wrote.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {

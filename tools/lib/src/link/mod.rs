@@ -2,7 +2,7 @@
 //!
 //! 1. `prepare/` sees to it that the adapter has memory and is there before the module's code runs.
 //! 2. wit-component joins the module and the adapters, or [`crate::merge`] has made one module of them.
-//! 3. The result says in its `producers` section who made it.
+//! 3. The result says in its `producers` section who made it, and has the name and the annotations of the module.
 
 mod component;
 mod limits;
@@ -59,6 +59,9 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         let merged = merge::merge(&module, prescan, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
+    if linker.emit == Emit::Component {
+        linked.wasm = sign::introduce(linked.wasm, &program.about);
+    }
     linked.warnings.splice(0..0, program.warnings.iter().cloned());
     Ok(linked)
 }

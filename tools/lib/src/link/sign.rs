@@ -1,8 +1,9 @@
-//! Says who made a module or component.
+//! Says who made a module or component, and of a component what its module says of itself.
 
 use crate::outermost::outermost;
+use crate::program::About;
 use anyhow::Result;
-use wasm_encoder::SectionId;
+use wasm_encoder::{ComponentNameSection, ComponentSection, CustomSection, SectionId};
 use wasm_metadata::Producers;
 use wasmparser::Payload;
 
@@ -11,6 +12,20 @@ pub fn sign(wasm: Vec<u8>) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     add(wasm, &producers)
+}
+
+/// Adds to a component the name and the annotations of its module, which tools look for at a component's root.
+pub fn introduce(mut component: Vec<u8>, about: &About) -> Vec<u8> {
+    if let Some(name) = &about.name {
+        let mut names = ComponentNameSection::new();
+        names.component(name);
+        names.append_to_component(&mut component);
+    }
+    for (name, text) in &about.annotations {
+        let section = CustomSection { name: name.into(), data: text.as_bytes().into() };
+        section.append_to_component(&mut component);
+    }
+    component
 }
 
 /// Adds to the `producers` section, which stays where it is, because LLVM's tools want it before `target_features`.

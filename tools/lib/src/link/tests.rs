@@ -6,6 +6,7 @@ use wasmparser::{Parser, Validator, WasmFeatures};
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
+mod about;
 mod edges;
 
 /// An error with its causes.

@@ -14,12 +14,24 @@ pub struct Sections {
     pub producers: Option<Producers>,
     /// The sections that say what its WIT is, as they came.
     pub wit: Vec<WitSection>,
+    pub about: About,
     /// What is wrong with those that are left out, in words.
     pub warnings: Vec<String>,
     /// Where these are, their headers included.
     pub left_out: Vec<Range<usize>>,
     has_names: bool,
 }
+
+/// What a module says of itself to those who distribute it.
+#[derive(Default)]
+pub struct About {
+    pub name: Option<String>,
+    /// Sections of text, name and content, as `wasm-tools metadata add` writes them and tools for OCI registries read them.
+    pub annotations: Vec<(String, String)>,
+}
+
+/// The names of such sections.
+const ANNOTATIONS: [&str; 7] = ["authors", "description", "homepage", "licenses", "revision", "source", "version"];
 
 /// A `component-type` section.
 pub struct WitSection {
@@ -32,6 +44,11 @@ impl Sections {
     pub fn add(&mut self, whole: Range<usize>, section: &CustomSectionReader<'_>) {
         if section.name().starts_with("component-type") {
             self.wit.push(WitSection { name: section.name().into(), data: section.data().into() });
+        }
+        if ANNOTATIONS.contains(&section.name())
+            && let Ok(text) = str::from_utf8(section.data())
+        {
+            self.about.annotations.push((section.name().into(), text.into()));
         }
         if let Err(error) = self.read(section) {
             self.warnings.push(format!(
@@ -47,8 +64,9 @@ impl Sections {
     fn read(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
         match section.name() {
             "name" => {
-                names(section)?;
+                let name = names(section)?;
                 ensure!(!mem::replace(&mut self.has_names, true), ONE_BEFORE);
+                self.about.name = name.map(str::to_owned);
             }
             "producers" => {
                 let producers = Producers::from_bytes(section.data(), section.data_offset())?;
@@ -77,10 +95,13 @@ pub fn without(wasm: &[u8], left_out: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     kept.into()
 }
 
-fn names(section: &CustomSectionReader<'_>) -> Result<()> {
+/// Reads all names. Gives that of the module.
+fn names<'a>(section: &CustomSectionReader<'a>) -> Result<Option<&'a str>> {
+    let mut of_module = None;
     for subsection in NameSectionReader::new(BinaryReader::new(section.data(), section.data_offset())) {
         match subsection? {
-            Name::Module { .. } | Name::Unknown { .. } => {}
+            Name::Module { name, .. } => of_module = Some(name),
+            Name::Unknown { .. } => {}
             Name::Function(map)
             | Name::Type(map)
             | Name::Table(map)
@@ -96,7 +117,7 @@ fn names(section: &CustomSectionReader<'_>) -> Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(of_module)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use wasmparser::types::TypesRef;
 use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator, WasmFeatures};
 
 pub use consts::i32_value;
+pub use custom::About;
 pub use features::{Missing, missing};
 pub use prescan::{ImportTarget, PreScan};
 pub use wit::{Unreadable, Wit, looks_like_wit};
@@ -35,6 +36,7 @@ pub struct Program<'a> {
     pub exports: Vec<ProgramExport>,
     pub producers: Option<Producers>,
     pub wit: Wit,
+    pub about: About,
     pub prescan: PreScan,
 }
 
@@ -95,7 +97,7 @@ impl Program<'_> {
             func: is_func(export.kind).then(|| types[types.core_function_at(export.index)].unwrap_func().clone()),
         });
         let (imports, exports) = (imports.collect(), exports.collect());
-        let custom::Sections { producers, wit, warnings, left_out, .. } = custom;
+        let custom::Sections { producers, wit, about, warnings, left_out, .. } = custom;
         Ok(Program {
             wasm: custom::without(wasm, left_out),
             warnings,
@@ -103,6 +105,7 @@ impl Program<'_> {
             exports,
             producers,
             wit: Wit::of(&wit),
+            about,
             prescan,
         })
     }
