@@ -11,15 +11,15 @@ pub type Source = Box<dyn Error + Send + Sync + 'static>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// The input is no valid WebAssembly, binary or text.
+    /// The input is not valid WebAssembly, binary or text.
     Invalid(Source),
-    /// An adapter that was given for imports is no valid core module.
+    /// An adapter given for imports is not a valid core module.
     Adapter {
         /// The module name for which it was given.
         name: String,
         source: Source,
     },
-    /// The module cannot become a component, for these reasons: all there are.
+    /// The module cannot become a component, for all of these reasons.
     Problems(Problems),
 }
 

@@ -1,10 +1,10 @@
-//! The report for people.
+//! Formats a report for people.
 
 use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Producer, Report, Role};
 use crate::plan::bytes;
 use std::fmt::Write;
 
-/// How many of the exports that mean nothing to a component are named.
+/// The number of other exports that are named.
 const OTHER_EXPORTS_SHOWN: usize = 8;
 
 pub fn render(report: &Report) -> String {

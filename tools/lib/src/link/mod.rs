@@ -1,8 +1,8 @@
-//! Makes what was planned out of a module.
+//! Carries out a plan: links a module.
 //!
-//! 1. `prepare/` sees to it that the adapter has memory and is there before the module's code runs.
-//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has made one module of them.
-//! 3. The result says in its `producers` section who made it.
+//! 1. `prepare/` makes sure that the adapter has memory, and is instantiated before the module's code runs.
+//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has merged them.
+//! 3. The `producers` section of the result records this tool.
 
 mod component;
 mod limits;
@@ -19,18 +19,18 @@ use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
 
-/// A component, or what else a [`Linker`] was to make.
+/// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Linked {
     pub wasm: Vec<u8>,
-    /// What the result lacks of the module, in words.
+    /// Descriptions of the parts of the module that the result lacks.
     pub warnings: Vec<String>,
-    /// The layout that was taken.
+    /// The layout that was used.
     pub layout: Layout,
 }
 
-/// Makes what was planned. Of a module with invalid functions that is something invalid, or an error.
+/// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let module = prepare::with_bare_reallocs(&program.wasm)?;
     let module = match plan.entry {
@@ -63,7 +63,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     Ok(linked)
 }
 
-/// The layout of `wasm-tools component new --adapt`.
+/// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
@@ -82,7 +82,7 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
     Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter })
 }
 
-/// What is made of a merged module.
+/// Makes the result of a merged module.
 fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Result<Linked> {
     let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
     let warnings = merged.losses.drain(..).map(warning).collect();
@@ -93,7 +93,7 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
     Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout })
 }
 
-/// The module, which must be valid, with its memory exported as `memory`; one without a memory gets one.
+/// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.
 ///
 /// Preview1 hosts ask for that export even in calls that pass no pointer.
 ///
