@@ -19,7 +19,7 @@ pub enum LinkError {
         name: String,
         source: Source,
     },
-    /// The module cannot become a component, for all of these reasons.
+    /// The module cannot become a component, for these reasons: all there are.
     Problems(Problems),
 }
 

@@ -42,7 +42,7 @@ pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
 
-/// Formats a function type for reports.
+/// A function type as reports show it.
 fn signature(ty: &FuncType) -> String {
     let list = |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match ty.results() {

@@ -159,8 +159,8 @@ impl Linker {
         Ok(Report::of_module(program, plan, self))
     }
 
-    /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an
-    /// error, and the validator's error is reported.
+    /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time
+    /// to find out beside it.
     fn run<'a>(&self, wasm: &'a [u8]) -> Result<Outcome<'a>, LinkError> {
         let (missing, outcome) = rayon::join(|| program::missing(wasm), || self.make(wasm));
         let missing = missing.map_err(LinkError::invalid)?;

@@ -41,7 +41,7 @@ pub struct Report {
     pub world: Option<World>,
     /// The code that a command runs.
     pub entry: Option<Entry>,
-    /// The layout that `link` uses, and the reason; none if it cannot be linked.
+    /// The layout that `link` takes, and the reason; none for what it cannot link.
     pub layout: Option<LayoutChoice>,
     /// The memory that the adapter would use; none if the module has none.
     pub memory: Option<Memory>,
@@ -55,7 +55,7 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
-    /// Descriptions of unreadable custom sections, which `link` omits.
+    /// Custom sections that cannot be read, which `link` leaves out.
     pub warnings: Vec<String>,
     /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,

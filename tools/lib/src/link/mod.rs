@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
 
-/// A component, or another result of a [`Linker`].
+/// A component, or what else a [`Linker`] was to make.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Linked {

@@ -73,17 +73,17 @@ pub struct Merged {
     pub losses: Vec<String>,
 }
 
-/// Merges a program, already pre-scanned, with the adapter.
+/// Merges a program, of which the pre-scan is known, and the adapter.
 pub fn merge(program: &[u8], prescan: &PreScan, options: Options) -> Result<Merged> {
     merge_with(program, prescan, options, Exports::OfComponent)
 }
 
-/// The exports of the merged module.
+/// What the merged module exports.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Exports {
-    /// Those that a component needs.
+    /// What a component is made of.
     OfComponent,
-    /// Also everything that the program exports, for tests to call and compare.
+    /// All that the program exports as well, for tests to call and look at.
     #[cfg(test)]
     All,
 }

@@ -105,7 +105,7 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     Ok(module)
 }
 
-/// The parameters that decide about the adapter's code, before unused functions are left out.
+/// All that decides what code there is to choose from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
     world: World,

@@ -71,7 +71,7 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     archive(&Member { name: "adapter.o", object: &object, symbols: &symbols })
 }
 
-/// Defines the sources of memory: a block of data, then `malloc` if the program has it.
+/// Where memory comes from: a block of data, then `malloc` if the program has it.
 fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
     let block = add_address(module, DATA_ADDRESS, BLOCK.name);
     let malloc_address = add_address(module, FUNCTION_ADDRESS, MALLOC);

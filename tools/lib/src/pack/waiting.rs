@@ -88,7 +88,7 @@ impl Waiting {
         self.set
     }
 
-    /// Defines the intrinsics that depend on whether the host may have to wait.
+    /// The answers of a shape whose host may have to wait; of one whose host never has to, if there is none.
     pub fn answers(waiting: Option<&Waiting>) -> [(&'static str, Answer); 3] {
         match waiting {
             Some(Waiting { host, set, .. }) => [

@@ -87,7 +87,7 @@ impl Wit {
         self.unreadable.is_some() || !self.exports.is_empty()
     }
 
-    /// Returns whether it exports `wasi:cli/run`, which is then the entry.
+    /// Whether it exports `wasi:cli/run`, and so what is run.
     pub fn runs(&self) -> bool {
         self.exports.iter().any(|name| name.starts_with("wasi:cli/run@"))
     }

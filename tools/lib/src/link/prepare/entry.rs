@@ -1,7 +1,7 @@
 //! Exports a module's entry under the name that adapters call.
 //!
-//! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for example, runs a program's `main` in
-//! `_initialize`. The code of a component must run when its `run` is called, and not at instantiation.
+//! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
+//! A component's code is to run when its `run` is called, and not already when it is made.
 
 use super::Prepared;
 use super::sections::{Change, change};
@@ -13,7 +13,7 @@ use wasmparser::{Parser, Payload};
 
 const START: &str = "_start";
 
-/// Returns the module with its entry exported as `_start`, and under no other name.
+/// The module with its entry exported as `_start`, and under no other name.
 pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
     if entry == Entry::Start {
         return Ok(Cow::Borrowed(wasm));

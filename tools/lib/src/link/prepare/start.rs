@@ -58,11 +58,11 @@ struct Found {
     main: Option<u32>,
     /// All exports except `_initialize` and `_start`.
     other_exports: ExportSection,
-    /// The types of functions, by index, and the number of imported functions.
+    /// The types of functions, by index, and how many of these are imported.
     types: Vec<u32>,
     imported: usize,
-    /// All types, and for each whether it is plain: a final function type without parameters and results, outside of
-    /// any recursion group.
+    /// All types, and of each whether it is that of a function that takes and gives nothing, declared by itself and not to be
+    /// extended: what the adapter and the component expect.
     all_types: TypeSection,
     plain: Vec<bool>,
 }
@@ -114,7 +114,7 @@ impl Found {
         ty.and_then(|ty| self.plain.get(*ty as usize)).copied().unwrap_or(false)
     }
 
-    /// Returns the types, and the functions with `more` functions of plain type.
+    /// The types and functions, and so many functions more.
     fn functions_of_plain_type(mut self, more: usize) -> Vec<Change> {
         let ty = self.plain.iter().position(|plain| *plain).unwrap_or_else(|| {
             self.all_types.ty().function([], []);
@@ -128,7 +128,7 @@ impl Found {
     }
 }
 
-/// Returns which types of a group are plain.
+/// Which types of a group are plain.
 fn plain(group: RecGroup) -> Vec<bool> {
     let types: Vec<_> = group.into_types().collect();
     let is_alone = types.len() == 1;
@@ -145,8 +145,8 @@ fn plain(group: RecGroup) -> Vec<bool> {
     types.into_iter().map(is_plain).collect()
 }
 
-/// Returns the module's code section with additional functions, each of which calls some others, and the map of code
-/// offsets: the encoded number of functions may have become longer.
+/// The module's code, and functions that each call some; and where it has gone, for the number of functions may be longer
+/// than before.
 fn code_and_functions_calling(wasm: &[u8], added: &[Vec<u32>]) -> Result<(CodeSection, CodeMap)> {
     let (mut code, mut recorder) = (CodeSection::new(), Recorder::default());
     let (mut contents, mut start) = (0, 0);
