@@ -11,9 +11,9 @@ pub type Source = Box<dyn Error + Send + Sync + 'static>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// The input is no valid WebAssembly, binary or text.
+    /// The input is not valid WebAssembly, binary or text.
     Invalid(Source),
-    /// An adapter that was given for imports is no valid core module.
+    /// An adapter given for imports is not a valid core module.
     Adapter {
         /// The module name for which it was given.
         name: String,

@@ -1,7 +1,7 @@
 //! The linker: options, and the one pipeline behind `link` and `inspect`.
 //!
-//! A module is read once ([`Program`]), everything is decided once ([`Plan`]), and what was decided is made
-//! ([`crate::link`]). A report says what the first two found, and whether the third succeeded.
+//! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
+//! A report describes the first two, and whether the third succeeded.
 
 use crate::inspect::Report;
 use crate::link::Linked;
@@ -35,7 +35,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
 }
 
-/// A module that serves the imports from the module of its name.
+/// A core module that serves the imports from the module `name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Adapter {
     pub name: String,
@@ -61,7 +61,7 @@ impl Linker {
         Linker::default()
     }
 
-    /// The world of the adapter. By default (`None`) it is [`World::Command`] for a module in which something runs by itself, else
+    /// Sets the world of the adapter. By default (`None`) it is [`World::Command`] for a module with an entry, else
     /// [`World::Reactor`].
     #[must_use]
     pub fn world(mut self, world: impl Into<Option<World>>) -> Linker {
@@ -69,9 +69,9 @@ impl Linker {
         self
     }
 
-    /// Adds an adapter, a binary core module that serves the imports from `module`, in the way of
-    /// `wasm-tools component new --adapt`. One for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the
-    /// built-in adapter, and a second one of a name that of the first.
+    /// Adds an adapter, a binary core module that serves the imports from `module`, like `wasm-tools component new
+    /// --adapt`. One for `wasi_snapshot_preview1` or `wasi_unstable` replaces the built-in adapter, and a second one of
+    /// a name replaces the first.
     #[must_use]
     pub fn adapter(mut self, module: impl Into<String>, wasm: impl Into<Vec<u8>>) -> Linker {
         let (name, bytes) = (module.into(), wasm.into());
@@ -80,35 +80,35 @@ impl Linker {
         self
     }
 
-    /// How module and adapter live together. By default that depends on the module.
+    /// Sets the layout of module and adapter. By default it depends on the module.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Linker {
         self.layout = layout;
         self
     }
 
-    /// How many pages the adapter has below the program in the layout [`Layout::Isolated`].
+    /// Sets the number of pages that the adapter has below the program in the layout [`Layout::Isolated`].
     #[must_use]
     pub fn adapter_pages(mut self, pages: AdapterPages) -> Linker {
         self.adapter_pages = pages;
         self
     }
 
-    /// Whether the component is validated before it is handed out, which is the default.
+    /// Sets whether the result is validated, which is the default.
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Linker {
         self.validate = validate;
         self
     }
 
-    /// Which exit statuses the component can give.
+    /// Sets the exit statuses that the component can report.
     #[must_use]
     pub fn exit_codes(mut self, exit_codes: ExitCodes) -> Linker {
         self.exit_codes = exit_codes;
         self
     }
 
-    /// What comes out, by default a component.
+    /// Sets the kind of result, by default a component.
     #[must_use]
     pub fn emit(mut self, emit: Emit) -> Linker {
         self.emit = emit;
@@ -118,7 +118,7 @@ impl Linker {
     /// Makes a component out of a core module, binary or text.
     ///
     /// # Errors
-    /// [`LinkError::Problems`] has every reason for which the module cannot become a component, each with its remedy.
+    /// [`LinkError::Problems`] lists every reason for which the module cannot become a component, each with its remedy.
     ///
     /// ```
     /// use wasi_adapt::{LinkError, Linker, ProblemCode};
@@ -136,11 +136,11 @@ impl Linker {
         linked.ok_or(LinkError::Problems(Problems(plan.problems)))
     }
 
-    /// Says what a core module or component is, who serves its imports, and what keeps it from being linked with these
-    /// options. To be sure that nothing is missing there, it is linked.
+    /// Reports the kind of a core module or component, the providers of its imports, and the problems that keep it from
+    /// being linked with these options. It also links the module, so that no problem is missed.
     ///
     /// # Errors
-    /// The input or an adapter is not valid. Whatever else is wrong is in the report.
+    /// The input or an adapter is not valid. All other faults are in the report.
     ///
     /// ```
     /// use wasi_adapt::{Layout, Linker};
@@ -193,14 +193,14 @@ impl Linker {
     }
 }
 
-/// A module's way through the pipeline. What was not linked has problems.
+/// The results of the pipeline's steps. A module that was not linked has problems.
 struct Outcome<'a> {
     program: Program<'a>,
     plan: Plan,
     linked: Option<Linked>,
 }
 
-/// The binary form of WebAssembly that is binary or text.
+/// Converts text to binary; binary is returned as it is.
 fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
     wat::parse_bytes(wasm).map_err(LinkError::invalid)
 }

@@ -1,19 +1,18 @@
-//! Expressions: where a variable is, and what it is computed from.
+//! Rewrites expressions, which give the locations and values of variables.
 //!
-//! When the program moves up in memory, its pointers keep their values, and with them what an expression computes from
-//! the program's variables, its stack pointer for one. What changes is where such an address is in memory. So the base
-//! is added where an expression reads memory, and to what it gives if that is a place in memory. Mostly this makes an
-//! operand larger:
+//! When the program moves up in memory, its pointers keep their values, and so does everything computed from its
+//! variables, such as its stack pointer. Only accesses to memory need the base. So the base is added where an
+//! expression reads memory, and to its result if that is a location in memory. Usually this only increases an operand:
 //!
 //! | before | after |
 //! |---|---|
 //! | `addr X` | `addr X+base` |
 //! | `fbreg N` | `fbreg N+base` |
 //! | `WASM_location local`, the address of something | `WASM_location local, plus_uconst base` |
-//! | `WASM_location local, stack_value` | the same: it is in no memory |
-//! | `addr X, stack_value` | the same: a pointer, and pointers stay |
+//! | `WASM_location local, stack_value` | unchanged: it is not in memory |
+//! | `addr X, stack_value` | unchanged: a pointer keeps its value |
 //!
-//! Indices of locals and globals stay as well: the program keeps its own, and what is added comes after them.
+//! Indices of locals and globals do not change: the program keeps its own, and additional ones come after them.
 
 use std::ops::Range;
 
@@ -29,20 +28,20 @@ use super::{Lost, Moved};
 
 type Op<'a> = Operation<EndianSlice<'a, LittleEndian>>;
 
-/// What an expression gives.
+/// The kind of an expression's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// A place in memory, unless it says otherwise.
+    /// A location in memory, unless the expression says otherwise.
     Place,
     /// A number.
     Value,
-    /// A place within an object, whose own place it begins with.
+    /// A location within an object, computed from the object's location on the stack.
     Member,
-    /// Where a function is.
+    /// The address of a function.
     Function,
 }
 
-/// The length before an expression, by its width.
+/// The length before an expression, with the width of the field.
 #[derive(Clone, Copy, Debug)]
 pub enum Prefix {
     Fixed(usize),
@@ -52,7 +51,7 @@ pub enum Prefix {
 /// The expressions of a unit, in one section.
 pub struct Expressions<'r, 'a> {
     pub section: &'r mut Edits<'a>,
-    /// Where the unit is, to which types in an expression refer.
+    /// The position of the unit, relative to which expressions refer to types.
     pub unit: (SectionId, usize),
     pub dwarf: &'r Dwarf<'a>,
     pub moved: Moved<'r>,
@@ -60,30 +59,30 @@ pub struct Expressions<'r, 'a> {
     pub addr_base: DebugAddrBase<usize>,
 }
 
-/// What is on the stack of an expression.
+/// An item on an expression's stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Item {
-    /// A number, and perhaps an address as the program has it.
+    /// A number, possibly an address as the program uses it.
     Number,
-    /// A place in memory as it is now.
+    /// A location in the moved memory.
     Place,
 }
 
-/// One operation, and what is done to it.
+/// An operation, and the changes to it.
 struct Step<'a> {
     op: Op<'a>,
     at: Range<usize>,
-    /// The base is added before it.
+    /// True if the base is added before it.
     before: bool,
-    /// The base is added to what it gives.
+    /// True if the base is added to its result.
     after: bool,
-    /// An address of code becomes another one.
+    /// The new address of code.
     address: Option<u32>,
 }
 
 impl<'a> Expressions<'_, 'a> {
-    /// Rewrites the expression at `place`. If that cannot be done it becomes the empty one, that of a variable which has
-    /// no place, and is counted as lost.
+    /// Rewrites the expression at `place`. If that is impossible it becomes empty, which means that the variable has no
+    /// location, and is counted as lost.
     pub fn rewrite(
         &mut self,
         prefix: Prefix,
@@ -119,7 +118,7 @@ impl<'a> Expressions<'_, 'a> {
         Some(steps)
     }
 
-    /// Maps the addresses of an expression about code.
+    /// Finds operations with addresses of code, and maps the addresses.
     fn find_code(&self, steps: &mut [Step<'_>], pool: &mut Pool) -> Result<()> {
         for step in steps {
             match step.op {
@@ -133,7 +132,7 @@ impl<'a> Expressions<'_, 'a> {
         Ok(())
     }
 
-    /// Finds out where the base has to be added; none if an operation does what is not followed here.
+    /// Determines where the base must be added; none if an operation is not understood.
     fn locate(&self, steps: &mut [Step<'_>], meaning: Meaning) -> Option<()> {
         let mut stack = if meaning == Meaning::Member { vec![Item::Place] } else { Vec::new() };
         let mut is_place = meaning == Meaning::Place;
@@ -160,7 +159,7 @@ impl<'a> Expressions<'_, 'a> {
         }
         if is_place && stack.last() == Some(&Item::Number) {
             let last = steps.last_mut()?;
-            // The type that these name would be in the middle of what is new.
+            // The type operand would refer to an entry in the middle of the inserted operations.
             if matches!(last.op, Operation::Convert { .. } | Operation::Reinterpret { .. }) {
                 return None;
             }
@@ -169,7 +168,7 @@ impl<'a> Expressions<'_, 'a> {
         Some(())
     }
 
-    /// What an operation does to the stack.
+    /// Applies an operation to the stack.
     fn follow(&self, op: &Op<'_>, stack: &mut Vec<Item>) -> Option<()> {
         match *op {
             Operation::Nop
@@ -234,8 +233,8 @@ impl<'a> Expressions<'_, 'a> {
         Some(())
     }
 
-    /// Addresses that stand for data which a linker has dropped stay as they are. An offset of 0 that is added to
-    /// something is none of them.
+    /// Addresses that stand for data dropped by a linker stay the same. An offset of 0 that is added to something is no
+    /// such address.
     fn item(&self, address: u64, stack: &[Item]) -> Item {
         let is_offset = address == 0 && !stack.is_empty();
         if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Place }
@@ -317,7 +316,7 @@ impl<'a> Expressions<'_, 'a> {
     }
 }
 
-/// Adds the base to what is on the stack before a step.
+/// Adds the base to the top of the stack before a step.
 fn add_before(steps: &mut [Step<'_>], index: usize) {
     match index.checked_sub(1).map(|previous| &steps[previous].op) {
         Some(Operation::Address { .. } | Operation::FrameOffset { .. } | Operation::PlusConstant { .. }) => {

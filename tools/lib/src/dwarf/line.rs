@@ -1,5 +1,5 @@
-//! `.debug_line`: programs that make the table of lines. Distances between rows change, so that the instructions which
-//! advance the address are written anew; all others stay as they are.
+//! Rewrites the line number programs of `.debug_line`. Distances between rows change, so instructions that advance the
+//! address are replaced; all others are copied.
 
 use anyhow::{Context, Result, bail};
 use gimli::constants as dw;
@@ -52,18 +52,18 @@ struct Machine<'a> {
     code: &'a CodeMap,
     line_range: u8,
     opcode_base: u8,
-    /// How many operands each standard opcode has.
+    /// The number of operands of each standard opcode.
     lengths: &'a [u8],
     new: Vec<u8>,
     place: Place,
 }
 
-/// The address, as the old program and as the new one has it.
+/// The address in the old program and in the new one.
 #[derive(Default)]
 struct Place {
     old: u64,
     new: u64,
-    /// Whether the sequence is one of code that is there; others keep their addresses.
+    /// True if the sequence describes code that exists; other sequences keep their addresses.
     maps: bool,
 }
 
@@ -114,13 +114,13 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The old program advances the address.
+    /// Advances the address in the old program.
     fn pass(&mut self, by: u64) -> Result<()> {
         self.place.old = self.place.old.wrapping_add(by);
         Ok(())
     }
 
-    /// By how much the new program has to advance to be where the old one is.
+    /// Returns the distance that the new program must advance to catch up with the old one.
     fn due(&mut self) -> Result<u64> {
         let Place { old, new, maps } = self.place;
         let target = if maps { self.code.get(old).context("a row is in no function")?.into() } else { old };
@@ -141,7 +141,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Adds the row of a special opcode, whose lines advance by `line` more than the least.
+    /// Appends the row of a special opcode, with a line advance of `line` above the minimum.
     fn special(&mut self, line: u8) -> Result<()> {
         let due = self.due()?;
         let opcode = |by: u64| {

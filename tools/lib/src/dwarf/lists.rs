@@ -1,6 +1,6 @@
-//! Lists of ranges and of locations: `.debug_ranges` and `.debug_loc` up to version 4, `.debug_rnglists` and
-//! `.debug_loclists` from version 5 on. A list has no length of its own and no base: both come from the units that
-//! refer to it, which are asked for their lists first.
+//! Rewrites lists of ranges and locations: `.debug_ranges` and `.debug_loc` up to version 4, `.debug_rnglists` and
+//! `.debug_loclists` from version 5 on. A list contains neither its length nor its base: both come from the units that
+//! refer to it, so these are read first.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -16,20 +16,20 @@ use super::pool::Pool;
 use super::units::Dwarf;
 use super::{Lost, Moved};
 
-/// What must be known of a list to read it.
+/// The context that is needed to read a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct List {
-    /// Where the unit is.
+    /// The position of the unit.
     pub unit: (SectionId, usize),
     pub encoding: Encoding,
-    /// The address that its offsets are counted from at first.
+    /// The initial base address of its offsets.
     pub base: u64,
     pub addr_base: DebugAddrBase<usize>,
-    /// What its locations mean; none if it is one of ranges.
+    /// The kind of its locations; none for a list of ranges.
     pub locations: Option<Meaning>,
 }
 
-/// All lists that units refer to.
+/// The lists that units refer to.
 #[derive(Default)]
 pub struct Lists {
     found: BTreeMap<(SectionId, usize), List>,
@@ -49,7 +49,7 @@ impl Lists {
         Ok(())
     }
 
-    /// Rewrites all of them.
+    /// Rewrites all lists.
     pub fn rewrite<'a>(
         &self,
         sections: &mut BTreeMap<SectionId, Edits<'a>>,
@@ -59,7 +59,8 @@ impl Lists {
     ) -> Result<()> {
         let mut last = None;
         for ((id, at), list) in &self.found {
-            // To read on in one that has been read would take long where there are many, and change things twice.
+            // A list that overlaps one already read is skipped: reading it again could take quadratic time, and would
+            // edit it twice.
             if last.is_some_and(|(section, end)| section == *id && *at < end) {
                 bail!("two lists of `{}` share what is at {at:#x}", id.name());
             }
@@ -82,12 +83,12 @@ struct Reader<'r, 'a> {
     moved: Moved<'r>,
     pool: &'r mut Pool,
     lost: &'r mut Lost,
-    /// The old base.
+    /// The old base address.
     base: u64,
 }
 
 impl Reader<'_, '_> {
-    /// Up to version 4: pairs of offsets.
+    /// Rewrites pairs of offsets, up to version 4.
     fn pairs(&mut self) -> Result<()> {
         loop {
             let at = self.cursor.at;
@@ -114,7 +115,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// From version 5 on: entries of several kinds.
+    /// Rewrites entries of several kinds, from version 5 on.
     fn entries(&mut self) -> Result<()> {
         loop {
             let kind = self.cursor.u8()?;
@@ -181,13 +182,13 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// An address by its index.
+    /// Maps an address given by its index.
     fn index(&mut self) -> Result<u64> {
         let index = DebugAddrIndex(usize::try_from(self.cursor.uleb()?)?);
         self.pool.code(self.dwarf, self.list.addr_base, index)
     }
 
-    /// A length of code that starts at `start`.
+    /// Maps the length of code that starts at `start`.
     fn distance(&mut self, start: u64) -> Result<()> {
         let at = self.cursor.at;
         let len = self.cursor.uleb()?;
@@ -197,7 +198,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Two offsets from the base; none if there is no code at them.
+    /// Maps two offsets from the base; none if there is no code at them.
     fn offsets(&self, begin: u64, end: u64) -> Result<Option<(u32, u32)>> {
         let base = match self.base {
             0 => 0,
@@ -211,7 +212,7 @@ impl Reader<'_, '_> {
         Ok(Some((begin.context("it is below its base")?, end.context("it is below its base")?)))
     }
 
-    /// A location, which follows.
+    /// Rewrites the location that follows.
     fn location(&mut self, prefix: Prefix, len: usize) -> Result<()> {
         let at = self.cursor.at;
         self.cursor.bytes(len)?;
@@ -224,7 +225,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A kind of entry, which lists of both sorts number in their own way.
+/// The kind of an entry, which range lists and location lists number differently.
 enum Kind {
     Rle(dw::DwRle),
     Default,

@@ -1,5 +1,5 @@
-//! `.debug_info` and `.debug_types`: the entries, of which some attributes are addresses of code, expressions, or offsets
-//! into sections that change.
+//! Rewrites `.debug_info` and `.debug_types`: attributes that are addresses of code, expressions, or offsets into
+//! sections that change.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,20 +18,20 @@ use super::{Lost, Moved};
 pub type Slice<'a> = EndianSlice<'a, LittleEndian>;
 pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
 
-/// What the units say of other sections.
+/// References from the units to other sections.
 #[derive(Default)]
 pub struct Found {
     pub lists: Lists,
     pub pool: Pool,
-    /// How many attributes have been looked at.
+    /// The number of attributes read.
     attributes: usize,
-    /// Where the macros of units start.
+    /// The offsets of the units' macros.
     pub macros: Vec<usize>,
     pub lost: Lost,
 }
 
-/// Attributes may take no room at all, so that a small section can have any number of them. Compilers stay far below so
-/// many for each byte.
+/// The maximum number of attributes per byte of a section. Attributes may take no bytes at all, so a small section
+/// could have any number; compilers stay far below.
 const MOST_ATTRIBUTES: usize = 64;
 
 /// Rewrites all units.
@@ -107,7 +107,7 @@ fn unit<'a>(
     Ok(())
 }
 
-/// Whether an attribute, most of which are such, is text or a number and nothing else.
+/// Returns whether an attribute is always text or a plain number, as most are.
 fn is_plain(name: dw::DwAt) -> bool {
     matches!(
         name,
@@ -132,7 +132,7 @@ struct Attribute<'a> {
 
 struct Walk<'w, 'a> {
     section: &'w mut Edits<'a>,
-    /// Where the unit is.
+    /// The position of the unit.
     place: (SectionId, usize),
     unit: &'w gimli::Unit<Slice<'a>>,
     dwarf: &'w Dwarf<'a>,
@@ -203,12 +203,12 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// The offset of something in another section.
+    /// Records the offset of something in another section.
     fn offset(&mut self, attribute: &Attribute<'_>, to: SectionId, target: usize) {
         self.section.reference(attribute.at.clone(), to, 0, target);
     }
 
-    /// An offset or index of a list, which is in one of two sections, depending on the version.
+    /// Adds a list, given by offset or index. Its section depends on the version.
     fn list(
         &mut self,
         attribute: &Attribute<'_>,
@@ -240,7 +240,7 @@ impl<'a> Walk<'_, 'a> {
         Ok(self.dwarf.attr_address(self.unit, low_pc.value)?)
     }
 
-    /// Writes a number over another one, in as many bytes.
+    /// Overwrites a number with another of the same width.
     fn number(&mut self, form: dw::DwForm, at: Range<usize>, value: u64) -> Result<()> {
         let leb = matches!(form, dw::DW_FORM_udata | dw::DW_FORM_sdata);
         if at.is_empty() || form == dw::DW_FORM_indirect {
@@ -260,7 +260,7 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Whether an entry is a constant whose type is a pointer to a function, as parameters of templates can be.
+    /// Returns whether an entry is a constant of type pointer to function, as template parameters can be.
     fn is_function_pointer(&self, entry: &[Attribute<'a>]) -> Result<bool> {
         let find = |name| entry.iter().find(|attribute| attribute.name == name).map(|attribute| &attribute.value);
         let Some(AttributeValue::Exprloc(location)) = find(dw::DW_AT_location) else { return Ok(false) };
@@ -286,7 +286,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Whether an expression begins with an address, in place or by index.
+/// Returns whether an expression begins with an address, inline or by index.
 fn has_address(expression: &[u8]) -> bool {
     matches!(
         expression.first().map(|op| dw::DwOp(*op)),
@@ -294,7 +294,7 @@ fn has_address(expression: &[u8]) -> bool {
     )
 }
 
-/// What the expressions of an attribute give.
+/// Returns the kind of result that an attribute's expressions have.
 fn meaning(name: dw::DwAt) -> Meaning {
     match name {
         dw::DW_AT_location | dw::DW_AT_data_location | dw::DW_AT_string_length | dw::DW_AT_call_data_location => {

@@ -1,4 +1,4 @@
-//! Reads a component: what it imports and exports, and that there is nothing to link.
+//! Reads the imports and exports of a component, which needs no linking.
 
 use super::{Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::validate;
@@ -8,7 +8,7 @@ use wasmparser::{ComponentExternalKind, Parser, Payload};
 
 pub fn read(wasm: &[u8]) -> Result<Report> {
     validate::everything(wasm)?;
-    // A section that cannot be read decides nothing.
+    // An unreadable section is ignored.
     let section = Producers::from_wasm(wasm).ok().flatten();
     let mut report = Report {
         schema: SCHEMA,

@@ -1,12 +1,13 @@
-//! Reports on a WebAssembly file: what it is, who serves its imports, and what keeps it from becoming a component.
+//! Reports on a WebAssembly file: its kind, the providers of its imports, and the problems that keep it from becoming a
+//! component.
 //!
 //! | file | part |
 //! |---|---|
 //! | `component.rs` | reads a component |
 //! | `text.rs` | the report for people |
 //!
-//! The JSON form is the serialised [`Report`]. Its shape is stable: fields may be added, and `schema` grows when one
-//! changes its meaning or goes.
+//! The JSON form is the serialised [`Report`]. It is stable: fields may be added, and `schema` increases when one is
+//! removed or changes its meaning.
 
 mod component;
 mod text;
@@ -27,22 +28,22 @@ pub use crate::plan::{
     Role,
 };
 
-/// The version of the JSON shape.
+/// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
 
-/// What a WebAssembly file is.
+/// A report on a WebAssembly file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     pub schema: u32,
     pub kind: Kind,
-    /// The world in which `link` makes a component of it; none for a component.
+    /// The world for which `link` makes a component of it; none for a component.
     pub world: Option<World>,
-    /// What a command runs.
+    /// The code that a command runs.
     pub entry: Option<Entry>,
     /// The layout that `link` takes, and the reason; none for what it cannot link.
     pub layout: Option<LayoutChoice>,
-    /// The memory the adapter would use; none if the module has none.
+    /// The memory that the adapter would use; none if the module has none.
     pub memory: Option<Memory>,
     /// The languages it was written in, from the
     /// [`producers` section](https://github.com/WebAssembly/tool-conventions/blob/main/ProducersSection.md).
@@ -50,13 +51,13 @@ pub struct Report {
     /// The compilers, linkers and other tools that made it, from the `producers` section.
     pub tools: Vec<Producer>,
     pub imports: Vec<Import>,
-    /// The exports that mean something to a component.
+    /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
-    /// The names of all other exports: nothing outside a component could call them.
+    /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
     /// Custom sections that cannot be read, which `link` leaves out.
     pub warnings: Vec<String>,
-    /// What keeps `link` from making a component, all of it. Empty means that it will.
+    /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,
 }
 
@@ -69,7 +70,7 @@ pub enum Kind {
     Component,
 }
 
-/// A tool or language, and its version as the file words it.
+/// A tool or language, with its version as recorded in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Producer {
@@ -80,7 +81,7 @@ pub struct Producer {
 /// Inspects a module or component, binary or text, as a [`Linker`] with its default options sees it.
 ///
 /// # Errors
-/// The input is not valid. Whatever else is wrong is in the report.
+/// The input is not valid. All other faults are in the report.
 ///
 /// ```
 /// let report = wasi_adapt::inspect::inspect(br#"(module (func (export "add")))"#)?;
@@ -115,13 +116,13 @@ impl Report {
         component::read(wasm)
     }
 
-    /// The report for people: aligned columns, no colour.
+    /// Formats the report for people: aligned columns, no colour.
     pub fn to_text(&self) -> String {
         text::render(self)
     }
 }
 
-/// The values of some fields of a `producers` section.
+/// Lists the values of some fields of a `producers` section.
 fn producers(section: Option<&Producers>, fields: &[&str]) -> Vec<Producer> {
     let fields = fields.iter().filter_map(|name| section?.get(name));
     let producer = |(name, version): (&String, &String)| Producer { name: name.clone(), version: version.clone() };

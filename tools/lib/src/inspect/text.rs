@@ -1,4 +1,4 @@
-//! The report for people.
+//! Formats a report for people.
 
 use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Producer, Report, Role};
 use crate::plan::bytes;

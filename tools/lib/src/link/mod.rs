@@ -1,8 +1,8 @@
-//! Makes what was planned out of a module.
+//! Carries out a plan: links a module.
 //!
-//! 1. `prepare/` sees to it that the adapter has memory and is there before the module's code runs.
-//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has made one module of them.
-//! 3. The result says in its `producers` section who made it, and has the name and the annotations of the module.
+//! 1. `prepare/` makes sure that the adapter has memory, and is instantiated before the module's code runs.
+//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has merged them.
+//! 3. The `producers` section of the result records this tool, and its root has the name and the annotations of the module.
 
 mod component;
 mod limits;
@@ -24,13 +24,13 @@ use wit_component::ComponentEncoder;
 #[non_exhaustive]
 pub struct Linked {
     pub wasm: Vec<u8>,
-    /// What the result lacks of the module, in words.
+    /// Descriptions of the parts of the module that the result lacks.
     pub warnings: Vec<String>,
-    /// The layout that was taken.
+    /// The layout that was used.
     pub layout: Layout,
 }
 
-/// Makes what was planned. Of a module with invalid functions that is something invalid, or an error.
+/// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let module = prepare::with_bare_reallocs(&program.wasm)?;
     let module = match plan.entry {
@@ -66,7 +66,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     Ok(linked)
 }
 
-/// The layout of `wasm-tools component new --adapt`.
+/// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
@@ -85,7 +85,7 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
     Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter })
 }
 
-/// What is made of a merged module.
+/// Makes the result of a merged module.
 fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Result<Linked> {
     let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
     let warnings = merged.losses.drain(..).map(warning).collect();
@@ -96,7 +96,7 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
     Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout })
 }
 
-/// The module, which must be valid, with its memory exported as `memory`; one without a memory gets one.
+/// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.
 ///
 /// Preview1 hosts ask for that export even in calls that pass no pointer.
 ///

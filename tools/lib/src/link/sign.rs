@@ -1,4 +1,4 @@
-//! Says who made a module or component, and of a component what its module says of itself.
+//! Records the tools that made a module or component, and gives a component the name and annotations of its module.
 
 use crate::outermost::outermost;
 use crate::program::About;
@@ -7,7 +7,7 @@ use wasm_encoder::{ComponentNameSection, ComponentSection, CustomSection, Sectio
 use wasm_metadata::Producers;
 use wasmparser::Payload;
 
-/// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.
+/// Adds this tool to the `producers` section. No date and no path is included: the same input gives the same bytes.
 pub fn sign(wasm: Vec<u8>) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
@@ -28,9 +28,9 @@ pub fn introduce(mut component: Vec<u8>, about: &About) -> Vec<u8> {
     component
 }
 
-/// Adds to the `producers` section, which stays where it is, because LLVM's tools want it before `target_features`.
+/// Merges into the `producers` section in place, because LLVM's tools require it before `target_features`.
 ///
-/// What comes before it is not copied, because that may be much.
+/// Sections before it are not copied, because they may be large.
 pub fn add(mut wasm: Vec<u8>, more: &Producers) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     let mut found = None;

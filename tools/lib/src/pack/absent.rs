@@ -1,7 +1,8 @@
-//! What is never called cannot have made a resource, so nobody holds a handle of such a resource.
+//! Prunes calls that need a handle which cannot exist: if no reachable call makes a resource, nobody holds a handle of
+//! one.
 //!
-//! The adapter's code goes by what a descriptor is, and LLVM cannot know that without a file system none is a file. The
-//! packer does: a call that takes a handle which cannot exist is never reached.
+//! The adapter looks at run time whether a descriptor is a file, so LLVM cannot know that without a file system none
+//! is. The packer knows, and removes the calls that take such a handle.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What the raw adapter and the shapes of the whole adapter may consist of: an allow-list, and whatever is not on it is named.
+//! Checks the raw adapter and the adapters made of it against an allow-list, and names everything that is not on it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::world::Wit;
 use crate::ExitCodes;
 use crate::preview1::Snapshot;
 
-/// Checks what no later pass could mend.
+/// Checks for what no later pass could remove.
 pub fn raw(module: &Module<'_>) -> Result<()> {
     let mut problems = Vec::new();
     for data in &module.data {
@@ -30,8 +30,8 @@ pub fn raw(module: &Module<'_>) -> Result<()> {
     report("the raw adapter cannot be packed", problems)
 }
 
-/// Checks that `set_up` has provided the stack before it uses it, or calls what uses it. LLVM takes a function's stack
-/// frame at its very beginning, so the order in which the operators stand is enough to go by.
+/// Checks that `set_up` sets the stack pointer before it, or a function that it calls, uses the stack. LLVM takes a
+/// function's stack frame first of all, so comparing positions in the code is enough.
 pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()> {
     let Code::Body(body) = &module.funcs[set_up as usize].code else { bail!("the set-up function is imported") };
     for op in &body.ops {
@@ -63,8 +63,8 @@ fn is_intrinsic(module: &Module<'_>, func: u32, name: &str) -> bool {
     }
 }
 
-/// Checks the module that a shape with every function is encoded from: all that its exports reach. Of the program, it may
-/// import the functions in `main`.
+/// Checks a complete adapter before it is encoded: everything that its exports reach. `main` lists the functions that
+/// it may import from the program.
 pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
     let live = reach::from_exports(module)?;
     let mut problems = Vec::new();
@@ -110,7 +110,7 @@ fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) 
     }
 }
 
-/// The exports are the snapshot's functions with their types, what the world exports, and the host's realloc.
+/// Checks that the exports are the snapshot's functions, with their types, those of the world, and the host's realloc.
 fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &Wit) -> Vec<String> {
     let mut problems = Vec::new();
     let mut names: BTreeSet<_> = module.exports.iter().map(|export| export.name.as_str()).collect();
@@ -140,13 +140,13 @@ fn callers(module: &Module<'_>, live: &Live, func: u32) -> String {
     if users.is_empty() { String::new() } else { format!(", called by {users}") }
 }
 
-/// The live functions with an operator such that `found`, as text.
+/// Lists the live functions that have an operator for which `found` holds, as text.
 fn using(module: &Module<'_>, live: &Live, found: impl Fn(&Operator<'_>) -> bool) -> String {
     let users = module.bodies().filter(|(index, body)| live.funcs.contains(index) && body.ops.iter().any(&found));
     users.map(|(index, _)| format!("`{}`", module.func_label(index))).collect::<Vec<_>>().join(", ")
 }
 
-/// Describes a data segment by what it holds and by the functions that seem to point into it.
+/// Describes a data segment by its content and by the functions that seem to point into it.
 fn data_segment(module: &Module<'_>, data: &wasmparser::Data<'_>) -> String {
     let text: String =
         data.data.iter().take(160).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();

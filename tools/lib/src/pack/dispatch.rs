@@ -1,8 +1,10 @@
-//! Two parties in one module that the host returns strings and lists to: the adapter, and the program itself.
+//! Shares one `cabi_import_realloc` between the adapter and the program, when the host returns strings and lists to
+//! both.
 //!
-//! A module can name one function only that gives the host memory for results. That of a module made of two asks a
-//! global, which is 1 exactly while the adapter waits for the host: then the adapter's own function serves, otherwise
-//! the program's. Nothing else runs in between that could ask the host: a component that gives memory may not be left.
+//! A module has only one function by which the host can allocate memory for results. In a merged module that function
+//! tests a global, which is 1 exactly while the adapter waits for the host: if so it calls the adapter's allocator,
+//! otherwise the program's. No other call of the host can come in between, because a component may not call out while
+//! it allocates.
 
 use anyhow::{Context, Result};
 use wasmparser::{BlockType, Operator};
@@ -13,10 +15,10 @@ use super::module::{Body, Code, Func, Import, Module};
 use super::waiting::Waiting;
 use super::world::Wit;
 
-/// Has `cabi_import_realloc`, if the module exports it, serve the program as well: by the function of `__main_module__`
-/// that is named `programs`.
+/// Makes `cabi_import_realloc`, if the module exports it, serve the program as well, by calling the import `programs`
+/// of `__main_module__`.
 ///
-/// While the program gives memory, the host cannot be asked.
+/// The host cannot be called while the program allocates.
 pub fn insert(module: &mut Module<'_>, wit: &Wit, waits: Option<&Waiting>, programs: &str) -> Result<()> {
     let Some(export) = module.exports.iter().position(|export| export.name == IMPORT_REALLOC) else { return Ok(()) };
     let waiting = add_global(module, "adapter_waiting");
@@ -45,7 +47,7 @@ pub fn insert(module: &mut Module<'_>, wit: &Wit, waits: Option<&Waiting>, progr
     Ok(())
 }
 
-/// Sets the global around each call of the host that may ask for memory.
+/// Sets the global around each call of the host that may allocate.
 fn mark_waiting(module: &mut Module<'_>, waiting: u32, wit: &Wit) {
     let allocating: Vec<bool> = module.funcs.iter().map(|func| wit.allocates(func)).collect();
     let set = |value| [Operator::I32Const { value }, Operator::GlobalSet { global_index: waiting }];

@@ -1,4 +1,4 @@
-//! The drop-in shape: an adapter as `wit-component` takes it, which finds its memory at the first call.
+//! The drop-in: an adapter for `wit-component`, which gets its memory at the first call.
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +22,7 @@ use super::{absent, check, encode, fold, names, raw, snapshots};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, World};
 
-/// The export by which the host has results put into memory.
+/// The export by which the host allocates memory for results.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
 /// The raw adapter's export that runs the program.
 pub const RUN: &str = "run";
@@ -55,7 +55,7 @@ pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes)
     Ok(bytes)
 }
 
-/// The whole adapter for a world, living in memory that the program has. Where that comes from, a shape says itself.
+/// Makes the complete adapter for a world. `memory` defines how it gets memory from the guest.
 pub fn prepare<'a>(
     raw: &'a [u8],
     snapshot: Snapshot,
@@ -65,7 +65,7 @@ pub fn prepare<'a>(
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
     let mut module = parse(raw)?;
-    // The guest's memory may have any size; that the linker asked for some is about data that there is not.
+    // The minimum that the linker chose allows for data, and the adapter has none: any guest memory will do.
     for memory in &mut module.memories {
         memory.ty.initial = 0;
     }
@@ -98,7 +98,7 @@ pub fn prepare<'a>(
     Ok((module, waiting))
 }
 
-/// The raw adapter as every shape begins with it.
+/// Parses the raw adapter and brings it into the state that all packaging starts from.
 pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     let mut module = Module::parse(raw)?;
     names::tidy(&mut module);
@@ -130,7 +130,8 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
     module.globals.len() as u32 - 1
 }
 
-/// Leaves the exports that the shape has, under the names that it has them; returns those that the guest calls.
+/// Removes the exports that the world lacks and renames the others as programs import them; returns the functions that
+/// the guest calls.
 fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &Wit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
     module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);

@@ -1,5 +1,4 @@
-//! The merged variants: an adapter that becomes one module with one program, whose memory it shares (see
-//! [`crate::merge`]).
+//! Adapters that are merged with one program into one module and share its memory (see [`crate::merge`]).
 
 use std::collections::BTreeSet;
 
@@ -17,13 +16,14 @@ use super::world::Wit;
 use super::{absent, dispatch, fold, raw, reach};
 use crate::{ExitCodes, World};
 
-/// The program's function that gives an adapter memory.
+/// The program's function by which an adapter allocates memory.
 pub const REALLOC: &str = "cabi_realloc";
 
-/// This export tells the adapter whether the host can be asked, by a number of its `waiting.rs`. The program's side has it.
+/// The export by which the program's side tells the adapter whether the host can be called, by a number of the
+/// adapter's `waiting.rs`.
 pub const SET_HOST: &str = "adapter::set_host";
 
-/// By these functions a program can come by something in a file system.
+/// The functions by which a program can reach a file system.
 const FILES: [&str; 14] = [
     "fd_prestat_dir_name",
     "fd_prestat_get",
@@ -41,7 +41,7 @@ const FILES: [&str; 14] = [
     "unstable_path_filestat_get",
 ];
 
-/// What a program needs of an adapter, and where it puts it.
+/// The adapter functions that a program needs, and where the adapter lives.
 pub struct Needs<'a> {
     pub world: World,
     pub exit_codes: ExitCodes,
@@ -50,35 +50,35 @@ pub struct Needs<'a> {
     pub memory: AdapterMemory,
 }
 
-/// Where the adapter lives in the memory that both share.
+/// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// In this many bytes below the program.
+    /// This many bytes below the program.
     Below(u32),
-    /// In memory that it takes from the program, as any of the program's functions would.
+    /// Memory allocated by the program, as for any of its own functions.
     Within(Reallocs),
 }
 
 impl AdapterMemory {
-    /// Whether the host, or the adapter on its behalf, asks the program for memory.
+    /// Returns whether the host, or the adapter on its behalf, calls an allocator of the program.
     fn is_asked_for_memory(self) -> bool {
         matches!(self, AdapterMemory::Within(reallocs) if reallocs.adapter || reallocs.import)
     }
 }
 
-/// Which functions that give memory a program has.
+/// The allocators that a program has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reallocs {
-    /// One for adapters: [`REALLOC`] of `__main_module__`.
+    /// True if there is one for adapters: [`REALLOC`] of `__main_module__`.
     pub adapter: bool,
-    /// One for what the host returns to the program: [`IMPORT_REALLOC`] of `__main_module__`.
+    /// True if there is one for the host's results to the program: [`IMPORT_REALLOC`] of `__main_module__`.
     pub import: bool,
 }
 
-/// The adapter's functions that the program needs, as exports under their names. Imports from `__main_module__` are left
-/// for the program to take.
+/// Returns an adapter that exports the functions which the program needs. Imports from `__main_module__` are left for
+/// merging to resolve.
 pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
-    /// Most programs want one of a few.
+    /// Most programs need one of a few variants.
     static FOLDED: Memo<Variant, Folded> = Memo::new();
     let variant = Variant::of(needs);
     let folded = FOLDED.get(variant, || folded(wit, variant))?;
@@ -110,11 +110,11 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
 struct Variant {
     world: World,
     exit_codes: ExitCodes,
-    /// Whether anything in a file system can ever be open.
+    /// True if a file or directory can ever be open.
     files: bool,
-    /// Whether a descriptor can have several numbers.
+    /// True if a descriptor can have several numbers.
     duplicates: bool,
-    /// Whether there may be times when the host cannot be asked.
+    /// True if there may be times when the host cannot be called.
     waits: bool,
     memory: AdapterMemory,
 }
@@ -129,7 +129,7 @@ impl Variant {
     }
 }
 
-/// An adapter in which what its variant rules out is no more.
+/// An adapter without the code that its variant rules out.
 struct Folded {
     module: Module<'static>,
     set_up: SetUp,
@@ -172,7 +172,7 @@ fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memo
     Ok(Folded { module, set_up, waiting })
 }
 
-/// Whether the host can ask for memory to put its results into.
+/// Returns whether the host can allocate memory for results.
 fn allocates(module: &Module<'_>, wit: &Wit) -> Result<bool> {
     let live = reach::from_exports(module)?;
     Ok(live.funcs.iter().any(|index| wit.allocates(&module.funcs[*index as usize])))

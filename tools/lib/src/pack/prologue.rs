@@ -1,4 +1,4 @@
-//! Has the adapter set itself up at the first call from the guest.
+//! Makes the adapter set itself up at the first call from the guest.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use super::waiting::Waiting;
 use super::world::Wit;
 use super::{check, reach};
 
-/// What is set up, and how.
+/// The set-up function and its globals.
 pub struct SetUp {
-    /// The function that does it.
+    /// The set-up function.
     pub func: u32,
-    /// A global that is zero until then.
+    /// A global that is zero before set-up.
     pub state: u32,
-    /// The stack pointer, which the function sets.
+    /// The stack pointer, which the set-up function sets.
     pub stack_pointer: u32,
 }
 
@@ -30,16 +30,16 @@ impl SetUp {
             bail!("the raw adapter has no global `__stack_pointer`; is its name section there?");
         };
         check::set_up(module, func, stack_pointer)?;
-        // `wit-component` gives a meaning of its own to the name.
+        // `wit-component` treats a global of the original name specially.
         module.globals[stack_pointer as usize].name = Some("adapter_stack_pointer".into());
         Ok(SetUp { func, state: add_global(module, "adapter_state"), stack_pointer })
     }
 }
 
-/// Has each of `entries` begin with a call of the set-up function, unless it was called before, or it makes no
-/// difference to the entry. This goes before all else in the function, since LLVM's code begins by taking a stack frame.
+/// Makes each of `entries` call the set-up function, unless it was called before or the entry needs neither state nor
+/// stack. The call comes before everything else, since LLVM's code begins by taking a stack frame.
 ///
-/// Where the host may have to wait, that is seen to as well.
+/// Adds the refusal of [`Waiting`] where the host may have to wait.
 pub fn insert(
     module: &mut Module<'_>,
     entries: &BTreeSet<u32>,
@@ -66,7 +66,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Whether a function reaches the state or the stack, or a host function that asks for memory.
+/// Returns whether a function reaches the state or the stack, or a host function that allocates.
 fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &Wit) -> Result<bool> {
     let live = reach::from_func(module, entry)?;
     let uses = |global: u32| live.globals.contains(&global);

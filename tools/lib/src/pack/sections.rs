@@ -1,4 +1,4 @@
-//! The sections of a module that is being made.
+//! The sections of a module under construction.
 
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
@@ -22,7 +22,7 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// The module that they make; custom sections can be added to it.
+    /// Assembles the module; custom sections can be appended to it.
     pub fn finish(&self) -> Module {
         let mut module = self.outline();
         if !self.elements.is_empty() {
@@ -40,7 +40,7 @@ impl Sections {
         module
     }
 
-    /// A module of the same types, imports and exports, of which every function only traps.
+    /// Returns a module with the same types, imports and exports, in which every function traps.
     pub fn skeleton(&self) -> Module {
         let mut module = self.outline();
         let (mut code, mut trap) = (CodeSection::new(), Function::new([]));
@@ -68,7 +68,7 @@ impl Sections {
     }
 }
 
-/// A code section whose functions come from several places; there may be many, so they are copied once only.
+/// A code section with functions from several sources, encoded only once because there may be many.
 #[derive(Default)]
 pub struct Code {
     count: u32,
@@ -76,20 +76,20 @@ pub struct Code {
 }
 
 impl Code {
-    /// Adds a function.
+    /// Appends a function.
     pub fn function(&mut self, function: &Function) {
         let mut bytes = Vec::new();
         function.encode(&mut bytes);
         self.functions(1, bytes);
     }
 
-    /// Adds so many functions, each with its size before it.
+    /// Appends `count` functions, each encoded with its size.
     pub fn functions(&mut self, count: u32, bytes: Vec<u8>) {
         self.count += count;
         self.parts.push(bytes);
     }
 
-    /// The number of functions.
+    /// Returns the number of functions.
     pub fn len(&self) -> u32 {
         self.count
     }

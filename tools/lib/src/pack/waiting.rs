@@ -1,7 +1,7 @@
-//! What functions do while the host waits, and so cannot be asked. The adapter's `waiting.rs` says why and what.
+//! Handles calls that come while the host waits and so cannot be called. The adapter's `waiting.rs` explains when.
 //!
-//! Nothing is added to the way of a call while the host can be asked: each function looks at a global anyway, to see
-//! whether there is a state. In a shape whose host may have to wait, that is one that says whether all is well.
+//! Calls cost nothing extra at other times: each function tests a global anyway, to see whether there is a state. If
+//! the host may have to wait, that global says that there is a state and that the host can be called.
 
 use std::collections::BTreeMap;
 
@@ -16,17 +16,17 @@ use super::{prologue::SetUp, reach};
 
 /// `WAITING` of the adapter's `waiting.rs`.
 pub const WAITING: i32 = 2;
-/// What its functions are called that serve in the meantime, and from which value of the global on.
+/// The prefixes of the adapter's fallbacks, and the value of the global from which on each is used.
 const INSTEAD: [(&str, i32); 2] = [("paused_", 1), ("waiting_", WAITING)];
 /// `ENOTSUP` of preview1.
 const NOTSUP: i32 = 58;
 
-/// The functions that serve while the host cannot be asked: by the function in whose place they are, with the value of the
-/// global from which on they are.
+/// The functions used while the host cannot be called: by the function that they replace, each with the value of the
+/// global from which on it is used.
 pub struct Instead(BTreeMap<u32, (u32, i32)>);
 
 impl Instead {
-    /// Finds them in the raw adapter, whose exports they are; in no shape they are exported.
+    /// Finds the fallbacks among the raw adapter's exports, and removes these exports.
     pub fn take(module: &mut Module<'_>) -> Instead {
         let mut found = BTreeMap::new();
         for (prefix, from) in INSTEAD {
@@ -40,16 +40,16 @@ impl Instead {
     }
 }
 
-/// Says whether the host can be asked.
+/// The globals and functions that track whether the host can be called.
 #[derive(Clone)]
 pub struct Waiting {
     /// A global with a number of the adapter's `waiting.rs`.
     host: u32,
     /// A global that is 1 if there is a state and the host can be asked.
     ready: u32,
-    /// The function that sets the first.
+    /// The function that sets `host`.
     set: u32,
-    /// The function that sees to the second, and returns the first.
+    /// The function that updates `ready` and returns `host`.
     enter: u32,
     instead: BTreeMap<u32, (u32, i32)>,
 }
@@ -83,7 +83,7 @@ impl Waiting {
         Waiting { host, ready, set: setter, enter, instead }
     }
 
-    /// The function that sets the global with the number of the adapter's `waiting.rs`.
+    /// Returns the function that sets `host`.
     pub fn setter(&self) -> u32 {
         self.set
     }
@@ -102,7 +102,7 @@ impl Waiting {
         }
     }
 
-    /// What a function begins with that needs a state.
+    /// Returns the prologue of a function that needs a state.
     pub fn entering<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
         let mut ops = vec![
             Operator::GlobalGet { global_index: self.ready },
@@ -118,15 +118,15 @@ impl Waiting {
         Ok(ops)
     }
 
-    /// What a function begins with that needs none.
+    /// Returns the prologue of a function that needs no state.
     pub fn asking<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
         let refusal = self.refusal(module, entry, wit)?.unwrap_or_default();
         let get = (!refusal.is_empty()).then_some(Operator::GlobalGet { global_index: self.host });
         Ok(get.into_iter().chain(refusal).collect())
     }
 
-    /// Returns from a function of preview1 if the number on the stack says that the host cannot be asked, which it would
-    /// be.
+    /// Returns from a preview1 function that would call the host, if the number on the stack says that the host cannot
+    /// be called.
     fn refusal<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Option<Vec<Operator<'a>>>> {
         let live = reach::from_func(module, entry)?;
         let is_host = |func: &u32| match &module.funcs[*func as usize].code {
@@ -152,7 +152,7 @@ impl Waiting {
         Ok(Some(ops))
     }
 
-    /// Calls something that the host waits for.
+    /// Wraps a call during which the host waits.
     pub fn around<'a>(&self, ops: impl IntoIterator<Item = Operator<'a>>) -> Vec<Operator<'a>> {
         let set = |value| [Operator::I32Const { value }, Operator::Call { function_index: self.set }];
         set(WAITING).into_iter().chain(ops).chain(set(0)).collect()

@@ -1,5 +1,5 @@
-//! Custom sections that cannot be read. What they say of a module never decides whether it is valid, and engines pass over
-//! them; but tools that come later may not, so they are left out.
+//! Finds custom sections that cannot be read. They do not make a module invalid, and engines ignore them; but other
+//! tools may fail, so they are left out.
 
 use anyhow::{Result, ensure};
 use std::borrow::Cow;
@@ -8,16 +8,16 @@ use std::ops::Range;
 use wasm_metadata::Producers;
 use wasmparser::{BinaryReader, CustomSectionReader, Name, NameSectionReader};
 
-/// What a module's custom sections hold, of those that matter here.
+/// The contents of a module's relevant custom sections.
 #[derive(Default)]
 pub struct Sections {
     pub producers: Option<Producers>,
-    /// The sections that say what its WIT is, as they came.
+    /// The sections that describe its WIT, in order.
     pub wit: Vec<WitSection>,
     pub about: About,
-    /// What is wrong with those that are left out, in words.
+    /// Descriptions of the faults in sections that are left out.
     pub warnings: Vec<String>,
-    /// Where these are, their headers included.
+    /// The ranges of these sections, headers included.
     pub left_out: Vec<Range<usize>>,
     has_names: bool,
 }
@@ -40,7 +40,7 @@ pub struct WitSection {
 }
 
 impl Sections {
-    /// Reads a section if it is of a kind that is read here.
+    /// Reads a section, if it is of a relevant kind.
     pub fn add(&mut self, whole: Range<usize>, section: &CustomSectionReader<'_>) {
         if section.name().starts_with("component-type") {
             self.wit.push(WitSection { name: section.name().into(), data: section.data().into() });
@@ -60,7 +60,7 @@ impl Sections {
         }
     }
 
-    /// Of these kinds there can be one section each.
+    /// There can be one section of each of these kinds.
     fn read(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
         match section.name() {
             "name" => {
@@ -81,7 +81,7 @@ impl Sections {
 
 const ONE_BEFORE: &str = "there is one before it";
 
-/// What is left of a module without some of its sections.
+/// Returns a module without some of its sections.
 pub fn without(wasm: &[u8], left_out: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     if left_out.is_empty() {
         return wasm.into();
@@ -130,7 +130,7 @@ mod tests {
         (program.wasm, program.warnings)
     }
 
-    /// A module with one custom section, and the warnings that there are about it.
+    /// Returns the warnings about a module with one custom section.
     fn warnings(name: &str, data: &[u8]) -> Vec<String> {
         let mut module = wasm_encoder::Module::new();
         module.section(&wasm_encoder::CustomSection { name: name.into(), data: data.into() });

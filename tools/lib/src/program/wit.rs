@@ -6,29 +6,29 @@ use wasm_encoder::{CustomSection, Module, Section as _};
 use wasmparser::Parser;
 use wit_component::metadata::Bindgen;
 
-/// What a module's own WIT says.
+/// The WIT of a module.
 #[derive(Default)]
 pub struct Wit {
     pub bindgen: Bindgen,
-    /// The import modules that it serves.
+    /// The import modules that it defines.
     imports: HashSet<String>,
     /// The functions and interfaces that it exports.
     exports: HashSet<String>,
-    /// If it cannot be read, nobody knows what it has.
+    /// If it cannot be read, its imports and exports are unknown.
     pub unreadable: Option<Unreadable>,
 }
 
-/// Why the WIT cannot be read.
+/// The reason why the WIT cannot be read.
 pub struct Unreadable {
-    /// The names of the sections that it is in.
+    /// The names of the sections that contain it.
     pub sections: Vec<String>,
-    /// The section that holds the WIT of several worlds, one behind the other.
+    /// The section in which a linker has concatenated the WIT of several worlds.
     pub joined: Option<String>,
     pub cause: String,
 }
 
 impl Wit {
-    /// What these sections of a module say.
+    /// Reads the WIT in these sections of a module.
     pub fn of(sections: &[WitSection]) -> Wit {
         let mut wit = Wit::default();
         let mut metadata = Module::HEADER.to_vec();
@@ -62,7 +62,7 @@ impl Wit {
         wit
     }
 
-    /// The linker knows two spellings of import modules; the second one begins with `cm32p2`.
+    /// Import modules have two spellings; the second begins with `cm32p2`.
     pub fn serves(&self, module: &str) -> bool {
         if self.unreadable.is_some() {
             return looks_like_wit(module);
@@ -82,7 +82,7 @@ impl Wit {
         self.exports.contains(name)
     }
 
-    /// Whether it exports anything.
+    /// Returns whether it exports anything.
     pub fn has_exports(&self) -> bool {
         self.unreadable.is_some() || !self.exports.is_empty()
     }
@@ -93,12 +93,12 @@ impl Wit {
     }
 }
 
-/// Whether an import module has the name of something in WIT.
+/// Returns whether an import module has a name from WIT.
 pub fn looks_like_wit(module: &str) -> bool {
     module.contains(':') || module == "$root" || module.starts_with("cm32p2")
 }
 
-/// Whether a section holds the metadata of two worlds, one behind the other, as linkers join sections of one name.
+/// Returns whether a section contains the metadata of two worlds, as linkers concatenate sections of one name.
 fn is_joined(data: &[u8]) -> bool {
     let broken = Parser::new(0).parse_all(data).find_map(Result::err);
     broken.is_some_and(|error| data.get(error.offset() as usize..).is_some_and(|rest| rest.starts_with(b"\0asm")))

@@ -1,4 +1,4 @@
-//! What becomes of expressions when memory moves up by two pages.
+//! Rewrites expressions for memory that moves up by two pages.
 
 use gimli::{DebugAddrBase, Encoding, Format, SectionId};
 
@@ -22,7 +22,7 @@ const WASM: u8 = 0xed;
 /// Two pages, as ULEB128.
 const BASE: [u8; 3] = [0x80, 0x80, 0x08];
 
-/// The new expression, and how many were lost.
+/// Returns the new expression and the number of lost ones.
 fn rewritten(meaning: Meaning, base: u32, old: &[u8]) -> (Vec<u8>, usize) {
     let section = [&[old.len() as u8], old].concat();
     let mut sections = std::collections::BTreeMap::from([(SectionId::DebugInfo, Edits::new(&section))]);
@@ -74,7 +74,7 @@ fn values_stay() {
     stays(Meaning::Place, &[WASM, 2, 5, STACK_VALUE]);
     stays(Meaning::Place, &[ADDR, 0x34, 0x12, 0, 0, STACK_VALUE]);
     stays(Meaning::Value, &[WASM, 0, 5]);
-    // What they are read from does not.
+    // The location that is read from does not change.
     let read = [&[WASM, 0, 5, PLUS_UCONST][..], &BASE, &[DEREF, STACK_VALUE]].concat();
     becomes(Meaning::Place, &[WASM, 0, 5, DEREF, STACK_VALUE], &read);
 }

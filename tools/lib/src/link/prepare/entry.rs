@@ -1,4 +1,4 @@
-//! Gives what is run of a module the name by which adapters call it.
+//! Exports a module's entry under the name that adapters call.
 //!
 //! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
 //! A component's code is to run when its `run` is called, and not already when it is made.

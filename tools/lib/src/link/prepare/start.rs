@@ -1,11 +1,11 @@
-//! Lets a module's start function run when the adapter is there.
+//! Defers a module's start function until the adapter is instantiated.
 //!
-//! On a preview1 host the start function may call WASI. In a component the module comes before its adapters, and such a
-//! call would trap. `_initialize` is called when everything is there and before anything else of the module, so
-//! that is what becomes of the start function.
+//! On a preview1 host the start function may call WASI. In a component the module is instantiated before its adapters,
+//! and such a call would trap. `_initialize` is called after everything is instantiated and before any other function
+//! of the module, so it calls the start function.
 //!
-//! `_initialize` and `_start` are called by others, which know the type of a function by itself. Where a program has them of
-//! a type that it declares with others, or lets others extend, a function of the known type stands before them.
+//! Callers of `_initialize` and `_start` expect their type to be a final one, outside of any recursion group. If a
+//! program declares it differently, it exports a wrapper of the expected type.
 
 use super::sections::{Change, change, declaring};
 use super::{Prepared, debug};
@@ -19,7 +19,7 @@ use wasmparser::{CompositeInnerType, ExternalKind, Parser, Payload, RecGroup, Ty
 const INITIALIZE: &str = "_initialize";
 const START: &str = "_start";
 
-/// The module without a start function: its `_initialize` calls it instead. What is left out is added to `losses`.
+/// Returns the module without a start function: its `_initialize` calls it instead. Losses are added to `losses`.
 pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'a> {
     let found = Found::of(wasm)?;
     let (mut exports, mut added) = (found.other_exports.clone(), Vec::new());
@@ -49,14 +49,14 @@ pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'
     Ok(Cow::Owned(debug::follow(change(wasm, changes)?, &map, losses)?))
 }
 
-/// What a module has of functions.
+/// The functions, types and exports of a module.
 #[derive(Default)]
 struct Found {
     start: Option<u32>,
     initialize: Option<u32>,
-    /// What is exported as `_start`.
+    /// The function exported as `_start`.
     main: Option<u32>,
-    /// All exports but these two.
+    /// All exports except `_initialize` and `_start`.
     other_exports: ExportSection,
     /// The types of functions, by index, and how many of these are imported.
     types: Vec<u32>,

@@ -1,4 +1,4 @@
-//! A program and what it becomes when it is merged, run in step.
+//! Runs a program and its merged version in step.
 
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
@@ -6,28 +6,28 @@ use super::super::{Exports, Options, merge_with};
 use crate::program::PreScan;
 use crate::{AdapterPages, ExitCodes, World};
 
-/// Enough for what ends at all.
+/// Enough fuel for anything that terminates.
 const FUEL: u64 = 500_000;
-/// Larger memories are compared up to here.
+/// The number of bytes up to which memories are compared.
 const COMPARED: usize = 1 << 20;
 
-/// Why two programs cannot be compared any further: they take too long, or more than the engine gives.
+/// The two programs cannot be compared any further: they run too long, or exceed the engine's limits.
 pub struct Incomparable;
 
-/// What one call gave.
+/// The outcome of one call.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Values(Vec<String>),
     Trap(String),
 }
 
-/// How many bytes a memory may have.
+/// The maximum size of a memory, in bytes.
 #[derive(Clone, Copy)]
 pub struct Room(pub usize);
 
 impl Room {
     pub const ANY: Room = Room(usize::MAX);
-    /// Random programs fill their memories, which would take this machine's.
+    /// Random programs fill their memories, and could exhaust this machine's.
     pub const LITTLE: Room = Room(256 << 20);
 }
 
@@ -44,7 +44,7 @@ impl ResourceLimiter for Room {
 pub struct Program {
     store: Store<Room>,
     instance: Result<Instance, String>,
-    /// Where the program's memory begins.
+    /// The address at which the program's memory begins.
     base: usize,
 }
 
@@ -83,7 +83,7 @@ impl Program {
         }))
     }
 
-    /// The program's part of each exported memory, and its globals.
+    /// Returns the program's part of each exported memory, and its globals.
     fn state(&mut self) -> Vec<(String, Vec<u8>, usize)> {
         let Ok(instance) = self.instance else { return Vec::new() };
         let exports: Vec<(String, Extern)> =
@@ -134,7 +134,7 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
     let mut original = Program::new(engine, wasm, 0, room)?;
     let mut moved = Program::new(engine, &merged, (pages << 16) as usize, room)?;
 
-    // What was the start function runs when a component calls `_initialize`.
+    // In a component, `_initialize` runs the original start function.
     if moved.instance.is_ok()
         && let Some(Outcome::Trap(trap)) = moved.call("_initialize", 0)?
     {
@@ -153,7 +153,8 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
     Ok(())
 }
 
-/// What ends a program. How deep it may call, and how long it may run, is the engine's affair.
+/// Returns the reason why a program ended. The depth of the stack and the time are the engine's decision, and not
+/// compared.
 fn trap(error: &Error) -> Result<String, Incomparable> {
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel | Trap::StackOverflow | Trap::AllocationTooLarge) => Err(Incomparable),
@@ -166,7 +167,7 @@ fn trap(error: &Error) -> Result<String, Incomparable> {
 fn argument(ty: &wasmtime::ValType, seed: u64) -> Option<Val> {
     let number = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     Some(match ty {
-        // Small numbers and wild ones, for both are addresses.
+        // Both small and wild numbers, since either can be an address.
         wasmtime::ValType::I32 if seed.is_multiple_of(3) => Val::I32(number as i32),
         wasmtime::ValType::I32 => Val::I32((number % 70_000) as i32),
         wasmtime::ValType::I64 => Val::I64(number as i64),
@@ -178,7 +179,7 @@ fn argument(ty: &wasmtime::ValType, seed: u64) -> Option<Val> {
     })
 }
 
-/// A value as text; of a reference only whether it is one.
+/// Returns a value as text; of a reference only whether it is null.
 fn shown(value: &Val) -> String {
     match value {
         Val::I32(value) => format!("i32 {value}"),

@@ -10,7 +10,8 @@ use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
 use wasi_adapt_host::{Exit, Host, Invocation, Outcome, Stdio};
 
-/// An adapter of the shape of the real one. `extra` goes into the module, and `set_up` into the set-up function.
+/// A small adapter with the imports and exports of the real one. `extra` goes into the module, and `set_up` into the
+/// set-up function.
 fn raw(extra: &str, set_up: &str) -> Vec<u8> {
     let written = ["fd_write", "proc_exit", "fd_prestat_get", "sched_yield", "clock_time_get", "random_get"];
     let mut functions = String::new();

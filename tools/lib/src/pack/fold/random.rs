@@ -1,4 +1,4 @@
-//! Folds random functions and runs both: what the host sees of them has to be the same.
+//! Folds random functions and runs the original and the result: the host must see the same.
 
 use std::fmt::Write;
 
@@ -175,13 +175,13 @@ fn module(seed: u64) -> String {
             (func $helper (result i32) (i32.eqz (call $no)))
             (func $never_or_not (local i32 i32 i32 i32) {} (call $log (i32.const 99))
                 (if (call ${}) (then unreachable))))"#,
-        // It must neither call itself nor return what it has not.
+        // It must not call itself, and cannot return values that it does not have.
         source.text.replace("call $never_or_not", "nop").replace("return", "drop"),
         if seed.is_multiple_of(2) { "yes" } else { "no" }
     )
 }
 
-/// What the host has seen, and how often it will still say that a loop is to go on.
+/// The calls that the host has seen, and the number of times that it will still continue a loop.
 #[derive(Default)]
 struct Host {
     log: String,
@@ -189,7 +189,7 @@ struct Host {
     again: i32,
 }
 
-/// Runs `f` with some arguments. Returns what it gave or that it trapped, and what it did before.
+/// Runs `f` with two arguments. Returns its result, `None` after a trap, and the log of calls.
 fn run(engine: &Engine, wasm: &[u8], arguments: (i32, i32)) -> (Option<i32>, String) {
     let compiled = Compiled::new(engine, wasm).unwrap();
     let mut linker = Linker::<Host>::new(engine);

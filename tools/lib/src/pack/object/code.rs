@@ -1,4 +1,4 @@
-//! Code, with the places in it that a linker fills in.
+//! Encodes code, with relocations for the linker.
 
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{Error, Reencode};
@@ -9,10 +9,10 @@ use super::symbols::Symbols;
 use super::{Address, Indices, address, error};
 use crate::pack::module::{Body, Code, Module};
 
-/// The code section is behind those of types, imports, functions and globals.
+/// The index of the code section, behind types, imports, functions and globals.
 const SECTION: u32 = 4;
 
-/// How the linker fills in a place, by the numbers of the conventions.
+/// The kind of a relocation, by its number in the conventions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Kind {
@@ -22,7 +22,7 @@ enum Kind {
     GlobalIndex = 7,
 }
 
-/// A place in the code section, and the symbol that belongs there.
+/// A position in the code section, and the symbol that belongs there.
 pub struct Relocation {
     kind: Kind,
     offset: usize,
@@ -34,11 +34,11 @@ struct Reference {
     opcode: u8,
     kind: Kind,
     symbol: u32,
-    /// What stands there until it is linked.
+    /// The index that stands there until linking.
     index: u32,
 }
 
-/// The section, and what is to be filled in.
+/// Encodes the section, and lists its relocations.
 pub fn encode(module: &Module<'_>, indices: &Indices, symbols: &Symbols) -> Result<(CodeSection, Vec<Relocation>)> {
     let (mut section, mut relocations) = (CodeSection::new(), Vec::new());
     for (old, _) in indices.funcs() {
@@ -102,7 +102,7 @@ fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols:
     Some(Reference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
 }
 
-/// The contents of the section `reloc.CODE`.
+/// Encodes the section `reloc.CODE`.
 pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
     let mut out = Vec::new();
     SECTION.encode(&mut out);
@@ -112,14 +112,14 @@ pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
         offset.encode(&mut out);
         symbol.encode(&mut out);
         if *kind == Kind::DataAddress {
-            // Nothing is added to the address.
+            // The addend.
             0_i32.encode(&mut out);
         }
     }
     out
 }
 
-/// A number in five bytes, whatever it is. Numbers this small look the same signed and unsigned.
+/// Encodes a number in exactly five bytes of LEB128. Numbers this small look the same signed and unsigned.
 fn padded(number: u32) -> [u8; 5] {
     let part = |shift: u32| (number >> shift) as u8 & 0x7f;
     [part(0) | 0x80, part(7) | 0x80, part(14) | 0x80, part(21) | 0x80, part(28)]
@@ -131,7 +131,7 @@ fn leb_len(number: usize) -> usize {
     bytes.len()
 }
 
-/// Encodes what names nothing that has a symbol. Everything else is an error.
+/// Re-encodes operators that refer to no symbol. Any other reference is an error.
 pub struct Plain;
 
 impl Reencode for Plain {
