@@ -58,7 +58,7 @@ fn cargo_runs_programs_and_tests() {
         assert!(printed.contains("test result: ok. 1 passed"), "{arguments:?}: {printed}");
     }
     let help = run("test", &["--", "--help"]);
-    assert!(help.contains("--nocapture"), "the help is that of the tests: {help}");
+    assert!(help.contains("--test-threads"), "the help is that of the tests: {help}");
 }
 
 const GO_MOD: &str = "module runner\n\ngo 1.24\n";
