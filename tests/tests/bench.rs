@@ -1,5 +1,4 @@
-//! `wasi-adapt-bench`: what it says of given figures, and that it finds figures for every column. No test looks at how
-//! long anything took.
+//! `wasi-adapt-bench` formats given figures correctly, and measures every column. No test checks a time.
 
 mod support;
 
@@ -16,7 +15,7 @@ fn row<const N: usize>(name: &str, unit: Unit, costs: [&[f64]; N]) -> Row {
     Row { name: name.into(), unit, figures: costs.map(|costs| Figure::of(costs.into())).into() }
 }
 
-/// Quantities of every size, a row that a column lacks, tables without rows and of more columns than a terminal has.
+/// Quantities of every size, a row that some columns lack, tables without rows and wider than a terminal.
 fn report() -> Report {
     let calls = vec![
         row("read 64 B", Unit::Nanoseconds, [&[812.0, 799.5, 1200.0], &[1250.25, 1244.0], &[790.0]]),

@@ -1,5 +1,5 @@
-//! Programs cannot tell what lies in the adapter's memory, and the adapter writes nothing into theirs but results.
-//! `NONINTERFERENCE` says how many sequences of calls are made, `NONINTERFERENCE_SEED` from which seed on.
+//! Programs cannot tell the contents of the adapter's memory, and the adapter writes only results into theirs.
+//! `NONINTERFERENCE` is the number of call sequences, `NONINTERFERENCE_SEED` the first seed.
 
 use wasi_adapt_tests::noninterference::{self, Options};
 

@@ -1,4 +1,4 @@
-//! What preview1 calls cost. `guests/bench/calls.c` does the work.
+//! Measures preview1 calls. `guests/bench/calls.c` makes them.
 
 use super::clock;
 use super::engine::{Engine, Prepared, Ran, Start};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const NAME: &str = "calls";
 
-/// The rows of `calls.c`, and how often one run does each: for some milliseconds.
+/// The rows of `calls.c`, each with the number of repetitions that takes some milliseconds.
 const ROWS: [(&str, u32); 22] = [
     ("write 1 MiB", 32),
     ("write 64 KiB", 512),
@@ -40,7 +40,7 @@ const ROWS: [(&str, u32); 22] = [
     ("1,000 environment variables", 1),
 ];
 
-/// A file system in memory, where there is one: what disks do is of no interest here.
+/// A file system in memory, if there is one, so that disks are not measured.
 const MEMORY: &str = "/dev/shm";
 
 pub fn table(plan: &Plan) -> Result<Table> {
@@ -60,19 +60,19 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-/// What a row takes, in the program and in the adapter. It is the same whenever it is counted.
+/// The deterministic cost of a row, in the program and in the adapter.
 #[derive(Clone, Copy)]
 pub struct Counts {
-    /// Instructions of WebAssembly.
+    /// The number of WebAssembly instructions.
     pub instructions: f64,
     pub calls_to_host: f64,
     pub calls_from_host: f64,
 }
 
-/// How often each row is done to be counted.
+/// The number of repetitions when counting.
 const FEW: u32 = 16;
 
-/// What each row takes, in the order of the columns.
+/// Counts the cost of each row, in the order of the columns.
 pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
     let ways = ways::prepare(&Engine::counting()?, &module)?;
@@ -100,7 +100,7 @@ fn start(row: &str, count: u32, files: &Path) -> Start {
     Start { args, env, dir: Some(files.into()), network: false }
 }
 
-/// Nanoseconds for what a program does in one way that it does not in the other.
+/// Returns the difference in time between two ways to start a program, in nanoseconds.
 fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
     let time = |start: &Start| {
         let began = clock::now();
@@ -111,7 +111,7 @@ fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
     Ok((time(busy)? - idle).max(1.0))
 }
 
-/// What the program works on: a file, a directory of 2,000 files, a tree of 10,000.
+/// Creates the files that the program works on: a file, a directory of 2,000 files, a tree of 10,000.
 fn files() -> Result<TempDir> {
     let place = if Path::new(MEMORY).is_dir() { MEMORY.into() } else { std::env::temp_dir() };
     let dir = tempfile::tempdir_in(place).context("making a directory to work on")?;

@@ -1,4 +1,4 @@
-//! What it costs to make a component out of a module of some size.
+//! Measures linking a module into a component.
 
 use super::report::{Table, Unit};
 use super::runner::{Plan, Way};
@@ -9,7 +9,7 @@ use std::time::Instant;
 
 const NAME: &str = "link";
 
-/// Those of our adapter are its layouts.
+/// The official adapter, then the layouts of ours.
 const COLUMNS: [&str; 4] = ["official", "isolated", "guest", "adapter"];
 const RATIOS: [(usize, usize); 3] = [(1, 0), (2, 0), (3, 0)];
 

@@ -1,5 +1,5 @@
-//! Echo over loopback, in bulk and message by message, with a peer in this process. The peer takes the time, from
-//! connection to end, so starting a program does not count.
+//! Measures echo over loopback, in bulk and message by message, with a peer in this process. The peer takes the time,
+//! from connection to end, so that starting a program does not count.
 
 use super::engine::{Engine, Prepared, Start};
 use super::programs::Programs;
@@ -18,27 +18,27 @@ use std::time::{Duration, Instant};
 const NAME: &str = "sockets";
 const COLUMNS: [&str; 3] = ["native", "direct", "shim"];
 const LOOPBACK: &str = "127.0.0.1";
-/// How long a program may take to begin.
+/// The time that a program may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The program in one of its shapes.
+/// A program, native or for a host.
 enum Program {
     Native(PathBuf),
     Component(Box<Prepared>),
 }
 
-/// Messages to be echoed.
+/// The messages to be echoed.
 #[derive(Clone, Copy)]
 struct Load {
     len: usize,
     count: u32,
-    /// How many are sent before the first is read.
+    /// The number of messages that are sent before the first is read.
     ahead: u32,
 }
 
 pub fn table(plan: &Plan) -> Result<Table> {
     let small = Load { len: 64, count: plan.count(20_000), ahead: 0 };
-    // Two of these fit into the buffers between two programs that only send, so none waits forever.
+    // Two messages fit into the buffers between programs that only send, so neither blocks forever.
     let bulk = Load { len: 1 << 16, count: plan.count(4096), ahead: 2 };
     type Exchange = fn(&Program, Load) -> Result<Duration>;
     let rows: [(&str, Exchange, Load); 4] = [
@@ -58,7 +58,7 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (2, 0)], rows))
 }
 
-/// In the order of the columns.
+/// Returns the programs, in the order of the columns.
 fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<Program>> {
     let engine = Engine::new(perf_map)?;
     let native = programs.native(&guests::bench::SOCKETS)?;
@@ -68,13 +68,13 @@ fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<Program>> {
     Ok(vec![Program::Native(native), component(&direct)?, component(&shim)?])
 }
 
-/// Nanoseconds for one message.
+/// Returns the nanoseconds per message.
 fn each(time: Duration, load: Load) -> f64 {
     time.as_nanos() as f64 / f64::from(load.count)
 }
 
 impl Program {
-    /// Starts it in a thread.
+    /// Starts the program in a thread.
     fn start<'s>(&'s self, scope: &'s Scope<'s, '_>, args: Vec<String>) -> ScopedJoinHandle<'s, Result<()>> {
         scope.spawn(move || match self {
             Program::Native(path) => {
@@ -94,7 +94,7 @@ fn ended(program: ScopedJoinHandle<Result<()>>) -> Result<()> {
     program.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The program sends, and this process echoes.
+/// Lets the program send, and echoes.
 fn ask_us(program: &Program, load: Load) -> Result<Duration> {
     let listener = TcpListener::bind((LOOPBACK, 0))?;
     let port = listener.local_addr()?.port();
@@ -125,9 +125,9 @@ fn echo(mut connection: TcpStream, load: Load) -> Result<Duration> {
     Ok(began.elapsed())
 }
 
-/// This process sends, and the program echoes.
+/// Sends, and lets the program echo.
 fn ask(program: &Program, load: Load) -> Result<Duration> {
-    // Free now, and it will hardly be taken in the next milliseconds.
+    // The port is free now, and hardly anyone takes it within milliseconds.
     let port = TcpListener::bind((LOOPBACK, 0))?.local_addr()?.port();
     thread::scope(|scope| {
         let running = program.start(scope, vec![port.to_string()]);
@@ -172,7 +172,7 @@ impl Load {
     }
 }
 
-/// Tries until the other side is there.
+/// Retries until the other side is ready.
 fn retry<T>(attempt: impl Fn() -> std::io::Result<T>) -> Result<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {

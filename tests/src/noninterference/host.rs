@@ -1,4 +1,4 @@
-//! A host of WASI 0.2 that answers with random values of the right types, and remembers what it was asked.
+//! A host of WASI 0.2 that returns random values of the right types, and hashes the calls.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::program::HEAP;
 use super::random::{Random, mix, mix_bytes};
 use super::shape::{Kind, Param, Shape, Shapes};
 
-/// The memory that adapter and program share, and the function that gives room for results.
+/// The memory that adapter and program share, and the function that allocates for results.
 #[derive(Clone)]
 pub struct Room {
     pub memory: Memory,
@@ -20,16 +20,16 @@ pub struct Room {
 
 pub struct Host {
     pub room: Option<Room>,
-    /// Where the allocator of a program without one of its own goes on.
+    /// The next address of the allocator for programs that have none.
     pub heap: u32,
     random: Random,
-    /// What makes the answers that never change.
+    /// The seed of results that never change.
     seed: u64,
-    /// All that was asked so far, mixed.
+    /// A hash of all calls so far.
     pub asked: u64,
-    /// Whether each handle is the adapter's. Number 0 is none.
+    /// For each handle, true if the adapter owns it. Number 0 is none.
     handles: Vec<bool>,
-    /// By function: how many strings or pairs of them were given, and their bytes.
+    /// By function: the number of returned strings, or pairs of strings, and their bytes.
     pub strings: BTreeMap<&'static str, (u32, u32)>,
 }
 
@@ -40,21 +40,21 @@ impl Host {
     }
 }
 
-/// What WASI says of an answer besides its type.
+/// A constraint on a result besides its type.
 #[derive(Clone, Copy, Debug)]
 enum Rule {
     None,
-    /// A list has at most as many elements as a parameter says.
+    /// A list has at most as many elements as this parameter says.
     AtMost(usize),
-    /// A list has as many elements as a parameter says.
+    /// A list has as many elements as this parameter says.
     Exactly(usize),
-    /// A number is at most the length of what is written.
+    /// A number is at most the length of this parameter, the written bytes.
     Written(usize),
-    /// A list has some of the indices of a list of such a length.
+    /// A list has some of the indices of the list in this parameter.
     Indices(usize),
-    /// Directories and regular files are what most things are.
+    /// A type is usually a directory or a regular file.
     Type,
-    /// The same whenever it is asked.
+    /// The result is always the same.
     Fixed(&'static str),
 }
 
@@ -80,12 +80,12 @@ struct Import {
     drops: bool,
     params: Vec<Param>,
     result: Option<Shape>,
-    /// Whether the result is a number of 64 bits.
+    /// True if the result is a 64-bit number.
     wide: bool,
     rule: Rule,
 }
 
-/// Defines all that a module imports of WASI.
+/// Defines all WASI imports of a module.
 pub fn define(linker: &mut Linker<Host>, module: &Module, resolve: &Resolve) -> Result<()> {
     let shapes = Shapes::new(resolve)?;
     for (number, import) in module.imports().enumerate() {
@@ -119,7 +119,7 @@ fn function<'r>(resolve: &'r Resolve, interface: &str, name: &str) -> Option<&'r
     found.functions.get(name)
 }
 
-/// A call under way.
+/// A call in progress.
 struct Answer<'a> {
     caller: Caller<'a, Host>,
     import: &'a Import,
@@ -158,7 +158,7 @@ impl Answer<'_> {
         Ok(())
     }
 
-    /// Mixes the call into what was asked.
+    /// Adds the call to the hash.
     fn hear(&mut self) -> wasmtime::Result<()> {
         let mut asked = mix(self.caller.data().asked, self.import.number);
         let mut args = self.args.iter().map(number);
@@ -202,7 +202,7 @@ impl Answer<'_> {
         handles.len() as u32 - 1
     }
 
-    /// Most calls succeed, and options have nothing more often than not.
+    /// Chooses a case. Most calls succeed, and most options are empty.
     fn case(&mut self, count: usize) -> usize {
         let random = self.random();
         if random.one_in(4) { random.below(count as u64) as usize } else { 0 }
@@ -218,7 +218,7 @@ impl Answer<'_> {
         }
     }
 
-    /// Puts a random value to a place. Counts the strings in it, pairs of them once, and their bytes.
+    /// Writes a random value to memory. Counts its strings, with pairs counted once, and their bytes.
     fn lower(&mut self, shape: &Shape, at: u32, strings: &mut (u32, u32)) -> wasmtime::Result<()> {
         match &shape.kind {
             Kind::Number(_) => {
@@ -279,7 +279,7 @@ impl Answer<'_> {
         }
     }
 
-    /// How long a list is.
+    /// Chooses the length of a list.
     fn length(&mut self) -> u32 {
         let param = |param: usize| number(&self.args[param]).min(1 << 20);
         match self.import.rule {
@@ -316,7 +316,7 @@ fn number(value: &Val) -> u64 {
     }
 }
 
-/// An engine's error as the others are.
+/// Converts an engine's error.
 pub fn wasm_result<T>(result: wasmtime::Result<T>) -> Result<T> {
     result.map_err(|error| anyhow::anyhow!("{error:?}"))
 }

@@ -1,4 +1,4 @@
-//! How each host is set up, as alike as they can be.
+//! Sets up the hosts, as similarly as possible.
 
 use super::{Start, anyhow};
 use anyhow::{Context, Result};
@@ -9,14 +9,14 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-/// How much a program may write to stderr.
+/// The maximum size of a program's stderr.
 const STDERR: usize = 1 << 16;
 
-/// Where stdout goes.
+/// The file that stdout is written to.
 const NOWHERE: &str = "/dev/null";
 
 pub trait Host {
-    /// What a store keeps for it.
+    /// The host's state in a store.
     type Context: 'static;
     type Stderr;
     fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)>;
@@ -25,7 +25,7 @@ pub trait Host {
 
 pub struct Preview1;
 
-/// WASI 0.2; it is what its stores keep, too.
+/// The host for WASI 0.2, and its state in a store.
 pub struct Components {
     wasi: WasiCtx,
     table: ResourceTable,
@@ -37,7 +37,7 @@ impl WasiView for Components {
     }
 }
 
-/// wasmtime-wasi has one context for both.
+/// Builds the context, of the same type for both hosts.
 fn builder(start: &Start, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.

@@ -1,9 +1,9 @@
-//! What is counted while a program runs.
+//! Counts calls and memory while a program runs.
 
 use wasmtime::{CallHook, ResourceLimiter};
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
-/// What a store keeps: what its host does, how large the memories are, and calls if they are counted.
+/// A store's data: the host's state, and counters.
 pub struct Watched<C> {
     pub host: C,
     pub memory: Memory,
@@ -13,13 +13,13 @@ pub struct Watched<C> {
 /// Calls between the program, an adapter included, and its host.
 #[derive(Clone, Copy, Default)]
 pub struct Calls {
-    /// From the program to the host.
+    /// The number of calls from the program to the host.
     pub to_host: u64,
-    /// From the host to the program, for memory most of the time.
+    /// The number of calls from the host to the program, mostly to allocate.
     pub from_host: u64,
 }
 
-/// The memories of a store.
+/// The total size of a store's memories.
 #[derive(Default)]
 pub struct Memory {
     bytes: usize,
@@ -53,7 +53,7 @@ impl Memory {
     }
 }
 
-/// Refuses nothing.
+/// Allows everything, and only counts.
 impl ResourceLimiter for Memory {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         self.bytes += desired - current;
