@@ -9,7 +9,7 @@ use wasi_adapt::Layout;
 /// A known difference.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
+pub struct KnownDifference {
     /// The guests in which it occurs.
     pub guests: Vec<String>,
     /// The differences, in the format of [`crate::difference`]; `*` stands for any text.
@@ -89,20 +89,20 @@ pub enum Overruled {
 /// The contents of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
-    pub difference: Vec<Difference>,
+pub struct KnownDifferences {
+    pub difference: Vec<KnownDifference>,
     pub outvoted: Vec<Outvoted>,
 }
 
 /// Reads the table.
-pub fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+pub fn table() -> &'static KnownDifferences {
+    static TABLE: OnceLock<KnownDifferences> = OnceLock::new();
     let text = include_str!("../known-differences.toml");
     TABLE.get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
 }
 
 /// Returns the entries for a guest.
-pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
+pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static KnownDifference> {
     table().difference.iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
 }
 

@@ -5,7 +5,7 @@
 //! the component, the component may have copied a fault.
 
 use crate::difference::{self, NOTHING};
-use crate::known::{self, Because, Difference};
+use crate::known::{self, Because, KnownDifference};
 use crate::run::Observed;
 use crate::witness::Witness;
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +147,7 @@ enum Stand {
 }
 
 impl Stand {
-    fn said(entry: &Difference, witness: Witness) -> Stand {
+    fn said(entry: &KnownDifference, witness: Witness) -> Stand {
         match (entry.with.contains(&witness), entry.against.contains(&witness)) {
             (true, false) => Stand::With,
             (false, true) => Stand::Against,

@@ -79,7 +79,7 @@ struct Request<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Answer {
+enum WitnessOutcome {
     Code(i32),
     Trap(String),
 }
@@ -110,8 +110,8 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
         Some(status) if status.code().is_none() => Exit::Trap(format!("it crashed: {status}")),
         Some(status) if !status.success() => bail!("{program:?} failed: {}", String::from_utf8_lossy(&stderr)),
         Some(_) => match serde_json::from_slice(&fs::read(&answer)?)? {
-            Answer::Code(code) => Exit::Code(code),
-            Answer::Trap(message) => Exit::Trap(message),
+            WitnessOutcome::Code(code) => Exit::Code(code),
+            WitnessOutcome::Trap(message) => Exit::Trap(message),
         },
     };
     Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 use support::{ZIG_CACHE, output_of};
 use wasi_adapt_tests::bench::chart;
-use wasi_adapt_tests::bench::report::{Figure, Report, Row, Table, Unit};
+use wasi_adapt_tests::bench::report::{Figure, Measurements, Row, Table, Unit};
 use wasi_adapt_tests::golden;
 
 fn row<const N: usize>(name: &str, unit: Unit, costs: [&[f64]; N]) -> Row {
@@ -16,7 +16,7 @@ fn row<const N: usize>(name: &str, unit: Unit, costs: [&[f64]; N]) -> Row {
 }
 
 /// Quantities of every size, a row that some columns lack, tables without rows and wider than a terminal.
-fn report() -> Report {
+fn report() -> Measurements {
     let calls = vec![
         row("read 64 B", Unit::Nanoseconds, [&[812.0, 799.5, 1200.0], &[1250.25, 1244.0], &[790.0]]),
         row("write 1 MiB", Unit::Nanoseconds, [&[395_400.0], &[999_600.0], &[415_000.0, 421_000.0, 418_000.0]]),
@@ -32,7 +32,7 @@ fn report() -> Report {
     let columns = ["the first of all", "the one after that", "the third", "the last"];
     let rows = vec![row("a row", Unit::Bytes, [&[1.0], &[2.0], &[3.0], &[4.0]])];
     let wide = Table::new("wide", &columns, &[(1, 0), (2, 0), (3, 0)], rows).charted(&[(2, 1)]);
-    Report { tables: vec![calls, nothing, sockets, wide] }
+    Measurements { tables: vec![calls, nothing, sockets, wide] }
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
 /// A module that the reader has.
 const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
 
-/// Whether a command needs rustup's wasm32-wasip1. The tests can do without, but readers cannot.
+/// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
 fn needs_wasip1(command: &str) -> bool {
     command.contains("--target wasm32-wasip1")
 }

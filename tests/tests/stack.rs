@@ -2,8 +2,8 @@
 
 use wasi_adapt::preview1::{self, Function};
 use wasi_adapt::{AdapterPages, Layout};
-use wasi_adapt_tests::noninterference::instance::{Beside, Engine, Instance, STACK};
-use wasi_adapt_tests::noninterference::program::{HEAP, Program};
+use wasi_adapt_tests::noninterference::instance::{Beside, Compiled, Instance, STACK};
+use wasi_adapt_tests::noninterference::program::{HEAP, ProgramOptions};
 use wasi_adapt_tests::noninterference::random::Random;
 use wasi_adapt_tests::noninterference::{self, calls};
 
@@ -47,15 +47,15 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 
 #[test]
 fn below_the_program() {
-    let program = Program { pages: PAGES, ..Program::default() };
-    let engine = Engine::merged(program, Layout::Isolated, AdapterPages::default(), 0).unwrap();
+    let program = ProgramOptions { pages: PAGES, ..ProgramOptions::default() };
+    let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), 0).unwrap();
     expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
 }
 
 #[test]
 fn within_the_program() {
-    let program = Program { pages: PAGES, allocator: true, ..Program::default() };
-    let engine = Engine::merged(program, Layout::Guest, AdapterPages::default(), 0).unwrap();
+    let program = ProgramOptions { pages: PAGES, allocator: true, ..ProgramOptions::default() };
+    let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), 0).unwrap();
     expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
 }
 

@@ -1,10 +1,10 @@
 //! Measures preview1 calls. `guests/bench/calls.c` makes them.
 
 use super::clock;
-use super::engine::{Engine, Prepared, Ran, Start};
+use super::engine::{Engine, Launch, Prepared, RunResult};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
@@ -43,7 +43,7 @@ const ROWS: [(&str, u32); 22] = [
 /// A file system in memory, if there is one, so that disks are not measured.
 const MEMORY: &str = "/dev/shm";
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
@@ -81,7 +81,7 @@ pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
         let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
         let taken = |prepared: &Prepared| {
             let (idle, busy) = (prepared.run(&idle)?, prepared.run(&busy)?);
-            let each = |of: fn(&Ran) -> u64| (of(&busy) as f64 - of(&idle) as f64) / f64::from(count);
+            let each = |of: fn(&RunResult) -> u64| (of(&busy) as f64 - of(&idle) as f64) / f64::from(count);
             anyhow::Ok(Counts {
                 instructions: each(|ran| ran.instructions),
                 calls_to_host: each(|ran| ran.calls.to_host),
@@ -93,16 +93,16 @@ pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     ROWS.into_iter().map(count).collect()
 }
 
-fn start(row: &str, count: u32, files: &Path) -> Start {
+fn start(row: &str, count: u32, files: &Path) -> Launch {
     let args = ["calls", row, &count.to_string()].map(String::from).into();
     let variables = if row.contains("environment") { 1000 } else { 0 };
     let env = (0..variables).map(|n| (format!("VARIABLE_{n}"), format!("value {n}"))).collect();
-    Start { args, env, dir: Some(files.into()), network: false }
+    Launch { args, env, dir: Some(files.into()), network: false }
 }
 
 /// Returns the difference in time between two ways to start a program, in nanoseconds.
-fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
-    let time = |start: &Start| {
+fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
+    let time = |start: &Launch| {
         let began = clock::now();
         prepared.run(start)?;
         anyhow::Ok((clock::now() - began).as_nanos() as f64)

@@ -1,6 +1,6 @@
 //! Draws a bar chart of ratios, as SVG. The same figures give the same bytes.
 
-use super::report::{Report, Row, Table};
+use super::report::{Measurements, Row, Table};
 use std::fmt::Write;
 
 const WIDTH: u32 = 860;
@@ -22,7 +22,7 @@ const TEXT: &str = "#333333";
 const LINES: &str = "#cccccc";
 
 /// Draws the tables that have ratios to be charted, one below the other.
-pub fn svg(report: &Report) -> String {
+pub fn svg(report: &Measurements) -> String {
     let mut parts = String::new();
     let mut y = 0;
     for table in report.tables.iter().filter(|table| !table.charted.is_empty() && !table.rows.is_empty()) {

@@ -11,14 +11,14 @@ use wasmtime::{InstancePre, Linker, Module, ProfilingStrategy, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
-use hosts::{Components, Host, Preview1};
-pub use watched::Calls;
+use hosts::{Components, HostSetup, Preview1};
+pub use watched::CallCounts;
 use watched::Watched;
 
 /// The arguments and directory of a program. Its stdin is empty, its stdout is discarded, and its stderr is shown if it
 /// fails.
 #[derive(Clone, Default)]
-pub struct Start {
+pub struct Launch {
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
     /// The directory that the program sees as `/`.
@@ -27,13 +27,13 @@ pub struct Start {
 }
 
 /// The results of a run.
-pub struct Ran {
+pub struct RunResult {
     /// The size of its linear memories in bytes, including an adapter's.
     pub linear_memory: usize,
     /// The number of WebAssembly instructions executed, including an adapter's; 0 unless the engine counts.
     pub instructions: u64,
     /// The number of calls, counted likewise.
-    pub calls: Calls,
+    pub calls: CallCounts,
     /// The instance, kept alive.
     _instance: Box<dyn Any>,
 }
@@ -76,7 +76,7 @@ impl Engine {
 
 impl Prepared {
     /// Runs the program, from instantiation to its end.
-    pub fn run(&self, start: &Start) -> Result<Ran> {
+    pub fn run(&self, start: &Launch) -> Result<RunResult> {
         match self {
             Prepared::Preview1(it) => ran::<Preview1>(start, it.module().engine(), |store| run_module(it, store)),
             Prepared::Component(it) => ran::<Components>(start, it.engine(), |mut store| {
@@ -94,11 +94,11 @@ fn run_module<T>(it: &InstancePre<T>, mut store: &mut Store<T>) -> wasmtime::Res
     instance.get_typed_func::<(), ()>(&mut store, "_start")?.call(store, ())
 }
 
-fn ran<H: Host>(
-    start: &Start,
+fn ran<H: HostSetup>(
+    start: &Launch,
     engine: &wasmtime::Engine,
     run: impl FnOnce(&mut Store<Watched<H::Context>>) -> wasmtime::Result<()>,
-) -> Result<Ran> {
+) -> Result<RunResult> {
     let (context, stderr) = H::context(start)?;
     let mut store = Store::new(engine, Watched::new(context));
     store.limiter(|watched| &mut watched.memory);
@@ -113,7 +113,7 @@ fn ran<H: Host>(
     anyhow(ended).with_context(|| format!("the program says: {}", H::text(&stderr)))?;
     let instructions = u64::MAX - store.get_fuel().unwrap_or(u64::MAX);
     let Watched { memory, calls, .. } = store.data();
-    Ok(Ran { linear_memory: memory.bytes(), instructions, calls: *calls, _instance: Box::new(store) })
+    Ok(RunResult { linear_memory: memory.bytes(), instructions, calls: *calls, _instance: Box::new(store) })
 }
 
 /// Converts the engine's error type, and keeps its chain of causes.

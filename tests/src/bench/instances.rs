@@ -1,10 +1,10 @@
 //! Measures starting, keeping and linking a small program.
 
 use super::clock;
-use super::engine::{Engine, Prepared, Start};
+use super::engine::{Engine, Launch, Prepared};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
@@ -22,7 +22,7 @@ const ROWS: [(&str, Unit, Cost, u32); 3] = [
     ("resident memory of an instance", Unit::Bytes, resident_memory, KEPT),
 ];
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
@@ -36,8 +36,8 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-fn start() -> Start {
-    Start { args: vec!["hello".into()], ..Start::default() }
+fn start() -> Launch {
+    Launch { args: vec!["hello".into()], ..Launch::default() }
 }
 
 /// Returns the nanoseconds from the compiled program to its end.

@@ -39,8 +39,8 @@ pub use ways::COLUMNS;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use report::{Report, Table};
-use runner::Plan;
+use report::{Measurements, Table};
+use runner::Selection;
 use std::path::{Path, PathBuf};
 
 /// Measures what calls cost through the adapter, and without it
@@ -85,8 +85,9 @@ Examples:
 pub fn main() -> Result<()> {
     let args = Args::parse();
     let runs = args.runs.unwrap_or(if args.quick { 1 } else { 11 });
-    let plan = Plan { runs, quick: args.quick, filter: args.filter, columns: args.column, perf_map: args.perf_map };
-    let report = Report { tables: tables(&plan)? };
+    let plan =
+        Selection { runs, quick: args.quick, filter: args.filter, columns: args.column, perf_map: args.perf_map };
+    let report = Measurements { tables: tables(&plan)? };
     ensure!(report.tables.iter().any(|table| !table.rows.is_empty()), "no row has such a name");
     ensure!(report.tables.iter().any(Table::has_figures), "no column of these rows has such a name");
     print!("{report}");
@@ -99,7 +100,7 @@ pub fn main() -> Result<()> {
     Ok(())
 }
 
-fn tables(plan: &Plan) -> Result<Vec<Table>> {
+fn tables(plan: &Selection) -> Result<Vec<Table>> {
     // Linking uses all available processors, and its threads keep the set that was available when they started.
     let links = links::table(plan)?;
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;

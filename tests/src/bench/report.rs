@@ -3,9 +3,9 @@
 use serde::Serialize;
 use std::fmt;
 
-/// All measurements.
+/// All tables of a run.
 #[derive(Serialize)]
-pub struct Report {
+pub struct Measurements {
     pub tables: Vec<Table>,
 }
 
@@ -55,7 +55,7 @@ impl Figure {
     }
 }
 
-impl Report {
+impl Measurements {
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("figures and names are JSON") + "\n"
     }
@@ -119,7 +119,7 @@ impl Unit {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tables = self.tables.iter().filter(|table| !table.rows.is_empty());
         tables.map(ToString::to_string).collect::<Vec<_>>().join("\n").fmt(f)

@@ -4,7 +4,7 @@ use super::report::{Figure, Row, Unit};
 use anyhow::{Context, Result};
 
 /// The rows and columns to measure, and the number of runs.
-pub struct Plan {
+pub struct Selection {
     pub runs: u32,
     pub quick: bool,
     /// Parts of names; if empty, everything is measured.
@@ -18,7 +18,7 @@ pub struct Plan {
 /// Runs a row once, and returns the cost of an operation in the row's unit.
 pub type Way<'a> = Box<dyn FnMut() -> Result<f64> + 'a>;
 
-impl Plan {
+impl Selection {
     pub fn wants(&self, table: &str, row: &str) -> bool {
         let name = format!("{table}/{row}");
         self.filter.is_empty() || self.filter.iter().any(|part| name.contains(part))

@@ -1,10 +1,10 @@
 //! Measures echo over loopback, in bulk and message by message, with a peer in this process. The peer takes the time,
 //! from connection to end, so that starting a program does not count.
 
-use super::engine::{Engine, Prepared, Start};
+use super::engine::{Engine, Launch, Prepared};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use crate::guests;
 use crate::run::{self, Adapter};
 use anyhow::{Context, Result, ensure};
@@ -22,7 +22,7 @@ const LOOPBACK: &str = "127.0.0.1";
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A program, native or for a host.
-enum Program {
+enum EchoProgram {
     Native(PathBuf),
     Component(Box<Prepared>),
 }
@@ -36,11 +36,11 @@ struct Load {
     ahead: u32,
 }
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let small = Load { len: 64, count: plan.count(20_000), ahead: 0 };
     // Two messages fit into the buffers between programs that only send, so neither blocks forever.
     let bulk = Load { len: 1 << 16, count: plan.count(4096), ahead: 2 };
-    type Exchange = fn(&Program, Load) -> Result<Duration>;
+    type Exchange = fn(&EchoProgram, Load) -> Result<Duration>;
     let rows: [(&str, Exchange, Load); 4] = [
         ("echo 64 KiB, client", ask_us, bulk),
         ("echo 64 KiB, server", ask, bulk),
@@ -59,13 +59,13 @@ pub fn table(plan: &Plan) -> Result<Table> {
 }
 
 /// Returns the programs, in the order of the columns.
-fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<Program>> {
+fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<EchoProgram>> {
     let engine = Engine::new(perf_map)?;
     let native = programs.native(&guests::bench::SOCKETS)?;
     let direct = programs.direct(&guests::bench::DIRECT)?;
     let shim = run::link(&programs.with_sockets(&guests::bench::SOCKETS)?, Adapter::Ours)?;
-    let component = |bytes: &[u8]| anyhow::Ok(Program::Component(Box::new(engine.component(bytes)?)));
-    Ok(vec![Program::Native(native), component(&direct)?, component(&shim)?])
+    let component = |bytes: &[u8]| anyhow::Ok(EchoProgram::Component(Box::new(engine.component(bytes)?)));
+    Ok(vec![EchoProgram::Native(native), component(&direct)?, component(&shim)?])
 }
 
 /// Returns the nanoseconds per message.
@@ -73,18 +73,18 @@ fn each(time: Duration, load: Load) -> f64 {
     time.as_nanos() as f64 / f64::from(load.count)
 }
 
-impl Program {
+impl EchoProgram {
     /// Starts the program in a thread.
     fn start<'s>(&'s self, scope: &'s Scope<'s, '_>, args: Vec<String>) -> ScopedJoinHandle<'s, Result<()>> {
         scope.spawn(move || match self {
-            Program::Native(path) => {
+            EchoProgram::Native(path) => {
                 let output = Command::new(path).args(args).stdin(Stdio::null()).output()?;
                 ensure!(output.status.success(), "the program: {}", String::from_utf8_lossy(&output.stderr));
                 Ok(())
             }
-            Program::Component(prepared) => {
+            EchoProgram::Component(prepared) => {
                 let args = std::iter::once("sockets".into()).chain(args).collect();
-                prepared.run(&Start { args, network: true, ..Start::default() }).map(drop)
+                prepared.run(&Launch { args, network: true, ..Launch::default() }).map(drop)
             }
         })
     }
@@ -95,7 +95,7 @@ fn ended(program: ScopedJoinHandle<Result<()>>) -> Result<()> {
 }
 
 /// Lets the program send, and echoes.
-fn ask_us(program: &Program, load: Load) -> Result<Duration> {
+fn ask_us(program: &EchoProgram, load: Load) -> Result<Duration> {
     let listener = TcpListener::bind((LOOPBACK, 0))?;
     let port = listener.local_addr()?.port();
     listener.set_nonblocking(true)?;
@@ -126,7 +126,7 @@ fn echo(mut connection: TcpStream, load: Load) -> Result<Duration> {
 }
 
 /// Sends, and lets the program echo.
-fn ask(program: &Program, load: Load) -> Result<Duration> {
+fn ask(program: &EchoProgram, load: Load) -> Result<Duration> {
     // The port is free now, and hardly anyone takes it within milliseconds.
     let port = TcpListener::bind((LOOPBACK, 0))?.local_addr()?.port();
     thread::scope(|scope| {

@@ -84,7 +84,7 @@ fn calls(seed: u64, sequences: u64) -> Result<()> {
     let mut done = 0;
     while done < sequences {
         let seed = seed + done / noninterference::SEQUENCES;
-        let options = noninterference::Options { seed, sequences: PART.min(sequences - done) };
+        let options = noninterference::SequenceOptions { seed, sequences: PART.min(sequences - done) };
         done += noninterference::run(options).context("--seed repeats it")?.sequences;
         eprintln!("{CALLS}: {done} of {sequences} sequences");
     }

@@ -82,7 +82,7 @@ pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
 }
 
-/// Whether the compiler itself has the target.
+/// Returns whether the compiler itself has the target.
 pub fn rustc_has_wasip1() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer = Command::new(rustc)

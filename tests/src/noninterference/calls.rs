@@ -16,7 +16,7 @@ const PATHS: u64 = 32;
 
 /// The meaning of a parameter.
 #[derive(Clone, Copy, Debug)]
-enum Param {
+enum ParamKind {
     Descriptor,
     /// A descriptor, preferably of a directory.
     Directory,
@@ -47,8 +47,8 @@ enum Param {
 }
 
 /// Returns the meaning of a function's parameters.
-fn params(callee: Callee) -> &'static [Param] {
-    use Param::*;
+fn params(callee: Callee) -> &'static [ParamKind] {
+    use ParamKind::*;
     let Callee::Wasi(_, function) = callee else { return &[Number] };
     match function.name {
         "args_get" | "environ_get" => &[Pointers, Strings],
@@ -123,12 +123,12 @@ impl Call {
         for (index, param) in params(self.callee).iter().enumerate() {
             let (start, next) = (self.arguments[index], self.arguments.get(index + 1).copied().unwrap_or(0));
             let len = match param {
-                Param::Out(size) => *size,
-                Param::BytesOut => next,
-                Param::Events => next.saturating_mul(32),
-                Param::Pointers => u64::from(count) * 4,
-                Param::Strings => bytes.into(),
-                Param::BuffersOut => {
+                ParamKind::Out(size) => *size,
+                ParamKind::BytesOut => next,
+                ParamKind::Events => next.saturating_mul(32),
+                ParamKind::Pointers => u64::from(count) * 4,
+                ParamKind::Strings => bytes.into(),
+                ParamKind::BuffersOut => {
                     places.extend(buffers(memory, start, next));
                     continue;
                 }
@@ -188,29 +188,29 @@ impl Caller<'_> {
         Call { number, callee, arguments }
     }
 
-    fn argument(&mut self, param: Param) -> u64 {
+    fn argument(&mut self, param: ParamKind) -> u64 {
         let random = &mut *self.random;
         match param {
-            Param::Directory if !random.one_in(8) => 3 + random.below(2),
-            Param::Descriptor | Param::Directory if random.one_in(16) => {
+            ParamKind::Directory if !random.one_in(8) => 3 + random.below(2),
+            ParamKind::Descriptor | ParamKind::Directory if random.one_in(16) => {
                 random.pick(&[u32::MAX.into(), 100, 1087, 1088])
             }
-            Param::Descriptor | Param::Directory => random.below(10),
-            Param::Number if random.one_in(16) => random.number() >> 32,
-            Param::Number => random.below(4),
-            Param::Lookup if !random.one_in(16) => random.below(2),
-            Param::Rights if !random.one_in(16) => random.pick(&[0x42, 0x42, 2, 0x40, 0x3fff_ffff]),
-            Param::Lookup | Param::Flags if random.one_in(16) => random.number() >> 32,
-            Param::Lookup | Param::Flags => random.below(16) & random.below(16),
-            Param::Wide if random.one_in(2) => random.below(8),
-            Param::Wide | Param::Rights => random.number() >> random.below(64),
-            Param::Count if random.one_in(8) => random.pick(&[100, 128, 500, 0x2000_0000, u32::MAX.into()]),
-            Param::Count => random.below(6),
-            Param::Length => length(random),
-            Param::Subscriptions if random.one_in(2) => u64::from(ARENA) + PATHS + 48 * random.below(2),
-            Param::Path if !random.one_in(4) => u64::from(ARENA) + random.below(PATHS / 2),
-            Param::PathLength if !random.one_in(4) => random.below(PATHS / 2),
-            Param::PathLength => length(random),
+            ParamKind::Descriptor | ParamKind::Directory => random.below(10),
+            ParamKind::Number if random.one_in(16) => random.number() >> 32,
+            ParamKind::Number => random.below(4),
+            ParamKind::Lookup if !random.one_in(16) => random.below(2),
+            ParamKind::Rights if !random.one_in(16) => random.pick(&[0x42, 0x42, 2, 0x40, 0x3fff_ffff]),
+            ParamKind::Lookup | ParamKind::Flags if random.one_in(16) => random.number() >> 32,
+            ParamKind::Lookup | ParamKind::Flags => random.below(16) & random.below(16),
+            ParamKind::Wide if random.one_in(2) => random.below(8),
+            ParamKind::Wide | ParamKind::Rights => random.number() >> random.below(64),
+            ParamKind::Count if random.one_in(8) => random.pick(&[100, 128, 500, 0x2000_0000, u32::MAX.into()]),
+            ParamKind::Count => random.below(6),
+            ParamKind::Length => length(random),
+            ParamKind::Subscriptions if random.one_in(2) => u64::from(ARENA) + PATHS + 48 * random.below(2),
+            ParamKind::Path if !random.one_in(4) => u64::from(ARENA) + random.below(PATHS / 2),
+            ParamKind::PathLength if !random.one_in(4) => random.below(PATHS / 2),
+            ParamKind::PathLength => length(random),
             _ if random.one_in(2) => u64::from(ARENA) + random.below(SIZE),
             _ => place(random, self.memory),
         }

@@ -9,17 +9,17 @@ use wit_parser::{Function, Resolve};
 
 use super::program::HEAP;
 use super::random::{Random, mix, mix_bytes};
-use super::shape::{Kind, Param, Shape, Shapes};
+use super::shape::{FlatParam, Kind, Shape, Shapes};
 
 /// The memory that adapter and program share, and the function that allocates for results.
 #[derive(Clone)]
-pub struct Room {
+pub struct SharedMemory {
     pub memory: Memory,
     pub realloc: TypedFunc<(u32, u32, u32, u32), u32>,
 }
 
-pub struct Host {
-    pub room: Option<Room>,
+pub struct RandomHost {
+    pub room: Option<SharedMemory>,
     /// The next address of the allocator for programs that have none.
     pub heap: u32,
     random: Random,
@@ -33,7 +33,7 @@ pub struct Host {
     pub strings: BTreeMap<&'static str, (u32, u32)>,
 }
 
-impl Host {
+impl RandomHost {
     pub fn new(seed: u64) -> Self {
         let random = Random::new(!seed);
         Self { room: None, heap: HEAP, random, seed, asked: 0, handles: vec![false], strings: BTreeMap::new() }
@@ -75,10 +75,10 @@ const DIRECTORY: u8 = 3;
 const REGULAR_FILE: u8 = 6;
 
 /// A function that the adapter imports.
-struct Import {
+struct HostFunction {
     number: u64,
     drops: bool,
-    params: Vec<Param>,
+    params: Vec<FlatParam>,
     result: Option<Shape>,
     /// True if the result is a 64-bit number.
     wide: bool,
@@ -86,7 +86,7 @@ struct Import {
 }
 
 /// Defines all WASI imports of a module.
-pub fn define(linker: &mut Linker<Host>, module: &Module, resolve: &Resolve) -> Result<()> {
+pub fn define(linker: &mut Linker<RandomHost>, module: &Module, resolve: &Resolve) -> Result<()> {
     let shapes = Shapes::new(resolve)?;
     for (number, import) in module.imports().enumerate() {
         let Some(ty) = import.ty().func().cloned() else { continue };
@@ -94,20 +94,27 @@ pub fn define(linker: &mut Linker<Host>, module: &Module, resolve: &Resolve) -> 
         let drops = import.name().starts_with("[resource-drop]");
         let function = || function(resolve, import.module(), import.name());
         let import = if drops {
-            Import { number: number as u64, drops, params: vec![Param::Handle], result: None, wide, rule: Rule::None }
+            HostFunction {
+                number: number as u64,
+                drops,
+                params: vec![FlatParam::Handle],
+                result: None,
+                wide,
+                rule: Rule::None,
+            }
         } else if let Some(function) = function() {
             let mut params = Vec::new();
             function.params.iter().for_each(|param| shapes.params(&param.ty, &mut params));
             let result = function.result.as_ref().map(|ty| shapes.shape(ty));
             let rule = RULES.iter().find(|(name, _)| *name == function.name).map_or(Rule::None, |(_, rule)| *rule);
-            Import { number: number as u64, drops, params, result, wide, rule }
+            HostFunction { number: number as u64, drops, params, result, wide, rule }
         } else {
             continue;
         };
         let name = module.imports().nth(number).context("an import")?;
         let import = Arc::new(import);
-        let answer = move |caller: Caller<'_, Host>, args: &[Val], results: &mut [Val]| {
-            Answer { caller, import: &import, args }.give(results)
+        let answer = move |caller: Caller<'_, RandomHost>, args: &[Val], results: &mut [Val]| {
+            HostCall { caller, import: &import, args }.give(results)
         };
         wasm_result(linker.func_new(name.module(), name.name(), ty, answer))?;
     }
@@ -120,13 +127,13 @@ fn function<'r>(resolve: &'r Resolve, interface: &str, name: &str) -> Option<&'r
 }
 
 /// A call in progress.
-struct Answer<'a> {
-    caller: Caller<'a, Host>,
-    import: &'a Import,
+struct HostCall<'a> {
+    caller: Caller<'a, RandomHost>,
+    import: &'a HostFunction,
     args: &'a [Val],
 }
 
-impl Answer<'_> {
+impl HostCall<'_> {
     fn give(mut self, results: &mut [Val]) -> wasmtime::Result<()> {
         self.hear()?;
         let Some(shape) = &self.import.result else { return Ok(()) };
@@ -165,8 +172,8 @@ impl Answer<'_> {
         for param in &self.import.params {
             let value = args.next().unwrap_or(0);
             match *param {
-                Param::Number => asked = mix(asked, value),
-                Param::Handle => {
+                FlatParam::Number => asked = mix(asked, value),
+                FlatParam::Handle => {
                     let handles = &mut self.caller.data_mut().handles;
                     match handles.get_mut(value as usize) {
                         Some(alive @ true) => *alive = !self.import.drops,
@@ -174,7 +181,7 @@ impl Answer<'_> {
                     }
                     asked = mix(asked, value);
                 }
-                Param::Elements(size) => {
+                FlatParam::Elements(size) => {
                     let bytes = args.next().unwrap_or(0) as usize * size as usize;
                     let data = self.room()?.memory.data(&self.caller);
                     let Some(bytes) = data.get(value as usize..).and_then(|data| data.get(..bytes)) else {
@@ -188,7 +195,7 @@ impl Answer<'_> {
         Ok(())
     }
 
-    fn room(&self) -> wasmtime::Result<Room> {
+    fn room(&self) -> wasmtime::Result<SharedMemory> {
         self.caller.data().room.clone().ok_or_else(|| wasmtime::format_err!("the host is asked before the start"))
     }
 

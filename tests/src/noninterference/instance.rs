@@ -8,12 +8,12 @@ use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
 use super::calls::Call;
-use super::host::{self, Host, Room, wasm_result};
-use super::program::{self, Program};
+use super::host::{self, RandomHost, SharedMemory, wasm_result};
+use super::program::{self, ProgramOptions};
 
 /// The program, compiled and linked to the host.
-pub struct Engine {
-    pre: InstancePre<Host>,
+pub struct Compiled {
+    pre: InstancePre<RandomHost>,
     /// The number of bytes that the adapter has below the program, and their initial value.
     base: usize,
     contents: u8,
@@ -22,9 +22,9 @@ pub struct Engine {
 /// The size of the adapter's stack, at the start of its memory. It holds no data between calls.
 pub const STACK: usize = 10 << 10;
 
-impl Engine {
+impl Compiled {
     /// Compiles the program merged with its adapter, in the isolated or guest layout.
-    pub fn merged(program: Program, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
+    pub fn merged(program: ProgramOptions, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
         let linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
@@ -38,7 +38,7 @@ impl Engine {
 
     /// Returns a new instance, with a host seeded by `seed`.
     pub fn instance(&self, seed: u64) -> Result<Instance> {
-        let mut store = Store::new(self.pre.module().engine(), Host::new(seed));
+        let mut store = Store::new(self.pre.module().engine(), RandomHost::new(seed));
         let instance = wasm_result(self.pre.instantiate(&mut store))?;
         let memory = instance.get_memory(&mut store, "memory").context("there is a memory")?;
         memory.data_mut(&mut store)[..self.base].fill(self.contents);
@@ -54,7 +54,7 @@ pub struct Beside {
     engine: wasmtime::Engine,
     adapter: Module,
     program: Module,
-    linker: Linker<Host>,
+    linker: Linker<RandomHost>,
 }
 
 impl Beside {
@@ -63,11 +63,11 @@ impl Beside {
         let wasm = sdk::drop_in(World::Command, ExitCodes::Exact)?;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let adapter = wasm_result(Module::new(&engine, &wasm))?;
-        let program = program::text(Program { beside: true, ..Program::default() });
+        let program = program::text(ProgramOptions { beside: true, ..ProgramOptions::default() });
         let program = wasm_result(Module::new(&engine, wat::parse_str(program)?))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &adapter, &wit.resolve)?;
-        let realloc = |mut caller: Caller<'_, Host>, _: u32, _: u32, _: u32, size: u32| {
+        let realloc = |mut caller: Caller<'_, RandomHost>, _: u32, _: u32, _: u32, size: u32| {
             let heap = &mut caller.data_mut().heap;
             *heap += size;
             *heap - size
@@ -80,7 +80,7 @@ impl Beside {
     /// Returns a new instance with `pages` pages, and a host seeded by `seed`.
     pub fn instance(&self, pages: u32, seed: u64) -> Result<Instance> {
         let mut linker = self.linker.clone();
-        let mut store = Store::new(&self.engine, Host::new(seed));
+        let mut store = Store::new(&self.engine, RandomHost::new(seed));
         let memory = wasm_result(Memory::new(&mut store, MemoryType::new(pages, None)))?;
         wasm_result(linker.define(&store, "env", "memory", memory))?;
         let adapter = wasm_result(linker.instantiate(&mut store, &self.adapter))?;
@@ -92,7 +92,7 @@ impl Beside {
 }
 
 pub struct Instance {
-    store: Store<Host>,
+    store: Store<RandomHost>,
     memory: Memory,
     run: Func,
     base: usize,
@@ -100,14 +100,14 @@ pub struct Instance {
 
 impl Instance {
     fn new(
-        mut store: Store<Host>,
+        mut store: Store<RandomHost>,
         adapter: wasmtime::Instance,
         memory: Memory,
         run: Func,
         base: usize,
     ) -> Result<Self> {
         let realloc = wasm_result(adapter.get_typed_func(&mut store, "cabi_import_realloc"))?;
-        store.data_mut().room = Some(Room { memory, realloc });
+        store.data_mut().room = Some(SharedMemory { memory, realloc });
         Ok(Self { store, memory, run, base })
     }
 

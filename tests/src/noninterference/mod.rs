@@ -25,8 +25,8 @@ use wasi_adapt::preview1::Function;
 use wasi_adapt::{AdapterPages, Layout};
 
 use calls::{Call, Caller};
-use instance::{Engine, Instance};
-use program::Program;
+use instance::{Compiled, Instance};
+use program::ProgramOptions;
 use random::Random;
 
 /// The number of sequences per instance. Later ones meet the descriptors and leftovers of earlier ones.
@@ -39,7 +39,7 @@ const ADAPTERS: [(u32, u8); 2] = [(2, 0), (3, 0xa5)];
 
 /// The sequences to run.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct SequenceOptions {
     /// The first seed. Each gives 64 sequences.
     pub seed: u64,
     /// The minimum number of sequences.
@@ -48,7 +48,7 @@ pub struct Options {
 
 /// The number of sequences and calls that were run.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ran {
+pub struct Tally {
     pub sequences: u64,
     pub calls: u64,
     /// The number of calls that succeeded.
@@ -56,11 +56,11 @@ pub struct Ran {
 }
 
 /// Runs sequences on all cores. An error describes the difference, and its seed.
-pub fn run(options: Options) -> Result<Ran> {
+pub fn run(options: SequenceOptions) -> Result<Tally> {
     let engines = engines()?;
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let work = |first: u64| {
-        let mut ran = Ran::default();
+        let mut ran = Tally::default();
         let mut number = first;
         while number * SEQUENCES < options.sequences {
             batch(&engines, options.seed + number, &mut ran)?;
@@ -68,7 +68,7 @@ pub fn run(options: Options) -> Result<Ran> {
         }
         Ok::<_, anyhow::Error>(ran)
     };
-    let mut all = Ran::default();
+    let mut all = Tally::default();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
         for worker in workers {
@@ -81,10 +81,15 @@ pub fn run(options: Options) -> Result<Ran> {
     })
 }
 
-fn engines() -> Result<Vec<Engine>> {
+fn engines() -> Result<Vec<Compiled>> {
     let of = |&(adapter_pages, contents): &(u32, u8)| {
         let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
-        Engine::merged(Program { pages: 1, ..Program::default() }, Layout::Isolated, adapter_pages, contents)
+        Compiled::merged(
+            ProgramOptions { pages: 1, ..ProgramOptions::default() },
+            Layout::Isolated,
+            adapter_pages,
+            contents,
+        )
     };
     ADAPTERS.iter().map(of).collect()
 }
@@ -99,7 +104,7 @@ pub fn calls_of(function: &Function, pages: u32, count: usize) -> impl Iterator<
 }
 
 /// Runs the sequences of one seed.
-fn batch(engines: &[Engine], seed: u64, ran: &mut Ran) -> Result<()> {
+fn batch(engines: &[Compiled], seed: u64, ran: &mut Tally) -> Result<()> {
     let mut random = Random::new(seed);
     let mut instances = engines.iter().map(|engine| engine.instance(seed)).collect::<Result<Vec<_>>>()?;
     for _ in 0..SEQUENCES {

@@ -47,7 +47,7 @@ pub fn describe(callee: usize, arguments: &[u64]) -> Vec<u8> {
 
 /// The options of a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Program {
+pub struct ProgramOptions {
     pub pages: u32,
     /// True if it exports an allocator.
     pub allocator: bool,
@@ -56,7 +56,7 @@ pub struct Program {
 }
 
 /// Returns the program in text format.
-pub fn text(Program { pages, allocator, beside }: Program) -> String {
+pub fn text(ProgramOptions { pages, allocator, beside }: ProgramOptions) -> String {
     let (mut imports, mut functions, mut elements) = (String::new(), String::new(), String::new());
     for (number, callee) in callees().iter().enumerate() {
         let call = match callee {

@@ -26,7 +26,7 @@ pub enum Kind {
 
 /// A flat parameter.
 #[derive(Clone, Copy, Debug)]
-pub enum Param {
+pub enum FlatParam {
     Number,
     /// A borrowed handle.
     Handle,
@@ -84,23 +84,23 @@ impl<'r> Shapes<'r> {
     }
 
     /// Appends the flat parameters of a type.
-    pub fn params(&self, ty: &Type, params: &mut Vec<Param>) {
+    pub fn params(&self, ty: &Type, params: &mut Vec<FlatParam>) {
         let Type::Id(id) = ty else {
-            return params.push(if *ty == Type::String { Param::Elements(1) } else { Param::Number });
+            return params.push(if *ty == Type::String { FlatParam::Elements(1) } else { FlatParam::Number });
         };
         match &self.resolve.types[*id].kind {
             TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.params(&field.ty, params)),
             TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|ty| self.params(ty, params)),
-            TypeDefKind::List(ty) => params.push(Param::Elements(self.sizes.size(ty).size_wasm32() as u32)),
+            TypeDefKind::List(ty) => params.push(FlatParam::Elements(self.sizes.size(ty).size_wasm32() as u32)),
             TypeDefKind::Type(ty) => self.params(ty, params),
-            TypeDefKind::Handle(_) => params.push(Param::Handle),
-            TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => params.push(Param::Number),
+            TypeDefKind::Handle(_) => params.push(FlatParam::Handle),
+            TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => params.push(FlatParam::Number),
             // The tag, and the payload of the largest case, which has no pointer in these worlds.
             _ => {
                 let mut storage = [wit_parser::abi::WasmType::I32; 16];
                 let mut flat = wit_parser::abi::FlatTypes::new(&mut storage);
                 self.resolve.push_flat(ty, &mut flat);
-                params.extend(flat.to_vec().iter().map(|_| Param::Number));
+                params.extend(flat.to_vec().iter().map(|_| FlatParam::Number));
             }
         }
     }

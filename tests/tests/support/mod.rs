@@ -65,7 +65,7 @@ pub const CACHE: (&str, &str) = ("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TM
 /// The variable that says where Go keeps what it has built.
 pub const GO_CACHE: (&str, &str) = ("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"));
 
-/// How a process ended and what it wrote.
+/// The end and the output of a process.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {
     pub status: Option<i32>,

@@ -1,6 +1,6 @@
 //! Sets up the hosts, as similarly as possible.
 
-use super::{Start, anyhow};
+use super::{Launch, anyhow};
 use anyhow::{Context, Result};
 use std::fs::File;
 use wasmtime::component::ResourceTable;
@@ -15,11 +15,11 @@ const STDERR: usize = 1 << 16;
 /// The file that stdout is written to.
 const NOWHERE: &str = "/dev/null";
 
-pub trait Host {
+pub trait HostSetup {
     /// The host's state in a store.
     type Context: 'static;
     type Stderr;
-    fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)>;
+    fn context(start: &Launch) -> Result<(Self::Context, Self::Stderr)>;
     fn text(stderr: &Self::Stderr) -> String;
 }
 
@@ -38,7 +38,7 @@ impl WasiView for Components {
 }
 
 /// Builds the context, of the same type for both hosts.
-fn builder(start: &Start, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
+fn builder(start: &Launch, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.
     wasi.args(&start.args).envs(&start.env).stderr(stderr.clone());
@@ -56,11 +56,11 @@ fn text(stderr: &MemoryOutputPipe) -> String {
     String::from_utf8_lossy(&stderr.contents()).into_owned()
 }
 
-impl Host for Components {
+impl HostSetup for Components {
     type Context = Self;
     type Stderr = MemoryOutputPipe;
 
-    fn context(start: &Start) -> Result<(Self, Self::Stderr)> {
+    fn context(start: &Launch) -> Result<(Self, Self::Stderr)> {
         let stderr = MemoryOutputPipe::new(STDERR);
         let wasi = builder(start, &stderr)?.build();
         Ok((Self { wasi, table: ResourceTable::new() }, stderr))
@@ -71,11 +71,11 @@ impl Host for Components {
     }
 }
 
-impl Host for Preview1 {
+impl HostSetup for Preview1 {
     type Context = WasiP1Ctx;
     type Stderr = MemoryOutputPipe;
 
-    fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)> {
+    fn context(start: &Launch) -> Result<(Self::Context, Self::Stderr)> {
         let stderr = MemoryOutputPipe::new(STDERR);
         Ok((builder(start, &stderr)?.build_p1(), stderr))
     }

@@ -6,13 +6,13 @@ use wasmtime_wasi::{WasiCtxView, WasiView};
 /// A store's data: the host's state, and counters.
 pub struct Watched<C> {
     pub host: C,
-    pub memory: Memory,
-    pub calls: Calls,
+    pub memory: MemorySize,
+    pub calls: CallCounts,
 }
 
-/// Calls between the program, an adapter included, and its host.
+/// The numbers of calls between the program, including an adapter, and its host.
 #[derive(Clone, Copy, Default)]
-pub struct Calls {
+pub struct CallCounts {
     /// The number of calls from the program to the host.
     pub to_host: u64,
     /// The number of calls from the host to the program, mostly to allocate.
@@ -21,13 +21,13 @@ pub struct Calls {
 
 /// The total size of a store's memories.
 #[derive(Default)]
-pub struct Memory {
+pub struct MemorySize {
     bytes: usize,
 }
 
 impl<C> Watched<C> {
     pub fn new(host: C) -> Self {
-        Self { host, memory: Memory::default(), calls: Calls::default() }
+        Self { host, memory: MemorySize::default(), calls: CallCounts::default() }
     }
 }
 
@@ -37,7 +37,7 @@ impl<C: WasiView> WasiView for Watched<C> {
     }
 }
 
-impl Calls {
+impl CallCounts {
     pub fn count(&mut self, call: CallHook) {
         match call {
             CallHook::CallingHost => self.to_host += 1,
@@ -47,14 +47,14 @@ impl Calls {
     }
 }
 
-impl Memory {
+impl MemorySize {
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 }
 
 /// Allows everything, and only counts.
-impl ResourceLimiter for Memory {
+impl ResourceLimiter for MemorySize {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         self.bytes += desired - current;
         Ok(true)
