@@ -14,6 +14,11 @@ const LONGEST_RUST_FILE: usize = 500;
 /// The number of lines by which a SAFETY comment may precede its `unsafe`.
 const NEAR: usize = 8;
 
+/// A comment that begins with one of these words names a fact (`What this does.`) instead of stating it.
+const QUESTION_WORDS: [&str; 8] = ["What", "How", "Where", "Whether", "Which", "Who", "Why", "That"];
+
+const COMMENTS: [&str; 7] = ["///", "//!", "//", "/*", "*", ";;", "#"];
+
 const TOP_LEVEL: [&str; 17] = [
     ".ci",
     ".github",
@@ -165,6 +170,27 @@ fn every_unsafe_says_why_it_is_safe() {
             let reasons = &lines[number.saturating_sub(NEAR)..=number];
             if opens && !reasons.iter().any(|line| line.contains("SAFETY:") || line.contains("# Safety")) {
                 complaints.add(&file, number, "unsafe without a SAFETY comment near");
+            }
+        }
+    }
+    complaints.done();
+}
+
+#[test]
+fn comments_state_facts() {
+    // Documents have headings and lists, and golden files are output.
+    let is_source = |file: &str| !file.ends_with(".md") && !file.contains("golden");
+    // Not rewritten yet.
+    let is_left = |file: &str| {
+        ["libc-shim/", "tools/cli/", "tools/host/", "tools/lib/src/plan/"].iter().any(|folder| file.starts_with(folder))
+    };
+    let mut complaints = Complaints::default();
+    for (file, text) in texts().filter(|(file, _)| is_source(file) && !is_left(file)) {
+        for (number, line) in text.lines().enumerate() {
+            let comment = COMMENTS.iter().find_map(|start| line.trim_start().strip_prefix(start));
+            let first = comment.and_then(|comment| comment.split_whitespace().next());
+            if let Some(word) = first.filter(|word| QUESTION_WORDS.contains(word)) {
+                complaints.add(&file, number, &format!("a comment that begins with `{word}`; begin with the subject"));
             }
         }
     }
