@@ -1,5 +1,5 @@
-//! Writes the table of the guests below `guests/`, from which the tests are made: a guest that no test runs cannot exist.
-//! They are compiled when a test needs them (`src/guests/compile.rs`), those with WIT with the bindings made here.
+//! Writes the table of the guests below `guests/`, from which the tests are made, so that every guest is run. Guests
+//! are compiled when a test needs them (`src/guests/compile.rs`), those with WIT with the bindings made here.
 //!
 //! | directory | what its guests are | who runs them |
 //! |---|---|---|

@@ -1,4 +1,4 @@
-//! The guests found, and `guests.rs`, the table that the tests are made from.
+//! Finds the guests, and writes `guests.rs`, the table from which the tests are made.
 
 use crate::{CLASSES, Guest};
 use anyhow::{Context, Result, bail};
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// Every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
+/// Lists every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
 pub fn find(sources: &Path) -> Result<Vec<Guest>> {
     for entry in fs::read_dir(sources)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -30,8 +30,8 @@ pub fn find(sources: &Path) -> Result<Vec<Guest>> {
     Ok(guests)
 }
 
-/// For each class: a constant per guest in a module, the list `ALL`, and a macro `for_each_CLASS!` that hands each
-/// guest's name to another macro.
+/// Writes for each class: a module with a constant per guest and the list `ALL`, and a macro `for_each_CLASS!` that
+/// passes each guest's name to another macro.
 pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
     let mut text = String::new();
     for class in CLASSES {
@@ -59,7 +59,7 @@ pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The lines `//! key: value` (in text format `;;! key: value`) of a source: how the guest wants to be started.
+/// Reads the lines `//! key: value` (in text format `;;! key: value`) of a source, which say how to start the guest.
 fn header(source: &Path) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(source)?;
     let lines = text.lines().filter_map(|line| line.strip_prefix("//! ").or(line.strip_prefix(";;! ")));

@@ -1,4 +1,4 @@
-//! C bindings for guests with WIT of their own, by the generator of wit-bindgen.
+//! Generates C bindings for guests with their own WIT, by wit-bindgen.
 
 #[path = "../../adapter/build/packages.rs"]
 mod packages;
@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 use wit_bindgen_core::Files;
 
-/// Generates the bindings of the one world of a WIT file, which may name the worlds of this project: a source, a header,
-/// and an object file that says what the WIT is.
+/// Generates the bindings of the only world in a WIT file, which may use the worlds of this project: a source, a
+/// header, and an object file that contains the WIT.
 pub fn bindings(wit: &Path, worlds: &Path, dir: &Path) -> Result<()> {
     let (mut resolve, _) = packages::worlds(worlds)?;
     let package = resolve.push_file(wit).with_context(|| format!("reading `{}`", wit.display()))?;

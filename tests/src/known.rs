@@ -1,112 +1,112 @@
-//! `known-differences.toml`: what a component does otherwise than wasmtime's preview1 host, what both do otherwise than the
-//! witnesses, and why.
+//! `known-differences.toml`: differences between a component and wasmtime's preview1 host, differences between both and
+//! the witnesses, and the reasons.
 
 use crate::witness::Witness;
 use serde::Deserialize;
 use std::sync::OnceLock;
 use wasi_adapt::Layout;
 
-/// One entry of the table.
+/// A known difference.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
-    /// The guests that show it.
+pub struct KnownDifference {
+    /// The guests in which it occurs.
     pub guests: Vec<String>,
-    /// The differences, spelled as [`crate::difference`] does; `*` stands for any text.
+    /// The differences, in the format of [`crate::difference`]; `*` stands for any text.
     pub lines: Vec<String>,
     pub because: Because,
-    /// Who decides, where wasmtime's preview1 host is at fault.
+    /// The judge, if wasmtime's preview1 host is at fault.
     pub by: Option<Judge>,
-    /// Whether it shows by chance, and may be absent.
+    /// True if it occurs by chance, and may be absent.
     #[serde(default)]
     pub sometimes: bool,
-    /// The witnesses that do as the component does.
+    /// The witnesses that behave like the component.
     #[serde(default)]
     pub with: Vec<Witness>,
-    /// The witnesses that do as wasmtime's preview1 host does. Those in neither list do something else.
+    /// The witnesses that behave like wasmtime's preview1 host. Those in neither list do something else.
     #[serde(default)]
     pub against: Vec<Witness>,
-    /// Why it is so, for people.
+    /// An explanation of the reason.
     pub reason: String,
 }
 
-/// What kind of reason a difference has.
+/// The kind of reason for a difference.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Because {
-    /// WASI 0.2 cannot express what preview1 does.
+    /// WASI 0.2 cannot express the behaviour of preview1.
     #[serde(rename = "wasi-0.2")]
     Wasi02,
-    /// The WASI 0.2 host (wasmtime-wasi) does otherwise, although WASI 0.2 could express it.
+    /// The WASI 0.2 host (wasmtime-wasi) behaves differently, although WASI 0.2 could express it.
     Host,
     /// wasmtime's preview1 host is at fault.
     P1,
-    /// The adapter lives in memory that the program takes for its own. In the isolated layout nothing differs.
+    /// The adapter lives in memory that the program considers its own. In the isolated layout nothing differs.
     Layout,
 }
 
-/// Who says that wasmtime's preview1 host is at fault.
+/// The authority by which wasmtime's preview1 host is at fault.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judge {
-    /// preview1's own description.
+    /// The description of preview1.
     Witx,
     /// Linux, or POSIX.
     Linux,
-    /// Witnesses that are independent of it.
+    /// Independent witnesses.
     Witnesses,
 }
 
-/// What several witnesses do alike, and wasmtime's preview1 host and a component do otherwise.
+/// A behaviour on which several witnesses agree, against wasmtime's preview1 host and a component.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outvoted {
-    /// The guests that show it.
+    /// The guests in which it occurs.
     pub guests: Vec<String>,
-    /// What the host and the component do, and what the witnesses do, spelled as the differences are.
+    /// The behaviour of host and component, and that of the witnesses, in the format of differences.
     pub lines: Vec<String>,
     /// The witnesses that agree.
     pub witnesses: Vec<Witness>,
-    /// Why they are not followed.
+    /// The kind of reason for which they are not followed.
     pub because: Overruled,
-    /// The same, for people.
+    /// An explanation of the reason.
     pub reason: String,
 }
 
-/// Why the witnesses' common behaviour is not that of a component.
+/// The kind of reason for which a component does not follow the witnesses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overruled {
-    /// Linux, or POSIX, does as wasmtime's host.
+    /// Linux, or POSIX, behaves like wasmtime's host.
     Linux,
-    /// preview1's description leaves it open, and programs run on wasmtime's host.
+    /// The description of preview1 leaves it open, and programs run on wasmtime's host.
     P1,
-    /// WASI 0.2 cannot express what they do.
+    /// WASI 0.2 cannot express their behaviour.
     #[serde(rename = "wasi-0.2")]
     Wasi02,
 }
 
-/// The whole file.
+/// The contents of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
-    pub difference: Vec<Difference>,
+pub struct KnownDifferences {
+    pub difference: Vec<KnownDifference>,
     pub outvoted: Vec<Outvoted>,
 }
 
-/// The whole table.
-pub fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+/// Reads the table.
+pub fn table() -> &'static KnownDifferences {
+    static TABLE: OnceLock<KnownDifferences> = OnceLock::new();
     let text = include_str!("../known-differences.toml");
     TABLE.get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
 }
 
-/// The differences that a guest shows.
-pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
+/// Returns the entries for a guest.
+pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static KnownDifference> {
     table().difference.iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
 }
 
-/// Fails unless the differences found for a guest in a layout are exactly those that the table has for it.
+/// Fails unless the differences found for a guest in a layout are exactly those in the table.
 #[track_caller]
 pub fn check(guest: &str, layout: Layout, found: &[String]) {
     let patterns: Vec<_> = entries_of(guest)
@@ -127,12 +127,12 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     );
 }
 
-/// Whether `text` is what any of the patterns spells.
+/// Returns whether `text` matches any of the patterns.
 pub fn any(patterns: &[String], text: &str) -> bool {
     patterns.iter().any(|pattern| matches(pattern, text))
 }
 
-/// Whether `text` is what `pattern` spells, a `*` in it standing for any text.
+/// Returns whether `text` matches `pattern`, in which `*` stands for any text.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, mut rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };

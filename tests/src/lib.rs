@@ -1,4 +1,4 @@
-//! The test harness: guests compiled from source, run under a preview1 host and as components, compared.
+//! The test harness: compiles guests from source, runs them under a preview1 host and as components, and compares.
 //!
 //! | module | what it does |
 //! |---|---|

@@ -20,7 +20,7 @@ pub struct Observed {
     pub exit: Exit,
     pub stdout: String,
     pub stderr: String,
-    /// What lies in the fixture directory afterwards, one line per file.
+    /// The contents of the fixture directory afterwards, one line per file.
     pub files: Vec<String>,
     /// For a trap: its messages with the backtrace.
     pub trap_chain: Vec<String>,
@@ -39,7 +39,7 @@ impl Observed {
     }
 }
 
-/// Which adapter a component is made with.
+/// The adapter that a component is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adapter {
     /// Ours, in the layout that `link` chooses.

@@ -1,23 +1,23 @@
-//! Where the witnesses stand, against `known-differences.toml`: beside wasmtime's preview1 host or the component where these
-//! differ, and against both where these agree.
+//! Checks the witnesses against `known-differences.toml`: which of them support wasmtime's preview1 host or the
+//! component where these differ, and which agree against both.
 //!
-//! One witness alone proves nothing, because each has faults of its own. But where two do the same, and wasmtime's host and
-//! the component do not, the component may have copied a fault.
+//! One witness alone proves nothing, because each has its own faults. But where two agree against wasmtime's host and
+//! the component, the component may have copied a fault.
 
 use crate::difference::{self, NOTHING};
-use crate::known::{self, Because, Difference};
+use crate::known::{self, Because, KnownDifference};
 use crate::run::Observed;
 use crate::witness::Witness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use wasi_adapt_host::Exit;
 
-/// What each witness does otherwise than wasmtime's preview1 host.
+/// The differences of each witness from wasmtime's preview1 host.
 pub struct Opinions([(Witness, Opinion); 3]);
 
 struct Opinion {
     differences: Vec<String>,
-    /// Those of them that do not merely follow from another, as all that is missing after an early end does.
+    /// Those differences that do not merely follow from another, such as lines missing after an early end.
     votes: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ impl Opinions {
         }))
     }
 
-    /// Asks all witnesses what they do otherwise, all of which counts.
+    /// Asks all witnesses for differences, all of which count.
     pub fn gather(of: impl Fn(Witness) -> Vec<String>) -> Opinions {
         Opinions(Witness::ALL.map(|witness| {
             let differences = of(witness);
@@ -42,7 +42,7 @@ impl Opinions {
         }))
     }
 
-    /// What several witnesses do alike and otherwise than wasmtime's host.
+    /// Returns the differences from wasmtime's host on which several witnesses agree.
     fn agreed(&self) -> BTreeMap<&str, Vec<Witness>> {
         let mut votes = BTreeMap::<&str, Vec<Witness>>::new();
         for (witness, opinion) in &self.0 {
@@ -72,8 +72,9 @@ impl Opinion {
     }
 }
 
-/// Fails unless the witnesses stand where the table says for each difference of a guest, and tells where they stand for a
-/// difference that the table does not have. What they agree on against host and component has to be in the table, too.
+/// Fails unless the witnesses support the side that the table says, for each difference of a guest. For a difference
+/// that the table lacks, the message gives the supporters. Agreement of witnesses against both must be in the table,
+/// too.
 #[track_caller]
 pub fn check(guest: &str, preview1: &Observed, component: &Observed, opinions: &Opinions) {
     let differences = difference::between(preview1, component);
@@ -81,7 +82,8 @@ pub fn check(guest: &str, preview1: &Observed, component: &Observed, opinions: &
     check_agreed(guest, &differences, opinions);
 }
 
-/// Fails unless the table has what the witnesses agree on against both wasmtime's preview1 host and the component.
+/// Fails unless the table has everything on which the witnesses agree against wasmtime's preview1 host and the
+/// component.
 #[track_caller]
 pub fn check_agreed(guest: &str, differences: &[String], opinions: &Opinions) {
     expect_nothing(guest, &report_on_agreed(guest, differences, opinions));
@@ -133,19 +135,19 @@ fn report_on_agreed(guest: &str, differences: &[String], opinions: &Opinions) ->
     report
 }
 
-/// Where a witness stands in the matter of an entry.
+/// The side that a witness supports in an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stand {
-    /// It does as the component.
+    /// It behaves like the component.
     With,
-    /// It does as wasmtime's preview1 host.
+    /// It behaves like wasmtime's preview1 host.
     Against,
-    /// It does something else, or now the one and now the other.
+    /// It does something else, or varies.
     Apart,
 }
 
 impl Stand {
-    fn said(entry: &Difference, witness: Witness) -> Stand {
+    fn said(entry: &KnownDifference, witness: Witness) -> Stand {
         match (entry.with.contains(&witness), entry.against.contains(&witness)) {
             (true, false) => Stand::With,
             (false, true) => Stand::Against,
@@ -154,7 +156,7 @@ impl Stand {
     }
 
     fn of(differences: &[&String], Opinion { differences: of_witness, .. }: &Opinion) -> Stand {
-        // The left side of a difference is what the preview1 host has.
+        // The left side of a difference is the preview1 host's.
         let of_host = |found: &str| found.rsplit_once(" -> ").map(|(host, _)| host.to_owned());
         let differs = |found: &&String| of_witness.iter().any(|other| of_host(other) == of_host(found));
         if differences.iter().all(|found| of_witness.contains(found)) {

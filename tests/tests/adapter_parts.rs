@@ -1,5 +1,6 @@
-//! The parts of the adapter that need neither a host nor WebAssembly, compiled for this machine: guest pointers, lists of
-//! buffers, free memory, the descriptor table, UTF-8. A guest is a piece of this process's memory, between pieces that must not change.
+//! Native tests of the parts of the adapter that need neither a host nor WebAssembly: guest pointers, lists of buffers,
+//! free memory, the descriptor table, UTF-8. The guest's memory is a block in this process, between blocks that must
+//! not change.
 #![allow(dead_code, unsafe_code)] // each part is more than what is tried here
 
 #[path = "../../adapter/src/errno.rs"]
@@ -52,7 +53,7 @@ mod intrinsics {
     }
 }
 
-/// Error codes of WASI 0.2, by the names that its bindings have.
+/// Error codes of WASI 0.2, named as in its bindings.
 mod bindings {
     pub mod wasi {
         pub mod filesystem {
@@ -100,7 +101,7 @@ fn free_memory_is_given_once() {
     let mut random = Random::new(2);
     for _ in 0..20_000 {
         let (near, far) = (1 + random.below(200) as usize, 1 + random.below(200) as usize);
-        // The second ends where the address space does.
+        // The second range ends at the end of the address space.
         let ends = [(1000, 999 + near), (usize::MAX - (far - 1), usize::MAX)];
         let mut space = Space::new(Region::new(1000, near), Region::new(ends[1].0, far));
         let mut given: Vec<(usize, usize)> = Vec::new();
@@ -131,8 +132,8 @@ fn lists_end_where_their_room_does() {
     }
 }
 
-/// Lists of buffers anywhere in a guest's memory, also over one another: what is written is what a copy of the list says,
-/// what is read the same in the order of the list, and nothing around the guest is seen or changed.
+/// Lists of buffers, anywhere in a guest's memory and overlapping: writes use the list as it was when copied, reads go
+/// in its order, and nothing outside of the guest is read or changed.
 #[test]
 fn buffers_stay_in_the_guest_and_as_they_were() {
     let mut random = Random::new(3);
@@ -158,7 +159,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
         let mut scratch = vec![0_u64; 2048];
         let room = |bytes| {
             assert!(bytes <= scratch.len() * 8);
-            // SAFETY: it is there until the buffers are done with.
+            // SAFETY: `scratch` outlives the buffers.
             Ok(unsafe { Buffer::of_adapter(scratch.as_mut_ptr() as usize, bytes) })
         };
         let checked = Buffers::check(ptr::<Iovec>(list as u32), count as u32, room);
@@ -205,7 +206,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
     }
 }
 
-/// Places and arrays at the ends of memory and beyond: they are inside of it, or refused.
+/// Pointers and arrays around the ends of memory: each is inside, or refused.
 #[test]
 fn pointers_lead_into_the_guest_or_nowhere() {
     let mut random = Random::new(4);

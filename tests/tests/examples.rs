@@ -1,4 +1,4 @@
-//! The examples of the libc-shim, as programs of this machine and as components, each with a peer of its own.
+//! Runs the examples of the libc-shim natively and as components, each with a suitable peer.
 
 mod support;
 
@@ -65,7 +65,7 @@ fn no_preview1_host_runs_a_program_of_sockets() {
     }
 }
 
-/// More connections than it takes at once, in any order.
+/// Opens more connections than the server handles at once, in any order.
 #[test]
 fn tcp_echo_server() {
     for what in [Native, Component] {
@@ -87,10 +87,10 @@ fn tcp_echo_server() {
     }
 }
 
-/// What a name server gives for `www.example.test`: another name, and that one's addresses.
+/// Returns the records of a name server for `www.example.test`: an alias, and the addresses of that.
 fn records() -> Vec<u8> {
     let record = |kind: u8, data: &[u8]| {
-        // The name is the one at 12, in the question; class IN, an hour.
+        // The name refers to offset 12, in the question; class IN, one hour.
         [&[0xc0, 12, 0, kind, 0, 1, 0, 0, 14, 16, 0, data.len() as u8], data].concat()
     };
     [record(5, b"\x05other\xc0\x10"), record(1, &[192, 0, 2, 1]), record(1, &[192, 0, 2, 255])].concat()

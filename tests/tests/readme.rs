@@ -1,4 +1,5 @@
-//! README.md is true: its commands print what it shows, its table holds what happens, its `make` targets exist.
+//! README.md is correct: its commands print the output that it shows, its table has the real behaviour, its `make`
+//! targets exist.
 
 mod support;
 
@@ -14,7 +15,7 @@ fn readme() -> String {
     fs::read_to_string(root().join("README.md")).expect("README.md")
 }
 
-/// The fenced blocks of a text: what stands behind the opening fence, and the lines between.
+/// Returns the fenced blocks of a text: the info string, and the lines.
 fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut blocks = Vec::new();
     let mut lines = text.lines();
@@ -26,7 +27,7 @@ fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
     blocks
 }
 
-/// Runs a line as an interactive bash would: both outputs in one.
+/// Runs a line like an interactive bash, with both outputs in one.
 fn bash(line: &str, directory: &Path) -> support::Ended {
     let tools = [
         "python/ziglang",
@@ -46,7 +47,7 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
     end_of(&mut bash, "")
 }
 
-/// Whether lines are as shown, where `...` at the end of a line stands for the rest of it.
+/// Returns whether lines match; `...` at the end of a line stands for its rest.
 fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
     let same = |(shown, line): (&&str, &&str)| match shown.strip_suffix("...") {
         Some(beginning) => line.starts_with(beginning),
@@ -58,7 +59,7 @@ fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
 /// A module that the reader has.
 const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
 
-/// Whether a command needs rustup's wasm32-wasip1. The tests can do without, but readers cannot.
+/// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
 fn needs_wasip1(command: &str) -> bool {
     command.contains("--target wasm32-wasip1")
 }
@@ -130,10 +131,10 @@ const CASES: [(&str, &str); 8] = [
     ("not-a-socket", "`sock_send` on a file"),
 ];
 
-/// What the command drop-in must stay below, in bytes.
+/// The limit on the size of the command drop-in, in bytes.
 const LARGEST: usize = 51_000;
 
-/// How a case ends in stock wasmtime, in few words.
+/// Describes the outcome of a case in stock wasmtime.
 fn case(component: &Path, name: &str) -> String {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let mut run = wasmtime();
@@ -149,13 +150,13 @@ fn case(component: &Path, name: &str) -> String {
     }
 }
 
-/// How a program without cases ends: well or not.
+/// Describes the outcome of a program without cases.
 fn runs(component: &Path) -> &'static str {
     let ended = end_of(wasmtime().arg("run").arg(component), "");
     if ended.status == Some(0) { "ok" } else { "trap" }
 }
 
-/// 51854 as 51,854.
+/// Formats a number with separators, such as 51,854.
 fn grouped(number: usize) -> String {
     match number {
         0..1000 => number.to_string(),

@@ -1,5 +1,4 @@
-//! `wasi-adapt run` in the place of wasmtime where cargo and Go run what they have built: the program's arguments stand
-//! behind it, whatever they look like.
+//! `wasi-adapt run` as the runner of cargo and Go: the program's arguments follow it, whatever they look like.
 
 mod support;
 
@@ -11,7 +10,7 @@ use support::{CACHE, end_of, output_of, wasi_adapt_path};
 use tempfile::TempDir;
 use wasi_adapt_tests::guests::toolchain;
 
-/// A directory with these files.
+/// Makes a directory with these files.
 fn project(files: &[(&str, &str)]) -> TempDir {
     let directory = tempfile::tempdir().expect("a temporary directory");
     for (name, content) in files {
@@ -36,8 +35,8 @@ fn reads_a_file() {
 }
 "#;
 
-/// Cargo in the project, with `wasi-adapt run` as its runner. It hands `--quiet` on to tests. What it builds lies beside the Rust guests, which were
-/// built with the same standard library.
+/// Runs cargo in the project, with `wasi-adapt run` as its runner. `--quiet` is passed on to tests. The target
+/// directory is that of the Rust guests, built with the same standard library.
 fn cargo(project: &Path, subcommand: &str) -> Command {
     let guests = Path::new(env!("OUT_DIR"));
     let mut cargo = toolchain::cargo_wasip1(subcommand, &guests.join("zig-cache")).expect("a compiler");
@@ -82,7 +81,7 @@ func TestReadsAFile(t *testing.T) {
 func TestNeedsNothing(t *testing.T) {}
 "#;
 
-/// Go in the project, with `wasi-adapt run` and more options to execute what it builds.
+/// Runs Go in the project, with `wasi-adapt run` and more options to execute programs.
 fn go(project: &Path, subcommand: &str, options: &str) -> Command {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("go");
     let mut go = toolchain::go(&cache).expect("a compiler");
@@ -101,7 +100,7 @@ fn go_runs_programs_and_tests() {
 
     let tested = output_of(go(project.path(), "test", "--dir=/ --env=PWD").args(["-v", "."]));
     assert!(tested.contains("--- PASS: TestReadsAFile") && tested.contains("--- PASS: TestNeedsNothing"), "{tested}");
-    // The program begins in `/`, as with wasmtime, if nobody tells it the directory.
+    // Without a current directory the program starts in `/`, as with wasmtime.
     let elsewhere = end_of(go(project.path(), "test", "--dir=/").arg("."), "");
     assert!(elsewhere.stdout.contains("--- FAIL: TestReadsAFile"), "{}{}", elsewhere.stdout, elsewhere.stderr);
     output_of(go(project.path(), "test", "--dir=/").args(["-run", "Nothing", "."]));

@@ -1,5 +1,5 @@
-//! Linux is the oracle: each program of `guests/sockets` is compiled for this machine and, with the SDK, for WASI. What
-//! the two print, how they end and what files they leave must be the same, or stand in `known-differences.toml`.
+//! Linux is the reference: each program of `guests/sockets` is compiled natively and, with the SDK, for WASI. Output,
+//! exit status and files must be the same, or be listed in `known-differences.toml`.
 
 mod support;
 
@@ -19,10 +19,10 @@ use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden, known};
 
-/// A program that takes longer waits for something that does not come.
+/// A program that takes longer waits for something that never comes.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The same source by the same compiler, whatever it is compiled for.
+/// Compiles the same source by the same compiler, for either system.
 fn compile(guest: &Guest, what: As) -> PathBuf {
     let mut compiler = peers::compiler(what);
     compiler.args(["-std=gnu23", "-Os", "-Wall", "-Werror"]).arg(guest.source());
@@ -38,7 +38,7 @@ fn compile(guest: &Guest, what: As) -> PathBuf {
     program
 }
 
-/// As a process of this machine.
+/// Runs a guest as a native process.
 fn on_linux(guest: &Guest) -> Observed {
     let program = compile(guest, As::Native);
     run::observe(&guest.start(), |invocation| {
@@ -49,11 +49,11 @@ fn on_linux(guest: &Guest) -> Observed {
     })
 }
 
-/// Most programs get along with so many resources, and what they leave behind would soon be more. Those that need more at a
-/// time say so.
+/// The number of resources that is enough for most programs, and that leaks would soon exceed. Programs that need more
+/// at a time declare it.
 const RESOURCES: usize = 20;
 
-/// As a component, in a host that gives it the network, and room for few resources.
+/// Runs a guest as a component, in a host with network access and room for few resources.
 fn on_wasi(guest: &Guest) -> Observed {
     let module = std::fs::read(compile(guest, As::Component)).expect("the compiler wrote the module");
     let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{}: {error:#}", guest.id));
@@ -68,7 +68,7 @@ fn on_wasi(guest: &Guest) -> Observed {
 }
 
 fn compare(guest: &Guest) {
-    // The lookups of both read these; the latter is netbase's, on Debian.
+    // Name lookups read these files; the latter is from Debian's netbase.
     for file in ["/etc/hosts", "/etc/services"] {
         assert!(Path::new(file).exists(), "{file} is missing on this machine: install it");
     }
@@ -92,14 +92,15 @@ macro_rules! test {
 
 wasi_adapt_tests::for_each_sockets!(test);
 
-/// No preview1 host has sockets of a program, so this is compared with a golden file.
+/// No preview1 host has sockets of a program, so the reference is a golden file.
 #[test]
 fn poll_oneoff_of_preview1() {
     let program = Program::new("preview1_poll", As::Component);
     golden::check("sockets/preview1_poll.txt", &output_of(&mut program.command(&[])));
 }
 
-/// The program takes all memory that it may have, and gives it back in pieces: no call that lacks memory ends the program.
+/// The program allocates all memory that it can get, and frees it in pieces: no call that lacks memory ends the
+/// program.
 #[test]
 fn without_memory_there_is_an_errno() {
     let program = Program::with("out_of_memory", As::Component, |zig| {
@@ -130,7 +131,7 @@ fn every_function_of_the_library_is_called_by_a_program() {
         .match_indices('(')
         .map(|(at, _)| text[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
         .collect();
-    // Those of preview1 and of the component model have no programs of their own, second names neither.
+    // Functions of preview1 and the component model have no programs of their own, and neither do aliases.
     let of_c = names.iter().filter(|name| {
         !name.starts_with("__") && !name.starts_with("wasi_sockets_") && !name.contains('|') && *name != "cabi_realloc"
     });

@@ -1,5 +1,5 @@
-//! The drop-in adapters in other people's tools: `wasm-tools component new --adapt` and `jco new --adapt` make the
-//! components, wasmtime and jco on Node run them.
+//! The drop-in adapters in stock tools: `wasm-tools component new --adapt` and `jco new --adapt` make the components,
+//! wasmtime and jco on Node run them.
 
 mod support;
 
@@ -10,7 +10,7 @@ use std::process::Command;
 use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasm_tools, wasmtime, zig_cc};
 use tempfile::TempDir;
 
-/// A directory with the drop-ins, and with what a test makes of them.
+/// A directory with the drop-ins, and with a test's output.
 struct Bench(TempDir);
 
 impl Bench {
@@ -18,7 +18,7 @@ impl Bench {
         Bench::with(&[])
     }
 
-    /// With drop-ins made by options of `wasi-adapt sdk`.
+    /// Makes the drop-ins with options of `wasi-adapt sdk`.
     fn with(options: &[&str]) -> Bench {
         let bench = Bench(tempfile::tempdir().expect("a temporary directory"));
         output_of(wasi_adapt().arg("sdk").arg(bench.path("sdk")).args(options));
@@ -33,7 +33,7 @@ impl Bench {
         self.path("sdk/adapters").join(format!("wasi_snapshot_preview1.{world}.wasm"))
     }
 
-    /// Makes a component by `wasm-tools component new` and gives its path.
+    /// Makes a component by `wasm-tools component new` and returns its path.
     fn component(&self, module: &Path, world: &str) -> PathBuf {
         let component = self.path("component.wasm");
         output_of(
@@ -48,7 +48,7 @@ impl Bench {
         component
     }
 
-    /// Makes a component whose world is a function `answer`, of a module that exports it.
+    /// Makes a component whose world is a function `answer`, from a module that exports it.
     fn library(&self, world: &str) -> PathBuf {
         let (wit, module) = (self.path("answer.wit"), self.path("answer.wasm"));
         fs::write(&wit, "package test:answer;\nworld answer { export answer: func() -> u32; }\n").expect("a file");
@@ -65,8 +65,8 @@ impl Bench {
         module
     }
 
-    /// `jco run` with this directory as the component's `/`. jco gives a component no directory by itself; a module that
-    /// it imports first can, and finds jco's own WASI implementation when it lies where jco puts its output.
+    /// Runs `jco run` with this directory as the component's `/`. jco gives a component no directory, but a module that
+    /// it imports first can do so, and finds jco's WASI implementation if it is in jco's output directory.
     fn jco_run(&self, component: &Path, args: &[&str]) -> Ended {
         let out = self.path("jco");
         fs::create_dir(&out).expect("a directory");
@@ -96,7 +96,7 @@ fn ended(status: i32, stdout: &str) -> Ended {
     Ended { status: Some(status), stdout: stdout.into(), stderr: String::new() }
 }
 
-/// The interfaces that a component imports.
+/// Returns the interfaces that a component imports.
 fn imports(component: &Path) -> Vec<String> {
     let wit = output_of(wasm_tools().args(["component", "wit"]).arg(component));
     let names = wit.lines().filter_map(|line| line.strip_prefix("  import ")?.strip_suffix(';'));
@@ -147,7 +147,7 @@ fn hello_world_by_jco_in_jco() {
     let bench = Bench::new();
     let (module, component) = (bench.path("hello.wasm"), bench.path("component.wasm"));
     output_of(wasm_tools().arg("parse").arg(data("hello.wat")).arg("-o").arg(&module));
-    // jco takes the adapter's name from the file up to its last dot only, so it is given.
+    // jco derives the adapter's name from the file name up to its last dot, so the name is given.
     let adapter = format!("wasi_snapshot_preview1={}", bench.drop_in("command").display());
     output_of(jco().arg("new").arg(&module).args(["--adapt", &adapter]).arg("-o").arg(&component));
     assert_eq!(bench.jco_run(&component, &[]), ended(3, "hello, world\n"));

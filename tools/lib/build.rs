@@ -84,7 +84,7 @@ fn files(table: &str, folder: &Path) -> Result<String> {
     Ok(source + "];\n")
 }
 
-/// What is in `folder`, and in those below, in a fixed order.
+/// Lists the files in `folder`, and in those below, in a fixed order.
 fn file_names(folder: &Path, prefix: &str) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder.join(prefix))? {

@@ -26,7 +26,7 @@ static const char *const paths[] = {
 static void try_all(const char *path) {
     for (uint32_t oflags = 0; oflags < 16; oflags++)
         for (uint32_t follow = 0; follow < 2; follow++) {
-            // What an earlier combination made is taken away, so that each begins alike.
+            // Files made by an earlier combination are removed, so that each begins alike.
             try_open(follow, path, oflags, RIGHT_READ, 0);
             p1_path_unlink_file(DIR, S("missing"));
             p1_path_unlink_file(DIR, S("nowhere"));

@@ -1,4 +1,4 @@
-//! From source to module, when a test asks for it. A module that is newer than what it is made of is left alone.
+//! Compiles guests when a test asks for them. A module that is newer than its sources is reused.
 
 use super::{Guest, toolchain};
 use anyhow::{Context, Result, bail};
@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-/// The modules, what else the compilers leave, and the bindings that the build script has made.
+/// The directory of modules, other output of the compilers, and the bindings of the build script.
 const OUT: &str = env!("OUT_DIR");
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The module of a guest, compiled if it has to be.
+/// Returns the module of a guest, compiled if necessary.
 pub fn module(guest: &Guest) -> Result<PathBuf> {
     let language = guest.source().extension().and_then(|extension| extension.to_str());
-    // Text is read by whoever wants the module.
+    // Text format needs no compiler.
     if language == Some("wat") {
         return Ok(guest.source().into());
     }
     let module = path(guest);
-    // Other tests may want it at the same time, and those in Rust share a package.
+    // Other tests may compile it at the same time, and guests in Rust share a package.
     let lock = if language == Some("rs") { guest.class().into() } else { guest.id.replace('/', "-") };
     let lock = File::create(Path::new(OUT).join(lock).with_extension("lock"))?;
     lock.lock()?;
@@ -42,7 +42,7 @@ fn path(guest: &Guest) -> PathBuf {
     Path::new(OUT).join(guest.id.replace('/', "-")).with_extension("wasm")
 }
 
-/// By zig.
+/// Compiles C by zig.
 fn c(guest: &Guest, module: &Path) -> Result<()> {
     let mut command = toolchain::zig_cc(&Path::new(OUT).join("zig-cache"))?;
     command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include());
@@ -60,18 +60,18 @@ fn c(guest: &Guest, module: &Path) -> Result<()> {
     run(command.arg(guest.source()).arg("-o").arg(module))
 }
 
-/// Go, one file each.
+/// Compiles Go, one file per guest.
 fn go(guest: &Guest, module: &Path) -> Result<()> {
     let mut command = toolchain::go(&Path::new(OUT).join("go-cache"))?;
     run(command.args(["build", "-trimpath", "-ldflags=-s", "-o"]).arg(module).arg(guest.source()))
 }
 
-/// AssemblyScript, with the library that serves its globals by preview1.
+/// Compiles AssemblyScript, with the library that implements its globals by preview1.
 fn assemblyscript(guest: &Guest, module: &Path) -> Result<()> {
     run(toolchain::asc()?.arg(guest.source()).args(["--optimize", "--outFile"]).arg(module))
 }
 
-/// Rust, as a binary of a package of its class, which is written for the purpose.
+/// Compiles Rust, as a binary of a package that is generated for its class.
 fn rust(guest: &Guest, module: &Path) -> Result<()> {
     let profile =
         if guest.class() == "debug" { "opt-level = 1\ndebug = true" } else { "opt-level = \"s\"\nstrip = true" };
@@ -95,8 +95,8 @@ fn include() -> PathBuf {
     Path::new(HERE).join("guests/include")
 }
 
-/// Whether a module is newer than its source, and than what goes into many: headers, bindings, probes (some guests include
-/// one), and how all are compiled.
+/// Returns whether a module is newer than its source and the shared sources: headers, bindings, probes (some guests
+/// include one), and the build rules.
 fn is_fresh(module: &Path, guest: &Guest) -> Result<bool> {
     let Ok(metadata) = fs::metadata(module) else { return Ok(false) };
     let mut newest = fs::metadata(guest.source())?.modified()?;

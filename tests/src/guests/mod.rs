@@ -1,5 +1,6 @@
-//! The guests, as the build script found them; each is compiled when a test first asks for its module. For each class
-//! there is a module of constants with a list `ALL`, and a macro `for_each_CLASS!` that makes something (a test) of each.
+//! The guests that the build script found; each is compiled when a test first asks for its module. Each class has a
+//! module of constants with a list `ALL`, and a macro `for_each_CLASS!` that expands another macro, such as a test, for
+//! each guest.
 
 mod compile;
 pub mod toolchain;
@@ -18,14 +19,14 @@ pub struct Guest {
     header: &'static [(&'static str, &'static str)],
 }
 
-/// How a guest is started. Directories are `GUEST` or `GUEST=PATH`, the path one inside the fixture.
+/// The way to start a guest. Directories are `GUEST` or `GUEST=PATH`, with a path inside the fixture.
 #[derive(Clone, Debug)]
 pub struct Start {
     pub args: Vec<String>,
     pub env: Vec<String>,
     pub stdin: String,
     pub dirs: Vec<String>,
-    /// The number of resources of WASI 0.2 that it may have at a time, if that is to be few.
+    /// The maximum number of WASI 0.2 resources that it may have at a time, if limited.
     pub resources: Option<usize>,
 }
 
@@ -37,7 +38,7 @@ impl Default for Start {
 }
 
 impl Guest {
-    /// The class, which is the name of its directory.
+    /// Returns the class, which is the name of its directory.
     fn class(&self) -> &'static str {
         self.id.split_once('/').expect("an id has two parts").0
     }
@@ -50,17 +51,17 @@ impl Guest {
         Path::new(self.source)
     }
 
-    /// The file of the core module, in text if that is the source.
+    /// Returns the file of the core module, in text format if that is the source.
     pub fn path(&self) -> PathBuf {
         compile::module(self).unwrap_or_else(|error| panic!("compiling `{}`: {error:#}", self.source))
     }
 
-    /// The core module, in binary.
+    /// Returns the core module, in binary.
     pub fn module(&self) -> Vec<u8> {
         ::wat::parse_file(self.path()).unwrap_or_else(|error| panic!("{}: {error}", self.source))
     }
 
-    /// How the head of its source says that it is to be started.
+    /// Reads the start options from the head of the source.
     pub fn start(&self) -> Start {
         let mut start = Start::default();
         for (key, value) in self.header {

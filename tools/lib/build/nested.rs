@@ -14,17 +14,17 @@ Run `make setup`, or install the target yourself: `rustup target add wasm32-unkn
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Where the nested cargo works: beside the build scripts' folders, so that it survives a change of this script.
+/// Returns the nested cargo's target directory: beside the build scripts' folders, so that it survives a change of this script.
 fn target_dir(out: &Path) -> PathBuf {
     let profile = out.ancestors().find(|folder| folder.ends_with("build")).and_then(Path::parent);
     profile.unwrap_or(out).join("adapter")
 }
 
-/// What builds the adapter.
+/// The toolchain that builds the adapter.
 struct Toolchain {
     cargo: PathBuf,
     rustc: PathBuf,
-    /// The standard library is built from source, and linked with this.
+    /// The linker to use if the standard library must be built from source.
     from_source: Option<Linker>,
 }
 
@@ -46,7 +46,7 @@ impl Toolchain {
         Err(NO_TOOLCHAIN.into())
     }
 
-    /// What `rustc --print` says, if it is a path.
+    /// Returns the path that `rustc --print` prints.
     fn print(&self, what: &[&str]) -> Option<PathBuf> {
         let mut command = Command::new(&self.rustc);
         clean(&mut command);
@@ -55,7 +55,7 @@ impl Toolchain {
         output.status.success().then(|| PathBuf::from(text.trim()))
     }
 
-    /// A linker for WebAssembly: the one that comes with this toolchain, or one on the path.
+    /// Returns a linker for WebAssembly: the one of this toolchain, or one on the path.
     fn linker(&self) -> Option<Linker> {
         let host = env::var("HOST").ok()?;
         let own = self.print(&["sysroot"])?.join("lib/rustlib").join(host).join("bin/rust-lld");

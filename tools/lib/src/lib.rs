@@ -26,12 +26,12 @@ mod link;
 mod linker;
 mod merge;
 mod options;
-mod outermost;
 mod pack;
 mod plan;
 pub mod preview1;
 mod program;
 pub mod sdk;
+mod top_level;
 mod validate;
 
 use wasmparser::{FuncType, ValType};

@@ -119,29 +119,32 @@ impl Reader<'_, '_> {
     fn entries(&mut self) -> Result<()> {
         loop {
             let kind = self.cursor.u8()?;
-            let kind =
-                if self.list.locations.is_some() { of_ranges(dw::DwLle(kind))? } else { Kind::Rle(dw::DwRle(kind)) };
+            let kind = if self.list.locations.is_some() {
+                of_ranges(dw::DwLle(kind))?
+            } else {
+                EntryKind::Rle(dw::DwRle(kind))
+            };
             match kind {
-                Kind::Rle(dw::DW_RLE_end_of_list) => return Ok(()),
-                Kind::Rle(dw::DW_RLE_base_addressx) => {
+                EntryKind::Rle(dw::DW_RLE_end_of_list) => return Ok(()),
+                EntryKind::Rle(dw::DW_RLE_base_addressx) => {
                     self.base = self.index()?;
                     continue;
                 }
-                Kind::Rle(dw::DW_RLE_base_address) => {
+                EntryKind::Rle(dw::DW_RLE_base_address) => {
                     let (at, base) = (self.cursor.at, self.cursor.u32()?);
                     self.base = base.into();
                     self.address(at, base);
                     continue;
                 }
-                Kind::Rle(dw::DW_RLE_startx_endx) => {
+                EntryKind::Rle(dw::DW_RLE_startx_endx) => {
                     self.index()?;
                     self.index()?;
                 }
-                Kind::Rle(dw::DW_RLE_startx_length) => {
+                EntryKind::Rle(dw::DW_RLE_startx_length) => {
                     let start = self.index()?;
                     self.distance(start)?;
                 }
-                Kind::Rle(dw::DW_RLE_offset_pair) => {
+                EntryKind::Rle(dw::DW_RLE_offset_pair) => {
                     let at = self.cursor.at;
                     let (begin, end) = (self.cursor.uleb()?, self.cursor.uleb()?);
                     if let Some((begin, end)) = self.offsets(begin, end)? {
@@ -149,24 +152,24 @@ impl Reader<'_, '_> {
                         self.section.replace(at..self.cursor.at, &pair);
                     }
                 }
-                Kind::Rle(dw::DW_RLE_start_end) => {
+                EntryKind::Rle(dw::DW_RLE_start_end) => {
                     for _ in 0..2 {
                         let (at, address) = (self.cursor.at, self.cursor.u32()?);
                         self.address(at, address);
                     }
                 }
-                Kind::Rle(dw::DW_RLE_start_length) => {
+                EntryKind::Rle(dw::DW_RLE_start_length) => {
                     let (at, start) = (self.cursor.at, self.cursor.u32()?);
                     self.address(at, start);
                     self.distance(start.into())?;
                 }
-                Kind::View => {
+                EntryKind::View => {
                     self.cursor.uleb()?;
                     self.cursor.uleb()?;
                     continue;
                 }
-                Kind::Default => {}
-                Kind::Rle(kind) => bail!("an entry of the unknown kind {:#x}", kind.0),
+                EntryKind::Default => {}
+                EntryKind::Rle(kind) => bail!("an entry of the unknown kind {:#x}", kind.0),
             }
             if self.list.locations.is_some() {
                 let at = self.cursor.at;
@@ -226,14 +229,14 @@ impl Reader<'_, '_> {
 }
 
 /// The kind of an entry, which range lists and location lists number differently.
-enum Kind {
+enum EntryKind {
     Rle(dw::DwRle),
     Default,
     View,
 }
 
-fn of_ranges(kind: dw::DwLle) -> Result<Kind> {
-    Ok(Kind::Rle(match kind {
+fn of_ranges(kind: dw::DwLle) -> Result<EntryKind> {
+    Ok(EntryKind::Rle(match kind {
         dw::DW_LLE_end_of_list => dw::DW_RLE_end_of_list,
         dw::DW_LLE_base_addressx => dw::DW_RLE_base_addressx,
         dw::DW_LLE_startx_endx => dw::DW_RLE_startx_endx,
@@ -242,8 +245,8 @@ fn of_ranges(kind: dw::DwLle) -> Result<Kind> {
         dw::DW_LLE_base_address => dw::DW_RLE_base_address,
         dw::DW_LLE_start_end => dw::DW_RLE_start_end,
         dw::DW_LLE_start_length => dw::DW_RLE_start_length,
-        dw::DW_LLE_default_location => return Ok(Kind::Default),
-        dw::DW_LLE_GNU_view_pair => return Ok(Kind::View),
+        dw::DW_LLE_default_location => return Ok(EntryKind::Default),
+        dw::DW_LLE_GNU_view_pair => return Ok(EntryKind::View),
         other => bail!("an entry of the unknown kind {:#x}", other.0),
     }))
 }

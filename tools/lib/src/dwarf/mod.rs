@@ -32,7 +32,7 @@ use anyhow::{Context, Result, bail};
 use gimli::{EndianSlice, LittleEndian, SectionId};
 
 use edit::{Applied, Edits};
-use units::{Dwarf, Found};
+use units::{Collected, Dwarf};
 
 pub use code_map::{CodeMap, Recorder, Written};
 
@@ -165,9 +165,9 @@ fn try_rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Result
 
 /// Records all edits.
 fn change<'a>(sections: &mut BTreeMap<SectionId, Edits<'a>>, dwarf: &Dwarf<'a>, moved: Moved<'_>) -> Result<Lost> {
-    let mut found = Found::default();
+    let mut found = Collected::default();
     units::rewrite(sections, dwarf, moved, &mut found)?;
-    let Found { lists, mut pool, macros, mut lost, .. } = found;
+    let Collected { lists, mut pool, macros, mut lost, .. } = found;
     lists.rewrite(sections, dwarf, moved, (&mut pool, &mut lost))?;
     for (id, section) in sections.iter_mut() {
         let changed = match id {

@@ -20,7 +20,7 @@ pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
 
 /// References from the units to other sections.
 #[derive(Default)]
-pub struct Found {
+pub struct Collected {
     pub lists: Lists,
     pub pool: Pool,
     /// The number of attributes read.
@@ -39,7 +39,7 @@ pub fn rewrite<'a>(
     sections: &mut BTreeMap<SectionId, Edits<'a>>,
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
-    found: &mut Found,
+    found: &mut Collected,
 ) -> Result<()> {
     let mut headers = Vec::new();
     let (mut units, mut types) = (dwarf.units(), dwarf.type_units());
@@ -63,7 +63,7 @@ fn unit<'a>(
     header: UnitHeader<Slice<'a>>,
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
-    found: &mut Found,
+    found: &mut Collected,
 ) -> Result<()> {
     let (id, start) = place;
     if header.address_size() != 4 {
@@ -137,7 +137,7 @@ struct Walk<'w, 'a> {
     unit: &'w gimli::Unit<Slice<'a>>,
     dwarf: &'w Dwarf<'a>,
     moved: Moved<'w>,
-    found: &'w mut Found,
+    found: &'w mut Collected,
 }
 
 impl<'a> Walk<'_, 'a> {

@@ -44,9 +44,9 @@ const WIT: &str = "package test:plug;
     world both { import log; export log; export greet: func(); }";
 
 /// Renames some of the exports.
-struct Rename(usize);
+struct RenameExports(usize);
 
-impl Reencode for Rename {
+impl Reencode for RenameExports {
     type Error = std::convert::Infallible;
 
     fn parse_export(
@@ -83,7 +83,7 @@ fn module(seed: u64) -> Vec<u8> {
     };
     let wasm = Module::new(config, &mut Unstructured::new(&bytes)).unwrap().to_bytes();
     let mut renamed = wasm_encoder::Module::new();
-    let mut rename = Rename((seed % 12) as usize);
+    let mut rename = RenameExports((seed % 12) as usize);
     rename.parse_core_module(&mut renamed, Parser::new(0), &wasm).unwrap();
     let mut wasm = renamed.finish();
     if let Some(world) = [None, Some("imports"), Some("both")][(seed % 3) as usize] {

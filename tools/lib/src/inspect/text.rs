@@ -4,7 +4,7 @@ use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, Memor
 use crate::plan::bytes;
 use std::fmt::Write;
 
-/// How many of the exports that mean nothing to a component are named.
+/// The number of other exports that are named.
 const OTHER_EXPORTS_SHOWN: usize = 8;
 
 pub fn render(report: &Report) -> String {

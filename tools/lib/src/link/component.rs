@@ -5,7 +5,7 @@
 
 use super::sign;
 use crate::merge::Merged;
-use crate::outermost::outermost;
+use crate::top_level::top_level_sections;
 use anyhow::{Context, Result};
 use std::ops::Range;
 use wasm_encoder::{ComponentSectionId, Encode};
@@ -41,7 +41,7 @@ fn encode(module: &[u8], validate: bool) -> Result<Vec<u8>> {
 /// Returns the offset of the section that contains a module, and the range of the module; only sections have been added
 /// to it.
 fn find(component: &[u8], module: &[u8]) -> Result<Option<(usize, Range<usize>)>> {
-    let found = outermost(component)?.into_iter().find_map(|(section, payload)| {
+    let found = top_level_sections(component)?.into_iter().find_map(|(section, payload)| {
         let Payload::ModuleSection { unchecked_range, .. } = payload else { return None };
         let range = unchecked_range.start as usize..unchecked_range.end as usize;
         component.get(range.clone())?.starts_with(module).then_some((section.start, range))

@@ -1,7 +1,7 @@
 //! Records the tools that made a module or component, and gives a component the name and annotations of its module.
 
-use crate::outermost::outermost;
 use crate::program::About;
+use crate::top_level::top_level_sections;
 use anyhow::Result;
 use wasm_encoder::{ComponentNameSection, ComponentSection, CustomSection, SectionId};
 use wasm_metadata::Producers;
@@ -34,7 +34,7 @@ pub fn introduce(mut component: Vec<u8>, about: &About) -> Vec<u8> {
 pub fn add(mut wasm: Vec<u8>, more: &Producers) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     let mut found = None;
-    for (range, payload) in outermost(&wasm)? {
+    for (range, payload) in top_level_sections(&wasm)? {
         if let Payload::CustomSection(section) = payload
             && section.name() == "producers"
         {

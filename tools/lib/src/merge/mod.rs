@@ -35,7 +35,7 @@ use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::pack::{
-    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, Wit, merged,
+    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
 };
 use crate::preview1::Snapshot;
 use crate::program::{ImportTarget, PreScan};
@@ -78,12 +78,12 @@ pub fn merge(program: &[u8], prescan: &PreScan, options: Options) -> Result<Merg
     merge_with(program, prescan, options, Exports::OfComponent)
 }
 
-/// What the merged module exports.
+/// The exports of the merged module.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Exports {
-    /// What a component is made of.
+    /// Those that a component needs.
     OfComponent,
-    /// All that the program exports as well, for tests to call and look at.
+    /// Also everything that the program exports, for tests to call and compare.
     #[cfg(test)]
     All,
 }
@@ -93,7 +93,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Expo
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports `{name}` from `{module}`, which is no function");
     }
-    let wit = Wit::new(world)?;
+    let wit = WorldWit::new(world)?;
     let bytes = pages_below.unwrap_or(0) << 16;
     let (functions, base) = (prescan.functions(), prescan.base());
     let memory = match pages_below {

@@ -8,10 +8,10 @@ use wasmparser::{DataKind, Operator};
 use super::drop_in::IMPORT_REALLOC;
 use super::encode::MAIN;
 use super::intrinsics;
-use super::module::{Code, GlobalValue, Import, Module};
+use super::module::{Code, GlobalValue, ImportName, Module};
 use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
-use super::world::Wit;
+use super::world::WorldWit;
 use crate::ExitCodes;
 use crate::preview1::Snapshot;
 
@@ -65,7 +65,13 @@ fn is_intrinsic(module: &Module<'_>, func: u32, name: &str) -> bool {
 
 /// Checks a complete adapter before it is encoded: everything that its exports reach. `main` lists the functions that
 /// it may import from the program.
-pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
+pub fn adapter(
+    module: &Module<'_>,
+    snapshot: Snapshot,
+    wit: &WorldWit,
+    exit_codes: ExitCodes,
+    main: &[&str],
+) -> Result<()> {
     let live = reach::from_exports(module)?;
     let mut problems = Vec::new();
     for index in &live.funcs {
@@ -100,7 +106,7 @@ pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: E
     report("the adapter is not what it has to be", problems)
 }
 
-fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> bool {
+fn may_import(import: &ImportName, wit: &WorldWit, exit_codes: ExitCodes, main: &[&str]) -> bool {
     match (import.module.as_str(), import.name.as_str()) {
         (MAIN, "_start") if wit.exported_funcs().is_empty() => false,
         (MAIN, name) => main.contains(&name),
@@ -111,7 +117,7 @@ fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) 
 }
 
 /// Checks that the exports are the snapshot's functions, with their types, those of the world, and the host's realloc.
-fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &Wit) -> Vec<String> {
+fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Vec<String> {
     let mut problems = Vec::new();
     let mut names: BTreeSet<_> = module.exports.iter().map(|export| export.name.as_str()).collect();
     for function in snapshot.functions() {

@@ -14,11 +14,11 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use super::encode::MAIN;
 use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
-use super::module::{Export, Global, GlobalValue, Import, Module};
+use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
-use super::waiting::{Instead, Waiting};
-use super::world::Wit;
-use super::{absent, check, encode, fold, names, raw, snapshots};
+use super::waiting::{Fallbacks, Waiting};
+use super::world::WorldWit;
+use super::{check, demangle, encode, fold, prune, raw, snapshots};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, World};
 
@@ -40,8 +40,8 @@ pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> R
 }
 
 pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    let wit = Wit::new(world)?;
-    let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
+    let wit = WorldWit::new(world)?;
+    let realloc = ImportName { module: MAIN.into(), name: "cabi_realloc".into() };
     let (module, _) = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
         [
             ("linked_block", Intrinsic::Const(0)),
@@ -61,7 +61,7 @@ pub fn prepare<'a>(
     snapshot: Snapshot,
     world: World,
     exit_codes: ExitCodes,
-    wit: &Wit,
+    wit: &WorldWit,
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
     let mut module = parse(raw)?;
@@ -70,8 +70,8 @@ pub fn prepare<'a>(
         memory.ty.initial = 0;
     }
     let set_up = SetUp::of(&mut module)?;
-    let instead = Instead::take(&mut module);
-    let waiting = Waiting::new(&mut module, &set_up, instead);
+    let fallbacks = Fallbacks::take(&mut module);
+    let waiting = Waiting::new(&mut module, &set_up, fallbacks);
     let allocating = add_global(&mut module, "adapter_allocating");
 
     let mut intrinsics = intrinsics(&set_up, world, exit_codes, world != World::Proxy);
@@ -84,7 +84,7 @@ pub fn prepare<'a>(
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
     intrinsics.extend(memory(&mut module));
     define(&mut module, &intrinsics)?;
-    absent::mark(&mut module, |interface| wit.imports(interface));
+    prune::resources(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, snapshot, wit)?;
@@ -101,13 +101,13 @@ pub fn prepare<'a>(
 /// Parses the raw adapter and brings it into the state that all packaging starts from.
 pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     let mut module = Module::parse(raw)?;
-    names::tidy(&mut module);
+    demangle::names(&mut module);
     check::raw(&module)?;
     snapshots::split(&mut module)?;
     Ok(module)
 }
 
-/// The definitions that every shape has, whatever memory it lives in. `files`: some can be open.
+/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files can be open.
 pub fn intrinsics(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Intrinsic)> {
     let flag = |value: bool| Intrinsic::Const(value.into());
     vec![
@@ -132,7 +132,7 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
 
 /// Removes the exports that the world lacks and renames the others as programs import them; returns the functions that
 /// the guest calls.
-fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &Wit) -> Result<BTreeSet<u32>> {
+fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
     module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);
     snapshots::select(module, snapshot);

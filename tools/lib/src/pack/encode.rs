@@ -110,7 +110,7 @@ impl<'m, 'a> Part<'m, 'a> {
 
     /// Returns the names of the functions by their new indices.
     pub fn function_names(&self) -> BTreeMap<u32, &str> {
-        let own = self.map.funcs.iter().filter(|(old, _)| !self.map.given.contains(old));
+        let own = self.map.funcs.iter().filter(|(old, _)| !self.map.replaced.contains(old));
         own.filter_map(|(old, new)| Some((*new, self.module.funcs[*old as usize].name.as_deref()?))).collect()
     }
 
@@ -144,13 +144,13 @@ struct Renumber {
     globals: BTreeMap<u32, u32>,
     imported_funcs: u32,
     /// The imported functions that the base module replaces.
-    given: BTreeSet<u32>,
+    replaced: BTreeSet<u32>,
     /// True if the memory is the base module's.
-    memory_given: bool,
+    memory_replaced: bool,
 }
 
 /// The replacement of an imported function.
-enum Given {
+enum Replacement {
     /// The function with this index among those with a body.
     Own(u32),
     /// The import with this index.
@@ -172,23 +172,25 @@ pub fn renumber(
 
 impl Renumber {
     fn new(module: &Module<'_>, live: &Live, base: &Base) -> Renumber {
-        let given = |index: u32| match &module.funcs[index as usize].code {
-            Code::Import(import) if import.module == MAIN => base.main_funcs.get(&import.name).copied().map(Given::Own),
+        let replacement = |index: u32| match &module.funcs[index as usize].code {
+            Code::Import(import) if import.module == MAIN => {
+                base.main_funcs.get(&import.name).copied().map(Replacement::Own)
+            }
             Code::Import(import) => {
-                base.host_funcs.get(&(import.module.clone(), import.name.clone())).copied().map(Given::Import)
+                base.host_funcs.get(&(import.module.clone(), import.name.clone())).copied().map(Replacement::Import)
             }
             _ => None,
         };
         let is_import = |index: u32| matches!(module.funcs[index as usize].code, Code::Import(_));
-        let own = live.funcs.iter().copied().filter(|index| given(*index).is_none());
+        let own = live.funcs.iter().copied().filter(|index| replacement(*index).is_none());
         let imported_funcs = base.imports + own.clone().filter(|index| is_import(*index)).count() as u32;
         let mut funcs = renumber(own, (base.imports, base.funcs), is_import);
-        let given = live.funcs.iter().filter_map(|index| match given(*index)? {
-            Given::Own(own) => Some((*index, imported_funcs + own)),
-            Given::Import(import) => Some((*index, import)),
+        let replaced = live.funcs.iter().filter_map(|index| match replacement(*index)? {
+            Replacement::Own(own) => Some((*index, imported_funcs + own)),
+            Replacement::Import(import) => Some((*index, import)),
         });
-        let given: BTreeMap<_, _> = given.collect();
-        funcs.extend(&given);
+        let replaced: BTreeMap<_, _> = replaced.collect();
+        funcs.extend(&replaced);
 
         let globals = renumber(live.globals.iter().copied(), (0, base.globals), |index| {
             matches!(module.globals[index as usize].value, GlobalValue::Import(_))
@@ -207,8 +209,8 @@ impl Renumber {
             },
             globals,
             imported_funcs,
-            given: given.into_keys().collect(),
-            memory_given: base.memory.is_some(),
+            replaced: replaced.into_keys().collect(),
+            memory_replaced: base.memory.is_some(),
         }
     }
 
@@ -218,7 +220,7 @@ impl Renumber {
             out.types.ty().func_type(&self.func_type(module.types[*index as usize].clone())?);
         }
         for index in &live.funcs {
-            if self.given.contains(index) {
+            if self.replaced.contains(index) {
                 continue;
             }
             let func = &module.funcs[*index as usize];
@@ -247,7 +249,7 @@ impl Renumber {
             }
         }
         for index in &live.memories {
-            if self.memory_given {
+            if self.memory_replaced {
                 continue;
             }
             let memory = &module.memories[*index as usize];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use wasmparser::Operator;
 
-use super::module::{Code, Import, Module};
+use super::module::{Code, ImportName, Module};
 
 /// The module that the adapter imports the intrinsics from.
 pub const MODULE: &str = "wasi_adapt";
@@ -23,7 +23,7 @@ pub enum Intrinsic {
     /// A function of the same type.
     Func(u32),
     /// Another import, of the same type.
-    Import(Import),
+    Import(ImportName),
 }
 
 /// Replaces every call of an intrinsic by its definition. An intrinsic without a definition is an error; a definition

@@ -9,11 +9,11 @@ use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
 use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
-use super::module::{Export, Import, Module};
+use super::module::{Export, ImportName, Module};
 use super::prologue::{self, SetUp};
-use super::waiting::{Instead, Waiting};
-use super::world::Wit;
-use super::{absent, dispatch, fold, raw, reach};
+use super::waiting::{Fallbacks, Waiting};
+use super::world::WorldWit;
+use super::{dispatch, fold, prune, raw, reach};
 use crate::{ExitCodes, World};
 
 /// The program's function by which an adapter allocates memory.
@@ -77,7 +77,7 @@ pub struct Reallocs {
 
 /// Returns an adapter that exports the functions which the program needs. Imports from `__main_module__` are left for
 /// merging to resolve.
-pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
+pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
     /// Most programs need one of a few variants.
     static FOLDED: Memo<Variant, Folded> = Memo::new();
     let variant = Variant::of(needs);
@@ -136,11 +136,11 @@ struct Folded {
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
+fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
     let mut module = parse(raw())?;
     let set_up = SetUp::of(&mut module)?;
-    let instead = Instead::take(&mut module);
-    let waiting = waits.then(|| Waiting::new(&mut module, &set_up, instead));
+    let fallbacks = Fallbacks::take(&mut module);
+    let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
     let flag = |value: bool| Intrinsic::Const(value.into());
     let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
     intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
@@ -160,12 +160,12 @@ fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memo
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
                 ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
-                ("main_realloc", Intrinsic::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
+                ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),
             ]
         }
     });
     define(&mut module, &intrinsics)?;
-    absent::mark(&mut module, |interface| {
+    prune::resources(&mut module, |interface| {
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
     });
     fold::fold(&mut module)?;
@@ -173,7 +173,7 @@ fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memo
 }
 
 /// Returns whether the host can allocate memory for results.
-fn allocates(module: &Module<'_>, wit: &Wit) -> Result<bool> {
+fn allocates(module: &Module<'_>, wit: &WorldWit) -> Result<bool> {
     let live = reach::from_exports(module)?;
     Ok(live.funcs.iter().any(|index| wit.allocates(&module.funcs[*index as usize])))
 }

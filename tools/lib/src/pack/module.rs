@@ -31,7 +31,7 @@ pub struct Module<'a> {
 
 /// The two names of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
+pub struct ImportName {
     pub module: String,
     pub name: String,
 }
@@ -46,7 +46,7 @@ pub struct Func<'a> {
 
 #[derive(Clone)]
 pub enum Code<'a> {
-    Import(Import),
+    Import(ImportName),
     Body(Body<'a>),
 }
 
@@ -60,13 +60,13 @@ pub struct Body<'a> {
 #[derive(Clone)]
 pub struct Table {
     pub ty: TableType,
-    pub import: Option<Import>,
+    pub import: Option<ImportName>,
 }
 
 #[derive(Clone)]
 pub struct Memory {
     pub ty: MemoryType,
-    pub import: Option<Import>,
+    pub import: Option<ImportName>,
 }
 
 #[derive(Clone)]
@@ -79,7 +79,7 @@ pub struct Global<'a> {
 
 #[derive(Clone)]
 pub enum GlobalValue<'a> {
-    Import(Import),
+    Import(ImportName),
     /// The initial expression, without its `end`.
     Init(Vec<Operator<'a>>),
 }
@@ -183,7 +183,7 @@ impl<'a> Module<'a> {
     }
 
     fn import(&mut self, import: wasmparser::Import<'a>) -> Result<()> {
-        let names = Import { module: import.module.into(), name: import.name.into() };
+        let names = ImportName { module: import.module.into(), name: import.name.into() };
         match import.ty {
             TypeRef::Func(ty) => self.funcs.push(Func { ty, name: None, code: Code::Import(names) }),
             TypeRef::Table(ty) => self.tables.push(Table { ty, import: Some(names) }),

@@ -8,7 +8,7 @@ use wasmparser::{BlockType, Operator};
 use super::drop_in::{SET_UP, add_global};
 use super::module::{Code, Module};
 use super::waiting::Waiting;
-use super::world::Wit;
+use super::world::WorldWit;
 use super::{check, reach};
 
 /// The set-up function and its globals.
@@ -45,12 +45,12 @@ pub fn insert(
     entries: &BTreeSet<u32>,
     set_up: &SetUp,
     waiting: Option<&Waiting>,
-    wit: &Wit,
+    wit: &WorldWit,
 ) -> Result<()> {
     for &entry in entries {
         let prologue = match (needs_set_up(module, entry, set_up, wit)?, waiting) {
-            (true, Some(waiting)) => waiting.entering(module, entry, wit)?,
-            (false, Some(waiting)) => waiting.asking(module, entry, wit)?,
+            (true, Some(waiting)) => waiting.prologue_with_state(module, entry, wit)?,
+            (false, Some(waiting)) => waiting.prologue_without_state(module, entry, wit)?,
             (true, None) => vec![
                 Operator::GlobalGet { global_index: set_up.state },
                 Operator::I32Eqz,
@@ -67,7 +67,7 @@ pub fn insert(
 }
 
 /// Returns whether a function reaches the state or the stack, or a host function that allocates.
-fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &Wit) -> Result<bool> {
+fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &WorldWit) -> Result<bool> {
     let live = reach::from_func(module, entry)?;
     let uses = |global: u32| live.globals.contains(&global);
     let calls_back = |func: &u32| match &module.funcs[*func as usize].code {

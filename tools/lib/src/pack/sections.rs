@@ -17,7 +17,7 @@ pub struct Sections {
     pub exports: ExportSection,
     pub elements: ElementSection,
     pub data_count: Option<u32>,
-    pub code: Code,
+    pub code: CodeBuilder,
     pub data: DataSection,
 }
 
@@ -70,12 +70,12 @@ impl Sections {
 
 /// A code section with functions from several sources, encoded only once because there may be many.
 #[derive(Default)]
-pub struct Code {
+pub struct CodeBuilder {
     count: u32,
     parts: Vec<Vec<u8>>,
 }
 
-impl Code {
+impl CodeBuilder {
     /// Appends a function.
     pub fn function(&mut self, function: &Function) {
         let mut bytes = Vec::new();
@@ -99,7 +99,7 @@ impl Code {
     }
 }
 
-impl Encode for Code {
+impl Encode for CodeBuilder {
     fn encode(&self, sink: &mut Vec<u8>) {
         let mut count = Vec::new();
         self.count.encode(&mut count);
@@ -113,7 +113,7 @@ impl Encode for Code {
     }
 }
 
-impl Section for Code {
+impl Section for CodeBuilder {
     fn id(&self) -> u8 {
         SectionId::Code.into()
     }

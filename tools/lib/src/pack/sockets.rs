@@ -14,7 +14,7 @@ use wasmparser::{Parser, Payload, SymbolFlags, TypeRef};
 
 use super::archive::{Member, archive};
 use super::merged::REALLOC;
-use super::relabel::{Symbol, relabel};
+use super::rewrite_symbols::{Symbol, rewrite_symbols};
 use super::static_library;
 use crate::preview1;
 
@@ -41,8 +41,8 @@ const OWN: &str = "wasi_sockets_";
 pub fn sockets_library() -> Result<Vec<u8>> {
     let imports = imports()?;
     let mut defined = BTreeSet::new();
-    relabel(OBJECT, |symbol| defined.extend(symbol.name.clone().filter(|_| is_defined(symbol))))?;
-    let object = relabel(OBJECT, |symbol| {
+    rewrite_symbols(OBJECT, |symbol| defined.extend(symbol.name.clone().filter(|_| is_defined(symbol))))?;
+    let object = rewrite_symbols(OBJECT, |symbol| {
         let Some(name) = &symbol.name else { return };
         if !is_defined(symbol) {
             let import = imports.get(symbol.index as usize);

@@ -22,9 +22,9 @@ use super::drop_in::{IMPORT_REALLOC, prepare};
 use super::encode::MAIN;
 use super::intrinsics::Intrinsic;
 use super::merged::REALLOC;
-use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Module};
+use super::module::{Body, Code, Export, Func, Global, GlobalValue, ImportName, Module};
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
-use super::world::Wit;
+use super::world::WorldWit;
 use super::{check, dispatch, raw};
 use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
@@ -41,7 +41,7 @@ pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 }
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    let wit = Wit::new(world)?;
+    let wit = WorldWit::new(world)?;
     let (mut module, waiting) = prepare(raw(), Snapshot::Preview1, world, exit_codes, &wit, memory)?;
     dispatch::insert(&mut module, &wit, Some(&waiting), REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
@@ -71,7 +71,7 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     archive(&Member { name: "adapter.o", object: &object, symbols: &symbols })
 }
 
-/// Where memory comes from: a block of data, then `malloc` if the program has it.
+/// Defines the sources of memory: a block of data, then `malloc` if the program has it.
 fn memory(module: &mut Module<'_>) -> [(&'static str, Intrinsic); 3] {
     let block = add_address(module, DATA_ADDRESS, BLOCK.name);
     let malloc_address = add_address(module, FUNCTION_ADDRESS, MALLOC);
@@ -114,7 +114,7 @@ fn add_import<const P: usize, const R: usize>(
     results: [ValType; R],
 ) -> u32 {
     let ty = module.type_index(FuncType::new(params, results));
-    let code = Code::Import(Import { module: MAIN.into(), name: name.into() });
+    let code = Code::Import(ImportName { module: MAIN.into(), name: name.into() });
     module.add_func(Func { ty, name: None, code })
 }
 
@@ -123,7 +123,7 @@ fn add_address(module: &mut Module<'_>, of: &str, name: &str) -> u32 {
     module.globals.push(Global {
         ty: GlobalType { content_type: ValType::I32, mutable: false, shared: false },
         name: None,
-        value: GlobalValue::Import(Import { module: of.into(), name: name.into() }),
+        value: GlobalValue::Import(ImportName { module: of.into(), name: name.into() }),
     });
     module.globals.len() as u32 - 1
 }

@@ -28,7 +28,7 @@ fn parse() -> Result<(Resolve, PackageId)> {
 }
 
 /// One of the worlds, with lookups for the packer.
-pub struct Wit {
+pub struct WorldWit {
     pub resolve: &'static Resolve,
     pub world: WorldId,
 }
@@ -40,11 +40,11 @@ pub struct ImportedFunc {
     pub allocates: bool,
 }
 
-impl Wit {
-    pub fn new(world: World) -> Result<Wit> {
+impl WorldWit {
+    pub fn new(world: World) -> Result<WorldWit> {
         let (resolve, package) = worlds();
         let world = resolve.select_world(&[package], Some(world.name()))?;
-        Ok(Wit { resolve, world })
+        Ok(WorldWit { resolve, world })
     }
 
     /// Returns whether the world imports the interface that core imports call `module`.
@@ -93,7 +93,7 @@ impl Wit {
 
 /// Returns the core name of each function that a world exports.
 pub fn exported_funcs(world: World) -> Vec<String> {
-    Wit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
+    WorldWit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
 }
 
 /// Returns whether a type contains a string or a list.

@@ -1,4 +1,4 @@
-//! The layout and world in which a module is linked.
+//! Chooses the layout and the world for a module.
 
 use super::{Entry, Import, Provider};
 use crate::linker::Linker;
@@ -35,7 +35,7 @@ impl LayoutChoice {
         LayoutChoice { layout, why }
     }
 
-    /// The layout that was taken because the module exceeds a limit in the one that suits it best.
+    /// Returns the layout used because the module exceeds a limit in the one that suits it best.
     pub(crate) fn within_limits(layout: Layout) -> LayoutChoice {
         LayoutChoice { layout, why: "it would be too large for engines in the layout that suits it best" }
     }
@@ -56,8 +56,8 @@ pub fn world(entry: Option<Entry>, linker: &Linker) -> World {
     }
 }
 
-/// The snapshot that the built-in adapter serves beside the module. A program that imports neither still has its `_start`
-/// called by one.
+/// Returns the snapshot of the separate built-in adapter. A program that imports neither still needs one to call its
+/// `_start`.
 pub fn beside(imports: &[Import], linker: &Linker) -> Option<Snapshot> {
     let given = |snapshot: Snapshot| linker.adapters.iter().any(|adapter| adapter.name == snapshot.module());
     let imported = |snapshot: Snapshot| imports.iter().any(|import| import.module == snapshot.module());

@@ -1,5 +1,5 @@
-//! Decides what becomes of a module, once: what of it runs, who serves its imports, in which world and layout it is
-//! linked, and everything that keeps it from that.
+//! Decides once how a module is linked: its entry, the provider of each import, world and layout, and all problems that
+//! prevent linking.
 //!
 //! | file | part |
 //! |---|---|
@@ -27,25 +27,25 @@ use wasmparser::{ExternalKind, TypeRef};
 pub use layout::LayoutChoice;
 pub use problems::{Problem, ProblemCode, Problems, bytes};
 
-/// Everything that is decided before the first byte is written.
+/// All decisions, made before the first byte is written.
 #[derive(Debug)]
 pub struct Plan {
     pub entry: Option<Entry>,
     /// The world of the adapter.
     pub world: World,
     pub layout: LayoutChoice,
-    /// The built-in adapter that stands beside the module in the layout `adapter`; it cannot be both.
+    /// The separate built-in adapter in the layout `adapter`; there is only one.
     pub beside: Option<Snapshot>,
     pub memory: Option<Memory>,
     pub imports: Vec<Import>,
-    /// The exports that mean something to a component.
+    /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
     pub problems: Vec<Problem>,
 }
 
 impl Plan {
-    /// Plans what a linker is to make of a module.
+    /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
         let adapters = adapter::read_all(linker)?;
         let entry = entry(program);
@@ -85,9 +85,9 @@ pub enum Entry {
     Unnamed,
     /// The export `_initialize` is all there is to run.
     Initialize,
-    /// The start function is all there is to run.
+    /// The start function, with nothing after it.
     StartSection,
-    /// It exports `wasi:cli/run` by its own WIT: it has been linked with an adapter.
+    /// `wasi:cli/run`, which it exports by its own WIT: it has been linked with an adapter.
     Wit,
 }
 
@@ -122,17 +122,17 @@ fn entry(program: &Program<'_>) -> Option<Entry> {
 #[non_exhaustive]
 pub struct Memory {
     pub origin: MemoryOrigin,
-    /// In pages.
+    /// The size in pages.
     pub minimum: u64,
-    /// In pages.
+    /// The size in pages.
     pub maximum: Option<u64>,
     pub shared: bool,
     pub memory64: bool,
-    /// In bytes.
+    /// The size in bytes.
     pub page_size: u64,
 }
 
-/// Where a memory comes from and whether it goes out.
+/// The origin of a memory, and its visibility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -164,7 +164,7 @@ fn memory(program: &Program<'_>) -> Option<Memory> {
     })
 }
 
-/// What an import or export is.
+/// The kind of an import or export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -177,7 +177,7 @@ pub enum ExternKind {
     Table,
     Global,
     Tag,
-    /// Of a component, as are those below.
+    /// In components, like the following.
     Module,
     Instance,
     Component,
@@ -210,25 +210,25 @@ pub struct Import {
     pub module: String,
     pub name: String,
     pub kind: ExternKind,
-    /// A function as `(i32, i64) -> i32`; what is no function in the words of the text format.
+    /// A function type such as `(i32, i64) -> i32`; other types in the text format.
     pub signature: String,
     pub served_by: Provider,
 }
 
-/// Who serves an import once the component is linked.
+/// The provider of an import in the component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Provider {
-    /// The adapter of this tool.
+    /// The built-in adapter.
     Adapter,
     /// A further adapter, given with `--adapt`.
     UserAdapter,
     /// The host: the component imports it.
     Host,
-    /// The component itself: a memory that nobody else could give becomes the module's own.
+    /// The component itself: an imported memory becomes the module's own.
     Component,
-    /// Nothing does; there is a problem that says so.
+    /// None, which is a problem.
     Nobody,
 }
 
@@ -274,7 +274,7 @@ fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_
     Import { module: import.module.clone(), name: import.name.clone(), kind, signature, served_by }
 }
 
-/// An export that means something to a component.
+/// An export that has a meaning for a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Export {
@@ -284,22 +284,22 @@ pub struct Export {
     pub role: Role,
 }
 
-/// What an export is for.
+/// The purpose of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Role {
-    /// What a command runs, see [`Entry`].
+    /// The code that a command runs, see [`Entry`].
     EntryPoint,
-    /// `_initialize`, if there is more: it is called once, before anything else.
+    /// `_initialize`, if it is not the entry: it is called once, before anything else.
     Initializer,
-    /// The memory that imports read and write.
+    /// The memory that imported functions read and write.
     Memory,
-    /// Gives the adapter and the host memory.
+    /// Allocates memory for the adapter and the host.
     Allocator,
     /// Implements an export of the module's own WIT world.
     Wit,
-    /// What a component exports.
+    /// An export of a component.
     Component,
 }
 

@@ -17,7 +17,7 @@ use wasmparser::{FuncType, ValType};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemCode {
-    /// It is a component already.
+    /// The file is already a component.
     IsAComponent,
     /// It uses a feature that no engine with components has.
     NoEngine,
@@ -31,27 +31,27 @@ pub enum ProblemCode {
     NoMemoryExport,
     /// A function has another type than the one it must have.
     WrongSignature,
-    /// It is to be a command, and nothing in it runs.
+    /// It should be a command, but has no entry.
     NoEntryPoint,
-    /// A function that the adapter calls is one that the module imports.
+    /// The adapter would call a function that the module imports.
     ImportedEntry,
     /// Both the module and the adapter export `wasi:cli/run`.
     TwoRuns,
     /// It imports a function that the adapter for this module name does not have.
     UnknownFunction,
-    /// It imports from a module that nothing serves.
+    /// It imports from a module that has no provider.
     UnknownModule,
-    /// It imports or exports what its WIT does not have, or lacks what that exports.
+    /// Its imports or exports do not match its WIT.
     UnlikeWit,
-    /// The WIT in it cannot be read.
+    /// Its WIT cannot be read.
     UnreadableWit,
     /// It has no function that gives the host memory.
     NoAllocator,
     /// An adapter has what adapters cannot have.
     UnfitAdapter,
-    /// The layout that was asked for does not suit it.
+    /// It cannot be linked in the chosen layout.
     UnfitLayout,
-    /// It would need two adapters that know nothing of each other.
+    /// It would need two independent adapters.
     TwoSnapshots,
     /// Making the component failed.
     Unforeseen,
@@ -63,7 +63,7 @@ pub enum ProblemCode {
 pub struct Problem {
     pub code: ProblemCode,
     pub message: String,
-    /// A way out that works.
+    /// A remedy that works.
     pub remedy: String,
 }
 
@@ -72,12 +72,12 @@ pub struct Problem {
 pub struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
-    /// The problems, in the order memory, entry points, imports, WIT, adapters, layout.
+    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout.
     pub fn as_slice(&self) -> &[Problem] {
         &self.0
     }
 
-    /// The whole list, about something with a name.
+    /// Formats the whole list, about the input `name`.
     pub fn of(&self, name: &str) -> String {
         let reasons = if self.0.len() == 1 { "this reason".into() } else { format!("{} reasons", self.0.len()) };
         let mut text = format!("{name} cannot become a component, for {reasons}:");
@@ -118,7 +118,7 @@ impl Problem {
         Problem { code, message, remedy: remedy.into() }
     }
 
-    /// What no other problem has foretold.
+    /// Returns a problem that no other problem predicted.
     pub(crate) fn unforeseen(error: &anyhow::Error) -> Problem {
         Problem::new(
             ProblemCode::Unforeseen,
@@ -127,7 +127,7 @@ impl Problem {
         )
     }
 
-    /// It uses a feature that engines lack.
+    /// Returns the problem of a feature that engines lack.
     pub(crate) fn missing(missing: &Missing) -> Problem {
         let message = format!("it uses {}, which no engine with components runs", missing.what);
         Problem::new(ProblemCode::NoEngine, message, missing.remedy)
@@ -235,7 +235,7 @@ fn entry_points(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
     }
 }
 
-/// The adapter calls functions of the module, and in some layouts it can do so only where the module has them itself.
+/// Finds functions that the adapter calls and the module imports; in some layouts the module must define them.
 fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     let called = |role| match role {
         Role::EntryPoint => plan.world == World::Command,
@@ -261,7 +261,7 @@ fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Probl
     }));
 }
 
-/// What gives the adapter or the host memory has one type.
+/// Checks the types of allocators.
 fn allocators(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     if plan.layout.layout == Layout::Isolated {
         return; // There it is not asked for any.
@@ -279,7 +279,7 @@ fn allocators(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What a component exports for the host to run comes from the adapter, or is the module's own.
+/// Finds a second export of `wasi:cli/run`: either the adapter or the module has it.
 fn two_runs(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     if plan.world != World::Command || plan.layout.layout == Layout::Isolated {
         return;
@@ -327,14 +327,14 @@ fn signatures(import: &ProgramImport, planned: &Import, adapters: &Adapters<'_>,
     ));
 }
 
-/// Whether a type is the expected one, but for two i32 where that has an i64.
+/// Returns whether a type is the expected one, except for two i32 in place of an i64.
 fn is_legalised(found: &FuncType, expected: &FuncType) -> bool {
     let split = |ty: &ValType| if *ty == ValType::I64 { vec![ValType::I32; 2] } else { vec![*ty] };
     let params: Vec<_> = expected.params().iter().flat_map(split).collect();
     expected.params().contains(&ValType::I64) && found.params() == params && found.results() == expected.results()
 }
 
-/// One problem for each remedy to what nobody serves.
+/// Groups the imports without a provider by remedy, one problem each.
 fn unserved(plan: &Plan, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
     let mut modules: Vec<(&str, Vec<&Import>)> = Vec::new();
     for import in plan.imports.iter().filter(|import| import.served_by == Provider::Nobody) {
@@ -387,7 +387,7 @@ fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problem
                 instead,
             ));
         }
-        // Adapters are cut down to what the module uses of them, and what another adapter would use is cut away.
+        // The linker removes the parts of an adapter that the module does not use, even if another adapter does.
         let served =
             |(module, _): &&(String, String)| Snapshot::of(module).is_some() || adapters.contains_key(&**module);
         let used = |(module, name): &(String, String)| {
@@ -443,7 +443,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
     }
 }
 
-/// Each adapter has descriptors of its own, so one program cannot use this tool's own for snapshot 0 beside one for
+/// Each adapter has its own descriptors, so a program cannot use the built-in one for snapshot 0 beside another for
 /// preview1.
 fn two_snapshots(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
     let from = |snapshot: Snapshot| plan.imports.iter().filter(move |import| import.module == snapshot.module());
@@ -473,7 +473,7 @@ fn named(import: &Import) -> String {
     }
 }
 
-/// A number of bytes in words.
+/// Formats a number of bytes.
 pub fn bytes(count: u64) -> String {
     if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
 }

@@ -46,7 +46,7 @@ impl<'a> Check<'a> {
         let imports = self.program.imports.iter().zip(&self.plan.imports);
         for (import, _) in imports.filter(|(_, planned)| planned.served_by == Provider::Host) {
             let (module, name) = (&*import.module, &*import.name);
-            // What is imported for an export, such as the making of a resource's handles, is no function of WIT.
+            // Imports that belong to an export, such as making a resource's handles, are not functions of WIT.
             let (Some(functions), Some(found)) = (self.imported(module), &import.func) else { continue };
             let (abi, plain) = match name.strip_prefix("[async-lower]") {
                 Some(plain) => (AbiVariant::GuestImportAsync, plain),
@@ -145,7 +145,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The functions that are imported from a module, by their names.
+    /// Returns the functions that are imported from a module, by name.
     fn imported(&self, module: &str) -> Option<HashMap<&'a str, &'a Function>> {
         let Bindgen { resolve, world, .. } = self.bindgen();
         let imports = &resolve.worlds[*world].imports;
@@ -177,7 +177,7 @@ impl<'a> Check<'a> {
         resolve.worlds[*world].exports.iter().flat_map(of_item).collect()
     }
 
-    /// A function's type as the module has to have it.
+    /// Returns the core type of a WIT function.
     fn core(&self, function: &Function, abi: AbiVariant) -> FuncType {
         let core = |types: Vec<WasmType>| {
             types.into_iter().map(|ty| match ty {

@@ -10,7 +10,7 @@ use wasmparser::{BinaryReader, CustomSectionReader, Name, NameSectionReader};
 
 /// The contents of a module's relevant custom sections.
 #[derive(Default)]
-pub struct Sections {
+pub struct CustomSections {
     pub producers: Option<Producers>,
     /// The sections that describe its WIT, in order.
     pub wit: Vec<WitSection>,
@@ -22,15 +22,15 @@ pub struct Sections {
     has_names: bool,
 }
 
-/// What a module says of itself to those who distribute it.
+/// The name of a module and its annotations for distribution.
 #[derive(Default)]
 pub struct About {
     pub name: Option<String>,
-    /// Sections of text, name and content, as `wasm-tools metadata add` writes them and tools for OCI registries read them.
+    /// Custom sections with text, by name, as `wasm-tools metadata add` writes them and tools for OCI registries read them.
     pub annotations: Vec<(String, String)>,
 }
 
-/// The names of such sections.
+/// The names of annotation sections.
 const ANNOTATIONS: [&str; 7] = ["authors", "description", "homepage", "licenses", "revision", "source", "version"];
 
 /// A `component-type` section.
@@ -39,7 +39,7 @@ pub struct WitSection {
     pub data: Vec<u8>,
 }
 
-impl Sections {
+impl CustomSections {
     /// Reads a section, if it is of a relevant kind.
     pub fn add(&mut self, whole: Range<usize>, section: &CustomSectionReader<'_>) {
         if section.name().starts_with("component-type") {

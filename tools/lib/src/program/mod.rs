@@ -60,7 +60,7 @@ impl Program<'_> {
     /// Reads a binary module. An error means that it is not valid.
     pub fn read(wasm: &[u8]) -> Result<Program<'_>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let (mut prescan, mut custom) = (PreScan::default(), custom::Sections::default());
+        let (mut prescan, mut custom) = (PreScan::default(), custom::CustomSections::default());
         let (mut imports, mut exports, mut types, mut end) = (Vec::new(), Vec::new(), None, 0);
         for payload in Parser::new(0).parse_all(wasm) {
             let payload = payload?;
@@ -97,7 +97,7 @@ impl Program<'_> {
             func: is_func(export.kind).then(|| types[types.core_function_at(export.index)].unwrap_func().clone()),
         });
         let (imports, exports) = (imports.collect(), exports.collect());
-        let custom::Sections { producers, wit, about, warnings, left_out, .. } = custom;
+        let custom::CustomSections { producers, wit, about, warnings, left_out, .. } = custom;
         Ok(Program {
             wasm: custom::without(wasm, left_out),
             warnings,

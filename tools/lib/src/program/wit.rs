@@ -87,7 +87,7 @@ impl Wit {
         self.unreadable.is_some() || !self.exports.is_empty()
     }
 
-    /// Whether it exports `wasi:cli/run`, and so what is run.
+    /// Returns whether it exports `wasi:cli/run`, which is then the entry.
     pub fn runs(&self) -> bool {
         self.exports.iter().any(|name| name.starts_with("wasi:cli/run@"))
     }

@@ -39,7 +39,7 @@ pub fn with_bare_reallocs(wasm: &[u8]) -> Prepared<'_> {
             }
             Payload::CodeSectionEntry(body) => {
                 if let Some(calls) = calls.get_mut(&index) {
-                    *calls = Calls::of(&body)?;
+                    *calls = CallSequence::of(&body)?;
                 }
                 index += 1;
             }
@@ -76,15 +76,15 @@ fn is_realloc(export: &Export<'_>) -> bool {
 }
 
 /// The calls of a function that does nothing else, except for passing on its parameters.
-struct Calls {
+struct CallSequence {
     before: Vec<u32>,
     /// The first of these gets the parameters.
     after: Vec<u32>,
 }
 
-impl Calls {
-    fn of(body: &FunctionBody<'_>) -> Result<Option<Calls>> {
-        let (mut calls, mut params) = (Calls { before: Vec::new(), after: Vec::new() }, 0);
+impl CallSequence {
+    fn of(body: &FunctionBody<'_>) -> Result<Option<CallSequence>> {
+        let (mut calls, mut params) = (CallSequence { before: Vec::new(), after: Vec::new() }, 0);
         for op in body.get_operators_reader()? {
             match op? {
                 Operator::Call { function_index } if params == 0 => calls.before.push(function_index),
@@ -98,7 +98,7 @@ impl Calls {
     }
 
     /// Returns the function with parameters that this one wraps, if `start` is a wrapper too.
-    fn inner(&self, start: &Calls) -> Option<u32> {
+    fn inner(&self, start: &CallSequence) -> Option<u32> {
         let (inner, destructors) = self.after.split_first()?;
         let wrapped = start.before.strip_prefix(self.before.as_slice())?.strip_suffix(destructors)?;
         (wrapped.len() == 1 && start.before.len() > 1).then_some(*inner)

@@ -128,7 +128,7 @@ impl Found {
     }
 }
 
-/// Which types of a group are plain.
+/// Returns which types of a group are plain.
 fn plain(group: RecGroup) -> Vec<bool> {
     let types: Vec<_> = group.into_types().collect();
     let is_alone = types.len() == 1;

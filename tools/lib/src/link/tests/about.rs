@@ -1,13 +1,13 @@
-//! What a module says of itself, in its component.
+//! The component has the name and the annotations of its module.
 
 use super::*;
-use crate::outermost::outermost;
+use crate::top_level::top_level_sections;
 use wasmparser::{ComponentName, KnownCustom, Payload};
 
 /// The name and the annotations at the root of a component or module, in order.
 fn about(wasm: &[u8]) -> (Option<String>, Vec<(String, String)>) {
     let (mut name, mut annotations) = (None, Vec::new());
-    for (_, payload) in outermost(wasm).unwrap() {
+    for (_, payload) in top_level_sections(wasm).unwrap() {
         let Payload::CustomSection(section) = payload else { continue };
         match section.as_known() {
             KnownCustom::ComponentName(names) => {

@@ -1,10 +1,10 @@
 //! Edge cases of moving memory, each a function `run` that must return the same before and after.
 
-use super::side_by_side::{Room, compare, engine};
+use super::side_by_side::{MemoryLimit, compare, engine};
 
 fn check(text: &str) {
     let wasm = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"));
-    assert!(compare(&engine(), &wasm, Room::ANY).is_ok(), "the program runs to an end");
+    assert!(compare(&engine(), &wasm, MemoryLimit::ANY).is_ok(), "the program runs to an end");
 }
 
 /// Returns a module with one page, or with `memory`, and a function `run` from an address to a number.

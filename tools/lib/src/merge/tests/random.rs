@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
 
-use super::side_by_side::{Room, compare, engine};
+use super::side_by_side::{MemoryLimit, compare, engine};
 
 /// Returns the number of programs to try: few by default, many in continuous integration.
 fn count() -> u64 {
@@ -61,12 +61,12 @@ fn module(seed: u64, memory64_enabled: bool) -> Vec<u8> {
 /// Renames the export of a 32-bit memory to `memory`, as preview1 requires; none if there is no such memory.
 fn with_memory_name(wasm: &[u8]) -> Option<Vec<u8>> {
     use wasm_encoder::reencode::{Reencode, RoundtripReencoder, utils};
-    struct Rename {
+    struct RenameMemory {
         /// The memories with 64-bit addresses.
         wide: Vec<u32>,
         done: bool,
     }
-    impl Reencode for Rename {
+    impl Reencode for RenameMemory {
         type Error = std::convert::Infallible;
 
         fn parse_export(
@@ -90,7 +90,7 @@ fn with_memory_name(wasm: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let mut module = wasm_encoder::Module::new();
-    let mut rename = Rename { wide, done: false };
+    let mut rename = RenameMemory { wide, done: false };
     rename
         .parse_core_module(&mut module, wasmparser::Parser::new(0), wasm)
         .expect("a valid module can be encoded again");
@@ -110,7 +110,7 @@ fn random_programs_cannot_tell() {
                 break;
             }
             let wasm = program(seed);
-            match catch_unwind(AssertUnwindSafe(|| compare(&engine, &wasm, Room::LITTLE))) {
+            match catch_unwind(AssertUnwindSafe(|| compare(&engine, &wasm, MemoryLimit::LITTLE))) {
                 Ok(Ok(())) => drop(compared.fetch_add(1, Ordering::Relaxed)),
                 Ok(Err(_)) => {}
                 Err(panic) => {

@@ -16,22 +16,22 @@ pub struct Incomparable;
 
 /// The outcome of one call.
 #[derive(Debug, PartialEq)]
-enum Outcome {
+enum CallOutcome {
     Values(Vec<String>),
     Trap(String),
 }
 
 /// The maximum size of a memory, in bytes.
 #[derive(Clone, Copy)]
-pub struct Room(pub usize);
+pub struct MemoryLimit(pub usize);
 
-impl Room {
-    pub const ANY: Room = Room(usize::MAX);
+impl MemoryLimit {
+    pub const ANY: MemoryLimit = MemoryLimit(usize::MAX);
     /// Random programs fill their memories, and could exhaust this machine's.
-    pub const LITTLE: Room = Room(256 << 20);
+    pub const LITTLE: MemoryLimit = MemoryLimit(256 << 20);
 }
 
-impl ResourceLimiter for Room {
+impl ResourceLimiter for MemoryLimit {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         if desired <= self.0 { Ok(true) } else { Err(Error::msg("the limit of a memory")) }
     }
@@ -41,8 +41,8 @@ impl ResourceLimiter for Room {
     }
 }
 
-pub struct Program {
-    store: Store<Room>,
+pub struct Instantiated {
+    store: Store<MemoryLimit>,
     instance: Result<Instance, String>,
     /// The address at which the program's memory begins.
     base: usize,
@@ -55,8 +55,8 @@ pub fn engine() -> Engine {
     Engine::new(&config).expect("the engine starts")
 }
 
-impl Program {
-    fn new(engine: &Engine, wasm: &[u8], base: usize, room: Room) -> Result<Program, Incomparable> {
+impl Instantiated {
+    fn new(engine: &Engine, wasm: &[u8], base: usize, room: MemoryLimit) -> Result<Instantiated, Incomparable> {
         let module = Module::new(engine, wasm).unwrap_or_else(|error| panic!("{error:?}"));
         let mut store = Store::new(engine, room);
         store.limiter(|room| room);
@@ -66,10 +66,10 @@ impl Program {
             Ok(instance) => Ok(instance),
             Err(error) => Err(trap(&error)?),
         };
-        Ok(Program { store, instance, base })
+        Ok(Instantiated { store, instance, base })
     }
 
-    fn call(&mut self, name: &str, seed: u64) -> Result<Option<Outcome>, Incomparable> {
+    fn call(&mut self, name: &str, seed: u64) -> Result<Option<CallOutcome>, Incomparable> {
         let Ok(instance) = &self.instance else { return Ok(None) };
         let Some(func) = instance.get_func(&mut self.store, name) else { return Ok(None) };
         let ty = func.ty(&self.store);
@@ -78,8 +78,8 @@ impl Program {
         let mut results = vec![Val::I32(0); ty.results().len()];
         self.store.set_fuel(FUEL).expect("fuel is consumed");
         Ok(Some(match func.call(&mut self.store, &params, &mut results) {
-            Ok(()) => Outcome::Values(results.iter().map(shown).collect()),
-            Err(error) => Outcome::Trap(trap(&error)?),
+            Ok(()) => CallOutcome::Values(results.iter().map(shown).collect()),
+            Err(error) => CallOutcome::Trap(trap(&error)?),
         }))
     }
 
@@ -120,7 +120,7 @@ impl Program {
 }
 
 /// Runs both and panics where they differ.
-pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incomparable> {
+pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), Incomparable> {
     let pages = AdapterPages::default().get();
     let options =
         Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below: Some(pages), validate: true };
@@ -131,12 +131,12 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)
         .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));
-    let mut original = Program::new(engine, wasm, 0, room)?;
-    let mut moved = Program::new(engine, &merged, (pages << 16) as usize, room)?;
+    let mut original = Instantiated::new(engine, wasm, 0, room)?;
+    let mut moved = Instantiated::new(engine, &merged, (pages << 16) as usize, room)?;
 
     // In a component, `_initialize` runs the original start function.
     if moved.instance.is_ok()
-        && let Some(Outcome::Trap(trap)) = moved.call("_initialize", 0)?
+        && let Some(CallOutcome::Trap(trap)) = moved.call("_initialize", 0)?
     {
         moved.instance = Err(trap);
     }

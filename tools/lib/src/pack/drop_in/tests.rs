@@ -81,7 +81,7 @@ fn imports(component: &[u8]) -> Vec<String> {
     world.imports.keys().map(name).collect()
 }
 
-/// The adapter itself, as the build script built it, in each of its shapes.
+/// The real adapter, for each world and snapshot.
 #[test]
 fn the_real_adapter_packs() {
     for world in World::ALL {

@@ -12,7 +12,7 @@ use super::{Facts, Locals, eval};
 
 /// An open construct.
 struct Frame {
-    kind: Kind,
+    kind: BlockKind,
     /// True if a live branch leaves through its label (or goes back to it, in a loop).
     targeted: bool,
     /// True if control falls out of the arm that is already complete.
@@ -20,7 +20,7 @@ struct Frame {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum BlockKind {
     Block,
     Loop,
     /// An undecided `if`, in its first arm.
@@ -55,7 +55,7 @@ impl<'f, 'a> Pass<'f, 'a> {
             out: Vec::new(),
             operands: Vec::new(),
             values: BTreeMap::new(),
-            frames: vec![Frame { kind: Kind::Block, targeted: false, falls: false }],
+            frames: vec![Frame { kind: BlockKind::Block, targeted: false, falls: false }],
             live: true,
             skipped: 0,
         }
@@ -88,10 +88,10 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     fn operator(&mut self, op: Operator<'a>) {
         match op {
-            Operator::Block { .. } => self.open(Kind::Block, op),
+            Operator::Block { .. } => self.open(BlockKind::Block, op),
             Operator::Loop { .. } => {
                 self.values.clear();
-                self.open(Kind::Loop, op);
+                self.open(BlockKind::Loop, op);
             }
             Operator::If { blockty } => self.if_(blockty),
             Operator::Else => self.else_(),
@@ -156,7 +156,7 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     // Control
 
-    fn open(&mut self, kind: Kind, op: Operator<'a>) {
+    fn open(&mut self, kind: BlockKind, op: Operator<'a>) {
         self.frames.push(Frame { kind, targeted: false, falls: false });
         self.operands.clear();
         self.out.push(op);
@@ -164,12 +164,12 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     fn if_(&mut self, blockty: BlockType) {
         match self.pop_constant() {
-            None => self.open(Kind::If, Operator::If { blockty }),
+            None => self.open(BlockKind::If, Operator::If { blockty }),
             Some(0) => {
-                self.open(Kind::NotTaken { start: self.out.len() }, Operator::Block { blockty });
+                self.open(BlockKind::NotTaken { start: self.out.len() }, Operator::Block { blockty });
                 self.live = false;
             }
-            Some(_) => self.open(Kind::Taken, Operator::Block { blockty }),
+            Some(_) => self.open(BlockKind::Taken, Operator::Block { blockty }),
         }
     }
 
@@ -179,14 +179,14 @@ impl<'f, 'a> Pass<'f, 'a> {
         let live = self.live;
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.kind {
-            Kind::If => {
+            BlockKind::If => {
                 frame.falls = live;
-                frame.kind = Kind::Block;
+                frame.kind = BlockKind::Block;
                 self.live = true;
                 self.out.push(Operator::Else);
             }
-            Kind::NotTaken { .. } => {
-                frame.kind = Kind::Block;
+            BlockKind::NotTaken { .. } => {
+                frame.kind = BlockKind::Block;
                 self.live = true;
             }
             _ => {
@@ -202,15 +202,15 @@ impl<'f, 'a> Pass<'f, 'a> {
         self.operands.clear();
         match frame.kind {
             // Nothing remains of an `if` that is not taken and has no other arm.
-            Kind::NotTaken { start } => {
+            BlockKind::NotTaken { start } => {
                 self.out.truncate(start);
                 self.live = true;
                 return;
             }
             // The missing arm falls through.
-            Kind::If => self.live = true,
-            Kind::Loop => {}
-            Kind::Block | Kind::Taken => self.live |= frame.targeted || frame.falls,
+            BlockKind::If => self.live = true,
+            BlockKind::Loop => {}
+            BlockKind::Block | BlockKind::Taken => self.live |= frame.targeted || frame.falls,
         }
         match self.out.last() {
             Some(Operator::If { blockty: BlockType::Empty }) => {

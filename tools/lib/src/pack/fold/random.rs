@@ -13,7 +13,7 @@ const FUNCTIONS: u64 = 400;
 const LOCALS: u64 = 4;
 
 /// Writes a random function, valid by construction, as text.
-struct Source {
+struct Generator {
     seed: u64,
     text: String,
     /// Open blocks, outermost first, by number; only blocks are branched to, so that every function ends.
@@ -21,7 +21,7 @@ struct Source {
     next_label: u32,
 }
 
-impl Source {
+impl Generator {
     /// A number below `limit` (xorshift).
     fn pick(&mut self, limit: u64) -> u64 {
         self.seed ^= self.seed << 13;
@@ -157,7 +157,7 @@ impl Source {
 
 fn module(seed: u64) -> String {
     let scrambled = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut source = Source { seed: scrambled, text: String::new(), labels: Vec::new(), next_label: 0 };
+    let mut source = Generator { seed: scrambled, text: String::new(), labels: Vec::new(), next_label: 0 };
     for _ in 0..4 {
         source.statement(4);
     }
@@ -183,7 +183,7 @@ fn module(seed: u64) -> String {
 
 /// The calls that the host has seen, and the number of times that it will still continue a loop.
 #[derive(Default)]
-struct Host {
+struct HostState {
     log: String,
     gets: i32,
     again: i32,
@@ -192,25 +192,26 @@ struct Host {
 /// Runs `f` with two arguments. Returns its result, `None` after a trap, and the log of calls.
 fn run(engine: &Engine, wasm: &[u8], arguments: (i32, i32)) -> (Option<i32>, String) {
     let compiled = Compiled::new(engine, wasm).unwrap();
-    let mut linker = Linker::<Host>::new(engine);
+    let mut linker = Linker::<HostState>::new(engine);
     linker.func_wrap("wasi_adapt", "yes", || 1).unwrap();
     linker.func_wrap("wasi_adapt", "no", || 0).unwrap();
-    let log = |mut caller: wasmtime::Caller<'_, Host>, value: i32| write!(caller.data_mut().log, "{value} ").unwrap();
+    let log =
+        |mut caller: wasmtime::Caller<'_, HostState>, value: i32| write!(caller.data_mut().log, "{value} ").unwrap();
     linker.func_wrap("host", "log", log).unwrap();
-    let get = |mut caller: wasmtime::Caller<'_, Host>| {
+    let get = |mut caller: wasmtime::Caller<'_, HostState>| {
         let host = caller.data_mut();
         host.gets += 1;
         host.log += "get ";
         host.gets * 5 % 4
     };
     linker.func_wrap("host", "get", get).unwrap();
-    let again = |mut caller: wasmtime::Caller<'_, Host>| {
+    let again = |mut caller: wasmtime::Caller<'_, HostState>| {
         caller.data_mut().again += 1;
         i32::from(caller.data().again % 3 != 0 && caller.data().again < 30)
     };
     linker.func_wrap("host", "again", again).unwrap();
 
-    let mut store = Store::new(engine, Host::default());
+    let mut store = Store::new(engine, HostState::default());
     let instance: Instance = linker.instantiate(&mut store, &compiled).unwrap();
     let function = instance.get_typed_func::<(i32, i32), i32>(&mut store, "f").unwrap();
     let result = function.call(&mut store, arguments).ok();

@@ -15,7 +15,7 @@ const SECTION: u32 = 4;
 /// The kind of a relocation, by its number in the conventions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Kind {
+enum RelocationKind {
     FunctionIndex = 0,
     FunctionAddress = 1,
     DataAddress = 4,
@@ -24,15 +24,15 @@ enum Kind {
 
 /// A position in the code section, and the symbol that belongs there.
 pub struct Relocation {
-    kind: Kind,
+    kind: RelocationKind,
     offset: usize,
     symbol: u32,
 }
 
 /// An instruction that names a symbol.
-struct Reference {
+struct SymbolReference {
     opcode: u8,
-    kind: Kind,
+    kind: RelocationKind,
     symbol: u32,
     /// The index that stands there until linking.
     index: u32,
@@ -66,7 +66,7 @@ fn function(
     let mut relocations = Vec::new();
     for op in &body.ops {
         match reference(module, op, indices, symbols) {
-            Some(Reference { opcode, kind, symbol, index }) => {
+            Some(SymbolReference { opcode, kind, symbol, index }) => {
                 function.raw([opcode]);
                 relocations.push(Relocation { kind, offset: function.byte_len(), symbol });
                 function.raw(padded(index));
@@ -77,7 +77,7 @@ fn function(
     Ok((function, relocations))
 }
 
-fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols: &Symbols) -> Option<Reference> {
+fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols: &Symbols) -> Option<SymbolReference> {
     const CALL: u8 = 0x10;
     const GLOBAL_GET: u8 = 0x23;
     const GLOBAL_SET: u8 = 0x24;
@@ -85,7 +85,7 @@ fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols:
     let (opcode, global) = match op {
         Operator::Call { function_index: func } => {
             let (symbol, index) = (symbols.funcs[func], indices.funcs[func]);
-            return Some(Reference { opcode: CALL, kind: Kind::FunctionIndex, symbol, index });
+            return Some(SymbolReference { opcode: CALL, kind: RelocationKind::FunctionIndex, symbol, index });
         }
         Operator::GlobalGet { global_index } => (GLOBAL_GET, global_index),
         Operator::GlobalSet { global_index } => (GLOBAL_SET, global_index),
@@ -94,12 +94,12 @@ fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols:
     let kind = match address(&module.globals[*global as usize]) {
         None => {
             let (symbol, index) = (symbols.globals[global], indices.globals[global]);
-            return Some(Reference { opcode, kind: Kind::GlobalIndex, symbol, index });
+            return Some(SymbolReference { opcode, kind: RelocationKind::GlobalIndex, symbol, index });
         }
-        Some(Address::Function(_)) => Kind::FunctionAddress,
-        Some(Address::Data(_)) => Kind::DataAddress,
+        Some(Address::Function(_)) => RelocationKind::FunctionAddress,
+        Some(Address::Data(_)) => RelocationKind::DataAddress,
     };
-    Some(Reference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
+    Some(SymbolReference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
 }
 
 /// Encodes the section `reloc.CODE`.
@@ -111,7 +111,7 @@ pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
         out.push(*kind as u8);
         offset.encode(&mut out);
         symbol.encode(&mut out);
-        if *kind == Kind::DataAddress {
+        if *kind == RelocationKind::DataAddress {
             // The addend.
             0_i32.encode(&mut out);
         }

@@ -12,7 +12,7 @@ use super::module::{Code, Module};
 
 /// Makes every call of a method or a drop of a resource of an interface that is not `offered` `unreachable`. Other
 /// functions of it stay, for the check to find: the intrinsics decide whether they are called.
-pub fn mark(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
+pub fn resources(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
     let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]");
     let absent: BTreeSet<u32> = (0..)
         .zip(&module.funcs)

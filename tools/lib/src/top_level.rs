@@ -6,7 +6,7 @@ use wasmparser::{Chunk, Parser, Payload};
 
 /// Returns each top-level section with its range, header included. Function bodies and the contents of nested modules
 /// and components are skipped.
-pub fn outermost(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
+pub fn top_level_sections(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
     let (mut parser, mut offset, mut sections) = (Parser::new(0), 0, Vec::new());
     while let Chunk::Parsed { consumed, payload } = parser.parse(rest(wasm, offset)?, true)? {
         let mut end = offset + consumed;

@@ -4,7 +4,7 @@ use super::module::{Code, Module};
 
 /// Demangles the names of functions, shortens the crate's name and removes the compiler's hashes. Imports lose their
 /// names, since module and field name them.
-pub fn tidy(module: &mut Module<'_>) {
+pub fn names(module: &mut Module<'_>) {
     for func in &mut module.funcs {
         func.name = match (&func.code, &func.name) {
             (Code::Body(_), Some(name)) => {

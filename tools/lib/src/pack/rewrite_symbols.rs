@@ -18,7 +18,7 @@ const SYMBOL_TABLE: u8 = 8;
 const FUNCTION: u8 = 0;
 
 /// Returns the object, with each function symbol passed through `change`.
-pub fn relabel(object: &[u8], mut change: impl FnMut(&mut Symbol)) -> Result<Vec<u8>> {
+pub fn rewrite_symbols(object: &[u8], mut change: impl FnMut(&mut Symbol)) -> Result<Vec<u8>> {
     let mut out = Module::HEADER.to_vec();
     let mut found = false;
     for payload in Parser::new(0).parse_all(object) {
