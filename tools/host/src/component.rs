@@ -4,13 +4,14 @@ use super::stdio::Captured;
 use super::{Invocation, Outcome, context, ending, into_anyhow};
 use anyhow::{Context, Result};
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, StoreLimits};
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
     table: ResourceTable,
+    limits: StoreLimits,
 }
 
 impl WasiView for State {
@@ -33,8 +34,9 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     if let Some(max) = invocation.max_resources {
         table.set_max_capacity(max);
     }
-    let state = State { wasi: context::of(invocation, captured.as_ref())?.build(), table };
-    let mut store = Store::new(engine, state);
+    let wasi = context::of(invocation, captured.as_ref())?.build();
+    let mut store = Store::new(engine, State { wasi, table, limits: invocation.limits() });
+    store.limiter(|state| &mut state.limits);
     let (exit, trap_chain) = ending(call(pre, &mut store));
     drop(store); // A stream may still hold output.
     let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();

@@ -15,7 +15,7 @@ pub mod verify;
 use anyhow::{Context, Result};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use wasmtime::{Cache, CacheConfig, Config, Engine};
+use wasmtime::{Cache, CacheConfig, Config, Engine, StoreLimits, StoreLimitsBuilder};
 
 /// How a program is started: what it may see and touch.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,15 @@ pub struct Invocation {
     /// How many resources of WASI 0.2 (files, streams, sockets, pollables ..) a component may have at a time; beyond that
     /// it traps. As many as the host has room for by default.
     pub max_resources: Option<usize>,
+    /// How many bytes each memory may have, that of garbage-collected objects included; beyond that they cannot grow. As
+    /// many as there are by default.
+    pub max_memory: Option<usize>,
+}
+
+impl Invocation {
+    fn limits(&self) -> StoreLimits {
+        StoreLimitsBuilder::new().memory_size(self.max_memory.unwrap_or(usize::MAX)).build()
+    }
 }
 
 /// A directory of this machine under the name the program sees.
