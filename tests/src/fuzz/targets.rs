@@ -61,10 +61,14 @@ fn linked_without_problems(input: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What a program may take for each memory. One instruction can ask for objects of billions of bytes.
+const MEMORY: usize = 64 << 20;
+
 /// A component does what the module did.
 fn behaves_the_same(input: &[u8]) -> Result<()> {
     let stdio = Stdio::Captured { stdin: Vec::new() };
-    let invocation = Invocation { args: vec!["guest".into()], stdio, ..Invocation::default() };
+    let max_memory = Some(MEMORY);
+    let invocation = Invocation { args: vec!["guest".into()], stdio, max_memory, ..Invocation::default() };
     let module = host().run_module(input, &invocation)?;
     for layout in LAYOUTS {
         let component = Linker::new().layout(layout).link(input)?.wasm;
