@@ -35,16 +35,15 @@ impl Bench {
 
     /// Makes a component by `wasm-tools component new` and returns its path.
     fn component(&self, module: &Path, world: &str) -> PathBuf {
+        self.adapted(module, &self.drop_in(world))
+    }
+
+    /// The same with any adapter.
+    fn adapted(&self, module: &Path, adapter: &Path) -> PathBuf {
         let component = self.path("component.wasm");
-        output_of(
-            wasm_tools()
-                .args(["component", "new"])
-                .arg(module)
-                .arg("--adapt")
-                .arg(self.drop_in(world))
-                .arg("-o")
-                .arg(&component),
-        );
+        let mut new = wasm_tools();
+        new.args(["component", "new"]).arg(module).arg("--adapt").arg(adapter).arg("-o").arg(&component);
+        output_of(&mut new);
         component
     }
 
@@ -60,8 +59,13 @@ impl Bench {
 
     /// Compiles tests/data/reader.c by `zig cc`.
     fn reader(&self) -> PathBuf {
-        let module = self.path("reader.wasm");
-        output_of(zig_cc().args(["-O2", "-s"]).arg(data("reader.c")).arg("-o").arg(&module));
+        self.compiled("reader")
+    }
+
+    /// Compiles a program of tests/data by `zig cc`.
+    fn compiled(&self, name: &str) -> PathBuf {
+        let module = self.path(name).with_extension("wasm");
+        output_of(zig_cc().args(["-O2", "-s"]).arg(data(name).with_extension("c")).arg("-o").arg(&module));
         module
     }
 
@@ -186,5 +190,21 @@ fn proxy_drop_in_imports_nothing_that_a_proxy_host_lacks() {
         let interface = name.split('@').next().expect("a name");
         let offered = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/std"];
         assert!(offered.iter().any(|prefix| interface.starts_with(prefix)), "{name}");
+    }
+}
+
+/// The makers of components of Python and Go call these; the official adapter has them, too, and the same comes of it.
+#[test]
+fn clocks_can_be_paused_and_all_state_forgotten() {
+    let bench = Bench::new();
+    fs::write(bench.path("text.txt"), "one\ntwo\n").expect("a file");
+    let module = bench.compiled("forgets");
+    let official = bench.path("wasi_snapshot_preview1.command.wasm");
+    let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    fs::write(&official, bytes).expect("a file");
+    for (adapter, status) in [(bench.drop_in("command"), 7), (official, 1)] {
+        let component = bench.adapted(&module, &adapter);
+        let said = "slept 1, meanwhile 0 ns, then at least 30 ms: 1\nnumbers 4 4, read 3 \"one\"\n";
+        assert_eq!(bench.wasmtime_run(&component, &["/text.txt"]), ended(status, said), "{}", adapter.display());
     }
 }

@@ -61,9 +61,12 @@ fn linked_without_problems(input: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// The most that a program may take for each memory. One instruction can ask for objects of billions of bytes.
+const MEMORY: usize = 64 << 20;
+
 /// A component behaves like its module.
 fn behaves_the_same(input: &[u8]) -> Result<()> {
-    let invocation = Invocation::new(["guest"]).capture("");
+    let invocation = Invocation::new(["guest"]).capture("").max_memory(MEMORY);
     let module = host().run_module(input, &invocation)?;
     for layout in LAYOUTS {
         let component = Linker::new().layout(layout).link(input)?.wasm;

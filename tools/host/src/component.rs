@@ -6,13 +6,14 @@ use crate::error::source_of;
 use crate::outcome::Returned;
 use crate::{Error, Invocation, Outcome, Result, Side};
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, StoreLimits};
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
     table: ResourceTable,
+    limits: StoreLimits,
 }
 
 impl WasiView for State {
@@ -38,7 +39,8 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     if let Some(max) = invocation.max_resources {
         table.set_max_capacity(max);
     }
-    let mut store = Store::new(engine, State { wasi: wasi.build(), table });
+    let mut store = Store::new(engine, State { wasi: wasi.build(), table, limits: invocation.limits() });
+    store.limiter(|state| &mut state.limits);
     let mut made = Calls::default();
     let ended = if calls.is_empty() {
         run_command(pre, &mut store, &mut made)

@@ -3,6 +3,7 @@
 use crate::{Call, Error};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use wasmtime::{StoreLimits, StoreLimitsBuilder};
 
 /// How a program is started: what it may see and touch. It may nothing that is not said.
 ///
@@ -34,6 +35,9 @@ pub struct Invocation {
     /// How many resources of WASI 0.2 (files, streams, sockets, pollables ..) a component may have at a time; beyond that
     /// it traps. As many as the host has room for by default.
     pub max_resources: Option<usize>,
+    /// The most bytes that each memory may have, that of garbage-collected objects included; beyond that it cannot grow.
+    /// As many as the host has room for by default.
+    pub max_memory: Option<usize>,
     /// The exported functions to call, one after the other, instead of what runs by itself.
     pub calls: Vec<Call>,
     /// Core modules that serve a core module's imports from the modules of their names. A component has them inside.
@@ -86,6 +90,17 @@ impl Invocation {
     pub fn max_resources(mut self, most: usize) -> Invocation {
         self.max_resources = Some(most);
         self
+    }
+
+    /// Sets [`max_memory`](Invocation::max_memory).
+    #[must_use]
+    pub fn max_memory(mut self, most: usize) -> Invocation {
+        self.max_memory = Some(most);
+        self
+    }
+
+    pub(crate) fn limits(&self) -> StoreLimits {
+        StoreLimitsBuilder::new().memory_size(self.max_memory.unwrap_or(usize::MAX)).build()
     }
 
     /// Adds a call, in [WAVE](Call).

@@ -7,7 +7,7 @@ use crate::error::source_of;
 use crate::outcome::Returned;
 use crate::{Error, Invocation, Outcome, Result, Side};
 use wasi_adapt::with_exported_memory;
-use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store};
+use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store, StoreLimits};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::{p0, p1};
 
@@ -15,6 +15,7 @@ pub struct State {
     wasi: WasiP1Ctx,
     /// The adapters' instances, once they are there.
     pub adapters: Vec<Instance>,
+    limits: StoreLimits,
 }
 
 const SIDE: Side = Side::Module;
@@ -28,7 +29,9 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let adapters = Adapters::read(engine, &invocation.adapters, &module)?;
     adapters.add_to_linker(&mut linker).map_err(link)?;
     let Context { mut wasi, watch } = Context::of(invocation)?;
-    let mut store = Store::new(engine, State { wasi: wasi.build_p1(), adapters: Vec::new() });
+    let limits = invocation.limits();
+    let mut store = Store::new(engine, State { wasi: wasi.build_p1(), adapters: Vec::new(), limits });
+    store.limiter(|state| &mut state.limits);
     check_imports(&module, &linker, &mut store)?;
     let pre = linker.instantiate_pre(&module).map_err(link)?;
     let calls: Vec<_> = invocation.calls.iter().map(|call| CoreCall::of(call, &module)).collect::<Result<_>>()?;

@@ -44,6 +44,31 @@ fn a_trap_is_an_ending_and_not_an_error() {
 }
 
 #[test]
+fn memory_can_be_limited() {
+    let module = |body: &str| {
+        let text = format!(
+            r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) (type $bytes (array i8))
+                (memory (export "memory") 1) (func (export "_start") {body}))"#
+        );
+        wat::parse_str(text).unwrap()
+    };
+    let grows = module("(call $exit (i32.eq (memory.grow (i32.const 1000)) (i32.const -1)))");
+    let allocates = module("(drop (array.new_default $bytes (i32.const 60000000)))");
+    let host = Host::new().unwrap();
+    let ran = |module: &[u8], max_memory| {
+        let invocation = Invocation { max_memory, ..Invocation::default().capture("") };
+        let component = wasi_adapt::Linker::new().link(module).unwrap().wasm;
+        [host.run_module(module, &invocation), host.run_component(&component, &invocation)].map(|ran| ran.unwrap().exit)
+    };
+    for module in [&grows, &allocates] {
+        assert_eq!(ran(module, None), [Exit::Code(0), Exit::Code(0)]);
+    }
+    assert_eq!(ran(&grows, Some(20 << 20)), [Exit::Code(1), Exit::Code(1)]);
+    let exits = ran(&allocates, Some(20 << 20));
+    assert!(exits.iter().all(|exit| matches!(exit, Exit::Trap(_))), "{exits:?}");
+}
+
+#[test]
 fn what_cannot_start_is_an_error() {
     let wasm = wat::parse_str(r#"(module (import "env" "f" (func)))"#).unwrap();
     let error = Host::new().unwrap().run_module(&wasm, &captured(b"")).unwrap_err();

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use gimli::constants as dw;
-use gimli::{AttributeValue, EndianSlice, LittleEndian, SectionId, UnitHeader, UnitOffset, UnitType};
+use gimli::{Abbreviation, Abbreviations, AttributeValue, DebugAbbrev, DebugAbbrevOffset, EndianSlice, LittleEndian};
+use gimli::{Section as _, SectionId, UnitHeader, UnitOffset, UnitType};
 
 use super::cursor::uleb;
 use super::edit::{Edits, write};
@@ -23,15 +25,13 @@ pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
 pub struct Collected {
     pub lists: Lists,
     pub pool: Pool,
-    /// The number of attributes read.
-    attributes: usize,
     /// The offsets of the units' macros.
     pub macros: Vec<usize>,
     pub lost: Lost,
 }
 
-/// The maximum number of attributes per byte of a section. Attributes may take no bytes at all, so a small section
-/// could have any number; compilers stay far below.
+/// The maximum number of attributes of an entry. They may take no bytes at all, so a small entry could have any number;
+/// compilers stay far below.
 const MOST_ATTRIBUTES: usize = 64;
 
 /// Rewrites all units.
@@ -41,26 +41,41 @@ pub fn rewrite<'a>(
     moved: Moved<'_>,
     found: &mut Collected,
 ) -> Result<()> {
-    let mut headers = Vec::new();
+    // Grouped by their abbreviations, so that these are read once.
+    let mut headers = BTreeMap::<usize, Vec<_>>::new();
     let (mut units, mut types) = (dwarf.units(), dwarf.type_units());
     while let Some(header) = units.next()? {
-        headers.push(header);
+        headers.entry(header.debug_abbrev_offset().0).or_default().push(header);
     }
     while let Some(header) = types.next()? {
-        headers.push(header);
+        headers.entry(header.debug_abbrev_offset().0).or_default().push(header);
     }
-    for header in headers {
-        let (id, start) = (header.section(), header.offset().0);
-        let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
-        unit(section, (id, start), header, dwarf, moved, found).with_context(|| format!("the unit at {start:#x}"))?;
+    let starts: Vec<_> = headers.keys().copied().collect();
+    let ends = starts[1.min(starts.len())..].iter().copied().chain([usize::MAX]);
+    for ((start, headers), end) in headers.into_iter().zip(ends) {
+        let abbreviations = Arc::new(abbreviations(dwarf, start..end)?);
+        for header in headers {
+            let (id, start) = (header.section(), header.offset().0);
+            let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
+            unit(section, (id, start), (header, &abbreviations), dwarf, moved, found)
+                .with_context(|| format!("the unit at {start:#x}"))?;
+        }
     }
     Ok(())
+}
+
+/// Reads the abbreviations at the start of a range. The range ends where the next abbreviations start: if tables could
+/// overlap, reading all of them would take quadratic time.
+fn abbreviations(dwarf: &Dwarf<'_>, range: Range<usize>) -> Result<Abbreviations> {
+    let section = dwarf.debug_abbrev.reader();
+    let section = section.range_to(..range.end.min(section.len()));
+    Ok(DebugAbbrev::from(section).abbreviations(DebugAbbrevOffset(range.start))?)
 }
 
 fn unit<'a>(
     section: &mut Edits<'a>,
     place: (SectionId, usize),
-    header: UnitHeader<Slice<'a>>,
+    (header, abbreviations): (UnitHeader<Slice<'a>>, &Arc<Abbreviations>),
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
     found: &mut Collected,
@@ -76,7 +91,10 @@ fn unit<'a>(
         let at = start + header.size_of_header() - word;
         section.reference(at..at + word, id, start, start.saturating_add(type_offset.0));
     }
-    let unit = dwarf.unit(header)?;
+    if let Some(first) = header.entries_raw(abbreviations, None)?.read_abbreviation()? {
+        few_attributes(first)?;
+    }
+    let unit = gimli::Unit::new_with_abbreviations(dwarf, header, Arc::clone(abbreviations))?;
     if unit.dwo_id.is_some() {
         bail!("it is in another file");
     }
@@ -86,10 +104,7 @@ fn unit<'a>(
     while !entries.is_empty() {
         let Some(abbreviation) = entries.read_abbreviation()? else { continue };
         attributes.clear();
-        walk.found.attributes += abbreviation.attributes().len();
-        if walk.found.attributes / MOST_ATTRIBUTES > walk.section.bytes.len() {
-            bail!("it has more attributes than anything needs");
-        }
+        few_attributes(abbreviation)?;
         for spec in abbreviation.attributes() {
             let at = start + entries.next_offset().0;
             let attribute = entries.read_attribute_inline(*spec)?;
@@ -103,6 +118,14 @@ fn unit<'a>(
             walk.attribute(attribute, &attributes)
                 .with_context(|| format!("{} of the entry before {:#x}", attribute.name, attribute.at.end))?;
         }
+    }
+    Ok(())
+}
+
+/// Checks the number of attributes of an entry.
+fn few_attributes(abbreviation: &Abbreviation) -> Result<()> {
+    if abbreviation.attributes().len() > MOST_ATTRIBUTES {
+        bail!("an entry has more attributes than anything needs");
     }
     Ok(())
 }

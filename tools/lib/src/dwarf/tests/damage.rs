@@ -57,3 +57,24 @@ fn attributes_without_number() {
     let [loss] = &found.losses[..] else { panic!("{:?}", found.losses) };
     assert!(loss.contains("more attributes than anything needs"), "{loss}");
 }
+
+#[test]
+fn abbreviations_that_have_no_end() {
+    let code = stretched(1);
+    // Each unit has its first abbreviation where the one before it has its second, and so all that follow.
+    let (mut info, mut abbreviations) = (Vec::new(), Vec::new());
+    for number in 0..30_000u32 {
+        let start = (abbreviations.len() as u32).to_le_bytes();
+        let contents = [&[5, 0, dw::DW_UT_compile.0, 4][..], &start, &leb(30_000)].concat();
+        info.extend([&(contents.len() as u32).to_le_bytes()[..], &contents].concat());
+        abbreviations.extend([&leb(number + 1)[..], &[dw::DW_TAG_compile_unit.0 as u8, 0, 0, 0]].concat());
+    }
+    let found = rewrite(&[(".debug_info", &info), (".debug_abbrev", &abbreviations)], Moved { code: &code, base: 0 });
+    let [loss] = &found.losses[..] else { panic!("{:?}", found.losses) };
+    assert!(loss.contains("abbreviation"), "{loss}");
+}
+
+/// A number as ULEB128, in three bytes.
+fn leb(number: u32) -> [u8; 3] {
+    [number as u8 | 0x80, (number >> 7) as u8 | 0x80, (number >> 14) as u8]
+}

@@ -4,12 +4,12 @@
 //! A component's code is to run when its `run` is called, and not already when it is made.
 
 use super::Prepared;
-use super::sections::{Change, change};
+use super::sections::{Change, change, declaring};
 use crate::plan::Entry;
 use std::borrow::Cow;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportKind, ExportSection, SectionId};
-use wasmparser::{Parser, Payload};
+use wasmparser::{ExternalKind, Parser, Payload};
 
 const START: &str = "_start";
 
@@ -19,13 +19,18 @@ pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
         return Ok(Cow::Borrowed(wasm));
     }
     let (mut exports, mut changes): (_, Vec<Change>) = (ExportSection::new(), Vec::new());
+    let mut dropped = Vec::new();
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ExportSection(section) => {
                 for export in section {
                     let mut export = export?;
                     match export.name {
-                        START => continue, // Nobody calls it.
+                        START => {
+                            // No adapter calls it, but the module may refer to its function.
+                            dropped.extend((export.kind == ExternalKind::Func).then_some(export.index));
+                            continue;
+                        }
                         name if Some(name) == entry.export() => export.name = START,
                         _ => {}
                     }
@@ -40,5 +45,8 @@ pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
         }
     }
     changes.push((SectionId::Export, Some(Box::new(exports))));
+    if !dropped.is_empty() {
+        changes.push(declaring(wasm, &dropped)?);
+    }
     Ok(Cow::Owned(change(wasm, changes)?))
 }

@@ -44,6 +44,19 @@ fn code_may_refer_to_what_only_an_export_declares() {
 }
 
 #[test]
+fn code_may_refer_to_a_start_that_is_not_what_runs() {
+    let text = program(
+        r#"(memory (export "memory") 1) (table $t 1 funcref) (type $v (func))
+           (func $other (export "_start") (call $exit (i32.const 9)))
+           (func (export "")
+             (table.set $t (i32.const 0) (ref.func $other)) (call_indirect (type $v) (i32.const 0)))"#,
+    );
+    for layout in LAYOUTS {
+        assert_eq!(run(&text, layout), (9, vec![]), "{layout}");
+    }
+}
+
+#[test]
 fn the_types_of_functions_may_belong_together() {
     for ty in ["(type $t (sub (func)))", "(rec (type $t (func)) (type (struct)))"] {
         let text = program(&format!(
