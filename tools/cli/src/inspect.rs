@@ -35,7 +35,7 @@ impl Inspect {
         let linker = self.link.plan()?;
         common.say(|| self.link.describe());
         let report = linker.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&self.file)))?;
-        let text = if self.json { serde_json::to_string_pretty(&report)? + "\n" } else { report.to_text() };
+        let text = if self.json { io::json(&report)? } else { report.to_text() };
         print(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,9 +1,12 @@
 //! Reads modules, binary or text, and writes results so that a file is there whole or not at all.
 
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{is_hostile, quoted};
 
 /// A file argument: a path, or `-` for stdin.
 pub fn is_stdin(path: &Path) -> bool {
@@ -12,7 +15,7 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// The name of an input in messages.
 pub fn display(path: &Path) -> String {
-    if is_stdin(path) { "stdin".into() } else { format!("`{}`", path.display()) }
+    if is_stdin(path) { "stdin".into() } else { quoted(&path.display().to_string()) }
 }
 
 /// Reads a WebAssembly file into its binary form.
@@ -42,7 +45,20 @@ fn read_stdin() -> Result<Vec<u8>> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("reading `{}`", path.display()))
+    fs::read(path).with_context(|| format!("reading {}", display(path)))
+}
+
+/// JSON in lines. Names in it can hold anything, which JSON has escapes for.
+pub fn json(value: &impl Serialize) -> Result<String> {
+    let mut text = String::new();
+    for c in serde_json::to_string_pretty(value)?.chars() {
+        if c != '\n' && is_hostile(c) {
+            let _ = write!(text, "\\u{:04x}", u32::from(c)); // All of these have four digits.
+        } else {
+            text.push(c);
+        }
+    }
+    Ok(text + "\n")
 }
 
 /// Where a result goes: into a file, or to stdout for `-` or nothing.
@@ -58,7 +74,7 @@ pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<
 
 /// Writes into a temporary file beside the target and renames it: nobody ever sees half a file.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let context = || format!("writing `{}`", path.display());
+    let context = || format!("writing {}", display(path));
     // A link stays a link: what it leads to is replaced. A device or a pipe cannot be replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.into());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {

@@ -6,6 +6,7 @@ use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
 use wasi_adapt::{AdapterPages, LinkError, Linked, Linker};
 
@@ -15,6 +16,11 @@ pub struct LinkArgs {
     /// The component's world [default: command if the module has something to run, else reactor]
     #[arg(long, value_enum, value_name = "WORLD")]
     world: Option<World>,
+    /// The export that the component runs, a function without parameters and results [default: what `wasmtime run` runs]
+    ///
+    /// By default it is the function without a name (`--entry ""`), or else `_start`, or else what runs by itself.
+    #[arg(long, value_name = "NAME")]
+    entry: Option<String>,
     /// A further adapter, for the imports from the module NAME [default name: that of the file]
     ///
     /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
@@ -59,17 +65,23 @@ impl LinkArgs {
     pub fn plan(&self) -> Result<Linker> {
         let mut linker = Linker::new()
             .world(self.world.map(Into::into))
+            .entry(self.entry.clone())
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
             .exit_codes(self.exit_codes.into());
         let mut names = BTreeSet::new();
         for AdapterFile { name, path } in &self.adapt {
             if !names.insert(name) {
-                bail!("`--adapt` names the adapter `{name}` twice: give one file for each name");
+                bail!("`--adapt` names the adapter {} twice: give one file for each name", quoted(name));
             }
             linker = linker.adapter(name, io::read_wasm(path)?);
         }
         Ok(linker)
+    }
+
+    /// The export that is asked for as what is run.
+    pub fn entry(&self) -> Option<String> {
+        self.entry.clone()
     }
 
     /// A line about the adapters, for `--verbose`.
@@ -77,7 +89,8 @@ impl LinkArgs {
         let given = |snapshot: &Snapshot| self.adapt.iter().any(|adapter| adapter.name == snapshot.module());
         let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
         let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
-        let given = self.adapt.iter().map(|adapter| format!("{} (`{}`)", adapter.name, adapter.path.display()));
+        let given =
+            self.adapt.iter().map(|adapter| format!("{} ({})", shown(&adapter.name), io::display(&adapter.path)));
         format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
     }
 }

@@ -94,6 +94,7 @@ impl ProgramArgs {
             stdio,
             network: Network { inherit: self.inherit_network, name_lookup: self.allow_ip_name_lookup },
             max_resources: self.max_resources,
+            ..Invocation::default()
         })
     }
 

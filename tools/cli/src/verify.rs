@@ -8,8 +8,8 @@ use clap::Args;
 use std::fmt::Write;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
-use wasi_adapt_host::Stdio;
 use wasi_adapt_host::verify::{self, Verdict};
+use wasi_adapt_host::{Invocation, Stdio};
 
 /// Runs a module under a preview1 host and as a component, and compares what they do
 ///
@@ -41,7 +41,7 @@ impl Verify {
         let stdio = Stdio::Captured { stdin: if io::is_stdin(file) { Vec::new() } else { stdin()? } };
         let name = io::display(file);
         let host = self.program.host(common)?;
-        let invocation = self.program.plan(stdio)?;
+        let invocation = Invocation { entry: self.link.entry(), ..self.program.plan(stdio)? };
         let verdict =
             verify::verify(&host, &module, &component, &invocation).with_context(|| format!("verifying {name}"))?;
         print(report(&name, &verdict).as_bytes())?;

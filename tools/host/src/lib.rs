@@ -31,6 +31,8 @@ pub struct Invocation {
     /// How many resources of WASI 0.2 (files, streams, sockets, pollables ..) a component may have at a time; beyond that
     /// it traps. As many as the host has room for by default.
     pub max_resources: Option<usize>,
+    /// The export of a module to run instead of what [`wasi_adapt::inspect::Entry`] says; a component's runs in any case.
+    pub entry: Option<String>,
 }
 
 /// A directory of this machine under the name the program sees.

@@ -20,19 +20,21 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
 
     let captured = Captured::new(invocation)?;
     let mut store = Store::new(engine, context::of(invocation, captured.as_ref())?.build_p1());
-    let (exit, trap_chain) = ending(call(&pre, &mut store));
+    let (exit, trap_chain) = ending(call(&pre, &mut store, invocation.entry.as_deref()));
     drop(store); // A stream may still hold output.
     let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();
     Ok(Outcome { exit, stdout, stderr, trap_chain })
 }
 
-/// As `wasmtime run` does it: `_initialize`, then the function without a name, or else `_start`.
-fn call(pre: &InstancePre<WasiP1Ctx>, mut store: &mut Store<WasiP1Ctx>) -> wasmtime::Result<i32> {
+/// As `wasmtime run` does it: `_initialize`, then the entry, by default the function without a name, or else `_start`.
+fn call(pre: &InstancePre<WasiP1Ctx>, mut store: &mut Store<WasiP1Ctx>, entry: Option<&str>) -> wasmtime::Result<i32> {
+    const INITIALIZE: &str = "_initialize";
     let instance = pre.instantiate(&mut store)?;
     let mut has = |name: &str| instance.get_func(&mut store, name).is_some();
-    let main = ["", "_start"].into_iter().find(|name| has(name));
-    for entry in has("_initialize").then_some("_initialize").into_iter().chain(main) {
-        instance.get_typed_func::<(), ()>(&mut store, entry)?.call(&mut store, ())?;
+    let main = entry.or_else(|| ["", "_start"].into_iter().find(|name| has(name)));
+    let initialize = (main != Some(INITIALIZE) && has(INITIALIZE)).then_some(INITIALIZE);
+    for function in initialize.into_iter().chain(main) {
+        instance.get_typed_func::<(), ()>(&mut store, function)?.call(&mut store, ())?;
     }
     Ok(0)
 }

@@ -15,6 +15,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         kind: Kind::Component,
         world: None,
         entry: None,
+        other_entries: Vec::new(),
         layout: None,
         memory: None,
         languages: producers(section.as_ref(), &["language"]),

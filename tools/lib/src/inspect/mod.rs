@@ -41,6 +41,8 @@ pub struct Report {
     pub world: Option<World>,
     /// The code that a command runs.
     pub entry: Option<Entry>,
+    /// Further exports that could be its entry: functions of the type `() -> ()`, see [`Linker::entry`].
+    pub other_entries: Vec<String>,
     /// The layout that `link` takes, and the reason; none for what it cannot link.
     pub layout: Option<LayoutChoice>,
     /// The memory that the adapter would use; none if the module has none.
@@ -100,6 +102,7 @@ impl Report {
             kind: Kind::Module,
             world: Some(linker.world.unwrap_or(by_itself)),
             entry: plan.entry,
+            other_entries: plan.other_entries,
             layout: plan.problems.is_empty().then_some(plan.layout),
             memory: plan.memory,
             languages: producers(program.producers.as_ref(), &["language"]),

@@ -11,6 +11,7 @@ mod sign;
 
 use crate::linker::{Adapter, Linker};
 use crate::merge::{self, Merged};
+use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
@@ -33,7 +34,7 @@ pub struct Linked {
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let module = prepare::with_bare_reallocs(&program.wasm)?;
-    let module = match plan.entry {
+    let module = match &plan.entry {
         Some(entry) if plan.world == World::Command => match prepare::with_start(&module, entry)? {
             Cow::Borrowed(_) => module,
             Cow::Owned(changed) => changed.into(),
@@ -76,7 +77,7 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {
-        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
+        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter {}", quoted(name)))?;
     }
     let component = encoder.encode().context("joining the module and its adapters")?;
     if linker.validate {

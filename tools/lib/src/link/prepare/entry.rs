@@ -1,6 +1,6 @@
 //! Exports a module's entry under the name that adapters call.
 //!
-//! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
+//! Engines run more than `_start`, see [`Entry`], and any other export can be asked for. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
 //! A component's code is to run when its `run` is called, and not already when it is made.
 
 use super::Prepared;
@@ -13,9 +13,9 @@ use wasmparser::{Parser, Payload};
 
 const START: &str = "_start";
 
-/// The module with its entry exported as `_start`, and under no other name.
-pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
-    if entry == Entry::Start {
+/// The module with its entry exported as `_start`; the name that it had stays if it may be one of the module's WIT.
+pub fn with_start<'a>(wasm: &'a [u8], entry: &Entry) -> Prepared<'a> {
+    if *entry == Entry::Start {
         return Ok(Cow::Borrowed(wasm));
     }
     let (mut exports, mut changes): (_, Vec<Change>) = (ExportSection::new(), Vec::new());
@@ -26,13 +26,18 @@ pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
                     let mut export = export?;
                     match export.name {
                         START => continue, // Nobody calls it.
-                        name if Some(name) == entry.export() => export.name = START,
+                        name if Some(name) == entry.export() => {
+                            if matches!(entry, Entry::Named(_)) {
+                                RoundtripReencoder.parse_export(&mut exports, export)?;
+                            }
+                            export.name = START;
+                        }
                         _ => {}
                     }
                     RoundtripReencoder.parse_export(&mut exports, export)?;
                 }
             }
-            Payload::StartSection { func, .. } if entry == Entry::StartSection => {
+            Payload::StartSection { func, .. } if *entry == Entry::StartSection => {
                 exports.export(START, ExportKind::Func, func);
                 changes.push((SectionId::Start, None));
             }
