@@ -1,5 +1,6 @@
 //! Reads modules, binary or text, and writes results so that a file is there whole or not at all.
 
+use super::{foreign, position};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -21,8 +22,8 @@ pub fn display(path: &Path) -> String {
 /// Reads a WebAssembly file into its binary form.
 pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
     let bytes = if is_stdin(path) { read_stdin()? } else { read_file(path)? };
-    if bytes.is_empty() {
-        bail!("{} is empty: there is no WebAssembly in it", display(path));
+    if let Some(foreign) = foreign::recognise(&display(path), &bytes) {
+        return Err(foreign.into());
     }
     if bytes.starts_with(b"\0asm") {
         return Ok(bytes);
@@ -31,7 +32,10 @@ pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
         error.set_path(path);
         error
     });
-    parsed.with_context(|| format!("{} is neither binary WebAssembly nor its text format", display(path)))
+    let wasm =
+        parsed.with_context(|| format!("{} is neither binary WebAssembly nor its text format", display(path)))?;
+    position::validate(path, &bytes, &wasm).with_context(|| format!("reading {}", display(path)))?;
+    Ok(wasm)
 }
 
 fn read_stdin() -> Result<Vec<u8>> {
@@ -61,6 +65,11 @@ pub fn json(value: &impl Serialize) -> Result<String> {
     Ok(text + "\n")
 }
 
+/// Whether both are the same file, by whatever names.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}
+
 /// Where a result goes: into a file, or to stdout for `-` or nothing.
 pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<()> {
     match path {
@@ -80,11 +89,15 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return fs::write(&target, bytes).with_context(context);
     }
+    let parent = parent(&target);
+    if !parent.is_dir() {
+        bail!("writing {}: there is no directory {}\n  remedy: make it first", display(path), display(&parent));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wasi-adapt-");
     #[cfg(unix)] // What a plain open gives: the umask takes away from it.
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(parent(&target)).with_context(context)?;
+    let mut file = builder.tempfile_in(parent).with_context(context)?;
     file.write_all(bytes).with_context(context)?;
     file.persist(&target).map_err(|failed| failed.error).with_context(context)?;
     Ok(())

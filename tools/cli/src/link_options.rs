@@ -95,19 +95,27 @@ impl LinkArgs {
     }
 }
 
-/// Links, and names the file in the error.
-pub fn link_file(path: &Path, module: &[u8], linker: &Linker) -> Result<Linked> {
-    linker.link(module).map_err(|error| match error {
+/// Links, says what the result lacks, and names the file in the error.
+pub fn link_named(path: &Path, module: &[u8], linker: &Linker, common: &Common) -> Result<Vec<u8>> {
+    let Linked { wasm, warnings, unused_adapters, .. } = linker.link(module).map_err(|error| match error {
         LinkError::Problems(problems) => anyhow!(problems.of(&io::display(path))),
         error => Error::from(error).context(format!("linking {}", io::display(path))),
-    })
-}
-
-/// The same, and says what the result lacks.
-pub fn link_named(path: &Path, module: &[u8], linker: &Linker, common: &Common) -> Result<Vec<u8>> {
-    let Linked { wasm, warnings, .. } = link_file(path, module, linker)?;
+    })?;
     for warning in warnings {
         common.warn(&warning)?;
     }
+    warn_of_unused([&unused_adapters], common)?;
     Ok(wasm)
+}
+
+/// Warns of each adapter that none of the modules uses, of which these are the adapters that they do not use.
+pub fn warn_of_unused<'a>(unused: impl IntoIterator<Item = &'a Vec<String>>, common: &Common) -> Result<()> {
+    let unused: Vec<_> = unused.into_iter().collect();
+    for name in unused.first().into_iter().copied().flatten() {
+        if unused.iter().all(|others| others.contains(name)) {
+            let name = quoted(name);
+            common.warn(&format!("the adapter for {name} is not used: nothing is imported from {name}"))?;
+        }
+    }
+    Ok(())
 }

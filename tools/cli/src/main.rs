@@ -4,10 +4,14 @@
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod failure;
+mod foreign;
+mod inputs;
 mod inspect;
 mod io;
 mod link;
 mod link_options;
+mod position;
 mod program;
 mod run;
 mod sdk;

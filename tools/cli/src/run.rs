@@ -47,7 +47,8 @@ impl Run {
         let name = io::display(file);
         if !is_command(&component).with_context(|| format!("reading {name}"))? {
             bail!(
-                "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)"
+                "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component); `--entry NAME` \
+                 runs another export of a module"
             );
         }
         let host = self.program.host(common)?;

@@ -34,7 +34,6 @@ fn names_in_a_module() {
         r#"(func (export "_start") (param i32)) (func (export "NAME"))"#,
         r#"(func (export "NAME")) (func (export "NAME"))"#,
         r#"(@custom "component-type:NAME" "\07") (func (export "_start"))"#,
-        r#"(@custom "component-type" "NAME") (func (export "_start"))"#,
         r#"(@producers (language "NAME" "NAME") (processed-by "NAME" "1")) (func (export "_start"))"#,
         r#"(func $f (@name "NAME") unreachable) (func (export "_start") (call $f)) (func (export "NAME"))"#,
     ];

@@ -3,7 +3,7 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
-use crate::inspect::Report;
+use crate::inspect::{Report, needs};
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
@@ -172,8 +172,9 @@ impl Linker {
         if Parser::is_component(&wasm) {
             return Report::of_component(&wasm).map_err(LinkError::invalid);
         }
-        let Outcome { program, plan, .. } = self.run(&wasm)?;
-        Ok(Report::of_module(program, plan, self))
+        let Outcome { program, plan, linked } = self.run(&wasm)?;
+        let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
+        Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
     }
 
     /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time

@@ -1,6 +1,8 @@
 //! Formats a report for people.
 
-use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Producer, Report, Role};
+use super::{
+    Cause, Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Need, Producer, Report, Role,
+};
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};
 use std::fmt::Write;
@@ -29,6 +31,7 @@ pub fn render(report: &Report) -> String {
     }
     imports(report, &mut text);
     exports(report, &mut text);
+    needs(&report.needs, &mut text);
     problems(report, &mut text);
     text
 }
@@ -149,6 +152,27 @@ fn exports(report: &Report, text: &mut String) {
     if !report.other_exports.is_empty() {
         let names = some_of(&report.other_exports, |name| shown(name).into_owned());
         let _ = writeln!(text, "  others, which a component does not export, as no WIT describes them: {names}");
+    }
+}
+
+/// The interfaces that the component will import, each with the functions that make it do so, or else another cause.
+fn needs(needs: &[Need], text: &mut String) {
+    if needs.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nneeds      {}", needs.len());
+    let name_width = needs.iter().map(|need| width(&shown(&need.interface))).max().unwrap_or(0);
+    for Need { interface, causes } in needs {
+        let function = |cause: &Cause| match cause {
+            Cause::Function { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let functions: Vec<_> = causes.iter().filter_map(function).collect();
+        let why = match causes.first() {
+            Some(cause) if functions.is_empty() => cause.to_string(),
+            _ => some_of(&functions, |name| shown(name).into_owned()),
+        };
+        let _ = writeln!(text, "  {:<name_width$}  {why}", shown(interface));
     }
 }
 

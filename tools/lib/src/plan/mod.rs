@@ -16,7 +16,7 @@ mod remedies;
 mod wit;
 
 use crate::linker::Linker;
-use crate::preview1::Snapshot;
+use crate::preview1::{self, Snapshot};
 use crate::program::{Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
@@ -43,6 +43,8 @@ pub struct Plan {
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
     pub problems: Vec<Problem>,
+    /// The adapters from whose module nothing is imported. That for preview1 calls `_start` besides.
+    pub unused_adapters: Vec<String>,
 }
 
 impl Plan {
@@ -69,10 +71,17 @@ impl Plan {
             exports,
             other_exports,
             problems: Vec::new(),
+            unused_adapters: unused_adapters(program, linker),
         };
         plan.problems = problems::find(program, &plan, &adapters, linker);
         Ok(plan)
     }
+}
+
+fn unused_adapters(program: &Program<'_>, linker: &Linker) -> Vec<String> {
+    let names = linker.adapters.iter().map(|adapter| &adapter.name);
+    let is_used = |name: &str| name == preview1::MODULE || program.imports.iter().any(|import| import.module == name);
+    names.filter(|name| !is_used(name)).cloned().collect()
 }
 
 /// What runs when a module is run. If none is asked for, it is what `wasmtime run` has it: after its start function and
