@@ -4,10 +4,14 @@
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod failure;
+mod foreign;
+mod inputs;
 mod inspect;
 mod io;
 mod link;
 mod link_options;
+mod position;
 mod program;
 mod run;
 mod sdk;
@@ -20,6 +24,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use termcolor::{Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
+use wasi_adapt::names::escaped;
 
 /// Makes a WASI 0.2 component out of any wasi_snapshot_preview1 core module
 ///
@@ -148,7 +153,7 @@ impl Common {
         stderr.set_color(ColorSpec::new().set_fg(Some(color)).set_bold(true))?;
         write!(stderr, "{label}:")?;
         stderr.reset()?;
-        writeln!(stderr, " {message}")
+        writeln!(stderr, " {}", printable(message))
     }
 
     fn warn(&self, message: &str) -> std::io::Result<()> {
@@ -169,11 +174,16 @@ impl Common {
         }
         for (number, cause) in causes.iter().enumerate() {
             let label = if causes.len() > 1 { format!("{number}: ") } else { String::new() };
-            let indented = cause.replace('\n', &format!("\n    {:1$}", "", label.len()));
+            let indented = printable(cause).replace('\n', &format!("\n    {:1$}", "", label.len()));
             writeln!(stderr, "    {label}{indented}")?;
         }
         Ok(())
     }
+}
+
+/// A text of lines, in which file names and errors of engines may have brought anything.
+fn printable(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 fn is_closed_pipe(error: &Error) -> bool {

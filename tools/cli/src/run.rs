@@ -55,7 +55,8 @@ impl Run {
         if self.invoke.is_none() && !is_command(&component).with_context(|| format!("reading {name}"))? {
             bail!(
                 "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)\n  \
-                 remedy: call a function that it exports, with `--invoke`"
+                 remedy: run another export of the module with `--entry NAME`, or call a function of the component with \
+                 `--invoke`"
             );
         }
         let host = self.program.host(common)?;

@@ -63,6 +63,27 @@ fn what_is_not_webassembly_is_said_to_be_not() {
     }
 }
 
+/// Validation knows places in the binary, which nobody has written.
+#[test]
+fn what_is_wrong_in_a_text_has_a_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wrong.wat");
+    let wrong = "(module (import \"env\" \"f\" (func)) (func)\n  (func (result i32)\n    i32.const 1\n    (i64.add (i64.const 1)\n      (i32.const 2))))";
+    for (text_of_it, place) in [
+        (wrong, "4:6: type mismatch"),
+        ("(module (func $f (result i32)\n  nop))", "1:10: type mismatch"),
+        ("(module\n (export \"x\" (func 7)))", "unknown function"),
+        ("(module\n (fun))", "2:3"),
+    ] {
+        fs::write(&file, text_of_it).unwrap();
+        for command in ["link", "inspect", "run"] {
+            let ran = ran(&[command, text(&file)]);
+            assert_eq!(ran.status, 1);
+            assert!(ran.stderr.contains(place), "{place}:\n{}", ran.stderr);
+        }
+    }
+}
+
 #[test]
 fn link_reads_stdin_and_writes_stdout_or_a_file() {
     let dir = tempfile::tempdir().unwrap();
@@ -86,49 +107,46 @@ fn link_reads_stdin_and_writes_stdout_or_a_file() {
 }
 
 #[test]
-fn link_makes_components_of_many_modules() {
+fn an_input_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
-    let out = dir.path().join("new/components");
-    let bad = dir.path().join("bad.wat");
-    fs::write(&bad, "(module (import \"nobody\" \"f\" (func)))").unwrap();
-    let modules = ["hello", "trap", "cat"].map(|name| program(&format!("{name}.wat")));
-    let link = |more: &[&str]| {
-        let [hello, trap, cat] = modules.each_ref().map(String::as_str);
-        ran(&[&["link", "--out-dir", text(&out)], &[hello, trap] as &[&str], more, &[cat]].concat())
-    };
-    assert_eq!(link(&[]), Ran { status: 0, stdout: "".into(), stderr: "".into() });
-    for (name, module) in ["hello", "trap", "cat"].iter().zip(&modules) {
-        let alone = dir.path().join("alone.wasm");
-        assert_eq!(ran(&["link", module, "-o", text(&alone)]).status, 0);
-        let component = out.join(name).with_extension("component.wasm");
-        assert!(fs::read(&alone).unwrap() == fs::read(&component).unwrap(), "the same as alone");
-        fs::remove_file(component).unwrap();
+    let [module, same] = ["hello.wat", "same.wat"].map(|name| dir.path().join(name));
+    fs::copy(program("hello.wat"), &module).unwrap();
+    symlink(&module, &same).unwrap();
+    let link = |more: &[&str]| ran(&[&["link", text(&module)], more].concat());
+    for output in [&module, &same] {
+        let refused = link(&["-o", text(output)]);
+        assert_eq!(refused.status, 1);
+        assert!(
+            refused.stderr.contains("is the module itself") && refused.stderr.contains("`--force`"),
+            "{}",
+            refused.stderr
+        );
     }
-
-    let failed = link(&[text(&bad), "missing.wasm"]);
-    assert_eq!(failed.status, 1);
-    let said = ["bad.wat` cannot become a component", "reading `missing.wasm`", "2 of 5 modules were not linked"];
-    let places = said.map(|part| failed.stderr.find(part).unwrap_or_else(|| panic!("{part}:\n{}", failed.stderr)));
-    assert!(places.is_sorted(), "{}", failed.stderr);
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "the others are there");
+    assert_eq!(fs::read(&module).unwrap(), fs::read(program("hello.wat")).unwrap());
+    assert_eq!(link(&["-o", text(&same), "--force"]).status, 0);
+    assert!(fs::read(&module).unwrap().starts_with(b"\0asm"));
 }
 
 #[test]
-fn many_components_need_a_file_each() {
+fn an_adapter_for_nothing_is_a_warning() {
     let dir = tempfile::tempdir().unwrap();
-    let again = dir.path().join("hello.wasm");
-    fs::write(&again, "(module)").unwrap();
-    let [hello, again, here] = [&program("hello.wat"), text(&again), text(dir.path())];
-    for args in [&["link", hello, again] as &[_], &["link", hello, "--out-dir", here, "-o", "x.wasm"]] {
-        let ran = ran(args);
-        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    let [adapter, needs] = ["adapter.wat", "needs.wat"].map(|name| dir.path().join(name));
+    fs::write(&adapter, "(module (func (export \"f\")))").unwrap();
+    fs::write(&needs, "(module (import \"env\" \"f\" (func)))").unwrap();
+    let adapt = ["--adapt", &format!("env={}", adapter.display()), "--adapt", &format!("other={}", adapter.display())];
+    let [out, hello] = [text(dir.path()), &program("hello.wat")];
+    let warned = |args: &[&str]| {
+        let ran = ran(&[args, &adapt].concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let names = ["`env`", "`other`"];
+        names.map(|name| ran.stderr.contains(&format!("warning: the adapter for {name} is not used")))
+    };
+    for args in [&["link", "-t"] as &[_], &["inspect"]] {
+        assert_eq!(warned(&[args, &[hello]].concat()), [true, true]);
+        assert_eq!(warned(&[args, &[text(&needs)]].concat()), [false, true]);
     }
-    let refused = ran(&["link", hello, again, "-", "--emit", "module", "--out-dir", here]);
-    assert_eq!(refused.status, 1);
-    for part in ["would both become", "hello.wasm` would be overwritten", "stdin has no name", "remedy: "] {
-        assert!(refused.stderr.contains(part), "{part}:\n{}", refused.stderr);
-    }
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is written");
+    assert_eq!(warned(&["inspect", hello, text(&needs)]), [false, true]);
+    assert_eq!(warned(&["link", hello, text(&needs), "--out-dir", out]), [false, true]);
 }
 
 #[test]
@@ -153,7 +171,7 @@ fn an_output_file_is_like_any_other_file() {
 
     let failed = ran(&["link", &program("trap.wat"), "-o", text(&dir.path().join("no/such/dir"))]);
     assert_eq!(failed.status, 1);
-    assert!(failed.stderr.starts_with("error: writing `"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("no/such`\n  remedy: make it first"), "{}", failed.stderr);
 }
 
 /// The bit that marks a character device.

@@ -38,6 +38,9 @@ pub struct Invocation {
     /// The most bytes that each memory may have, that of garbage-collected objects included; beyond that it cannot grow.
     /// As many as the host has room for by default.
     pub max_memory: Option<usize>,
+    /// The export of a module to run instead of the one that [`wasi_adapt::inspect::Entry`] names. A component's `run`
+    /// stays what it is.
+    pub entry: Option<String>,
     /// The exported functions to call, one after the other, instead of what runs by itself.
     pub calls: Vec<Call>,
     /// Core modules that serve a core module's imports from the modules of their names. A component has them inside.
@@ -101,6 +104,13 @@ impl Invocation {
 
     pub(crate) fn limits(&self) -> StoreLimits {
         StoreLimitsBuilder::new().memory_size(self.max_memory.unwrap_or(usize::MAX)).build()
+    }
+
+    /// Sets [`entry`](Invocation::entry).
+    #[must_use]
+    pub fn entry(mut self, name: impl Into<String>) -> Invocation {
+        self.entry = Some(name.into());
+        self
     }
 
     /// Adds a call, in [WAVE](Call).

@@ -19,6 +19,7 @@ pub struct State {
 }
 
 const SIDE: Side = Side::Module;
+const INITIALIZE: &str = "_initialize";
 
 pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
     let module = compile(engine, wasm)?;
@@ -39,7 +40,7 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     // What a library has besides `_initialize` is there to be called, and without it nothing is left out.
     let library = module.exports().any(|export| export.ty().func().is_some() && export.name() != "_initialize");
     let mut made = Calls { called: !library, ..Calls::default() };
-    let ended = call(&pre, &adapters, &calls, &mut store, &mut made);
+    let ended = call(&pre, &adapters, invocation.entry.as_deref(), &calls, &mut store, &mut made);
     drop(store);
     watch.outcome(ended, made)
 }
@@ -69,10 +70,12 @@ fn check_imports(module: &Module, linker: &Linker<State>, store: &mut Store<Stat
     Err(Error::Imports { side: SIDE, imports })
 }
 
-/// As `wasmtime run` does it: `_initialize`, then what was asked for, or else the function without a name or `_start`.
+/// As `wasmtime run` does it: `_initialize`, then the calls, or else the entry, by default the function without a name or
+/// `_start`.
 fn call(
     pre: &InstancePre<State>,
     adapters: &Adapters,
+    entry: Option<&str>,
     calls: &[CoreCall],
     mut store: &mut Store<State>,
     made: &mut Calls,
@@ -80,8 +83,9 @@ fn call(
     let instance = pre.instantiate(&mut store)?;
     adapters.instantiate(&instance, store)?;
     let mut has = |name: &str| instance.get_func(&mut store, name).is_some();
-    let initialize = has("_initialize").then_some("_initialize");
-    let main = ["", "_start"].into_iter().find(|name| calls.is_empty() && has(name));
+    let by_default = || ["", "_start"].into_iter().find(|name| calls.is_empty() && has(name));
+    let main = entry.or_else(by_default);
+    let initialize = (main != Some(INITIALIZE) && has(INITIALIZE)).then_some(INITIALIZE);
     made.called |= main.is_some();
     for entry in initialize.into_iter().chain(main) {
         instance.get_typed_func::<(), ()>(&mut store, entry)?.call(&mut store, ())?;

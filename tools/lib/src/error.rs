@@ -1,5 +1,6 @@
 //! The errors of linking and inspecting.
 
+use crate::names::quoted;
 use crate::plan::Problems;
 use std::error::Error;
 use std::fmt;
@@ -33,7 +34,7 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LinkError::Invalid(_) => f.write_str("this is not a valid WebAssembly module"),
-            LinkError::Adapter { name, .. } => write!(f, "reading the adapter `{name}`"),
+            LinkError::Adapter { name, .. } => write!(f, "reading the adapter {}", quoted(name)),
             LinkError::Problems(problems) => problems.fmt(f),
         }
     }

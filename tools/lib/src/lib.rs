@@ -16,6 +16,7 @@
 //! | [`inspect`] | what a module is, and who serves its imports |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
+//! | [`names`] | names that come out of files, fit to be printed |
 //!
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
@@ -25,6 +26,7 @@ pub mod inspect;
 mod link;
 mod linker;
 mod merge;
+pub mod names;
 mod options;
 mod pack;
 mod plan;

@@ -3,7 +3,7 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
-use crate::inspect::Report;
+use crate::inspect::{Report, needs};
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
@@ -27,6 +27,7 @@ use wasmparser::Parser;
 #[derive(Clone, Debug)]
 pub struct Linker {
     pub(crate) world: Option<World>,
+    pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
@@ -46,6 +47,7 @@ impl Default for Linker {
     fn default() -> Self {
         Linker {
             world: None,
+            entry: None,
             adapters: Vec::new(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
@@ -66,6 +68,21 @@ impl Linker {
     #[must_use]
     pub fn world(mut self, world: impl Into<Option<World>>) -> Linker {
         self.world = world.into();
+        self
+    }
+
+    /// The export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be `_initialize`, or
+    /// the one without a name. By default (`None`) it is what `wasmtime run` calls, see [`Entry`](crate::inspect::Entry).
+    ///
+    /// ```
+    /// let module = r#"(module (func (export "greet")))"#;
+    /// let report = wasi_adapt::Linker::new().entry("greet".to_string()).inspect(module.as_bytes())?;
+    /// assert_eq!(report.world, Some(wasi_adapt::World::Command));
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn entry(mut self, export: impl Into<Option<String>>) -> Linker {
+        self.entry = export.into();
         self
     }
 
@@ -155,8 +172,9 @@ impl Linker {
         if Parser::is_component(&wasm) {
             return Report::of_component(&wasm).map_err(LinkError::invalid);
         }
-        let Outcome { program, plan, .. } = self.run(&wasm)?;
-        Ok(Report::of_module(program, plan, self))
+        let Outcome { program, plan, linked } = self.run(&wasm)?;
+        let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
+        Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
     }
 
     /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time

@@ -92,6 +92,7 @@ impl Verify {
         let host = self.program.host(common)?;
         let mut invocation = self.program.plan(stdio)?;
         invocation.calls = self.invoke;
+        invocation.entry = self.link.entry();
         invocation.adapters = self.link.adapters()?;
         let copies = self.copies_in.unwrap_or_else(std::env::temp_dir);
         let verdict = verify_in(&copies, &host, &module, &component, &invocation).map_err(|error| match error {

@@ -10,6 +10,7 @@ use std::fmt;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{self, is_hostile};
 
 /// A run that is over, with the directories it had.
 pub struct Ended {
@@ -85,13 +86,18 @@ impl Bytes {
     }
 }
 
+/// The name of a file, which the program may have given it.
+fn quoted(path: &Path) -> String {
+    names::quoted(&path.display().to_string())
+}
+
 /// A part of a line around `at`, with everything unprintable escaped.
 fn excerpt(line: &[u8], at: usize) -> String {
     let start = at.saturating_sub(SHOWN / 2);
     let end = line.len().min(start + SHOWN);
     let escaped: String = String::from_utf8_lossy(&line[start..end])
         .chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .map(|c| if is_hostile(c) { c.escape_default().to_string() } else { c.to_string() })
         .collect();
     let (left, right) = (if start > 0 { "…" } else { "" }, if end < line.len() { "…" } else { "" });
     format!("{left}{escaped}{right}")
@@ -115,16 +121,16 @@ impl fmt::Display for Difference {
             Difference::Stdout(bytes) => write!(f, "stdout differs {bytes}"),
             Difference::Stderr(bytes) => write!(f, "stderr differs {bytes}"),
             Difference::OnlyIn { side: Side::Module, path } => {
-                write!(f, "`{}` is left behind under preview1 only", path.display())
+                write!(f, "{} is left behind under preview1 only", quoted(path))
             }
             Difference::OnlyIn { side: Side::Component, path } => {
-                write!(f, "`{}` is left behind by the component only", path.display())
+                write!(f, "{} is left behind by the component only", quoted(path))
             }
             Difference::Property { path, property, module, component } => {
-                write!(f, "the {property} of `{}` differs:", path.display())?;
+                write!(f, "the {property} of {} differs:", quoted(path))?;
                 pair(f, module, component)
             }
-            Difference::Content { path, bytes } => write!(f, "the content of `{}` differs {bytes}", path.display()),
+            Difference::Content { path, bytes } => write!(f, "the content of {} differs {bytes}", quoted(path)),
         }
     }
 }

@@ -15,6 +15,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         kind: Kind::Component,
         world: None,
         entry: None,
+        other_entries: Vec::new(),
         layout: None,
         memory: None,
         languages: producers(section.as_ref(), &["language"]),
@@ -24,6 +25,8 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         other_exports: Vec::new(),
         warnings: Vec::new(),
         problems: vec![Problem::component()],
+        needs: Vec::new(),
+        unused_adapters: Vec::new(),
     };
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(wasm) {

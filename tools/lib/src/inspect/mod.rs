@@ -4,12 +4,14 @@
 //! | file | part |
 //! |---|---|
 //! | `component.rs` | reads a component |
+//! | `needs.rs` | what the component will import, and why |
 //! | `text.rs` | the report for people |
 //!
 //! The JSON form is the serialised [`Report`]. It is stable: fields may be added, and `schema` increases when one is
 //! removed or changes its meaning.
 
 mod component;
+pub(crate) mod needs;
 mod text;
 
 #[cfg(test)]
@@ -22,6 +24,8 @@ use crate::{LinkError, World};
 use anyhow::Result;
 use serde::Serialize;
 use wasm_metadata::Producers;
+
+pub use needs::{Cause, Need};
 
 pub use crate::plan::{
     Entry, Export, ExternKind, Import, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems, Provider,
@@ -41,6 +45,8 @@ pub struct Report {
     pub world: Option<World>,
     /// The code that a command runs.
     pub entry: Option<Entry>,
+    /// Further exports that could be its entry: functions of the type `() -> ()`, see [`Linker::entry`].
+    pub other_entries: Vec<String>,
     /// The layout that `link` takes, and the reason; none for what it cannot link.
     pub layout: Option<LayoutChoice>,
     /// The memory that the adapter would use; none if the module has none.
@@ -59,6 +65,10 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,
+    /// The interfaces that the component will import, and the reasons; none for what cannot be linked.
+    pub needs: Vec<Need>,
+    /// The adapters that were given, and from whose module nothing is imported.
+    pub unused_adapters: Vec<String>,
 }
 
 /// The kind of a WebAssembly file.
@@ -93,13 +103,14 @@ pub fn inspect(wasm: &[u8]) -> Result<Report, LinkError> {
 }
 
 impl Report {
-    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker) -> Report {
+    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker, needs: Vec<Need>) -> Report {
         let by_itself = if plan.entry.is_some() { World::Command } else { World::Reactor };
         Report {
             schema: SCHEMA,
             kind: Kind::Module,
             world: Some(linker.world.unwrap_or(by_itself)),
             entry: plan.entry,
+            other_entries: plan.other_entries,
             layout: plan.problems.is_empty().then_some(plan.layout),
             memory: plan.memory,
             languages: producers(program.producers.as_ref(), &["language"]),
@@ -109,11 +120,24 @@ impl Report {
             other_exports: plan.other_exports,
             warnings: program.warnings,
             problems: plan.problems,
+            needs,
+            unused_adapters: plan.unused_adapters,
         }
     }
 
     pub(crate) fn of_component(wasm: &[u8]) -> Result<Report> {
         component::read(wasm)
+    }
+
+    /// For people: what makes the component import an interface, such as `wasi:io/poll`; the version can be left out.
+    pub fn why(&self, interface: &str) -> String {
+        match self.kind {
+            Kind::Component => "it is a component already, and imports what it was made to import\n".into(),
+            Kind::Module if !self.problems.is_empty() => {
+                "it cannot become a component, so there is nothing that one would import\n".into()
+            }
+            Kind::Module => needs::why(&self.needs, interface),
+        }
     }
 
     /// Formats the report for people: aligned columns, no colour.

@@ -11,6 +11,7 @@ mod sign;
 
 use crate::linker::{Adapter, Linker};
 use crate::merge::{self, Merged};
+use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
@@ -28,12 +29,14 @@ pub struct Linked {
     pub warnings: Vec<String>,
     /// The layout that was used.
     pub layout: Layout,
+    /// The adapters that were given, and from whose module nothing is imported.
+    pub unused_adapters: Vec<String>,
 }
 
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let module = prepare::with_bare_reallocs(&program.wasm)?;
-    let module = match plan.entry {
+    let module = match &plan.entry {
         Some(entry) if plan.world == World::Command => match prepare::with_start(&module, entry)? {
             Cow::Borrowed(_) => module,
             Cow::Owned(changed) => changed.into(),
@@ -63,6 +66,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         linked.wasm = sign::introduce(linked.wasm, &program.about);
     }
     linked.warnings.splice(0..0, program.warnings.iter().cloned());
+    linked.unused_adapters.clone_from(&plan.unused_adapters);
     Ok(linked)
 }
 
@@ -76,13 +80,13 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {
-        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
+        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter {}", quoted(name)))?;
     }
     let component = encoder.encode().context("joining the module and its adapters")?;
     if linker.validate {
         validate::everything(&component).context("the component is not valid")?;
     }
-    Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter })
+    Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new() })
 }
 
 /// Makes the result of a merged module.
@@ -93,7 +97,7 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),
     };
-    Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout })
+    Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout, unused_adapters: Vec::new() })
 }
 
 /// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.

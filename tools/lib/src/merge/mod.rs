@@ -34,6 +34,7 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
+use crate::names::quoted;
 use crate::pack::{
     AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
 };
@@ -91,7 +92,7 @@ enum Exports {
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports) -> Result<Merged> {
     let Options { world, exit_codes, pages_below, validate } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
-        bail!("it imports `{name}` from `{module}`, which is no function");
+        bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
     let wit = WorldWit::new(world)?;
     let bytes = pages_below.unwrap_or(0) << 16;

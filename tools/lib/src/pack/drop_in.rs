@@ -39,6 +39,16 @@ pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> R
     Ok(packed.to_vec())
 }
 
+/// The interfaces that the function of a name calls in [`drop_in_for`]'s adapter; without a name, those that running a
+/// program calls.
+pub fn interfaces_called_in_drop_in(
+    wit: &WorldWit,
+    (snapshot, world, exit_codes): (Snapshot, World, ExitCodes),
+    function: Option<&str>,
+) -> Result<BTreeSet<String>> {
+    wit.interfaces_reached(&Module::parse(&drop_in_for(snapshot, world, exit_codes)?)?, function)
+}
+
 pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = WorldWit::new(world)?;
     let realloc = ImportName { module: MAIN.into(), name: "cabi_realloc".into() };

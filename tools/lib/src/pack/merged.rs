@@ -105,6 +105,19 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
     Ok(module)
 }
 
+/// The interfaces that the adapter's function of a name calls in a program that imports no other; without a name, those
+/// that running a program calls.
+pub fn interfaces_called(
+    wit: &WorldWit,
+    world: World,
+    exit_codes: ExitCodes,
+    function: Option<&str>,
+) -> Result<BTreeSet<String>> {
+    let functions = function.iter().map(|name| (*name).to_string()).collect();
+    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0) };
+    wit.interfaces_reached(&merged(wit, &needs)?, function)
+}
+
 /// All that decides what code there is to choose from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {

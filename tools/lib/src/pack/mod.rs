@@ -43,13 +43,13 @@ mod static_library;
 mod waiting;
 mod world;
 
-pub(crate) use drop_in::IMPORT_REALLOC;
 pub use drop_in::drop_in_for;
+pub(crate) use drop_in::{IMPORT_REALLOC, interfaces_called_in_drop_in};
 pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{AdapterMemory, Needs, REALLOC, Reallocs, SET_HOST, merged};
+pub(crate) use merged::{AdapterMemory, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged};
 pub(crate) use sections::Sections;
 pub(crate) use waiting::WAITING;
 pub(crate) use world::{WorldWit, exported_funcs, has_list};

@@ -1,11 +1,13 @@
 //! The project's worlds, parsed from the WIT text that the build script has embedded.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
 use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
-use super::module::{Code, Func};
+use super::module::{Code, Func, Module};
+use super::reach;
 use crate::World;
 
 // `WIT`: the name and text of each WIT file, a package before those that use it.
@@ -77,6 +79,20 @@ impl WorldWit {
             Code::Import(import) => self.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
             Code::Body(_) => false,
         }
+    }
+
+    /// The interfaces that a module's exported function of a name reaches; without a name, what the world's exports reach.
+    pub fn interfaces_reached(&self, module: &Module<'_>, function: Option<&str>) -> Result<BTreeSet<String>> {
+        let entries = function.map_or_else(|| self.exported_funcs(), |name| vec![name.into()]);
+        let mut interfaces = BTreeSet::new();
+        for index in entries.iter().filter_map(|name| module.exported_func(name)) {
+            let funcs = reach::from_func(module, index)?.funcs;
+            interfaces.extend(funcs.iter().filter_map(|func| match &module.funcs[*func as usize].code {
+                Code::Import(import) => Some(import.module.clone()).filter(|module| self.imports(module)),
+                Code::Body(_) => None,
+            }));
+        }
+        Ok(interfaces)
     }
 
     /// Returns the core name of each function that the world exports.

@@ -48,7 +48,7 @@ pub fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
 }
 
 /// The world of the adapter, which has nothing to run where the module has that itself.
-pub fn world(entry: Option<Entry>, linker: &Linker) -> World {
+pub fn world(entry: Option<&Entry>, linker: &Linker) -> World {
     match (linker.world, entry) {
         (None | Some(World::Command), Some(Entry::Wit)) | (None, None) => World::Reactor,
         (None, Some(_)) => World::Command,

@@ -7,7 +7,7 @@
 //! | `adapter.rs` | reads the adapters that a user gives |
 //! | `problems.rs` | everything that stands in the way, each with its remedy |
 //! | `wit.rs` | whether the module is what its own WIT says |
-//! | `remedies.rs` | known import modules that are not preview1 |
+//! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
 mod layout;
@@ -16,21 +16,22 @@ mod remedies;
 mod wit;
 
 use crate::linker::Linker;
-use crate::preview1::Snapshot;
+use crate::preview1::{self, Snapshot};
 use crate::program::{Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fmt;
-use wasmparser::{ExternalKind, TypeRef};
+use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use layout::LayoutChoice;
-pub use problems::{Problem, ProblemCode, Problems, bytes};
+pub use problems::{Problem, ProblemCode, Problems, bytes, list};
 
 /// All decisions, made before the first byte is written.
 #[derive(Debug)]
 pub struct Plan {
     pub entry: Option<Entry>,
+    pub other_entries: Vec<String>,
     /// The world of the adapter.
     pub world: World,
     pub layout: LayoutChoice,
@@ -42,24 +43,27 @@ pub struct Plan {
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
     pub problems: Vec<Problem>,
+    /// The adapters from whose module nothing is imported. That for preview1 calls `_start` besides.
+    pub unused_adapters: Vec<String>,
 }
 
 impl Plan {
     /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
         let adapters = adapter::read_all(linker)?;
-        let entry = entry(program);
+        let entry = entry(program, linker);
         let imports: Vec<_> = program.imports.iter().map(|import| planned(import, program, &adapters)).collect();
         let (mut exports, mut other_exports) = (Vec::new(), Vec::new());
         for export in &program.exports {
-            match role(export, entry, program) {
+            match role(export, entry.as_ref(), program) {
                 Some(role) => exports.push(described(export, role)),
                 None => other_exports.push(export.name.clone()),
             }
         }
         let mut plan = Plan {
+            world: layout::world(entry.as_ref(), linker),
+            other_entries: other_entries(program, entry.as_ref()),
             entry,
-            world: layout::world(entry, linker),
             layout: LayoutChoice::of(program, &imports, linker),
             beside: layout::beside(&imports, linker),
             memory: memory(program),
@@ -67,45 +71,80 @@ impl Plan {
             exports,
             other_exports,
             problems: Vec::new(),
+            unused_adapters: unused_adapters(program, linker),
         };
         plan.problems = problems::find(program, &plan, &adapters, linker);
         Ok(plan)
     }
 }
 
-/// The export that runs when a module is run, as `wasmtime run` has it: after its start function and `_initialize`, the
-/// function without a name, or else `_start`, or else nothing more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+fn unused_adapters(program: &Program<'_>, linker: &Linker) -> Vec<String> {
+    let names = linker.adapters.iter().map(|adapter| &adapter.name);
+    let is_used = |name: &str| name == preview1::MODULE || program.imports.iter().any(|import| import.module == name);
+    names.filter(|name| !is_used(name)).cloned().collect()
+}
+
+/// What runs when a module is run. If none is asked for, it is what `wasmtime run` has it: after its start function and
+/// `_initialize`, the function without a name, or else `_start`, or else nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Entry {
     /// The export `_start`.
     Start,
     /// The export whose name is empty.
     Unnamed,
-    /// The export `_initialize` is all there is to run.
+    /// The export `_initialize`, with nothing after it.
     Initialize,
     /// The start function, with nothing after it.
     StartSection,
     /// `wasi:cli/run`, which it exports by its own WIT: it has been linked with an adapter.
     Wit,
+    /// Another export, which was asked for with [`Linker::entry`].
+    Named(String),
 }
 
 impl Entry {
+    fn of_export(name: &str) -> Entry {
+        match name {
+            "" => Entry::Unnamed,
+            "_start" => Entry::Start,
+            "_initialize" => Entry::Initialize,
+            _ => Entry::Named(name.into()),
+        }
+    }
+
     /// The name under which it is exported.
-    pub fn export(self) -> Option<&'static str> {
+    pub fn export(&self) -> Option<&str> {
         match self {
             Entry::Start => Some("_start"),
             Entry::Unnamed => Some(""),
             Entry::Initialize => Some("_initialize"),
+            Entry::Named(name) => Some(name),
             Entry::StartSection | Entry::Wit => None,
         }
     }
 }
 
+/// The kind in kebab case. The name of an export that was asked for is that of the export whose role is entry point.
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Entry::Start => "start",
+            Entry::Unnamed => "unnamed",
+            Entry::Initialize => "initialize",
+            Entry::StartSection => "start-section",
+            Entry::Wit => "wit",
+            Entry::Named(_) => "named",
+        })
+    }
+}
+
 /// A module whose WIT has exports is a library if it has nothing but an `_initialize` or a start function: those make it
 /// ready. Without such exports there is nobody whom it could be ready for.
-fn entry(program: &Program<'_>) -> Option<Entry> {
+fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
+    if let Some(name) = &linker.entry {
+        return program.exports_func(name).then(|| Entry::of_export(name));
+    }
     let has = |entry: &Entry| entry.export().is_some_and(|name| program.exports_func(name));
     if program.wit.runs() {
         return Some(Entry::Wit);
@@ -115,6 +154,15 @@ fn entry(program: &Program<'_>) -> Option<Entry> {
     let alone =
         || if has(&Entry::Initialize) { Some(Entry::Initialize) } else { starts.then_some(Entry::StartSection) };
     named.or_else(|| if program.wit.has_exports() { None } else { alone() })
+}
+
+/// The exports that could be the entry, and are not.
+fn other_entries(program: &Program<'_>, entry: Option<&Entry>) -> Vec<String> {
+    let could_be = |(export, ty): &(&ProgramExport, &FuncType)| {
+        let is_entry = entry.and_then(Entry::export) == Some(&*export.name);
+        ty.params().is_empty() && ty.results().is_empty() && !is_entry && !program.wit.exports(&export.name)
+    };
+    program.func_exports().filter(could_be).map(|(export, _)| export.name.clone()).collect()
 }
 
 /// A linear memory.
@@ -316,9 +364,9 @@ impl fmt::Display for Role {
     }
 }
 
-fn role(export: &ProgramExport, entry: Option<Entry>, program: &Program<'_>) -> Option<Role> {
+fn role(export: &ProgramExport, entry: Option<&Entry>, program: &Program<'_>) -> Option<Role> {
     match (export.kind, &*export.name) {
-        (ExternalKind::Func, name) if entry.is_some_and(|entry| entry.export() == Some(name)) => Some(Role::EntryPoint),
+        (ExternalKind::Func, name) if entry.and_then(Entry::export) == Some(name) => Some(Role::EntryPoint),
         (ExternalKind::Func, "_initialize") => Some(Role::Initializer),
         (ExternalKind::Memory, "memory") => Some(Role::Memory),
         (ExternalKind::Func, name) if is_allocator(name) => Some(Role::Allocator),

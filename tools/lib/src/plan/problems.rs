@@ -4,12 +4,15 @@ use super::adapter::{AdapterModule, Adapters};
 use super::layout::has_own_wit;
 use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, remedies, wit};
 use crate::linker::{Adapter, Linker};
+use crate::names::{escaped, quoted};
 use crate::pack;
 use crate::preview1::{self, Function, Snapshot};
 use crate::program::{Missing, Program, ProgramImport};
 use crate::{Emit, Layout, World, signature};
 use serde::Serialize;
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use wasmparser::{FuncType, ValType};
 
 /// The kinds of problems. Their names in JSON are those here in kebab case, and stable.
@@ -80,12 +83,21 @@ impl Problems {
     /// Formats the whole list, about the input `name`.
     pub fn of(&self, name: &str) -> String {
         let reasons = if self.0.len() == 1 { "this reason".into() } else { format!("{} reasons", self.0.len()) };
-        let mut text = format!("{name} cannot become a component, for {reasons}:");
-        for (index, problem) in self.0.iter().enumerate() {
-            text += &format!("\n{problem:>number$}", number = index + 1);
-        }
-        text
+        format!("{name} cannot become a component, for {reasons}:\n{}", list(&self.0).trim_end())
     }
+}
+
+/// Problems as a numbered list, those with one remedy together.
+pub fn list(problems: &[Problem]) -> String {
+    let (mut text, mut number) = (String::new(), 0);
+    for (remedy, messages) in grouped(problems.iter().map(|problem| (&problem.remedy, &problem.message))) {
+        for message in messages {
+            number += 1;
+            text += &format!("  {number:>2}. {message}\n");
+        }
+        text += &format!("      remedy: {remedy}\n");
+    }
+    text
 }
 
 impl fmt::Display for Problems {
@@ -96,20 +108,18 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+impl From<Vec<Problem>> for Problems {
+    fn from(problems: Vec<Problem>) -> Problems {
+        Problems(problems)
+    }
+}
+
 impl IntoIterator for Problems {
     type Item = Problem;
     type IntoIter = std::vec::IntoIter<Problem>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
-    }
-}
-
-/// As an entry of a numbered list; the width is its number.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = f.width().unwrap_or(1);
-        write!(f, "  {number:>2}. {}\n      remedy: {}", self.message, self.remedy)
     }
 }
 
@@ -122,7 +132,7 @@ impl Problem {
     pub(crate) fn unforeseen(error: &anyhow::Error) -> Problem {
         Problem::new(
             ProblemCode::Unforeseen,
-            format!("making the component fails: {error:#}"),
+            format!("making the component fails: {}", escaped(&format!("{error:#}"))),
             "another `--layout` may serve; if none does, please report it",
         )
     }
@@ -178,7 +188,7 @@ fn memory(plan: &Plan, problems: &mut Vec<Problem>) {
             ProblemCode::NoMemoryExport,
             format!(
                 "it imports `{}`, which reads or writes its memory, but exports no memory named `memory`",
-                import.name
+                import.name // One of preview1's.
             ),
             "export the memory as `memory` (wasm-ld does so by default)",
         ));
@@ -214,24 +224,36 @@ fn entry_points(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
         if matches!(export.role, Role::EntryPoint | Role::Initializer) && export.signature != "() -> ()" {
             problems.push(Problem::new(
                 ProblemCode::WrongSignature,
-                match &*export.name {
-                    "" => format!(
-                        "it exports a function without a name, which is run, as {}; a program's is () -> ()",
-                        export.signature
-                    ),
-                    name => format!("it exports `{name}` as {}; a program's is () -> ()", export.signature),
-                },
-                "let the compiler's start files define it, or rename the function",
+                format!("it exports {} as {}; a program's is () -> ()", quoted(&export.name), export.signature),
+                "let the compiler's start files define it, rename the function, or name another entry with `--entry NAME`",
             ));
         }
     }
-    if linker.world == Some(World::Command) && plan.entry.is_none() {
-        problems.push(Problem::new(
+    match (&linker.entry, linker.world) {
+        (Some(name), _) if plan.entry.is_none() => problems.push(Problem::new(
+            ProblemCode::NoEntryPoint,
+            format!("it exports no function {}, which is to be its entry", quoted(name)),
+            match &plan.other_entries[..] {
+                [] => "none of its exports could be: an entry is a function of the type () -> ()".into(),
+                names => {
+                    let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+                    format!("give one that it exports with `--entry`: {}", names.join(", "))
+                }
+            },
+        )),
+        (Some(name), Some(world @ (World::Reactor | World::Proxy))) => problems.push(Problem::new(
+            ProblemCode::NoEntryPoint,
+            format!("{} is to be its entry, and in the world `{world}` nothing is run", quoted(name)),
+            "leave out `--world`, or `--entry`",
+        )),
+        (None, Some(World::Command)) if plan.entry.is_none() => problems.push(Problem::new(
             ProblemCode::NoEntryPoint,
             "nothing in it runs by itself, so it is no command: it exports no `_start` and no function without a name"
                 .into(),
-            "link it with `--world reactor`, or build it as a program instead of a library",
-        ));
+            "link it with `--world reactor`, build it as a program instead of a library, or name the export that is to \
+             run with `--entry NAME`",
+        )),
+        _ => {}
     }
 }
 
@@ -247,7 +269,7 @@ fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Probl
         program.func_exports().map(|(found, _)| found).find(is_it).is_some_and(|it| program.is_imported(it.index))
     };
     let exports = plan.exports.iter().filter(|export| called(export.role) && is_imported(export));
-    let mut imported: Vec<_> = exports.map(|export| format!("what it exports as `{}`", export.name)).collect();
+    let mut imported: Vec<_> = exports.map(|export| format!("what it exports as {}", quoted(&export.name))).collect();
     let start_is_imported = program.prescan.start.is_some_and(|func| program.is_imported(func));
     if plan.entry == Some(Entry::StartSection) && start_is_imported && called(Role::EntryPoint) {
         imported.push("its start function".into());
@@ -312,9 +334,9 @@ fn signatures(import: &ProgramImport, planned: &Import, adapters: &Adapters<'_>,
     problems.push(Problem::new(
         ProblemCode::WrongSignature,
         format!(
-            "it imports `{}` of `{}` as {}; {owner} has it as {}",
-            import.name,
-            import.module,
+            "it imports {} of {} as {}; {owner} has it as {}",
+            quoted(&import.name),
+            quoted(&import.module),
             signature(found),
             signature(&expected)
         ),
@@ -336,44 +358,55 @@ fn is_legalised(found: &FuncType, expected: &FuncType) -> bool {
 
 /// Groups the imports without a provider by remedy, one problem each.
 fn unserved(plan: &Plan, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
-    let mut modules: Vec<(&str, Vec<&Import>)> = Vec::new();
-    for import in plan.imports.iter().filter(|import| import.served_by == Provider::Nobody) {
-        match modules.iter_mut().find(|(module, _)| *module == import.module) {
-            Some((_, names)) => names.push(import),
-            None => modules.push((&import.module, vec![import])),
-        }
-    }
-    let mut unknown: Vec<(String, Vec<String>)> = Vec::new();
-    for (module, imports) in modules {
-        let names: Vec<_> = imports.iter().map(|import| named(import)).collect();
-        let names = names.join(", ");
-        if adapters.contains_key(module) {
-            problems.push(Problem::new(
+    let unserved: Vec<_> = plan.imports.iter().filter(|import| import.served_by == Provider::Nobody).collect();
+    let (known, unknown): (Vec<_>, Vec<_>) = unserved
+        .into_iter()
+        .partition(|Import { module, .. }| adapters.contains_key(&**module) || Snapshot::of(module).is_some());
+    for (module, names) in by_module(known) {
+        problems.push(match Snapshot::of(module).filter(|_| !adapters.contains_key(module)) {
+            None => Problem::new(
                 ProblemCode::UnknownFunction,
-                format!("the adapter given for `{module}` does not export what is imported from there: {names}"),
+                format!(
+                    "the adapter given for {} does not export what is imported from there: {names}",
+                    quoted(module)
+                ),
                 "give an adapter that exports it with `--adapt NAME=FILE`",
-            ));
-        } else if let Some(snapshot) = Snapshot::of(module) {
-            problems.push(Problem::new(
+            ),
+            Some(snapshot) => Problem::new(
                 ProblemCode::UnknownFunction,
-                format!("{snapshot} has nothing of this name, but it is imported from `{module}`: {names}"),
+                format!("{snapshot} has nothing of this name, but it is imported from {}: {names}", quoted(module)),
                 format!(
                     "it is an extension of some runtime: build without it, or give a whole adapter that has it with \
                      `--adapt {module}=FILE`"
                 ),
-            ));
-        } else {
-            let remedy = remedies::for_module(module, &imports);
-            let from = format!("from `{module}`: {names}");
-            match unknown.iter_mut().find(|(other, _)| *other == remedy) {
-                Some((_, all)) => all.push(from),
-                None => unknown.push((remedy, vec![from])),
-            }
-        }
+            ),
+        });
     }
-    problems.extend(unknown.into_iter().map(|(remedy, from)| {
+    let with_remedies = unknown.iter().map(|import| (remedies::of(import, &unknown), *import));
+    problems.extend(grouped(with_remedies).into_iter().map(|(remedy, imports)| {
+        let from = |(module, names)| format!("from {}: {names}", quoted(module));
+        let from: Vec<_> = by_module(imports).into_iter().map(from).collect();
         Problem::new(ProblemCode::UnknownModule, format!("nothing serves what it imports {}", from.join("; ")), remedy)
     }));
+}
+
+/// The names of imports, for each module that they are from.
+fn by_module(imports: Vec<&Import>) -> Vec<(&str, String)> {
+    let names = imports.into_iter().map(|import| (&*import.module, named(import)));
+    grouped(names).into_iter().map(|(module, names)| (module, names.join(", "))).collect()
+}
+
+/// The values of each key, in the order in which they first appear.
+fn grouped<K: Clone + Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let (mut groups, mut places) = (Vec::<(K, Vec<V>)>::new(), HashMap::new());
+    for (key, value) in pairs {
+        let place = *places.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
 }
 
 fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problems: &mut Vec<Problem>) {
@@ -383,7 +416,7 @@ fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problem
         if let Some(has) = unfit {
             problems.push(Problem::new(
                 ProblemCode::UnfitAdapter,
-                format!("the adapter given for `{name}` has {has}, which an adapter cannot have"),
+                format!("the adapter given for {} has {has}, which an adapter cannot have", quoted(name)),
                 instead,
             ));
         }
@@ -395,12 +428,13 @@ fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problem
         };
         let cut: Vec<_> = imports.iter().filter(served).filter(|import| !used(import)).collect();
         if let Some((module, _)) = cut.first() {
-            let names: Vec<_> = cut.iter().map(|(_, name)| format!("`{name}`")).collect();
+            let names: Vec<_> = cut.iter().map(|(_, name)| quoted(name)).collect();
             problems.push(Problem::new(
                 ProblemCode::UnfitAdapter,
                 format!(
-                    "the adapter given for `{name}` imports what another adapter serves (`{module}`) and the module \
-                     does not use: {}",
+                    "the adapter given for {} imports what another adapter serves ({}) and the module does not use: {}",
+                    quoted(name),
+                    quoted(module),
                     names.join(", ")
                 ),
                 instead,
@@ -415,7 +449,11 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
     {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,
-            format!("it imports its memory, `{}` of `{}`, which nothing beside it gives", memory.name, memory.module),
+            format!(
+                "it imports its memory, {} of {}, which nothing beside it gives",
+                quoted(&memory.name),
+                quoted(&memory.module)
+            ),
             "link it with `--layout isolated`, where it gets a memory of its own, or leave the choice to `--layout auto`",
         ));
     }
@@ -468,8 +506,8 @@ fn two_snapshots(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
 
 fn named(import: &Import) -> String {
     match import.kind {
-        ExternKind::Func => format!("`{}`", import.name),
-        kind => format!("`{}` (a {kind})", import.name),
+        ExternKind::Func => quoted(&import.name),
+        kind => format!("{} (a {kind})", quoted(&import.name)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whether a module is what its own WIT says, and has the allocator that this needs.
 
 use super::{Plan, Problem, ProblemCode, Provider};
+use crate::names::{escaped, quoted};
 use crate::pack::has_list;
 use crate::program::{Program, Unreadable};
 use crate::signature;
@@ -52,21 +53,21 @@ impl<'a> Check<'a> {
                 Some(plain) => (AbiVariant::GuestImportAsync, plain),
                 None => (AbiVariant::GuestImport, name),
             };
-            let of = if module == "$root" { String::new() } else { format!(" of `{module}`") };
+            let of = if module == "$root" { String::new() } else { format!(" of {}", quoted(module)) };
             match functions.get(plain) {
                 Some(function) => {
                     if function.result.is_some_and(|ty| has_list(&self.bindgen().resolve, &ty)) {
-                        let what = format!("the result of `{plain}`{of}");
+                        let what = format!("the result of {}{of}", quoted(plain));
                         self.allocated.push(Allocated { realloc: "cabi_import_realloc", what });
                     }
-                    self.compare(&format!("it imports `{name}`{of}"), found, &self.core(function, abi));
+                    self.compare(&format!("it imports {}{of}", quoted(name)), found, &self.core(function, abi));
                 }
                 None if plain.starts_with('[') && !plain.starts_with("[method]") => {}
-                None => unknown.entry(module).or_default().push(format!("`{name}`")),
+                None => unknown.entry(module).or_default().push(quoted(name)),
             }
         }
         for (module, names) in unknown {
-            let whose = if module == "$root" { "its world".into() } else { format!("`{module}` of its WIT") };
+            let whose = if module == "$root" { "its world".into() } else { format!("{} of its WIT", quoted(module)) };
             self.problems.push(Problem::new(
                 ProblemCode::UnlikeWit,
                 format!("{whose} has no such function, but it is imported: {}", names.join(", ")),
@@ -95,7 +96,7 @@ impl<'a> Check<'a> {
                 missing.push(format!("`{name}`"));
                 continue;
             };
-            self.compare(&format!("it exports `{spelt}`"), found, &self.core(function, abi));
+            self.compare(&format!("it exports {}", quoted(spelt)), found, &self.core(function, abi));
             let post = format!("cabi_post_{name}");
             if let Some(found) = self.exports.get(&*post).copied() {
                 let expected = FuncType::new(self.core(function, abi).results().to_vec(), []);
@@ -198,13 +199,14 @@ const ANEW: &str =
 fn unreadable(Unreadable { sections, joined, cause }: &Unreadable) -> Problem {
     let message = match (joined, &sections[..]) {
         (Some(name), _) => format!(
-            "its section `{name}` holds the WIT of several worlds, one behind the other: a linker has joined those of \
-             several objects"
+            "its section {} holds the WIT of several worlds, one behind the other: a linker has joined those of several \
+             objects",
+            quoted(name)
         ),
-        (None, [name]) => format!("the WIT in its section `{name}` cannot be read: {cause}"),
+        (None, [name]) => format!("the WIT in its section {} cannot be read: {}", quoted(name), escaped(cause)),
         (None, _) => {
-            let names: Vec<_> = sections.iter().map(|name| format!("`{name}`")).collect();
-            format!("the WIT in its sections {} cannot be read as one: {cause}", names.join(", "))
+            let names: Vec<_> = sections.iter().map(|name| quoted(name)).collect();
+            format!("the WIT in its sections {} cannot be read as one: {}", names.join(", "), escaped(cause))
         }
     };
     Problem::new(

@@ -1,6 +1,7 @@
 //! Finds custom sections that cannot be read. They do not make a module invalid, and engines ignore them; but other
 //! tools may fail, so they are left out.
 
+use crate::names::{escaped, quoted};
 use anyhow::{Result, ensure};
 use std::borrow::Cow;
 use std::mem;
@@ -51,11 +52,8 @@ impl CustomSections {
             self.about.annotations.push((section.name().into(), text.into()));
         }
         if let Err(error) = self.read(section) {
-            self.warnings.push(format!(
-                "its section `{}` is left out: {}",
-                section.name(),
-                error.to_string().escape_debug()
-            ));
+            let cause = error.to_string();
+            self.warnings.push(format!("its section {} is left out: {}", quoted(section.name()), escaped(&cause)));
             self.left_out.push(whole);
         }
     }

@@ -95,7 +95,12 @@ impl Wit {
 
 /// Returns whether an import module has a name from WIT.
 pub fn looks_like_wit(module: &str) -> bool {
-    module.contains(':') || module == "$root" || module.starts_with("cm32p2")
+    let is_label = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    module == "$root"
+        || module.starts_with("cm32p2")
+        || module
+            .split_once(':')
+            .is_some_and(|(namespace, _)| is_label(namespace.rsplit(']').next().unwrap_or_default()))
 }
 
 /// Returns whether a section contains the metadata of two worlds, as linkers concatenate sections of one name.

@@ -1,7 +1,8 @@
 //! Exports a module's entry under the name that adapters call.
 //!
-//! Engines run more than `_start`: see [`Entry`]. Kotlin's compiler, for one, has a program's `main` run in `_initialize`.
-//! A component's code is to run when its `run` is called, and not already when it is made.
+//! Engines run more than `_start`, see [`Entry`], and any other export can be asked for. Kotlin's compiler, for one, has a
+//! program's `main` run in `_initialize`. A component's code is to run when its `run` is called, and not already when it
+//! is made.
 
 use super::Prepared;
 use super::sections::{Change, change, declaring};
@@ -13,9 +14,9 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 const START: &str = "_start";
 
-/// The module with its entry exported as `_start`, and under no other name.
-pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
-    if entry == Entry::Start {
+/// The module with its entry exported as `_start`; the name that it had stays if it may be one of the module's WIT.
+pub fn with_start<'a>(wasm: &'a [u8], entry: &Entry) -> Prepared<'a> {
+    if *entry == Entry::Start {
         return Ok(Cow::Borrowed(wasm));
     }
     let (mut exports, mut changes): (_, Vec<Change>) = (ExportSection::new(), Vec::new());
@@ -31,13 +32,18 @@ pub fn with_start(wasm: &[u8], entry: Entry) -> Prepared<'_> {
                             dropped.extend((export.kind == ExternalKind::Func).then_some(export.index));
                             continue;
                         }
-                        name if Some(name) == entry.export() => export.name = START,
+                        name if Some(name) == entry.export() => {
+                            if matches!(entry, Entry::Named(_)) {
+                                RoundtripReencoder.parse_export(&mut exports, export)?;
+                            }
+                            export.name = START;
+                        }
                         _ => {}
                     }
                     RoundtripReencoder.parse_export(&mut exports, export)?;
                 }
             }
-            Payload::StartSection { func, .. } if entry == Entry::StartSection => {
+            Payload::StartSection { func, .. } if *entry == Entry::StartSection => {
                 exports.export(START, ExportKind::Func, func);
                 changes.push((SectionId::Start, None));
             }
