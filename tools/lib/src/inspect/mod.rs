@@ -54,7 +54,7 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports: nothing outside a component could call them.
     pub other_exports: Vec<String>,
-    /// Custom sections that cannot be read, which `link` leaves out.
+    /// What `link` leaves out or adds, and what nobody can call.
     pub warnings: Vec<String>,
     /// What keeps `link` from making a component, all of it. Empty means that it will.
     pub problems: Vec<Problem>,
@@ -106,7 +106,7 @@ impl Report {
             imports: plan.imports,
             exports: plan.exports,
             other_exports: plan.other_exports,
-            warnings: program.warnings,
+            warnings: plan.warnings,
             problems: plan.problems,
         }
     }

@@ -51,8 +51,7 @@ pub fn for_module(module: &str, imports: &[&Import]) -> String {
             "it is a plug-in for Extism, and needs its host to run in: build it without Extism's PDK".into()
         }
         _ if looks_like_wit(module) => {
-            "this looks like a WIT interface, but the module does not carry WIT that has it: embed the WIT with \
-             `wasm-tools component embed` first"
+            "this looks like a WIT interface, but the module does not carry WIT that has it: give the WIT with `--wit PATH`"
                 .into()
         }
         _ => format!("these are functions of a host that it was written for: build it without these imports, {adapt}"),
