@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
-use wasi_adapt::{AdapterPages, LinkError, Linked, Linker};
+use wasi_adapt::{AdapterPages, LinkError, Linked, Linker, WitWorld};
 
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
@@ -26,6 +26,19 @@ pub struct LinkArgs {
     /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
     #[arg(long, value_name = "[NAME=]FILE", value_parser = parse_adapter)]
     adapt: Vec<AdapterFile>,
+    /// WIT that the module imports and exports: a file, or a directory with `deps`, as wasm-tools takes them
+    ///
+    /// An export `my_function` or `myFunction` serves for WIT's `my-function`.
+    #[arg(long, value_name = "PATH")]
+    wit: Option<PathBuf>,
+    /// The world of `--wit`, if there are several
+    #[arg(long, value_name = "NAME", requires = "wit")]
+    wit_world: Option<String>,
+    /// Make the functions that the module exports exports of the component, as far as they take and give numbers only
+    ///
+    /// `i32` becomes `s32`, and `my_function` becomes `my-function`.
+    #[arg(long)]
+    export_functions: bool,
     /// How the module and the adapter live together
     #[arg(long, value_enum, default_value = "auto")]
     layout: Layout,
@@ -68,7 +81,9 @@ impl LinkArgs {
             .entry(self.entry.clone())
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
-            .exit_codes(self.exit_codes.into());
+            .exit_codes(self.exit_codes.into())
+            .wit(self.wit()?)
+            .export_functions(self.export_functions);
         for (name, wasm) in self.adapters()? {
             linker = linker.adapter(name, wasm);
         }
@@ -89,6 +104,17 @@ impl LinkArgs {
     /// The export that is asked for as what is run.
     pub fn entry(&self) -> Option<String> {
         self.entry.clone()
+    }
+
+    fn wit(&self) -> Result<Option<WitWorld>> {
+        let Some(path) = &self.wit else { return Ok(None) };
+        let world = WitWorld::from_path(path, self.wit_world.as_deref());
+        match world {
+            Err(LinkError::Wit(cause)) => {
+                Err(anyhow!(cause).context(format!("reading the WIT at `{}`", path.display())))
+            }
+            world => Ok(Some(world?)),
+        }
     }
 
     /// A line about the adapters, for `--verbose`.

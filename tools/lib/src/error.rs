@@ -20,6 +20,8 @@ pub enum LinkError {
         name: String,
         source: Source,
     },
+    /// The WIT that was given for the module cannot be read, or lacks the world that was named.
+    Wit(Source),
     /// The module cannot become a component, for these reasons: all there are.
     Problems(Problems),
 }
@@ -35,6 +37,7 @@ impl fmt::Display for LinkError {
         match self {
             LinkError::Invalid(_) => f.write_str("this is not a valid WebAssembly module"),
             LinkError::Adapter { name, .. } => write!(f, "reading the adapter {}", quoted(name)),
+            LinkError::Wit(_) => f.write_str("reading the WIT"),
             LinkError::Problems(problems) => problems.fmt(f),
         }
     }
@@ -43,7 +46,7 @@ impl fmt::Display for LinkError {
 impl Error for LinkError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            LinkError::Invalid(source) | LinkError::Adapter { source, .. } => Some(&**source),
+            LinkError::Invalid(source) | LinkError::Wit(source) | LinkError::Adapter { source, .. } => Some(&**source),
             LinkError::Problems(_) => None,
         }
     }

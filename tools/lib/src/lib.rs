@@ -21,6 +21,7 @@
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
 mod dwarf;
+mod embed;
 mod error;
 pub mod inspect;
 mod link;
@@ -38,6 +39,7 @@ mod validate;
 
 use wasmparser::{FuncType, ValType};
 
+pub use embed::WitWorld;
 pub use error::{LinkError, Source};
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;

@@ -3,12 +3,13 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
+use crate::embed::{self, Embedded};
 use crate::inspect::{Report, needs};
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
-use crate::{LinkError, link};
+use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
 use wasmparser::Parser;
 
@@ -34,6 +35,8 @@ pub struct Linker {
     pub(crate) validate: bool,
     pub(crate) exit_codes: ExitCodes,
     pub(crate) emit: Emit,
+    pub(crate) wit: Option<WitWorld>,
+    pub(crate) export_functions: bool,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -54,6 +57,8 @@ impl Default for Linker {
             validate: true,
             exit_codes: ExitCodes::default(),
             emit: Emit::default(),
+            wit: None,
+            export_functions: false,
         }
     }
 }
@@ -132,6 +137,45 @@ impl Linker {
         self
     }
 
+    /// Embeds a world of WIT in the module, beside that which it may carry.
+    ///
+    /// The module imports and exports what the world does, under the names of the
+    /// [canonical ABI](https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md), or for exports
+    /// under the same in the spelling of its language, as `my_function` for `my-function`.
+    ///
+    /// ```
+    /// use wasi_adapt::{Linker, WitWorld};
+    ///
+    /// let world = WitWorld::parse("package my:plug; world greeter { export greet-twice: func(name: string); }", None)?;
+    /// let module = r#"(module (memory (export "memory") 1) (func (export "greet_twice") (param i32 i32)))"#;
+    /// let linked = Linker::new().wit(world).link(module.as_bytes())?;
+    /// assert!(linked.warnings[0].contains("never given back"), "the module has no allocator");
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn wit(mut self, world: impl Into<Option<WitWorld>>) -> Linker {
+        self.wit = world.into();
+        self
+    }
+
+    /// Whether the functions that the module exports become exports of the component, as far as they take and give nothing
+    /// but numbers. `i32` becomes `s32`, and `my_function` becomes `my-function`.
+    ///
+    /// ```
+    /// use wasi_adapt::Linker;
+    ///
+    /// let module = r#"(module (func (export "add_one") (param i32) (result i32) (local.get 0)))"#;
+    /// let linked = Linker::new().export_functions(true).link(module.as_bytes())?;
+    /// let report = wasi_adapt::inspect::inspect(&linked.wasm)?;
+    /// assert_eq!(report.exports[0].name, "add-one");
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn export_functions(mut self, export_functions: bool) -> Linker {
+        self.export_functions = export_functions;
+        self
+    }
+
     /// Makes a component out of a core module, binary or text.
     ///
     /// # Errors
@@ -149,7 +193,7 @@ impl Linker {
         if Parser::is_component(&wasm) {
             return Err(LinkError::Problems(Problems(vec![Problem::component()])));
         }
-        let Outcome { plan, linked, .. } = self.run(&wasm)?;
+        let Outcome { plan, linked, .. } = self.run(&embed::embed(wasm, self)?)?;
         linked.ok_or(LinkError::Problems(Problems(plan.problems)))
     }
 
@@ -172,15 +216,16 @@ impl Linker {
         if Parser::is_component(&wasm) {
             return Report::of_component(&wasm).map_err(LinkError::invalid);
         }
-        let Outcome { program, plan, linked } = self.run(&wasm)?;
+        let embedded = embed::embed(wasm, self)?;
+        let Outcome { program, plan, linked } = self.run(&embedded)?;
         let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
         Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
     }
 
     /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time
     /// to find out beside it.
-    fn run<'a>(&self, wasm: &'a [u8]) -> Result<Outcome<'a>, LinkError> {
-        let (missing, outcome) = rayon::join(|| program::missing(wasm), || self.make(wasm));
+    fn run<'a>(&self, embedded: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
+        let (missing, outcome) = rayon::join(|| program::missing(&embedded.wasm), || self.make(embedded));
         let missing = missing.map_err(LinkError::invalid)?;
         let mut outcome = outcome?;
         if !missing.is_empty() {
@@ -192,9 +237,11 @@ impl Linker {
         Ok(outcome)
     }
 
-    fn make<'a>(&self, wasm: &'a [u8]) -> Result<Outcome<'a>, LinkError> {
+    fn make<'a>(&self, Embedded { wasm, warnings, problems }: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
         let program = Program::read(wasm).map_err(LinkError::invalid)?;
         let mut plan = Plan::of(&program, self)?;
+        plan.warnings.splice(0..0, program.warnings.iter().chain(warnings).cloned());
+        plan.problems.extend_from_slice(problems);
         let mut linked = None;
         if plan.problems.is_empty() {
             match link::link(&program, &plan, self) {

@@ -51,7 +51,8 @@ pub enum ExitCodes {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
-    /// Isolated for a program without its own WIT, guest for one with it, adapter if adapters are given.
+    /// Isolated for a program without WIT of its own or with WIT that passes numbers only, guest for other WIT, adapter if
+    /// adapters are given.
     #[default]
     Auto,
     /// The adapter is a separate module and lives in the program's memory.

@@ -61,7 +61,7 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
-    /// Custom sections that cannot be read, which `link` leaves out.
+    /// What `link` leaves out or adds, and what nobody can call.
     pub warnings: Vec<String>,
     /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,
@@ -118,7 +118,7 @@ impl Report {
             imports: plan.imports,
             exports: plan.exports,
             other_exports: plan.other_exports,
-            warnings: program.warnings,
+            warnings: plan.warnings,
             problems: plan.problems,
             needs,
             unused_adapters: plan.unused_adapters,

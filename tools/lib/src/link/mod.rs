@@ -20,6 +20,8 @@ use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
 
+pub(crate) use prepare::{Change, change};
+
 /// A component, or what else a [`Linker`] was to make.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -35,18 +37,20 @@ pub struct Linked {
 
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
-    let module = prepare::with_bare_reallocs(&program.wasm)?;
-    let module = match &plan.entry {
-        Some(entry) if plan.world == World::Command => match prepare::with_start(&module, entry)? {
-            Cow::Borrowed(_) => module,
-            Cow::Owned(changed) => changed.into(),
-        },
-        _ => module,
-    };
+    let (mut module, mut losses) = (prepare::with_bare_reallocs(&program.wasm)?, Vec::new());
+    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world == World::Command)
+        && let Cow::Owned(changed) = prepare::with_start(&module, entry)?
+    {
+        module = changed.into();
+    }
+    if let Some(allocator) = plan.allocator {
+        module = prepare::with_allocator(&module, allocator, &mut losses)?.into();
+    }
     let changed = match &module {
         Cow::Borrowed(_) => None,
         Cow::Owned(module) => Some(PreScan::of(module)?),
     };
+    let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
     let mut linked = limits::first_within(plan.layout.layout, linker.layout, |layout| {
         let pages_below = match layout {
@@ -59,13 +63,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         };
         let Linker { exit_codes, validate, .. } = *linker;
         let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate };
-        let merged = merge::merge(&module, prescan, merging).context("merging the module and the adapter")?;
+        let merged =
+            merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
     if linker.emit == Emit::Component {
         linked.wasm = sign::introduce(linked.wasm, &program.about);
     }
-    linked.warnings.splice(0..0, program.warnings.iter().cloned());
+    linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
     linked.unused_adapters.clone_from(&plan.unused_adapters);
     Ok(linked)
 }

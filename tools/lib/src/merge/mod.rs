@@ -74,22 +74,35 @@ pub struct Merged {
     pub losses: Vec<String>,
 }
 
-/// Merges a program, of which the pre-scan is known, and the adapter.
-pub fn merge(program: &[u8], prescan: &PreScan, options: Options) -> Result<Merged> {
-    merge_with(program, prescan, options, Exports::OfComponent)
+/// Merges a program, of which the pre-scan is known, and the adapter. `wit_exports` is what the program exports by WIT of its
+/// own.
+pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options) -> Result<Merged> {
+    merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
 
 /// The exports of the merged module.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Exports {
-    /// Those that a component needs.
-    OfComponent,
+#[derive(Clone, Copy)]
+enum Exports<'a> {
+    /// Those that a component needs, with these of the program. In the guest layout all of the program's stay, since
+    /// those for the canonical ABI have many names.
+    OfComponent(&'a BTreeSet<&'a str>),
     /// Also everything that the program exports, for tests to call and compare.
     #[cfg(test)]
     All,
 }
 
-fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports) -> Result<Merged> {
+impl Exports<'_> {
+    /// Whether an export of the program stays in the isolated layout.
+    fn has(self, name: &str) -> bool {
+        match self {
+            Exports::OfComponent(of_wit) => of_wit.contains(name),
+            #[cfg(test)]
+            Exports::All => true,
+        }
+    }
+}
+
+fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports<'_>) -> Result<Merged> {
     let Options { world, exit_codes, pages_below, validate } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
@@ -166,7 +179,7 @@ struct Merge<'m, 'a, 'p> {
     set_host: Option<u32>,
     /// The program's exports that the host calls while it waits, with their functions.
     awaited: Vec<(&'p str, u32)>,
-    exports: Exports,
+    exports: Exports<'m>,
     pages_below: Option<u32>,
     validate: bool,
     /// The next type index. The section's length is not it: that counts recursion groups.
@@ -303,9 +316,12 @@ impl<'p> Merge<'_, '_, 'p> {
             Payload::ElementSection(section) => {
                 guest.parse_element_section(&mut out.elements, section).map_err(error)?;
             }
-            Payload::ExportSection(section) if self.exports != Exports::OfComponent || self.pages_below.is_none() => {
+            Payload::ExportSection(section) => {
                 for export in section {
                     let export = export?;
+                    if self.pages_below.is_some() && !self.exports.has(export.name) {
+                        continue;
+                    }
                     match export.name {
                         "memory" | "_start" | "_initialize" => {}
                         IMPORT_REALLOC if self.outer.contains(IMPORT_REALLOC) => {}

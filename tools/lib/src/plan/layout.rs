@@ -19,15 +19,19 @@ pub struct LayoutChoice {
 
 impl LayoutChoice {
     pub(super) fn of(program: &Program<'_>, imports: &[Import], linker: &Linker) -> LayoutChoice {
-        let other_imports =
-            imports.iter().any(|import| !matches!(import.served_by, Provider::Adapter | Provider::Component));
+        let other_imports = imports
+            .iter()
+            .any(|import| !matches!(import.served_by, Provider::Adapter | Provider::Component | Provider::Host));
         let unstable = imports.iter().any(|import| import.module == Snapshot::Unstable.module());
         let (layout, why) = match linker.layout {
             Layout::Auto if !linker.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
-            Layout::Auto if has_own_wit(program, imports) => {
+            Layout::Auto if passes_pointers(program, imports) => {
                 (Layout::Guest, "it has WIT of its own, so the host sees its pointers")
             }
             Layout::Auto if other_imports => (Layout::Adapter, "it imports more than preview1"),
+            Layout::Auto if has_own_wit(program, imports) => {
+                (Layout::Isolated, "the WIT of its own passes numbers only")
+            }
             Layout::Auto if unstable => (Layout::Isolated, "it imports nothing but preview1 and its predecessor"),
             Layout::Auto => (Layout::Isolated, "it imports nothing but preview1"),
             asked => (asked, "as asked for"),
@@ -42,9 +46,21 @@ impl LayoutChoice {
 }
 
 /// Whether a module imports or exports WIT, besides what adapters do for it.
-pub fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
+fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
     program.func_exports().any(|(export, _)| program.wit.exports(&export.name))
         || imports.iter().any(|import| import.served_by == Provider::Host)
+}
+
+/// Whether a module and the host pass pointers by WIT of its own.
+pub fn passes_pointers(program: &Program<'_>, imports: &[Import]) -> bool {
+    // Besides functions of WIT there are those that the linker makes; those for resources take numbers.
+    let made = |import: &Import| {
+        let name = &*import.name;
+        import.served_by == Provider::Host
+            && name.starts_with('[')
+            && !["[method]", "[static]", "[constructor]", "[resource-"].iter().any(|prefix| name.starts_with(prefix))
+    };
+    has_own_wit(program, imports) && (program.wit.passes_pointers() || imports.iter().any(made))
 }
 
 /// The world of the adapter, which has nothing to run where the module has that itself.

@@ -7,13 +7,19 @@
 //! | `adapter.rs` | reads the adapters that a user gives |
 //! | `problems.rs` | everything that stands in the way, each with its remedy |
 //! | `wit.rs` | whether the module is what its own WIT says |
+//! | `wit_text.rs` | functions of WIT as its text has them |
+//! | `allocator.rs` | the function that gives the host memory, for a module without `cabi_realloc` |
+//! | `warnings.rs` | exports that nobody can call, memory that is never given back |
 //! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
+mod allocator;
 mod layout;
 mod problems;
 mod remedies;
+mod warnings;
 mod wit;
+mod wit_text;
 
 use crate::linker::Linker;
 use crate::preview1::{self, Snapshot};
@@ -21,9 +27,11 @@ use crate::program::{Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
 use std::fmt;
 use wasmparser::{ExternalKind, FuncType, TypeRef};
 
+pub use allocator::Allocator;
 pub use layout::LayoutChoice;
 pub use problems::{Problem, ProblemCode, Problems, bytes, list};
 
@@ -42,6 +50,9 @@ pub struct Plan {
     /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
+    /// The `cabi_realloc` that the module gets, if it needs one and has none.
+    pub allocator: Option<Allocator>,
+    pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
     /// The adapters from whose module nothing is imported. That for preview1 calls `_start` besides.
     pub unused_adapters: Vec<String>,
@@ -70,11 +81,21 @@ impl Plan {
             imports,
             exports,
             other_exports,
+            allocator: None,
+            warnings: Vec::new(),
             problems: Vec::new(),
             unused_adapters: unused_adapters(program, linker),
         };
-        plan.problems = problems::find(program, &plan, &adapters, linker);
+        let wit = wit::check(program, &plan);
+        plan.problems = problems::find(program, &plan, &adapters, linker, wit.problems);
+        plan.allocator = wit.allocator;
+        plan.warnings = warnings::find(program, &plan);
         Ok(plan)
+    }
+
+    /// The exports that the module has for its WIT.
+    pub fn wit_exports(&self) -> BTreeSet<&str> {
+        self.exports.iter().filter(|export| export.role == Role::Wit).map(|export| &*export.name).collect()
     }
 }
 
@@ -373,6 +394,11 @@ fn role(export: &ProgramExport, entry: Option<&Entry>, program: &Program<'_>) ->
         (ExternalKind::Func, name) if program.wit.exports(name) => Some(Role::Wit),
         _ => None,
     }
+}
+
+/// Whether what is exported under a name runs the module or gives memory.
+pub fn is_entry_or_allocator(name: &str) -> bool {
+    matches!(name, "" | "_start" | "_initialize") || is_allocator(name)
 }
 
 /// The names under which the linker looks for an allocator.

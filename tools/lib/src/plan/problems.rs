@@ -1,8 +1,8 @@
 //! Everything that keeps a module from becoming a component, each with its remedy.
 
 use super::adapter::{AdapterModule, Adapters};
-use super::layout::has_own_wit;
-use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, remedies, wit};
+use super::layout::passes_pointers;
+use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, remedies};
 use crate::linker::{Adapter, Linker};
 use crate::names::{escaped, quoted};
 use crate::pack;
@@ -48,8 +48,8 @@ pub enum ProblemCode {
     UnlikeWit,
     /// Its WIT cannot be read.
     UnreadableWit,
-    /// It has no function that gives the host memory.
-    NoAllocator,
+    /// Several of its functions would be exported under one name.
+    ClashingNames,
     /// An adapter has what adapters cannot have.
     UnfitAdapter,
     /// It cannot be linked in the chosen layout.
@@ -153,7 +153,13 @@ impl Problem {
 }
 
 /// Every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
-pub fn find(program: &Program<'_>, plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Problem> {
+pub fn find(
+    program: &Program<'_>,
+    plan: &Plan,
+    adapters: &Adapters<'_>,
+    linker: &Linker,
+    wit: Vec<Problem>,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     memory(plan, &mut problems);
     entry_points(plan, linker, &mut problems);
@@ -162,7 +168,7 @@ pub fn find(program: &Program<'_>, plan: &Plan, adapters: &Adapters<'_>, linker:
         signatures(import, planned, adapters, &mut problems);
     }
     unserved(plan, adapters, &mut problems);
-    problems.extend(wit::problems(program, plan));
+    problems.extend(wit);
     allocators(program, plan, &mut problems);
     two_runs(program, plan, &mut problems);
     unfit_adapters(plan, adapters, linker, &mut problems);
@@ -457,10 +463,12 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout isolated`, where it gets a memory of its own, or leave the choice to `--layout auto`",
         ));
     }
-    if linker.layout == Layout::Isolated && has_own_wit(program, &plan.imports) {
+    if linker.layout == Layout::Isolated && passes_pointers(program, &plan.imports) {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,
-            "it has WIT of its own, so the host sees its pointers; in the layout `isolated` they would be wrong".into(),
+            "it has WIT of its own with strings, lists or the like, so the host sees its pointers; in the layout `isolated` \
+             they would be wrong"
+                .into(),
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
         ));
     }

@@ -38,8 +38,8 @@ pub fn of(import: &Import, unserved: &[&Import]) -> String {
                 .into()
         }
         module if looks_like_wit(module) => {
-            "this looks like a WIT interface, but the module does not carry WIT that has it: embed the WIT with \
-             `wasm-tools component embed` first"
+            "this looks like a WIT interface, but the module does not carry WIT that has it: give the WIT with \
+             `--wit PATH`"
                 .into()
         }
         module => format!(

@@ -1,6 +1,6 @@
-//! Whether a module is what its own WIT says, and has the allocator that this needs.
+//! Checks that a module is what its own WIT says, and has the allocator that this needs.
 
-use super::{Plan, Problem, ProblemCode, Provider};
+use super::{Allocator, Plan, Problem, ProblemCode, Provider, wit_text};
 use crate::names::{escaped, quoted};
 use crate::pack::has_list;
 use crate::program::{Program, Unreadable};
@@ -9,24 +9,22 @@ use std::collections::{BTreeMap, HashMap};
 use wasmparser::{FuncType, ValType};
 use wit_component::metadata::Bindgen;
 use wit_parser::abi::{AbiVariant, WasmType};
-use wit_parser::{Function, InterfaceId, WorldItem, WorldKey};
+use wit_parser::{Function, WorldItem, WorldKey};
 
-/// What of a module is not as its WIT says.
-pub fn problems(program: &Program<'_>, plan: &Plan) -> Vec<Problem> {
+/// What a module needs for its WIT.
+pub struct Checked {
+    /// What of it is not as its WIT says.
+    pub problems: Vec<Problem>,
+    pub allocator: Option<Allocator>,
+}
+
+pub fn check(program: &Program<'_>, plan: &Plan) -> Checked {
     let exports = program.func_exports().map(|(export, ty)| (&*export.name, ty)).collect();
     let mut check = Check { program, plan, exports, problems: Vec::new(), allocated: Vec::new() };
     check.problems.extend(program.wit.unreadable.as_ref().map(unreadable));
     check.imports();
     check.exports();
-    check.allocator();
-    check.problems
-}
-
-/// What the host puts into the module's memory.
-struct Allocated {
-    /// The allocator that serves this alone; others serve everything.
-    realloc: &'static str,
-    what: String,
+    Checked { allocator: check.allocator(), problems: check.problems }
 }
 
 struct Check<'a> {
@@ -34,7 +32,8 @@ struct Check<'a> {
     plan: &'a Plan,
     exports: HashMap<&'a str, &'a FuncType>,
     problems: Vec<Problem>,
-    allocated: Vec<Allocated>,
+    /// For what the host puts into the module's memory: the allocator that serves this alone. Others serve everything.
+    allocated: Vec<&'static str>,
 }
 
 impl<'a> Check<'a> {
@@ -57,10 +56,14 @@ impl<'a> Check<'a> {
             match functions.get(plain) {
                 Some(function) => {
                     if function.result.is_some_and(|ty| has_list(&self.bindgen().resolve, &ty)) {
-                        let what = format!("the result of {}{of}", quoted(plain));
-                        self.allocated.push(Allocated { realloc: "cabi_import_realloc", what });
+                        self.allocated.push("cabi_import_realloc");
                     }
-                    self.compare(&format!("it imports {}{of}", quoted(name)), found, &self.core(function, abi));
+                    self.compare(
+                        &format!("it imports {}{of}", quoted(name)),
+                        found,
+                        &self.core(function, abi),
+                        function,
+                    );
                 }
                 None if plain.starts_with('[') && !plain.starts_with("[method]") => {}
                 None => unknown.entry(module).or_default().push(quoted(name)),
@@ -78,7 +81,7 @@ impl<'a> Check<'a> {
 
     fn exports(&mut self) {
         let mut missing = Vec::new();
-        for (interface, function) in self.exported() {
+        for (interface, function) in self.program.wit.exported_functions() {
             let name = function.legacy_core_export_name(interface.as_deref()).into_owned();
             let standard = match &interface {
                 Some(interface) => format!("cm32p2|{interface}|{}", function.name),
@@ -96,17 +99,16 @@ impl<'a> Check<'a> {
                 missing.push(format!("`{name}`"));
                 continue;
             };
-            self.compare(&format!("it exports {}", quoted(spelt)), found, &self.core(function, abi));
+            self.compare(&format!("it exports {}", quoted(spelt)), found, &self.core(function, abi), function);
             let post = format!("cabi_post_{name}");
             if let Some(found) = self.exports.get(&*post).copied() {
                 let expected = FuncType::new(self.core(function, abi).results().to_vec(), []);
-                self.compare(&format!("it exports `{post}`"), found, &expected);
+                self.compare(&format!("it exports `{post}`"), found, &expected, function);
             }
             let resolve = &self.bindgen().resolve;
             let indirect = resolve.wasm_signature(abi, function).indirect_params;
             if indirect || function.params.iter().any(|param| has_list(resolve, &param.ty)) {
-                let what = format!("the parameters of `{name}`");
-                self.allocated.push(Allocated { realloc: "cabi_export_realloc", what });
+                self.allocated.push("cabi_export_realloc");
             }
         }
         if !missing.is_empty() {
@@ -118,30 +120,25 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn allocator(&mut self) {
+    /// What is to serve as its `cabi_realloc`, if it needs one and has none.
+    fn allocator(&self) -> Option<Allocator> {
         let has = |name: &&str| self.exports.contains_key(name);
         if ["cabi_realloc", "canonical_abi_realloc", "cm32p2_realloc"].iter().any(has) {
-            return;
+            return None;
         }
-        let lacking = self.allocated.iter().filter(|allocated| !has(&allocated.realloc));
-        let lacking: Vec<_> = lacking.map(|allocated| &*allocated.what).collect();
-        if !lacking.is_empty() {
-            self.problems.push(Problem::new(
-                ProblemCode::NoAllocator,
-                format!(
-                    "it exports no `cabi_realloc`, by which the host gives it strings and lists: {}",
-                    lacking.join(", ")
-                ),
-                "link an allocator into it: the bindings that wit-bindgen generates bring one; in C, export \
-                 `void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size)`, which calls `realloc`",
-            ));
-        }
+        let is_lacking = self.allocated.iter().any(|realloc| !has(realloc));
+        is_lacking.then(|| Allocator::of(self.program))
     }
 
     /// Notes a function whose type is not the one that its WIT gives it.
-    fn compare(&mut self, what: &str, found: &FuncType, expected: &FuncType) {
+    fn compare(&mut self, what: &str, found: &FuncType, expected: &FuncType, function: &Function) {
         if found != expected {
-            let message = format!("{what} as {}; by its WIT it is {}", signature(found), signature(expected));
+            let message = format!(
+                "{what} as {}; by its WIT it is {}, for `{}`",
+                signature(found),
+                signature(expected),
+                wit_text::function(&self.bindgen().resolve, function)
+            );
             self.problems.push(Problem::new(ProblemCode::WrongSignature, message, ANEW));
         }
     }
@@ -160,22 +157,6 @@ impl<'a> Check<'a> {
         let (_, item) = imports.iter().find(|(key, _)| resolve.name_world_key(key) == module)?;
         let WorldItem::Interface { id, .. } = item else { return None };
         Some(resolve.interfaces[*id].functions.iter().map(|(name, function)| (&**name, function)).collect())
-    }
-
-    /// The functions that are exported, each with the name of its interface if it is in one.
-    fn exported(&self) -> Vec<(Option<String>, &'a Function)> {
-        let Bindgen { resolve, world, .. } = self.bindgen();
-        let of_interface = |key: &WorldKey, id: InterfaceId| {
-            let interface = Some(resolve.name_world_key(key));
-            let functions = resolve.interfaces[id].functions.values();
-            functions.map(|function| (interface.clone(), function)).collect()
-        };
-        let of_item = |(key, item)| match item {
-            &WorldItem::Interface { id, .. } => of_interface(key, id),
-            WorldItem::Function(function) => vec![(None, function)],
-            WorldItem::Type { .. } => Vec::new(),
-        };
-        resolve.worlds[*world].exports.iter().flat_map(of_item).collect()
     }
 
     /// Returns the core type of a WIT function.
@@ -212,7 +193,7 @@ fn unreadable(Unreadable { sections, joined, cause }: &Unreadable) -> Problem {
     Problem::new(
         ProblemCode::UnreadableWit,
         message,
-        "link one world's metadata into it, that of a world which includes the others; or strip it and embed that world \
-         with `wasm-tools component embed`",
+        "link one world's metadata into it, that of a world which includes the others; or strip it and give that world \
+         with `--wit PATH`",
     )
 }

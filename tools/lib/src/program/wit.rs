@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use wasm_encoder::{CustomSection, Module, Section as _};
 use wasmparser::Parser;
 use wit_component::metadata::Bindgen;
+use wit_parser::abi::{AbiVariant, WasmType};
+use wit_parser::{Function, InterfaceId, WorldItem, WorldKey};
 
 /// The WIT of a module.
 #[derive(Default)]
@@ -85,6 +87,47 @@ impl Wit {
     /// Returns whether it exports anything.
     pub fn has_exports(&self) -> bool {
         self.unreadable.is_some() || !self.exports.is_empty()
+    }
+
+    /// The functions that it exports, each with the name of its interface if it is in one.
+    pub fn exported_functions(&self) -> Vec<(Option<String>, &Function)> {
+        let Bindgen { resolve, world, .. } = &self.bindgen;
+        let of_interface = |key: &WorldKey, id: InterfaceId| {
+            let interface = Some(resolve.name_world_key(key));
+            let functions = resolve.interfaces[id].functions.values();
+            functions.map(|function| (interface.clone(), function)).collect()
+        };
+        let of_item = |(key, item)| match item {
+            &WorldItem::Interface { id, .. } => of_interface(key, id),
+            WorldItem::Function(function) => vec![(None, function)],
+            WorldItem::Type { .. } => Vec::new(),
+        };
+        resolve.worlds[*world].exports.iter().flat_map(of_item).collect()
+    }
+
+    /// Returns whether the arguments or results of any function have pointers, or may have them.
+    pub fn passes_pointers(&self) -> bool {
+        let Bindgen { resolve, world, .. } = &self.bindgen;
+        let by_function = |function: &Function, abi| {
+            let signature = resolve.wasm_signature(abi, function);
+            let is_pointer =
+                |ty: &WasmType| matches!(ty, WasmType::Pointer | WasmType::PointerOrI64 | WasmType::Length);
+            function.kind.is_async()
+                || signature.retptr
+                || signature.indirect_params
+                || signature.params.iter().chain(&signature.results).any(is_pointer)
+        };
+        let by_item = |item: &WorldItem, abi| match item {
+            WorldItem::Interface { id, .. } => {
+                resolve.interfaces[*id].functions.values().any(|function| by_function(function, abi))
+            }
+            WorldItem::Function(function) => by_function(function, abi),
+            WorldItem::Type { .. } => false,
+        };
+        let world = &resolve.worlds[*world];
+        self.unreadable.is_some()
+            || world.imports.values().any(|item| by_item(item, AbiVariant::GuestImport))
+            || world.exports.values().any(|item| by_item(item, AbiVariant::GuestExport))
     }
 
     /// Returns whether it exports `wasi:cli/run`, which is then the entry.

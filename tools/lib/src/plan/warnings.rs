@@ -1,0 +1,60 @@
+//! What becomes of a module that its owner may not expect: a component that nobody can call, memory that stays taken.
+
+use super::{Allocator, Entry, Plan, is_entry_or_allocator};
+use crate::World;
+use crate::program::Program;
+
+/// How many functions are named that nobody can call.
+const NAMED: usize = 8;
+
+/// Everything that is to be said of a plan.
+pub fn find(program: &Program<'_>, plan: &Plan) -> Vec<String> {
+    let mut warnings = Vec::new();
+    warnings.extend(dropped_entry(plan));
+    warnings.extend(no_exports(program, plan));
+    if plan.allocator == Some(Allocator::Memory) {
+        warnings.push(
+            "it exports no `cabi_realloc`, by which the host gives it strings and lists, nor `realloc` or `malloc`: \
+             these come into pages that are added to its memory and never given back"
+                .into(),
+        );
+    }
+    warnings
+}
+
+/// What would be run of a command is nothing in other worlds.
+fn dropped_entry(plan: &Plan) -> Option<String> {
+    let what = match plan.entry {
+        Some(Entry::Start) => "its `_start`",
+        Some(Entry::Unnamed) => "its function without a name",
+        _ => return None,
+    };
+    let world = plan.world;
+    (world != World::Command).then(|| {
+        format!(
+            "{what} is dropped and never runs, because in the world `{world}` nothing does; `--world command` keeps it"
+        )
+    })
+}
+
+/// A component without exports does nothing but start.
+fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
+    if plan.world == World::Command || program.wit.has_exports() {
+        return None;
+    }
+    let functions = program.func_exports().filter(|(export, _)| !is_entry_or_allocator(&export.name));
+    let mut names: Vec<_> = functions.map(|(export, _)| format!("`{}`", export.name.escape_debug())).collect();
+    if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 1) {
+        names.truncate(NAMED);
+        names.push(format!("{more} more"));
+    }
+    let nobody = "the component exports nothing that could be called";
+    Some(match &names[..] {
+        [] => format!("{nobody}, nor does the module"),
+        _ => format!(
+            "{nobody}; the module exports {}: `--wit PATH` makes those of a world exports of the component, \
+             `--export-functions` those that take and give numbers only",
+            names.join(", ")
+        ),
+    })
+}
