@@ -40,8 +40,8 @@ pub struct MessageWithLen(Message, u32);
 
 /// Sends bytes or a datagram.
 ///
-/// Errors: `EBADF`, `ENOTSOCK`, `EAGAIN`, `EPIPE`, `ECONNRESET`, `EDESTADDRREQ`, `EISCONN` and `EMSGSIZE` for datagrams, `EOPNOTSUPP`
-/// for unknown flags, `EFAULT`, `ENOMEM`.
+/// Errors: `EBADF`, `ENOTSOCK`, `EAGAIN`, `EPIPE`, `ECONNRESET`, `EDESTADDRREQ`, `EISCONN` and `EMSGSIZE` for datagrams,
+/// `EOPNOTSUPP` for unknown flags, `EFAULT`, `ENOMEM`.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/send.html>
 pub fn send(fd: i32, start: *mut u8, len: usize, flags: i32) -> Result<isize> {
