@@ -4,6 +4,7 @@ mod common;
 
 use common::{Ran, program, ran, run, tests_dir, text, wasi_adapt};
 use std::fs;
+use std::io;
 use std::path::Path;
 
 #[test]
@@ -79,7 +80,8 @@ fn compiled_code_is_kept() {
     let [home, named] = ["home", "named"].map(|name| dir.path().join(name));
     // A hidden file is wasmtime's mark that somebody is tidying up.
     let is_kept = |entry: io::Result<fs::DirEntry>| !entry.unwrap().file_name().as_encoded_bytes().starts_with(b".");
-    let kept = |dir: &Path| fs::read_dir(dir).map_or(0, |entries| entries.filter_map(|it| is_kept(it).then_some(())).count());
+    let kept =
+        |dir: &Path| fs::read_dir(dir).map_or(0, |entries| entries.filter_map(|it| is_kept(it).then_some(())).count());
     let status = |args: &[&str], home: &Path| run(wasi_adapt(args).env("XDG_CACHE_HOME", home), b"").status.code();
     let hello = program("hello.wat");
 

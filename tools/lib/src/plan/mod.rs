@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `layout.rs` | the layout and world |
 //! | `adapter.rs` | reads the adapters that a user gives |
+//! | `problem.rs` | problems, and lists of them |
 //! | `problems.rs` | everything that stands in the way, each with its remedy |
 //! | `wit.rs` | whether the module is what its own WIT says |
 //! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
 mod layout;
+mod problem;
 mod problems;
 mod remedies;
 mod wit;
@@ -25,7 +27,8 @@ use std::fmt;
 use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use layout::LayoutChoice;
-pub use problems::{Problem, ProblemCode, Problems, bytes, list};
+pub use problem::{Problem, ProblemCode, Problems, list};
+pub use problems::bytes;
 
 /// Everything that is decided before the first byte is written.
 #[derive(Debug)]
