@@ -23,7 +23,7 @@ use wit_parser::{InterfaceId, Resolve, Type, TypeDefKind, TypeOwner};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Need {
-    /// With its version, as `wasi:io/poll@0.2.12`.
+    /// With its version.
     pub interface: String,
     pub causes: Vec<Cause>,
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `layout.rs` | the layout and world |
 //! | `adapter.rs` | reads the adapters that a user gives |
+//! | `problem.rs` | problems, and lists of them |
 //! | `problems.rs` | everything that stands in the way, each with its remedy |
 //! | `wit.rs` | whether the module is what its own WIT says |
 //! | `wit_text.rs` | functions of WIT as its text has them |
@@ -15,6 +16,7 @@
 mod adapter;
 mod allocator;
 mod layout;
+mod problem;
 mod problems;
 mod remedies;
 mod warnings;
@@ -33,7 +35,8 @@ use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use allocator::Allocator;
 pub use layout::LayoutChoice;
-pub use problems::{Problem, ProblemCode, Problems, bytes, list};
+pub use problem::{Problem, ProblemCode, Problems, list};
+pub use problems::bytes;
 
 /// All decisions, made before the first byte is written.
 #[derive(Debug)]
