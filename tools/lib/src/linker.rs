@@ -76,8 +76,9 @@ impl Linker {
         self
     }
 
-    /// The export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be `_initialize`, or
-    /// the one without a name. By default (`None`) it is what `wasmtime run` calls, see [`Entry`](crate::inspect::Entry).
+    /// Sets the export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be
+    /// `_initialize`, or the one without a name. By default (`None`) it is the function that `wasmtime run` calls, see
+    /// [`Entry`](crate::inspect::Entry).
     ///
     /// ```
     /// let module = r#"(module (func (export "greet")))"#;

@@ -31,7 +31,7 @@ pub struct Linked {
     pub warnings: Vec<String>,
     /// The layout that was used.
     pub layout: Layout,
-    /// The adapters that were given, and from whose module nothing is imported.
+    /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
 }
 

@@ -105,8 +105,8 @@ fn unused_adapters(program: &Program<'_>, linker: &Linker) -> Vec<String> {
     names.filter(|name| !is_used(name)).cloned().collect()
 }
 
-/// What runs when a module is run. If none is asked for, it is what `wasmtime run` has it: after its start function and
-/// `_initialize`, the function without a name, or else `_start`, or else nothing more.
+/// The entry of a module. By default it is chosen like `wasmtime run` does: after the start function and `_initialize`
+/// the function without a name, or else `_start`, or else nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Entry {
@@ -120,7 +120,7 @@ pub enum Entry {
     StartSection,
     /// `wasi:cli/run`, which it exports by its own WIT: it has been linked with an adapter.
     Wit,
-    /// Another export, which was asked for with [`Linker::entry`].
+    /// Another export, chosen by [`Linker::entry`].
     Named(String),
 }
 
@@ -134,7 +134,7 @@ impl Entry {
         }
     }
 
-    /// The name under which it is exported.
+    /// Returns the name under which it is exported.
     pub fn export(&self) -> Option<&str> {
         match self {
             Entry::Start => Some("_start"),
@@ -146,7 +146,7 @@ impl Entry {
     }
 }
 
-/// The kind in kebab case. The name of an export that was asked for is that of the export whose role is entry point.
+/// The kind in kebab case. The name of a chosen export is that of the export whose role is entry point.
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(match self {
@@ -160,8 +160,8 @@ impl Serialize for Entry {
     }
 }
 
-/// A module whose WIT has exports is a library if it has nothing but an `_initialize` or a start function: those make it
-/// ready. Without such exports there is nobody whom it could be ready for.
+/// A module whose WIT has exports is a library if it has only an `_initialize` or a start function, which then
+/// initialise it. Without such exports, these are the program.
 fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
     if let Some(name) = &linker.entry {
         return program.exports_func(name).then(|| Entry::of_export(name));
@@ -177,7 +177,7 @@ fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
     named.or_else(|| if program.wit.has_exports() { None } else { alone() })
 }
 
-/// The exports that could be the entry, and are not.
+/// Returns the exports that could be the entry instead.
 fn other_entries(program: &Program<'_>, entry: Option<&Entry>) -> Vec<String> {
     let could_be = |(export, ty): &(&ProgramExport, &FuncType)| {
         let is_entry = entry.and_then(Entry::export) == Some(&*export.name);

@@ -87,7 +87,7 @@ impl Problems {
     }
 }
 
-/// Problems as a numbered list, those with one remedy together.
+/// Formats problems as a numbered list, grouped by remedy.
 pub fn list(problems: &[Problem]) -> String {
     let (mut text, mut number) = (String::new(), 0);
     for (remedy, messages) in grouped(problems.iter().map(|problem| (&problem.remedy, &problem.message))) {
@@ -396,13 +396,13 @@ fn unserved(plan: &Plan, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
     }));
 }
 
-/// The names of imports, for each module that they are from.
+/// Lists the names of imports by module.
 fn by_module(imports: Vec<&Import>) -> Vec<(&str, String)> {
     let names = imports.into_iter().map(|import| (&*import.module, named(import)));
     grouped(names).into_iter().map(|(module, names)| (module, names.join(", "))).collect()
 }
 
-/// The values of each key, in the order in which they first appear.
+/// Groups values by key, in the order of first appearance.
 fn grouped<K: Clone + Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
     let (mut groups, mut places) = (Vec::<(K, Vec<V>)>::new(), HashMap::new());
     for (key, value) in pairs {
