@@ -61,7 +61,7 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
-    /// What `link` leaves out or adds, and what nobody can call.
+    /// The parts that `link` omits or adds, and exports that cannot be called.
     pub warnings: Vec<String>,
     /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,

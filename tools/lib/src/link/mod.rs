@@ -22,7 +22,7 @@ use wit_component::ComponentEncoder;
 
 pub(crate) use prepare::{Change, change};
 
-/// A component, or what else a [`Linker`] was to make.
+/// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Linked {

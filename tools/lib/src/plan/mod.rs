@@ -50,11 +50,11 @@ pub struct Plan {
     /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
-    /// The `cabi_realloc` that the module gets, if it needs one and has none.
+    /// The `cabi_realloc` to add to the module, if it needs one and has none.
     pub allocator: Option<Allocator>,
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
-    /// The adapters from whose module nothing is imported. That for preview1 calls `_start` besides.
+    /// Returns the adapters that serve no import. The one for preview1 also calls `_start`.
     pub unused_adapters: Vec<String>,
 }
 
@@ -93,7 +93,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The exports that the module has for its WIT.
+    /// The module's exports for its WIT.
     pub fn wit_exports(&self) -> BTreeSet<&str> {
         self.exports.iter().filter(|export| export.role == Role::Wit).map(|export| &*export.name).collect()
     }
@@ -396,12 +396,12 @@ fn role(export: &ProgramExport, entry: Option<&Entry>, program: &Program<'_>) ->
     }
 }
 
-/// Whether what is exported under a name runs the module or gives memory.
+/// Returns whether an export of this name runs the module or allocates.
 pub fn is_entry_or_allocator(name: &str) -> bool {
     matches!(name, "" | "_start" | "_initialize") || is_allocator(name)
 }
 
-/// The names under which the linker looks for an allocator.
+/// Returns whether the linker looks for an allocator under this name.
 fn is_allocator(name: &str) -> bool {
     matches!(
         name,

@@ -50,7 +50,7 @@ pub enum ProblemCode {
     UnreadableWit,
     /// Several of its functions would be exported under one name.
     ClashingNames,
-    /// An adapter has what adapters cannot have.
+    /// An adapter has contents that adapters cannot have.
     UnfitAdapter,
     /// It cannot be linked in the chosen layout.
     UnfitLayout,
@@ -152,7 +152,7 @@ impl Problem {
     }
 }
 
-/// Every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
+/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
 pub fn find(
     program: &Program<'_>,
     plan: &Plan,
