@@ -70,7 +70,7 @@ pub fn is_same(a: &Path, b: &Path) -> bool {
     a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
-/// Where a result goes: into a file, or to stdout for `-` or nothing.
+/// Writes a result to a file, or to stdout for `-` or no path.
 pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<()> {
     match path {
         Some(path) if path.as_os_str() != "-" => write_file(path, bytes),
