@@ -1,4 +1,4 @@
-// What the makers of components of Python and Go call in an adapter: they stop the clocks, and have all state forgotten.
+// The calls that makers of Python and Go components make to an adapter: they pause the clocks, and reset all state.
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>

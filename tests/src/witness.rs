@@ -28,7 +28,7 @@ pub enum Witness {
 }
 
 /// The time that a witness may take; Node waits for ever where others return an errno.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Witness {
     pub const ALL: [Witness; 3] = [Witness::WasiCommon, Witness::Node, Witness::Official];
@@ -59,7 +59,7 @@ impl Witness {
                 node.arg("--no-warnings").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("witnesses/node.mjs"));
                 spawn(node, &module, invocation, start)
             }
-            Witness::Official => run::host().run_component(&run::link(&module, Adapter::Official)?, invocation),
+            Witness::Official => Ok(run::host().run_component(&run::link(&module, Adapter::Official)?, invocation)?),
         })
     }
 }
@@ -105,7 +105,7 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
     let ended = wait(&mut child)?;
     let [stdout, stderr] = [stdout, stderr].map(|reader| reader.join().expect("reading does not panic"));
     let exit = match ended {
-        None => Exit::Trap(format!("it had not ended after {PATIENCE:?}")),
+        None => Exit::Trap(format!("it had not ended after {TIMEOUT:?}")),
         // Node crashes on some subscriptions.
         Some(status) if status.code().is_none() => Exit::Trap(format!("it crashed: {status}")),
         Some(status) if !status.success() => bail!("{program:?} failed: {}", String::from_utf8_lossy(&stderr)),
@@ -114,7 +114,7 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
             WitnessOutcome::Trap(message) => Exit::Trap(message),
         },
     };
-    Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+    Ok(Outcome::new(exit, stdout, stderr))
 }
 
 /// Reads a stream of a child to its end, in a thread.
@@ -130,7 +130,7 @@ fn reader(pipe: Option<impl Read + Send + 'static>) -> Result<JoinHandle<Vec<u8>
 /// Waits for a child, and kills it if it takes too long.
 fn wait(child: &mut Child) -> Result<Option<ExitStatus>> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < TIMEOUT {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }

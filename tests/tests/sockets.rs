@@ -20,7 +20,7 @@ use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden, known};
 
 /// A program that takes longer waits for something that never comes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Compiles the same source by the same compiler, for either system.
 fn compile(guest: &Guest, what: As) -> PathBuf {
@@ -45,7 +45,7 @@ fn on_linux(guest: &Guest) -> Observed {
         let ended = end_of(Command::new(program).current_dir(&invocation.dirs[0].host), "");
         let exit = ended.status.map_or_else(|| Exit::Trap("a signal".into()), Exit::Code);
         let [stdout, stderr] = [ended.stdout, ended.stderr].map(String::into_bytes);
-        Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+        Ok(Outcome::new(exit, stdout, stderr))
     })
 }
 
@@ -63,7 +63,7 @@ fn on_wasi(guest: &Guest) -> Observed {
         let invocation = invocation.clone().inherit_network(true).allow_ip_name_lookup(true);
         let (ended, end) = mpsc::channel();
         thread::spawn(move || ended.send(run::host().run_component(&component, &invocation)));
-        end.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{} does not come to an end", guest.id))
+        end.recv_timeout(TIMEOUT).unwrap_or_else(|_| panic!("{} does not come to an end", guest.id))
     })
 }
 

@@ -19,7 +19,7 @@ const NAME: &str = "sockets";
 const COLUMNS: [&str; 3] = ["native", "direct", "shim"];
 const LOOPBACK: &str = "127.0.0.1";
 /// The time that a program may take to start.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A program, native or for a host.
 enum EchoProgram {
@@ -174,7 +174,7 @@ impl Load {
 
 /// Retries until the other side is ready.
 fn retry<T>(attempt: impl Fn() -> std::io::Result<T>) -> Result<T> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         match attempt() {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionRefused) => {

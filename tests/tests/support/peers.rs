@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::{ZIG_CACHE, data, installed, output_of, root, wasi_adapt, zig_cc};
 
 /// A process that takes longer waits for something that never comes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The form in which a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +153,7 @@ impl Process {
                 }
             }
         });
-        Self { child, lines, deadline: Instant::now() + PATIENCE, what }
+        Self { child, lines, deadline: Instant::now() + TIMEOUT, what }
     }
 
     pub fn is_running(&mut self) -> bool {

@@ -11,7 +11,7 @@ use wasi_adapt::names::escaped;
 /// An error about a file, for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// What the file is (`empty`, `gzip`, `html` ..), or `unreadable`, or `invalid`; stable.
+    /// The kind of the file (`empty`, `gzip`, `html` ..), or `unreadable`, or `invalid`; stable.
     pub code: &'static str,
     pub message: String,
     pub remedy: Option<Cow<'static, str>>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::fmt;
 
-/// What is no WebAssembly.
+/// A file that is not WebAssembly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Foreign {
     /// For programs; stable.
@@ -48,7 +48,7 @@ const FORMATS: [Format; 11] = [
     ),
 ];
 
-/// What bytes are that are no WebAssembly, if that is known; `name` is the file's in sentences.
+/// Describes bytes that are not WebAssembly, if their kind is known; `name` is the file's in sentences.
 pub fn recognise(name: &str, bytes: &[u8]) -> Option<Foreign> {
     if bytes.is_empty() {
         let message = format!("{name} is empty: there is no WebAssembly in it");

@@ -11,7 +11,7 @@ pub struct Input {
     pub path: PathBuf,
     /// Its path within the directory that was named, else its name. Stdin has none.
     pub relative: PathBuf,
-    /// Why there is nothing to read.
+    /// The reason why the file cannot be read.
     failure: Option<String>,
 }
 

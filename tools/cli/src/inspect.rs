@@ -50,7 +50,7 @@ Examples:
   wasi-adapt inspect program.wasm --json | jq '.problems[].message'
   wasi-adapt inspect fleet --json | jq -r '.[] | select(.problems != []) | .file'";
 
-/// What became of one of several files.
+/// The result for one of several files.
 #[derive(Serialize)]
 struct Inspected {
     file: String,

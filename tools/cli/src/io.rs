@@ -65,12 +65,12 @@ pub fn json(value: &impl Serialize) -> Result<String> {
     Ok(text + "\n")
 }
 
-/// Whether both are the same file, by whatever names.
+/// Returns whether both paths are the same file.
 pub fn is_same(a: &Path, b: &Path) -> bool {
     a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
-/// Where a result goes: into a file, or to stdout for `-` or nothing.
+/// Writes a result to a file, or to stdout for `-` or no path.
 pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<()> {
     match path {
         Some(path) if path.as_os_str() != "-" => write_file(path, bytes),

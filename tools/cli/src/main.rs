@@ -58,7 +58,7 @@ enum Command {
     Version,
 }
 
-/// What every subcommand understands.
+/// The options of every subcommand.
 #[derive(Args)]
 #[command(next_help_heading = "Messages")]
 struct Common {

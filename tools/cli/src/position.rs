@@ -1,4 +1,5 @@
-//! Where in a text an instruction was written that makes the module invalid. Validation knows places in the binary only.
+//! Finds the position, in a text file, of the instruction that makes the module invalid. Validation only knows
+//! positions in the binary.
 
 use std::path::Path;
 use wasi_adapt::LinkError;

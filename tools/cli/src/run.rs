@@ -37,7 +37,7 @@ Examples:
   CARGO_TARGET_WASM32_WASIP1_RUNNER='wasi-adapt run --dir .' cargo test --target wasm32-wasip1
   GOOS=wasip1 GOARCH=wasm go test -exec 'wasi-adapt run --dir=/' ./...";
 
-/// What a shell reports of a process that aborted.
+/// The exit status that a shell reports for a process that aborted.
 const ABORTED: u8 = if cfg!(windows) { 3 } else { 134 };
 
 impl Run {

@@ -15,7 +15,7 @@ fn completion_for_every_shell() {
     }
 }
 
-/// What bash offers at the end of a command line: its words, and the last one is being typed.
+/// Returns the completions that bash offers for the last of these words.
 fn offered(words: &[&str]) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     let script = dir.path().join("wasi-adapt.bash");

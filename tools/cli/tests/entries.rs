@@ -1,4 +1,4 @@
-//! Which of a module's functions is run, and what else could be.
+//! The entry of a module, and other possible ones.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What `inspect` and `link` say about the modules in `tests/inspect`, compared with the files beside them.
+//! Compares the output of `inspect` and `link` for the modules in `tests/inspect` with the files beside them.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What `inspect` says of the interfaces that a component imports, and of their causes.
+//! `inspect` lists the interfaces that a component imports, and their causes.
 
 mod common;
 

@@ -104,7 +104,7 @@ fn verify_gives_adapters_to_both() {
     let verify = || ran(&["verify", "--adapt", text(&adapter), &program("adapted.wat")]);
     write("", 7);
     assert!(verify().stdout.contains("behaves the same as a component: exit status 7"), "{:?}", verify());
-    // What a preview1 host has not, an adapter cannot have there.
+    // An adapter cannot import functions that a preview1 host lacks.
     write(r#"(import "wasi:random/random@0.2.0" "get-random-u64" (func (result i64)))"#, 7);
     let refused = verify();
     assert_eq!(refused.status, 2);

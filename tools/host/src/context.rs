@@ -9,19 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use wasmtime_wasi::cli::{InputFile, OutputFile};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
-/// What a run has beside the program's store.
+/// The parts of a run beside the program's store.
 pub struct Context {
     pub wasi: WasiCtxBuilder,
     pub watch: Watch,
 }
 
-/// What is looked at when the program has ended.
+/// State that is read when the program has ended.
 pub struct Watch {
     captured: Option<Captured>,
     network_refused: Arc<AtomicBool>,
 }
 
-/// What came of the calls.
+/// The results of the calls.
 #[derive(Default)]
 pub struct Calls {
     pub called: bool,

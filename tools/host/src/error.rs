@@ -1,4 +1,4 @@
-//! What can go wrong before a program runs, and after it.
+//! Errors before a program runs, and after it.
 
 use crate::Side;
 use std::io;

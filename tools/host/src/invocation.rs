@@ -1,11 +1,11 @@
-//! How a program is started.
+//! The options of a run.
 
 use crate::{Call, Error};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
 
-/// How a program is started: what it may see and touch. It may nothing that is not said.
+/// The options of a run: everything that the program may access. By default it may access nothing.
 ///
 /// ```
 /// use wasi_adapt_host::Invocation;
@@ -27,13 +27,13 @@ pub struct Invocation {
     pub dirs: Vec<DirMapping>,
     /// The standard streams; those of this process by default.
     pub stdio: Stdio,
-    /// Whether a component may use every address that this machine can reach. A preview1 module has no sockets of its
-    /// own to be allowed.
+    /// True if a component may use every address that this machine can reach. A preview1 module has no sockets that
+    /// could use them.
     pub inherit_network: bool,
-    /// Whether a component may look up names (`wasi:sockets/ip-name-lookup`).
+    /// True if a component may look up names (`wasi:sockets/ip-name-lookup`).
     pub allow_ip_name_lookup: bool,
-    /// How many resources of WASI 0.2 (files, streams, sockets, pollables ..) a component may have at a time; beyond that
-    /// it traps. As many as the host has room for by default.
+    /// The maximum number of WASI 0.2 resources (files, streams, sockets, pollables ..) that a component may have at a
+    /// time; beyond that it traps. By default the host's own limit applies.
     pub max_resources: Option<usize>,
     /// The most bytes that each memory may have, that of garbage-collected objects included; beyond that it cannot grow.
     /// As many as the host has room for by default.
@@ -149,7 +149,7 @@ impl DirMapping {
     }
 }
 
-/// Where the three standard streams lead.
+/// The three standard streams.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stdio {
@@ -159,7 +159,7 @@ pub enum Stdio {
     /// From `stdin`, and into the [`Outcome`](crate::Outcome). Both hosts present these streams as they present inherited
     /// streams that are no terminal: of unknown type, not seekable, always ready.
     Captured {
-        /// What the program can read.
+        /// The contents of stdin.
         stdin: Vec<u8>,
     },
 }

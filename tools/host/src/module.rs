@@ -37,7 +37,7 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let pre = linker.instantiate_pre(&module).map_err(link)?;
     let calls: Vec<_> = invocation.calls.iter().map(|call| CoreCall::of(call, &module)).collect::<Result<_>>()?;
 
-    // What a library has besides `_initialize` is there to be called, and without it nothing is left out.
+    // A library has functions to be called besides `_initialize`; without any, initialising it is everything.
     let library = module.exports().any(|export| export.ty().func().is_some() && export.name() != "_initialize");
     let mut made = Calls { called: !library, ..Calls::default() };
     let ended = call(&pre, &adapters, invocation.entry.as_deref(), &calls, &mut store, &mut made);

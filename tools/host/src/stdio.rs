@@ -30,7 +30,7 @@ impl Captured {
         Ok([duplicate(&self.stdin)?, duplicate(&self.stdout)?, duplicate(&self.stderr)?])
     }
 
-    /// What was written to stdout and to stderr.
+    /// Returns the contents of stdout and stderr.
     pub fn output(mut self) -> Result<(Vec<u8>, Vec<u8>)> {
         let [mut stdout, mut stderr] = [Vec::new(), Vec::new()];
         for (file, bytes) in [(&mut self.stdout, &mut stdout), (&mut self.stderr, &mut stderr)] {

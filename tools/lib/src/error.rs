@@ -20,9 +20,9 @@ pub enum LinkError {
         name: String,
         source: Source,
     },
-    /// The WIT that was given for the module cannot be read, or lacks the world that was named.
+    /// The WIT given for the module cannot be read, or lacks the named world.
     Wit(Source),
-    /// The module cannot become a component, for these reasons: all there are.
+    /// The module cannot become a component, for all of these reasons.
     Problems(Problems),
 }
 

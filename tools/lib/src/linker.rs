@@ -76,8 +76,9 @@ impl Linker {
         self
     }
 
-    /// The export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be `_initialize`, or
-    /// the one without a name. By default (`None`) it is what `wasmtime run` calls, see [`Entry`](crate::inspect::Entry).
+    /// Sets the export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be
+    /// `_initialize`, or the one without a name. By default (`None`) it is the function that `wasmtime run` calls, see
+    /// [`Entry`](crate::inspect::Entry).
     ///
     /// ```
     /// let module = r#"(module (func (export "greet")))"#;
@@ -137,11 +138,11 @@ impl Linker {
         self
     }
 
-    /// Embeds a world of WIT in the module, beside that which it may carry.
+    /// Embeds a WIT world in the module, in addition to any that it has.
     ///
-    /// The module imports and exports what the world does, under the names of the
-    /// [canonical ABI](https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md), or for exports
-    /// under the same in the spelling of its language, as `my_function` for `my-function`.
+    /// The module must have the imports and exports of the world, under the names of the [canonical
+    /// ABI](https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md); exports may also be
+    /// spelled in the style of its language, such as `my_function` for `my-function`.
     ///
     /// ```
     /// use wasi_adapt::{Linker, WitWorld};
@@ -158,8 +159,8 @@ impl Linker {
         self
     }
 
-    /// Whether the functions that the module exports become exports of the component, as far as they take and give nothing
-    /// but numbers. `i32` becomes `s32`, and `my_function` becomes `my-function`.
+    /// Sets whether the module's exported functions become exports of the component, if all their parameters and
+    /// results are numbers. `i32` becomes `s32`, and `my_function` becomes `my-function`.
     ///
     /// ```
     /// use wasi_adapt::Linker;
@@ -222,8 +223,8 @@ impl Linker {
         Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
     }
 
-    /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time
-    /// to find out beside it.
+    /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an
+    /// error, and the validator's error is reported.
     fn run<'a>(&self, embedded: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
         let (missing, outcome) = rayon::join(|| program::missing(&embedded.wasm), || self.make(embedded));
         let missing = missing.map_err(LinkError::invalid)?;

@@ -1,12 +1,12 @@
-//! Names that come out of files, as messages and reports show them.
+//! Formats names from files for messages and reports.
 //!
-//! A module can name what it imports, exports and holds as it likes. Printed as it is, such a name could forge a line of
-//! the tool's output or send codes to a terminal, so what is not plain text is escaped.
+//! The names in a module can be any text. Printed verbatim, a name could forge a line of the tool's output or send
+//! control codes to a terminal, so such characters are escaped.
 
 use std::borrow::Cow;
 
-/// Text with the characters escaped that do something else than being seen: controls, ends of lines, and the marks that
-/// change the direction of writing.
+/// Escapes characters that are not visible text: controls, ends of lines, and the marks that change the direction of
+/// writing.
 ///
 /// ```
 /// use wasi_adapt::names::escaped;
@@ -25,12 +25,12 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     plain.into()
 }
 
-/// A name as lists show it: escaped, and `""` if it is empty.
+/// Formats a name for lists: escaped, and `""` if it is empty.
 pub fn shown(name: &str) -> Cow<'_, str> {
     if name.is_empty() { "\"\"".into() } else { escaped(name) }
 }
 
-/// A name as sentences show it: escaped, in backticks, and `""` if it is empty.
+/// Formats a name for sentences: escaped, in backticks, and `""` if it is empty.
 ///
 /// ```
 /// use wasi_adapt::names::quoted;
@@ -41,9 +41,8 @@ pub fn quoted(name: &str) -> String {
     if name.is_empty() { "\"\"".into() } else { format!("`{}`", escaped(name)) }
 }
 
-/// Whether a character does something else than being seen. Besides controls these are the Unicode characters that end
-/// lines (category Zl and Zp) or have the property
-/// [Bidi_Control](https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types).
+/// Returns whether a character is not visible text: controls, and the Unicode characters that end lines (category Zl
+/// and Zp) or have the property [Bidi_Control](https://www.unicode.org/reports/tr9/#Bidirectional_Character_Types).
 pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -51,7 +51,7 @@ pub enum ExitCodes {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
-    /// Isolated for a program without WIT of its own or with WIT that passes numbers only, guest for other WIT, adapter if
+    /// Isolated for a program without its own WIT or with WIT that passes only numbers, guest for other WIT, adapter if
     /// adapters are given.
     #[default]
     Auto,

@@ -25,7 +25,7 @@ struct Job<'a> {
     refused: Option<Failure>,
 }
 
-/// What became of it.
+/// The result of linking it.
 struct Done {
     file: File,
     /// The adapters that it does not use, if it was linked.
@@ -53,7 +53,7 @@ impl Link {
         }
     }
 
-    /// What became of them, in the order of the inputs.
+    /// Links all inputs, and returns the results in their order.
     fn link_all(&self, jobs: &[Job<'_>], linker: &Linker) -> Result<Vec<Done>> {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")?;
         let progress = ProgressBar::new(jobs.len() as u64).with_style(style);
@@ -80,7 +80,7 @@ impl Link {
                 None
             }),
         };
-        // What an earlier run made of it is no longer what it is.
+        // The result of an earlier run is outdated.
         if file.status != Status::Linked && job.refused.is_none() && job.target.is_file() {
             let removed = fs::remove_file(&job.target);
             file.warnings.push(match removed {
@@ -122,7 +122,7 @@ impl Link {
         Ok(Some(unused_adapters))
     }
 
-    /// Where the components go: into a tree like that of the inputs.
+    /// Returns the inputs with the paths of their components, in a tree like that of the inputs.
     fn jobs<'a>(&self, inputs: &'a [Input], directory: &Path) -> Vec<Job<'a>> {
         let what = if self.emit == Emit::Component { ".component" } else { "" };
         let format = if self.wat { "wat" } else { "wasm" };

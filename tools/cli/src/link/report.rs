@@ -1,4 +1,4 @@
-//! What became of each input of `link --out-dir`, for programs.
+//! The results of `link --out-dir` for each input, as JSON.
 //!
 //! The shape is stable: fields may be added, and `schema` grows when one changes its meaning or goes.
 
@@ -15,7 +15,7 @@ pub struct Report {
     pub files: Vec<File>,
 }
 
-/// What became of an input. It has every field, whatever it is: what does not apply is null or empty.
+/// The result for an input. Every field is present; those that do not apply are null or empty.
 #[derive(Serialize)]
 pub struct File {
     pub file: String,
@@ -28,9 +28,9 @@ pub struct File {
     pub size: Option<usize>,
     pub layout: Option<Layout>,
     pub warnings: Vec<String>,
-    /// What keeps the module from becoming a component, as `inspect` has it.
+    /// The problems that keep the module from becoming a component, in the format of `inspect`.
     pub problems: Vec<Problem>,
-    /// What else went wrong.
+    /// Any other error.
     pub error: Option<Failure>,
 }
 

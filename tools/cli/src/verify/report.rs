@@ -1,4 +1,4 @@
-//! What `verify` found, in words and as JSON.
+//! Reports the result of `verify`, as text and as JSON.
 
 use anyhow::{Error, Result};
 use serde::Serialize;
@@ -50,10 +50,10 @@ struct Report {
     compared: Option<&'static str>,
     module: Option<Run>,
     component: Option<Run>,
-    /// How many files, directories and links were compared.
+    /// The number of files, directories and links compared.
     files: usize,
     differences: Vec<Differs>,
-    /// Whether the module did the same when it was run once more; null if nothing differs.
+    /// True if the module did the same when it was run again; null if nothing differs.
     steady: Option<bool>,
     /// Null unless it failed.
     error: Option<Failure>,

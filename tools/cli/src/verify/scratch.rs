@@ -43,7 +43,7 @@ fn again(directory: &TempDir) -> Result<Child> {
     Ok(Command::new(env::current_exe()?).args(args).spawn()?)
 }
 
-/// What a shell sees is that the signal ended this process.
+/// Ends this process by the signal, so that a shell sees that.
 fn end_by(signal: i32) -> ! {
     let _ = emulate_default_handler(signal);
     process::exit(128 + signal)

@@ -52,7 +52,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
     output
 }
 
-/// What a run printed, and how it ended.
+/// The output and the end of a run.
 #[derive(Debug, PartialEq)]
 pub struct Ran {
     pub status: i32,

@@ -23,23 +23,23 @@ pub struct Ended {
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the fields are what their names say, of either side")]
 pub enum Difference {
-    /// How they ended.
+    /// The exits differ.
     Exit { module: Exit, component: Exit },
-    /// What a call gave; nothing if it did not come back.
+    /// The results of a call differ; none if it did not return.
     Result { call: Call, module: Option<Returned>, component: Option<Returned> },
-    /// What was written to stdout.
+    /// The contents of stdout differ.
     Stdout(Bytes),
-    /// What was written to stderr.
+    /// The contents of stderr differ.
     Stderr(Bytes),
     /// A file that only one side left behind.
     OnlyIn { side: Side, path: PathBuf },
-    /// What kind of file it is, or another property of it.
+    /// The type or another property of a file differs.
     Property { path: PathBuf, property: &'static str, module: String, component: String },
-    /// What is in a file.
+    /// The contents of a file differ.
     Content { path: PathBuf, bytes: Bytes },
 }
 
-/// Where two byte strings begin to differ.
+/// The first difference of two byte strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bytes {
@@ -47,9 +47,9 @@ pub struct Bytes {
     pub offset: usize,
     /// The line that it is in, counted from 1.
     pub line: usize,
-    /// How many bytes the module wrote.
+    /// The number of bytes that the module wrote.
     pub module_len: usize,
-    /// How many bytes the component wrote.
+    /// The number of bytes that the component wrote.
     pub component_len: usize,
     /// The module's line with the first difference, escaped and shortened; none if its bytes end before it.
     pub module: Option<String>,
@@ -57,7 +57,7 @@ pub struct Bytes {
     pub component: Option<String>,
 }
 
-/// How much of a differing line is shown.
+/// The number of characters shown of a differing line.
 const SHOWN: usize = 160;
 
 impl Bytes {
@@ -150,12 +150,12 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Default)]
 pub struct Found {
     /// In the order exit, results, stdout, stderr, files.
     pub differences: Vec<Difference>,
-    /// How many files, directories and links were looked at.
+    /// The number of files, directories and links compared.
     pub files: usize,
 }
 

@@ -13,7 +13,7 @@ use tree::Copies;
 
 pub use difference::{Bytes, Difference};
 
-/// Which of the two: what was given, or what it became.
+/// One of the two runs: the module's or the component's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The core module, on the preview1 host.
@@ -40,7 +40,7 @@ impl Side {
     }
 }
 
-/// What was run on both sides.
+/// The code that was run on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Compared {
@@ -52,22 +52,22 @@ pub enum Compared {
     Initialization,
 }
 
-/// What two runs showed.
+/// The result of comparing two runs.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Verdict {
-    /// How the module ended under preview1.
+    /// The outcome of the module under preview1.
     pub module: Outcome,
-    /// How the component ended under WASI 0.2.
+    /// The outcome of the component under WASI 0.2.
     pub component: Outcome,
-    /// What was run.
+    /// The code that was run.
     pub compared: Compared,
     /// Everything that differs; empty if nothing does.
     pub differences: Vec<Difference>,
-    /// How many files, directories and links were compared.
+    /// The number of files, directories and links compared.
     pub files: usize,
-    /// Whether the module, run under preview1 once more, did the same again. Only looked at when something differs:
-    /// a program whose result depends on time or chance differs from itself.
+    /// True if the module did the same when run under preview1 again. This is tested only if something differs: the
+    /// result of a program may depend on time or chance.
     pub steady: bool,
 }
 

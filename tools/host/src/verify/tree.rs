@@ -33,7 +33,7 @@ impl Copies {
         Ok(copies)
     }
 
-    /// What to give a program instead of the originals.
+    /// Returns the directories for a program, in place of the originals.
     pub fn mappings(&self) -> &[DirMapping] {
         &self.mappings
     }

@@ -32,7 +32,7 @@ type Op<'a> = Operation<EndianSlice<'a, LittleEndian>>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// A location in memory, unless the expression says otherwise.
-    Place,
+    Location,
     /// A number.
     Value,
     /// A location within an object, computed from the object's location on the stack.
@@ -65,7 +65,7 @@ enum Item {
     /// A number, possibly an address as the program uses it.
     Number,
     /// A location in the moved memory.
-    Place,
+    Location,
 }
 
 /// An operation, and the changes to it.
@@ -81,37 +81,37 @@ struct Step<'a> {
 }
 
 impl<'a> Expressions<'_, 'a> {
-    /// Rewrites the expression at `place`. If that is impossible it becomes empty, which means that the variable has no
+    /// Rewrites the expression in `range`. If that is impossible it becomes empty, which means that the variable has no
     /// location, and is counted as lost.
     pub fn rewrite(
         &mut self,
         prefix: Prefix,
-        place: Range<usize>,
+        range: Range<usize>,
         meaning: Meaning,
         pool: &mut Pool,
         lost: &mut Lost,
     ) -> Result<()> {
-        let Some(mut steps) = self.parse(place.clone()) else { return self.lose(prefix, place, lost) };
+        let Some(mut steps) = self.parse(range.clone()) else { return self.lose(prefix, range, lost) };
         let finds_code = meaning == Meaning::Function;
         if finds_code {
             self.find_code(&mut steps, pool)?;
         }
         if self.moved.base == 0 || finds_code {
-            return self.write(prefix, place, &steps);
+            return self.write(prefix, range, &steps);
         }
         if self.locate(&mut steps, meaning).is_none() {
-            return self.lose(prefix, place, lost);
+            return self.lose(prefix, range, lost);
         }
-        self.write(prefix, place, &steps)
+        self.write(prefix, range, &steps)
     }
 
-    fn parse(&self, place: Range<usize>) -> Option<Vec<Step<'a>>> {
-        let expression = Expression(EndianSlice::new(self.section.bytes.get(place.clone())?, LittleEndian));
+    fn parse(&self, range: Range<usize>) -> Option<Vec<Step<'a>>> {
+        let expression = Expression(EndianSlice::new(self.section.bytes.get(range.clone())?, LittleEndian));
         let mut operations = expression.operations(self.encoding);
         let mut steps = Vec::new();
-        let mut start = place.start;
+        let mut start = range.start;
         while let Some(op) = operations.next().ok()? {
-            let end = place.start + operations.offset_from(&expression);
+            let end = range.start + operations.offset_from(&expression);
             steps.push(Step { op, at: start..end, before: false, after: false, address: None });
             start = end;
         }
@@ -134,8 +134,8 @@ impl<'a> Expressions<'_, 'a> {
 
     /// Determines where the base must be added; none if an operation is not understood.
     fn locate(&self, steps: &mut [Step<'_>], meaning: Meaning) -> Option<()> {
-        let mut stack = if meaning == Meaning::Member { vec![Item::Place] } else { Vec::new() };
-        let mut is_place = meaning == Meaning::Place;
+        let mut stack = if meaning == Meaning::Member { vec![Item::Location] } else { Vec::new() };
+        let mut is_location = meaning == Meaning::Location;
         for index in 0..steps.len() {
             match steps[index].op {
                 Operation::Deref { space: false, base_type, .. } if base_type.0 == 0 => {
@@ -145,19 +145,19 @@ impl<'a> Expressions<'_, 'a> {
                     stack.push(Item::Number);
                 }
                 Operation::Piece { .. } => {
-                    if is_place && stack.last() == Some(&Item::Number) {
+                    if is_location && stack.last() == Some(&Item::Number) {
                         add_before(steps, index);
                     }
                     stack.clear();
-                    is_place = meaning == Meaning::Place;
+                    is_location = meaning == Meaning::Location;
                 }
                 Operation::StackValue | Operation::ImplicitValue { .. } | Operation::Register { .. } => {
-                    is_place = false
+                    is_location = false
                 }
                 ref op => self.follow(op, &mut stack)?,
             }
         }
-        if is_place && stack.last() == Some(&Item::Number) {
+        if is_location && stack.last() == Some(&Item::Number) {
             let last = steps.last_mut()?;
             // The type operand would refer to an entry in the middle of the inserted operations.
             if matches!(last.op, Operation::Convert { .. } | Operation::Reinterpret { .. }) {
@@ -210,7 +210,7 @@ impl<'a> Expressions<'_, 'a> {
             | Operation::Lt
             | Operation::Ne => {
                 let (right, left) = (stack.pop()?, stack.pop()?);
-                stack.push(if left == right { Item::Number } else { Item::Place });
+                stack.push(if left == right { Item::Number } else { Item::Location });
             }
             Operation::Address { address } => stack.push(self.item(address, stack)),
             Operation::AddressIndex { index } => {
@@ -218,7 +218,7 @@ impl<'a> Expressions<'_, 'a> {
                 let address = self.dwarf.debug_addr.get_address(4, DebugAddrBase(at), DebugAddrIndex(0)).ok()?;
                 stack.push(self.item(address, stack));
             }
-            Operation::PushObjectAddress => stack.push(Item::Place),
+            Operation::PushObjectAddress => stack.push(Item::Location),
             Operation::UnsignedConstant { .. }
             | Operation::SignedConstant { .. }
             | Operation::ConstantIndex { .. }
@@ -237,10 +237,10 @@ impl<'a> Expressions<'_, 'a> {
     /// such address.
     fn item(&self, address: u64, stack: &[Item]) -> Item {
         let is_offset = address == 0 && !stack.is_empty();
-        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Place }
+        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Location }
     }
 
-    fn write(&mut self, prefix: Prefix, place: Range<usize>, steps: &[Step<'_>]) -> Result<()> {
+    fn write(&mut self, prefix: Prefix, range: Range<usize>, steps: &[Step<'_>]) -> Result<()> {
         let mut len = 0;
         for step in steps {
             if let Operation::Convert { base_type } | Operation::Reinterpret { base_type } = step.op
@@ -261,7 +261,7 @@ impl<'a> Expressions<'_, 'a> {
                 self.section.replace(step.at.clone(), &new);
             }
         }
-        self.set_length(prefix, place, len)
+        self.set_length(prefix, range, len)
     }
 
     fn operation(&self, step: &Step<'_>, old: &[u8]) -> Vec<u8> {
@@ -291,28 +291,28 @@ impl<'a> Expressions<'_, 'a> {
         new
     }
 
-    fn set_length(&mut self, prefix: Prefix, place: Range<usize>, len: usize) -> Result<()> {
-        if len == place.len() {
+    fn set_length(&mut self, prefix: Prefix, range: Range<usize>, len: usize) -> Result<()> {
+        if len == range.len() {
             return Ok(());
         }
         match prefix {
             Prefix::Fixed(width) => {
                 let mut field = [0; 8];
                 write(&mut field[..width], false, len as u64)?;
-                self.section.replace(place.start - width..place.start, &field[..width]);
+                self.section.replace(range.start - width..range.start, &field[..width]);
             }
-            Prefix::Leb(width) => self.section.replace(place.start - width..place.start, &uleb(len as u64)),
+            Prefix::Leb(width) => self.section.replace(range.start - width..range.start, &uleb(len as u64)),
         }
         Ok(())
     }
 
-    fn lose(&mut self, prefix: Prefix, place: Range<usize>, lost: &mut Lost) -> Result<()> {
+    fn lose(&mut self, prefix: Prefix, range: Range<usize>, lost: &mut Lost) -> Result<()> {
         if self.moved.base == 0 {
             return Ok(()); // Nothing has moved that it could be about.
         }
-        lost.places += 1;
-        self.section.replace(place.clone(), &[]);
-        self.set_length(prefix, place, 0)
+        lost.locations += 1;
+        self.section.replace(range.clone(), &[]);
+        self.set_length(prefix, range, 0)
     }
 }
 

@@ -37,7 +37,7 @@ fn program(section: &mut Edits<'_>, code: &CodeMap, start: usize) -> Result<()> 
         opcode_base: header.opcode_base(),
         lengths: header.standard_opcode_lengths().slice(),
         new: Vec::with_capacity(old.len()),
-        place: Place::default(),
+        address: Addresses::default(),
     };
     let mut cursor = Cursor::new(old.slice(), 0);
     while !cursor.is_at_end() {
@@ -55,12 +55,12 @@ struct Machine<'a> {
     /// The number of operands of each standard opcode.
     lengths: &'a [u8],
     new: Vec<u8>,
-    place: Place,
+    address: Addresses,
 }
 
 /// The address in the old program and in the new one.
 #[derive(Default)]
-struct Place {
+struct Addresses {
     old: u64,
     new: u64,
     /// True if the sequence describes code that exists; other sequences keep their addresses.
@@ -72,7 +72,7 @@ impl Machine<'_> {
         let opcode = cursor.u8()?;
         if opcode >= self.opcode_base {
             let adjusted = opcode - self.opcode_base;
-            self.place.old = self.place.old.wrapping_add((adjusted / self.line_range).into());
+            self.address.old = self.address.old.wrapping_add((adjusted / self.line_range).into());
             return self.special(adjusted % self.line_range);
         }
         match dw::DwLns(opcode) {
@@ -98,7 +98,7 @@ impl Machine<'_> {
             dw::DW_LNE_set_address if len == 5 => {
                 let old = contents.u32()?;
                 let new = self.code.get(old.into());
-                self.place = Place { old: old.into(), new: new.unwrap_or(old).into(), maps: new.is_some() };
+                self.address = Addresses { old: old.into(), new: new.unwrap_or(old).into(), maps: new.is_some() };
                 self.new.extend_from_slice(&[0, 5, dw::DW_LNE_set_address.0]);
                 self.new.extend_from_slice(&new.unwrap_or(old).to_le_bytes());
                 return Ok(());
@@ -106,7 +106,7 @@ impl Machine<'_> {
             dw::DW_LNE_set_address => bail!("an address has {} bytes", len - 1),
             dw::DW_LNE_end_sequence => {
                 self.advance()?;
-                self.place = Place::default();
+                self.address = Addresses::default();
             }
             _ => {}
         }
@@ -116,15 +116,15 @@ impl Machine<'_> {
 
     /// Advances the address in the old program.
     fn pass(&mut self, by: u64) -> Result<()> {
-        self.place.old = self.place.old.wrapping_add(by);
+        self.address.old = self.address.old.wrapping_add(by);
         Ok(())
     }
 
     /// Returns the distance that the new program must advance to catch up with the old one.
     fn due(&mut self) -> Result<u64> {
-        let Place { old, new, maps } = self.place;
+        let Addresses { old, new, maps } = self.address;
         let target = if maps { self.code.get(old).context("a row is in no function")?.into() } else { old };
-        self.place.new = target;
+        self.address.new = target;
         target.checked_sub(new).context("its addresses do not ascend")
     }
 

@@ -62,7 +62,7 @@ impl Moved<'_> {
 #[derive(Default)]
 pub struct Lost {
     /// The number of variable locations.
-    places: usize,
+    locations: usize,
 }
 
 /// Rewritten debugging information.
@@ -140,9 +140,11 @@ fn try_rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Result
     let dwarf = Dwarf::load(load)?;
     let lost = change(&mut edits, &dwarf, moved)?;
     let mut applied = edit::apply(&mut edits)?;
-    if lost.places > 0 {
-        losses
-            .push(format!("the places of {} variables are left out of its debugging information (DWARF)", lost.places));
+    if lost.locations > 0 {
+        losses.push(format!(
+            "the places of {} variables are left out of its debugging information (DWARF)",
+            lost.locations
+        ));
     }
     // Debuggers can rebuild this index.
     if applied.get(&SectionId::DebugInfo).is_some_and(Applied::has_shifted)

@@ -74,13 +74,13 @@ fn abbreviations(dwarf: &Dwarf<'_>, range: Range<usize>) -> Result<Abbreviations
 
 fn unit<'a>(
     section: &mut Edits<'a>,
-    place: (SectionId, usize),
+    position: (SectionId, usize),
     (header, abbreviations): (UnitHeader<Slice<'a>>, &Arc<Abbreviations>),
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
     found: &mut Collected,
 ) -> Result<()> {
-    let (id, start) = place;
+    let (id, start) = position;
     if header.address_size() != 4 {
         bail!("its addresses have {} bytes", header.address_size());
     }
@@ -99,7 +99,7 @@ fn unit<'a>(
         bail!("it is in another file");
     }
     let mut entries = unit.header.entries_raw(&unit.abbreviations, None)?;
-    let mut walk = Walk { section, place, unit: &unit, dwarf, moved, found };
+    let mut walk = Walk { section, position, unit: &unit, dwarf, moved, found };
     let mut attributes = Vec::new();
     while !entries.is_empty() {
         let Some(abbreviation) = entries.read_abbreviation()? else { continue };
@@ -156,7 +156,7 @@ struct Attribute<'a> {
 struct Walk<'w, 'a> {
     section: &'w mut Edits<'a>,
     /// The position of the unit.
-    place: (SectionId, usize),
+    position: (SectionId, usize),
     unit: &'w gimli::Unit<Slice<'a>>,
     dwarf: &'w Dwarf<'a>,
     moved: Moved<'w>,
@@ -166,7 +166,7 @@ struct Walk<'w, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn attribute(&mut self, attribute: &Attribute<'a>, entry: &[Attribute<'a>]) -> Result<()> {
         let Attribute { name, form, ref at, .. } = *attribute;
-        let (own, start) = self.place;
+        let (own, start) = self.position;
         match attribute.value {
             AttributeValue::Addr(address) => {
                 if let Some(new) = self.moved.code.get(address) {
@@ -215,7 +215,7 @@ impl<'a> Walk<'_, 'a> {
                     dw::DW_FORM_block1 | dw::DW_FORM_block2 | dw::DW_FORM_block4 => Prefix::Fixed(prefix),
                     _ => Prefix::Leb(prefix),
                 };
-                let function = meaning(name) == Meaning::Place && self.is_function_pointer(entry)?;
+                let function = meaning(name) == Meaning::Location && self.is_function_pointer(entry)?;
                 let meaning = if function { Meaning::Function } else { meaning(name) };
                 self.expressions(prefix, contents, meaning)?;
             }
@@ -246,7 +246,7 @@ impl<'a> Walk<'_, 'a> {
         if !index {
             self.offset(attribute, id, at);
         }
-        let (unit, base, addr_base) = (self.place, self.unit.low_pc, self.unit.addr_base);
+        let (unit, base, addr_base) = (self.position, self.unit.low_pc, self.unit.addr_base);
         self.found.lists.add(id, at, List { unit, encoding, base, addr_base, locations })
     }
 
@@ -254,7 +254,7 @@ impl<'a> Walk<'_, 'a> {
         let (encoding, addr_base) = (self.unit.encoding(), self.unit.addr_base);
         let (dwarf, moved) = (self.dwarf, self.moved);
         let mut expressions =
-            Expressions { section: self.section, unit: self.place, dwarf, moved, encoding, addr_base };
+            Expressions { section: self.section, unit: self.position, dwarf, moved, encoding, addr_base };
         expressions.rewrite(prefix, contents, meaning, &mut self.found.pool, &mut self.found.lost)
     }
 
@@ -321,7 +321,7 @@ fn has_address(expression: &[u8]) -> bool {
 fn meaning(name: dw::DwAt) -> Meaning {
     match name {
         dw::DW_AT_location | dw::DW_AT_data_location | dw::DW_AT_string_length | dw::DW_AT_call_data_location => {
-            Meaning::Place
+            Meaning::Location
         }
         dw::DW_AT_data_member_location | dw::DW_AT_use_location => Meaning::Member,
         dw::DW_AT_call_target | dw::DW_AT_call_target_clobbered | dw::DW_AT_GNU_call_site_target => Meaning::Function,

@@ -45,9 +45,9 @@ pub struct Report {
     pub world: Option<World>,
     /// The code that a command runs.
     pub entry: Option<Entry>,
-    /// Further exports that could be its entry: functions of the type `() -> ()`, see [`Linker::entry`].
+    /// Other exports that could be its entry: functions of the type `() -> ()`, see [`Linker::entry`].
     pub other_entries: Vec<String>,
-    /// The layout that `link` takes, and the reason; none for what it cannot link.
+    /// The layout that `link` uses, and the reason; none if it cannot be linked.
     pub layout: Option<LayoutChoice>,
     /// The memory that the adapter would use; none if the module has none.
     pub memory: Option<Memory>,
@@ -61,13 +61,13 @@ pub struct Report {
     pub exports: Vec<Export>,
     /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
-    /// What `link` leaves out or adds, and what nobody can call.
+    /// The parts that `link` omits or adds, and exports that cannot be called.
     pub warnings: Vec<String>,
     /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,
-    /// The interfaces that the component will import, and the reasons; none for what cannot be linked.
+    /// The interfaces that the component will import, with reasons; none if it cannot be linked.
     pub needs: Vec<Need>,
-    /// The adapters that were given, and from whose module nothing is imported.
+    /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
 }
 
@@ -129,7 +129,7 @@ impl Report {
         component::read(wasm)
     }
 
-    /// For people: what makes the component import an interface, such as `wasi:io/poll`; the version can be left out.
+    /// Explains to people why the component imports an interface, such as `wasi:io/poll`; the version can be omitted.
     pub fn why(&self, interface: &str) -> String {
         match self.kind {
             Kind::Component => "it is a component already, and imports what it was made to import\n".into(),

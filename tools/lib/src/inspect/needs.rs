@@ -1,7 +1,7 @@
-//! What the component imports from its host, and the reason for each interface.
+//! The interfaces that the component imports from its host, with reasons.
 //!
-//! Which interfaces these are is read from the component. A function of preview1 is a reason for those that the adapter
-//! calls in a program which imports nothing else.
+//! The interfaces are read from the component. A preview1 function is a reason for those interfaces that the adapter
+//! calls in a program which imports only that function.
 
 use super::{Provider, Role};
 use crate::linker::Linker;
@@ -23,7 +23,7 @@ use wit_parser::{InterfaceId, Resolve, Type, TypeDefKind, TypeOwner};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Need {
-    /// With its version.
+    /// The name, with its version.
     pub interface: String,
     pub causes: Vec<Cause>,
 }
@@ -37,9 +37,9 @@ pub enum Cause {
     Function { module: String, name: String },
     /// The adapter calls it to run the module's entry.
     Entry,
-    /// An adapter that was given for this module name.
+    /// A user's adapter for this module name.
     Adapter { name: String },
-    /// Another interface that is imported uses its types.
+    /// Another imported interface uses its types.
     Types { interface: String },
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// What a component that has been linked imports.
+/// Returns the imports of a linked component.
 pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Vec<Need>> {
     let interfaces = imported(component)?;
     let mut causes = BTreeMap::<&str, BTreeSet<Cause>>::new();
@@ -88,7 +88,7 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
     Ok(needs.collect())
 }
 
-/// The adapter's functions, and what they call.
+/// The interfaces that each function of the adapter calls.
 struct Called<'a> {
     wit: WorldWit,
     plan: &'a Plan,
@@ -116,7 +116,7 @@ impl Called<'_> {
     }
 }
 
-/// The interfaces that a component imports.
+/// Returns the interfaces that a component imports.
 fn imported(component: &[u8]) -> Result<Vec<String>> {
     let mut interfaces = Vec::new();
     for (_, payload) in top_level_sections(component)? {
@@ -132,7 +132,7 @@ fn imported(component: &[u8]) -> Result<Vec<String>> {
     Ok(interfaces)
 }
 
-/// The pairs of interfaces of which the first uses types of the second.
+/// Returns the pairs of interfaces in which the first uses types of the second.
 fn types_used(resolve: &Resolve) -> impl Iterator<Item = (String, String)> {
     let owner = |ty: &Type| match ty {
         Type::Id(id) => match resolve.types[*id].owner {
@@ -151,13 +151,13 @@ fn types_used(resolve: &Resolve) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// Whether two names are of one interface; a component imports the newest of several versions.
+/// Returns whether two names are of one interface; a component imports the newest of several versions.
 fn is_same(a: &str, b: &str) -> bool {
     let plain = |name| str::split(name, '@').next();
     plain(a) == plain(b.trim_start_matches("cm32p2|"))
 }
 
-/// For people: what makes the component import an interface, which may be named without its version.
+/// Explains to people why the component imports an interface, which may be named without its version.
 pub fn why(needs: &[Need], asked: &str) -> String {
     let Some(need) = needs.iter().find(|need| need.interface == asked || is_same(&need.interface, asked)) else {
         let names: Vec<_> = needs.iter().map(|need| format!("\n  {}", shown(&need.interface))).collect();

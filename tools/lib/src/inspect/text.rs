@@ -51,7 +51,7 @@ fn world(report: &Report) -> String {
     format!("{world} ({why})")
 }
 
-/// The entry, and what else could be one.
+/// Formats the entry, and other possible ones.
 fn entry(report: &Report) -> String {
     let entry = match &report.entry {
         Some(Entry::StartSection) => "its start function".into(),
@@ -64,7 +64,7 @@ fn entry(report: &Report) -> String {
     if others.is_empty() { entry } else { format!("{entry}; `--entry` could name {others}") }
 }
 
-/// The first names of a list, and how many there are besides.
+/// Formats the first names of a list, and the number of others.
 fn some_of(names: &[String], show: impl Fn(&String) -> String) -> String {
     let shown: Vec<_> = names.iter().take(NAMES_SHOWN).map(show).collect();
     let more = names.len().saturating_sub(NAMES_SHOWN);
@@ -98,7 +98,7 @@ fn producers(producers: &[Producer]) -> String {
     producers.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// How many columns a column must have at least, as formatting counts them.
+/// The minimum width of a column, in characters.
 fn width(text: &str) -> usize {
     text.chars().count()
 }
@@ -155,7 +155,7 @@ fn exports(report: &Report, text: &mut String) {
     }
 }
 
-/// The interfaces that the component will import, each with the functions that make it do so, or else another cause.
+/// Formats the interfaces that the component will import, each with the functions that cause it, or another reason.
 fn needs(needs: &[Need], text: &mut String) {
     if needs.is_empty() {
         return;

@@ -22,7 +22,7 @@ use wit_component::ComponentEncoder;
 
 pub(crate) use prepare::{Change, change};
 
-/// A component, or what else a [`Linker`] was to make.
+/// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Linked {
@@ -31,7 +31,7 @@ pub struct Linked {
     pub warnings: Vec<String>,
     /// The layout that was used.
     pub layout: Layout,
-    /// The adapters that were given, and from whose module nothing is imported.
+    /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
 }
 

@@ -74,8 +74,7 @@ pub struct Merged {
     pub losses: Vec<String>,
 }
 
-/// Merges a program, of which the pre-scan is known, and the adapter. `wit_exports` is what the program exports by WIT of its
-/// own.
+/// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
 pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options) -> Result<Merged> {
     merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
@@ -92,7 +91,7 @@ enum Exports<'a> {
 }
 
 impl Exports<'_> {
-    /// Whether an export of the program stays in the isolated layout.
+    /// Returns whether an export of the program stays in the isolated layout.
     fn has(self, name: &str) -> bool {
         match self {
             Exports::OfComponent(of_wit) => of_wit.contains(name),

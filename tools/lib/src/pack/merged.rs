@@ -118,7 +118,7 @@ pub fn interfaces_called(
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
-/// All that decides what code there is to choose from.
+/// The parameters that decide about the adapter's code, before unused functions are left out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
     world: World,

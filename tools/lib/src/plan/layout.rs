@@ -45,15 +45,15 @@ impl LayoutChoice {
     }
 }
 
-/// Whether a module imports or exports WIT, besides what adapters do for it.
+/// Returns whether a module imports or exports WIT, other than by adapters.
 fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
     program.func_exports().any(|(export, _)| program.wit.exports(&export.name))
         || imports.iter().any(|import| import.served_by == Provider::Host)
 }
 
-/// Whether a module and the host pass pointers by WIT of its own.
+/// Returns whether a module and the host pass pointers by the module's own WIT.
 pub fn passes_pointers(program: &Program<'_>, imports: &[Import]) -> bool {
-    // Besides functions of WIT there are those that the linker makes; those for resources take numbers.
+    // Apart from functions of WIT, there are those that the linker makes; those for resources take numbers.
     let made = |import: &Import| {
         let name = &*import.name;
         import.served_by == Provider::Host
@@ -63,7 +63,7 @@ pub fn passes_pointers(program: &Program<'_>, imports: &[Import]) -> bool {
     has_own_wit(program, imports) && (program.wit.passes_pointers() || imports.iter().any(made))
 }
 
-/// The world of the adapter, which has nothing to run where the module has that itself.
+/// Returns the world of the adapter. It exports no `run` if the module does.
 pub fn world(entry: Option<&Entry>, linker: &Linker) -> World {
     match (linker.world, entry) {
         (None | Some(World::Command), Some(Entry::Wit)) | (None, None) => World::Reactor,

@@ -53,11 +53,11 @@ pub struct Plan {
     /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
-    /// The `cabi_realloc` that the module gets, if it needs one and has none.
+    /// The `cabi_realloc` to add to the module, if it needs one and has none.
     pub allocator: Option<Allocator>,
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
-    /// The adapters from whose module nothing is imported. That for preview1 calls `_start` besides.
+    /// Returns the adapters that serve no import. The one for preview1 also calls `_start`.
     pub unused_adapters: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The exports that the module has for its WIT.
+    /// The module's exports for its WIT.
     pub fn wit_exports(&self) -> BTreeSet<&str> {
         self.exports.iter().filter(|export| export.role == Role::Wit).map(|export| &*export.name).collect()
     }
@@ -108,8 +108,8 @@ fn unused_adapters(program: &Program<'_>, linker: &Linker) -> Vec<String> {
     names.filter(|name| !is_used(name)).cloned().collect()
 }
 
-/// What runs when a module is run. If none is asked for, it is what `wasmtime run` has it: after its start function and
-/// `_initialize`, the function without a name, or else `_start`, or else nothing more.
+/// The entry of a module. By default it is chosen like `wasmtime run` does: after the start function and `_initialize`
+/// the function without a name, or else `_start`, or else nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Entry {
@@ -123,7 +123,7 @@ pub enum Entry {
     StartSection,
     /// `wasi:cli/run`, which it exports by its own WIT: it has been linked with an adapter.
     Wit,
-    /// Another export, which was asked for with [`Linker::entry`].
+    /// Another export, chosen by [`Linker::entry`].
     Named(String),
 }
 
@@ -137,7 +137,7 @@ impl Entry {
         }
     }
 
-    /// The name under which it is exported.
+    /// Returns the name under which it is exported.
     pub fn export(&self) -> Option<&str> {
         match self {
             Entry::Start => Some("_start"),
@@ -149,7 +149,7 @@ impl Entry {
     }
 }
 
-/// The kind in kebab case. The name of an export that was asked for is that of the export whose role is entry point.
+/// The kind in kebab case. The name of a chosen export is that of the export whose role is entry point.
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(match self {
@@ -163,8 +163,8 @@ impl Serialize for Entry {
     }
 }
 
-/// A module whose WIT has exports is a library if it has nothing but an `_initialize` or a start function: those make it
-/// ready. Without such exports there is nobody whom it could be ready for.
+/// A module whose WIT has exports is a library if it has only an `_initialize` or a start function, which then
+/// initialise it. Without such exports, these are the program.
 fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
     if let Some(name) = &linker.entry {
         return program.exports_func(name).then(|| Entry::of_export(name));
@@ -180,7 +180,7 @@ fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
     named.or_else(|| if program.wit.has_exports() { None } else { alone() })
 }
 
-/// The exports that could be the entry, and are not.
+/// Returns the exports that could be the entry instead.
 fn other_entries(program: &Program<'_>, entry: Option<&Entry>) -> Vec<String> {
     let could_be = |(export, ty): &(&ProgramExport, &FuncType)| {
         let is_entry = entry.and_then(Entry::export) == Some(&*export.name);
@@ -399,12 +399,12 @@ fn role(export: &ProgramExport, entry: Option<&Entry>, program: &Program<'_>) ->
     }
 }
 
-/// Whether what is exported under a name runs the module or gives memory.
+/// Returns whether an export of this name runs the module or allocates.
 pub fn is_entry_or_allocator(name: &str) -> bool {
     matches!(name, "" | "_start" | "_initialize") || is_allocator(name)
 }
 
-/// The names under which the linker looks for an allocator.
+/// Returns whether the linker looks for an allocator under this name.
 fn is_allocator(name: &str) -> bool {
     matches!(
         name,

@@ -12,7 +12,7 @@ use std::hash::Hash;
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProblemCode {
-    /// It is a component already.
+    /// The file is already a component.
     IsAComponent,
     /// It uses a feature that no engine with components has.
     NoEngine,
@@ -26,27 +26,27 @@ pub enum ProblemCode {
     NoMemoryExport,
     /// A function has another type than the one it must have.
     WrongSignature,
-    /// It is to be a command, and nothing in it runs.
+    /// It should be a command, but has no entry.
     NoEntryPoint,
-    /// A function that the adapter calls is one that the module imports.
+    /// The adapter would call a function that the module imports.
     ImportedEntry,
     /// Both the module and the adapter export `wasi:cli/run`.
     TwoRuns,
     /// It imports a function that the adapter for this module name does not have.
     UnknownFunction,
-    /// It imports from a module that nothing serves.
+    /// It imports from a module that has no provider.
     UnknownModule,
-    /// It imports or exports what its WIT does not have, or lacks what that exports.
+    /// Its imports or exports do not match its WIT.
     UnlikeWit,
-    /// The WIT in it cannot be read.
+    /// Its WIT cannot be read.
     UnreadableWit,
     /// Several of its functions would be exported under one name.
     ClashingNames,
-    /// An adapter has what adapters cannot have.
+    /// An adapter has contents that adapters cannot have.
     UnfitAdapter,
-    /// The layout that was asked for does not suit it.
+    /// It cannot be linked in the chosen layout.
     UnfitLayout,
-    /// It would need two adapters that know nothing of each other.
+    /// It would need two independent adapters.
     TwoSnapshots,
     /// Making the component failed.
     Unforeseen,
@@ -58,7 +58,7 @@ pub enum ProblemCode {
 pub struct Problem {
     pub code: ProblemCode,
     pub message: String,
-    /// A way out that works.
+    /// A remedy that works.
     pub remedy: String,
 }
 
@@ -67,19 +67,19 @@ pub struct Problem {
 pub struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
-    /// The problems, in the order memory, entry points, imports, WIT, adapters, layout.
+    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout.
     pub fn as_slice(&self) -> &[Problem] {
         &self.0
     }
 
-    /// The whole list, about something with a name.
+    /// Formats the whole list, about the input `name`.
     pub fn of(&self, name: &str) -> String {
         let reasons = if self.0.len() == 1 { "this reason".into() } else { format!("{} reasons", self.0.len()) };
         format!("{name} cannot become a component, for {reasons}:\n{}", list(&self.0).trim_end())
     }
 }
 
-/// Problems as a numbered list, those with one remedy together.
+/// Formats problems as a numbered list, grouped by remedy.
 pub fn list(problems: &[Problem]) -> String {
     let (mut text, mut number) = (String::new(), 0);
     for (remedy, messages) in grouped(problems.iter().map(|problem| (&problem.remedy, &problem.message))) {
@@ -120,7 +120,7 @@ impl Problem {
         Problem { code, message, remedy: remedy.into() }
     }
 
-    /// What no other problem has foretold.
+    /// Returns a problem that no other problem predicted.
     pub(crate) fn unforeseen(error: &anyhow::Error) -> Problem {
         Problem::new(
             ProblemCode::Unforeseen,
@@ -129,7 +129,7 @@ impl Problem {
         )
     }
 
-    /// It uses a feature that engines lack.
+    /// Returns the problem of a feature that engines lack.
     pub(crate) fn missing(missing: &Missing) -> Problem {
         let message = format!("it uses {}, which no engine with components runs", missing.what);
         Problem::new(ProblemCode::NoEngine, message, missing.remedy)
@@ -144,7 +144,7 @@ impl Problem {
     }
 }
 
-/// The values of each key, in the order in which they first appear.
+/// Groups values by key, in the order of first appearance.
 pub fn grouped<K: Clone + Eq + Hash, V>(pairs: impl Iterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
     let (mut groups, mut places) = (Vec::<(K, Vec<V>)>::new(), HashMap::new());
     for (key, value) in pairs {

@@ -12,7 +12,7 @@ use crate::program::{Program, ProgramImport};
 use crate::{Emit, Layout, World, signature};
 use wasmparser::{FuncType, ValType};
 
-/// Every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
+/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
 pub fn find(
     program: &Program<'_>,
     plan: &Plan,
@@ -256,7 +256,7 @@ fn unserved(plan: &Plan, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
     }));
 }
 
-/// The names of imports, for each module that they are from.
+/// Lists the names of imports by module.
 fn by_module(imports: Vec<&Import>) -> Vec<(&str, String)> {
     let names = imports.into_iter().map(|import| (&*import.module, named(import)));
     grouped(names).into_iter().map(|(module, names)| (module, names.join(", "))).collect()

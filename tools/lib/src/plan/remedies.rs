@@ -1,10 +1,11 @@
-//! What is known about imports that nothing serves: where they come from, and what to do.
+//! Known imports without a provider: their origin, and a remedy.
 
 use super::{ExternKind, Import};
 use crate::names::escaped;
 use crate::program::looks_like_wit;
 
-/// What to do about an import that nothing serves; `unserved` are all of these. Imports with one remedy have one text.
+/// Returns the remedy for an import without a provider. `unserved` are all such imports; those with the same remedy get
+/// the same text.
 pub fn of(import: &Import, unserved: &[&Import]) -> String {
     match &*import.module {
         "env" => of_env(import, &unserved.iter().copied().filter(|other| other.module == "env").collect::<Vec<_>>()),
@@ -49,7 +50,7 @@ pub fn of(import: &Import, unserved: &[&Import]) -> String {
     }
 }
 
-/// Linkers call this module what has no other name, so anybody's functions can be in it.
+/// Linkers use this module name by default, so it can contain any functions.
 fn of_env(import: &Import, env: &[&Import]) -> String {
     let has = |name: &str| env.iter().any(|other| other.name == name);
     let any = |prefixes: &[&str]| env.iter().any(|other| prefixes.iter().any(|it| other.name.starts_with(it)));
@@ -119,7 +120,7 @@ fn adapter(module: &str) -> String {
     format!("or give an adapter that exports them with `--adapt {}=FILE`", escaped(module))
 }
 
-/// Its own names, or a JavaScript file that it generates.
+/// Matches its own names, or a JavaScript file that it generates.
 fn is_wasm_bindgen(module: &str) -> bool {
     module == "wbg" || module.starts_with("__wbindgen_") || module.ends_with("_bg.js") || module.contains("/snippets/")
 }
@@ -133,10 +134,10 @@ const THREADS: &str = "it starts threads, which components cannot do: build it w
 
 const GROWTH: &str = "emscripten_notify_memory_growth";
 
-/// The beginnings of names that Emscripten leaves to JavaScript.
+/// Prefixes of the functions that Emscripten implements in JavaScript.
 const EMSCRIPTEN: [&str; 6] = ["emscripten_", "_emscripten_", "__syscall_", "__sys_", "invoke_", "__asyncjs__"];
 
-/// Functions that wasi-libc lacks, and the SDK's library of sockets has.
+/// Functions that wasi-libc lacks, and that the SDK's library of sockets defines.
 const SOCKETS: [&str; 29] = [
     "accept",
     "accept4",
@@ -195,7 +196,7 @@ const PROCESSES: [&str; 21] = [
 
 const THREAD_CALLS: [&str; 4] = ["pthread_create", "pthread_join", "thrd_create", "thrd_join"];
 
-/// wasi-libc's libraries `libwasi-emulated-*.a`, and functions that they have.
+/// wasi-libc's libraries `libwasi-emulated-*.a`, with some of their functions.
 const EMULATED: [(&str, &[&str]); 4] = [
     ("getpid", &["getpid"]),
     ("mman", &["mmap", "munmap"]),

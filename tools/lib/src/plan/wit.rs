@@ -1,4 +1,4 @@
-//! Checks that a module is what its own WIT says, and has the allocator that this needs.
+//! Checks a module against its own WIT, and for the allocator that this needs.
 
 use super::{Allocator, Plan, Problem, ProblemCode, Provider, wit_text};
 use crate::names::{escaped, quoted};
@@ -11,9 +11,9 @@ use wit_component::metadata::Bindgen;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, WorldItem, WorldKey};
 
-/// What a module needs for its WIT.
+/// The requirements of a module's WIT.
 pub struct Checked {
-    /// What of it is not as its WIT says.
+    /// The differences between the module and its WIT.
     pub problems: Vec<Problem>,
     pub allocator: Option<Allocator>,
 }
@@ -32,7 +32,7 @@ struct Check<'a> {
     plan: &'a Plan,
     exports: HashMap<&'a str, &'a FuncType>,
     problems: Vec<Problem>,
-    /// For what the host puts into the module's memory: the allocator that serves this alone. Others serve everything.
+    /// The allocator only for the values that the host stores in the module's memory. Other allocators serve all.
     allocated: Vec<&'static str>,
 }
 
@@ -120,7 +120,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What is to serve as its `cabi_realloc`, if it needs one and has none.
+    /// The `cabi_realloc` to add, if it needs one and has none.
     fn allocator(&self) -> Option<Allocator> {
         let has = |name: &&str| self.exports.contains_key(name);
         if ["cabi_realloc", "canonical_abi_realloc", "cm32p2_realloc"].iter().any(has) {
@@ -130,7 +130,7 @@ impl<'a> Check<'a> {
         is_lacking.then(|| Allocator::of(self.program))
     }
 
-    /// Notes a function whose type is not the one that its WIT gives it.
+    /// Adds a problem if a function's type differs from its WIT.
     fn compare(&mut self, what: &str, found: &FuncType, expected: &FuncType, function: &Function) {
         if found != expected {
             let message = format!(

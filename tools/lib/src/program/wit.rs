@@ -89,7 +89,7 @@ impl Wit {
         self.unreadable.is_some() || !self.exports.is_empty()
     }
 
-    /// The functions that it exports, each with the name of its interface if it is in one.
+    /// Returns the exported functions, each with the name of its interface, if any.
     pub fn exported_functions(&self) -> Vec<(Option<String>, &Function)> {
         let Bindgen { resolve, world, .. } = &self.bindgen;
         let of_interface = |key: &WorldKey, id: InterfaceId| {

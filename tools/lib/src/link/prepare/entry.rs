@@ -1,8 +1,8 @@
 //! Exports a module's entry under the name that adapters call.
 //!
-//! Engines run more than `_start`, see [`Entry`], and any other export can be asked for. Kotlin's compiler, for one, has a
-//! program's `main` run in `_initialize`. A component's code is to run when its `run` is called, and not already when it
-//! is made.
+//! Engines run more than `_start`, see [`Entry`], and any other export can be chosen. Kotlin's compiler, for example,
+//! runs a program's `main` in `_initialize`. The code of a component must run when its `run` is called, and not at
+//! instantiation.
 
 use super::Prepared;
 use super::sections::{Change, change, declaring};
@@ -14,7 +14,7 @@ use wasmparser::{ExternalKind, Parser, Payload};
 
 const START: &str = "_start";
 
-/// The module with its entry exported as `_start`; the name that it had stays if it may be one of the module's WIT.
+/// Returns the module with its entry exported as `_start`; the original name stays if the module's WIT may use it.
 pub fn with_start<'a>(wasm: &'a [u8], entry: &Entry) -> Prepared<'a> {
     if *entry == Entry::Start {
         return Ok(Cow::Borrowed(wasm));

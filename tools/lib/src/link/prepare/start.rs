@@ -58,7 +58,7 @@ struct Found {
     other_exports: ExportSection,
     /// The types of functions, by index.
     types: Vec<u32>,
-    /// Of all types, those which are plain.
+    /// For each type, whether it is plain.
     plain: Vec<Option<FuncType>>,
 }
 
@@ -102,8 +102,8 @@ impl Found {
         Ok(found)
     }
 
-    /// Whether a function takes and gives nothing, and is of a type that says no more: what the adapter and the component
-    /// expect.
+    /// Returns whether a function has no parameters and results, and a final type outside of any recursion group, as
+    /// the adapter and the component expect.
     fn is_plain(&self, function: u32) -> bool {
         let ty = self.types.get(function as usize).and_then(|ty| self.plain.get(*ty as usize));
         ty.is_some_and(|ty| ty.as_ref().is_some_and(|ty| ty.params().is_empty() && ty.results().is_empty()))
