@@ -45,7 +45,7 @@ fn on_linux(guest: &Guest) -> Observed {
         let ended = end_of(Command::new(program).current_dir(&invocation.dirs[0].host), "");
         let exit = ended.status.map_or_else(|| Exit::Trap("a signal".into()), Exit::Code);
         let [stdout, stderr] = [ended.stdout, ended.stderr].map(String::into_bytes);
-        Ok(Outcome::new(exit, stdout, stderr))
+        Ok::<_, anyhow::Error>(Outcome::new(exit, stdout, stderr))
     })
 }
 

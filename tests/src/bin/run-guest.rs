@@ -14,7 +14,9 @@ fn main() -> anyhow::Result<ExitCode> {
     };
     let module = std::fs::read(&path).with_context(|| format!("reading `{path}`"))?;
     let invocation = Invocation::new(["guest"]);
-    let component = |layout| host().run_component(&link(&module, Adapter::OursIn(layout))?, &invocation);
+    let component = |layout| -> anyhow::Result<_> {
+        Ok(host().run_component(&link(&module, Adapter::OursIn(layout))?, &invocation)?)
+    };
     let outcome = match which.as_str() {
         "preview1" => host().run_module(&module, &invocation)?,
         "isolated" => component(Layout::Isolated)?,

@@ -72,9 +72,9 @@ impl Adapters {
 
 /// Whether an adapter's import is something that the program exports.
 fn is_of(program: &Module, import: &wasmtime::ImportType<'_>) -> bool {
-    match (import.module(), import.ty(), program.get_export(import.name())) {
-        (ENVIRONMENT, ExternType::Memory(_), Some(ExternType::Memory(_))) => true,
-        (MAIN_MODULE, ExternType::Func(_), Some(ExternType::Func(_))) => true,
-        _ => false,
-    }
+    matches!(
+        (import.module(), import.ty(), program.get_export(import.name())),
+        (ENVIRONMENT, ExternType::Memory(_), Some(ExternType::Memory(_)))
+            | (MAIN_MODULE, ExternType::Func(_), Some(ExternType::Func(_)))
+    )
 }

@@ -136,7 +136,7 @@ impl ComponentCall {
                 Err(Error::NoFunction { name: call.name.clone(), functions })
             }
             [function] => Ok(ComponentCall {
-                export: function.export.clone(),
+                export: function.export,
                 parameters: call.parameters(&function.ty)?,
                 results: function.ty.results().len(),
             }),
