@@ -59,7 +59,9 @@ impl Witness {
                 node.arg("--no-warnings").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("witnesses/node.mjs"));
                 spawn(node, &module, invocation, start)
             }
-            Witness::Official => run::host().run_component(&run::link(&module, Adapter::Official)?, invocation),
+            Witness::Official => {
+                run::host().run_component(&run::link(&module, Adapter::Official)?, invocation).map_err(Into::into)
+            }
         })
     }
 }
@@ -114,7 +116,9 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
             Answer::Trap(message) => Exit::Trap(message),
         },
     };
-    Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+    let mut outcome = Outcome::new(exit);
+    (outcome.stdout, outcome.stderr) = (stdout, stderr);
+    Ok(outcome)
 }
 
 /// What a child writes, read to its end beside everything else.

@@ -8,7 +8,7 @@ use std::thread;
 
 use support::peers::As::{Component, Native};
 use support::peers::{Process, Program};
-use support::{Ended, end_of};
+use support::{Ended, end_of, wasi_adapt};
 
 const HTTP_CLIENT: &str = "../../../libc-shim/examples/http_client";
 const TCP_ECHO_SERVER: &str = "../../../libc-shim/examples/tcp_echo_server";
@@ -41,6 +41,27 @@ fn http_client() {
         drop(server);
         let refused = end_of(&mut Program::new(HTTP_CLIENT, what).command(&["localhost", &port.to_string(), "/"]), "");
         assert!(refused.stderr.contains("localhost: Connection refused"), "{what:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_refused_network_is_said_to_be_one_that_can_be_given() {
+    let refused = end_of(wasi_adapt().arg("run").arg(Program::new(TCP_ECHO_SERVER, Component).path()), "");
+    assert_ne!(refused.status, Some(0));
+    for part in ["Permission denied", "warning: the program was refused the network", "`--inherit-network`"] {
+        assert!(refused.stderr.contains(part), "`{part}` is missing from\n{}", refused.stderr);
+    }
+}
+
+#[test]
+fn no_preview1_host_runs_a_program_of_sockets() {
+    let component = Program::new(TCP_ECHO_SERVER, Component);
+    let module = component.path().with_extension("").with_extension("wasm");
+    let refused = end_of(wasi_adapt().arg("verify").arg(module), "");
+    assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""));
+    for part in ["the module imports WASI 0.2 itself (", "wasi:sockets/tcp@", "no preview1 host can run it", "remedy: "]
+    {
+        assert!(refused.stderr.contains(part), "`{part}` is missing from\n{}", refused.stderr);
     }
 }
 

@@ -57,7 +57,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Runs the tests of a package as Go's own `go_wasip1_wasm_exec` does, except that `/` holds no more than they need. Of
 /// what they print only the verdicts are compared: the rest says how long they took.
-fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
+fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> wasi_adapt_host::Result<Outcome>) -> Observed {
     let strings = |strings: &[&str]| strings.iter().map(|it| it.to_string()).collect();
     let start = Start {
         args: strings(&["package.test", "-test.short", "-test.v"]),

@@ -10,7 +10,6 @@ use std::process::Command;
 use support::peers::{self, sdk};
 use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::sdk;
-use wasi_adapt_host::{Invocation, Network};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden};
@@ -26,8 +25,8 @@ fn compiled(mut cc: Command, source: &Path) -> Vec<u8> {
 /// What a component does in a host that gives it the network.
 fn observe(component: &[u8], guest: &Guest) -> Observed {
     run::observe(&guest.start(), |invocation| {
-        let network = Network { inherit: true, name_lookup: true };
-        run::host().run_component(component, &Invocation { network, ..invocation.clone() })
+        let invocation = invocation.clone().inherit_network(true).allow_ip_name_lookup(true);
+        run::host().run_component(component, &invocation)
     })
 }
 

@@ -14,7 +14,7 @@ use support::peers::{self, As, Process, Program};
 use support::{end_of, library, output_of, root};
 use wasi_adapt::Layout;
 use wasi_adapt::sdk;
-use wasi_adapt_host::{Exit, Invocation, Network, Outcome};
+use wasi_adapt_host::{Exit, Outcome};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden, known};
@@ -45,7 +45,9 @@ fn on_linux(guest: &Guest) -> Observed {
         let ended = end_of(Command::new(program).current_dir(&invocation.dirs[0].host), "");
         let exit = ended.status.map_or_else(|| Exit::Trap("a signal".into()), Exit::Code);
         let [stdout, stderr] = [ended.stdout, ended.stderr].map(String::into_bytes);
-        Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+        let mut outcome = Outcome::new(exit);
+        (outcome.stdout, outcome.stderr) = (stdout, stderr);
+        Ok::<_, anyhow::Error>(outcome)
     })
 }
 
@@ -60,10 +62,9 @@ fn on_wasi(guest: &Guest) -> Observed {
     let start = guest.start();
     let start = Start { resources: start.resources.or(Some(RESOURCES)), ..start };
     run::observe(&start, |invocation| {
-        let network = Network { inherit: true, name_lookup: true };
-        let invocation = Invocation { network, ..invocation.clone() };
+        let invocation = invocation.clone().inherit_network(true).allow_ip_name_lookup(true);
         let (ended, end) = mpsc::channel();
-        thread::spawn(move || ended.send(run::host().run_component(&component, &invocation)));
+        thread::spawn(move || drop(ended.send(run::host().run_component(&component, &invocation))));
         end.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{} does not come to an end", guest.id))
     })
 }

@@ -2,7 +2,7 @@
 
 use wasi_adapt::Layout;
 use wasi_adapt::preview1::{FUNCTIONS, Function};
-use wasi_adapt_host::{Host, Invocation, Stdio};
+use wasi_adapt_host::{Host, Invocation};
 use wasi_adapt_tests::golden;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
@@ -62,8 +62,8 @@ fn program(function: &Function) -> Vec<u8> {
 /// reaches no more of it than its program can use.
 #[test]
 fn each_function_is_served_without_the_host() {
-    let env = (0..VARIABLES).map(|n| (format!("VARIABLE_{n}"), "v".repeat(40))).collect();
-    let invocation = Invocation { env, stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let mut invocation = Invocation::default().capture("");
+    invocation.env.extend((0..VARIABLES).map(|n| (format!("VARIABLE_{n}"), "v".repeat(40))));
     let host = Host::new().unwrap();
     let mut report = String::new();
     for function in FUNCTIONS.iter().filter(|function| function.name != "proc_exit") {

@@ -5,7 +5,7 @@ use crate::run::{LAYOUTS, host};
 use anyhow::{Context, Result, bail, ensure};
 use wasi_adapt::inspect::{Report, inspect};
 use wasi_adapt::{Layout, Linker};
-use wasi_adapt_host::{Exit, Invocation, Stdio};
+use wasi_adapt_host::{Exit, Invocation};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
 /// Something that reads other people's files.
@@ -63,8 +63,7 @@ fn linked_without_problems(input: &[u8]) -> Result<()> {
 
 /// A component does what the module did.
 fn behaves_the_same(input: &[u8]) -> Result<()> {
-    let stdio = Stdio::Captured { stdin: Vec::new() };
-    let invocation = Invocation { args: vec!["guest".into()], stdio, ..Invocation::default() };
+    let invocation = Invocation::new(["guest"]).capture("");
     let module = host().run_module(input, &invocation)?;
     for layout in LAYOUTS {
         let component = Linker::new().layout(layout).link(input)?.wasm;

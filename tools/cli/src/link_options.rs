@@ -4,7 +4,7 @@ use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasi_adapt::preview1::Snapshot;
 use wasi_adapt::{AdapterPages, LinkError, Linked, Linker};
@@ -55,21 +55,28 @@ fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
 }
 
 impl LinkArgs {
-    /// Reads the adapters.
+    /// Reads the adapters, too.
     pub fn plan(&self) -> Result<Linker> {
         let mut linker = Linker::new()
             .world(self.world.map(Into::into))
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
             .exit_codes(self.exit_codes.into());
-        let mut names = BTreeSet::new();
-        for AdapterFile { name, path } in &self.adapt {
-            if !names.insert(name) {
-                bail!("`--adapt` names the adapter `{name}` twice: give one file for each name");
-            }
-            linker = linker.adapter(name, io::read_wasm(path)?);
+        for (name, wasm) in self.adapters()? {
+            linker = linker.adapter(name, wasm);
         }
         Ok(linker)
+    }
+
+    /// The adapters that are given, by name.
+    pub fn adapters(&self) -> Result<BTreeMap<String, Vec<u8>>> {
+        let mut adapters = BTreeMap::new();
+        for AdapterFile { name, path } in &self.adapt {
+            if adapters.insert(name.clone(), io::read_wasm(path)?).is_some() {
+                bail!("`--adapt` names the adapter `{name}` twice: give one file for each name");
+            }
+        }
+        Ok(adapters)
     }
 
     /// A line about the adapters, for `--verbose`.

@@ -1,6 +1,6 @@
 //! The command line. Each subcommand is a file: its arguments as clap reads them, the plan they make, and the run.
 //!
-//! Errors go to stderr as `error:` and the causes, with exit status 1; wrong usage exits with 2, as clap does.
+//! Errors go to stderr as `error:` and the causes, with exit status 1, or 2 of `verify`; wrong usage exits with 2, as clap does.
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
@@ -97,6 +97,8 @@ fn main() -> ExitCode {
         Err(error) => return wrong_usage(&error),
     };
     let common = cli.common;
+    let failed =
+        if matches!(cli.command, Command::Verify(_)) { ExitCode::from(verify::FAILED) } else { ExitCode::FAILURE };
     let result = match cli.command {
         Command::Link(command) => command.run(&common),
         Command::Inspect(command) => command.run(&common),
@@ -114,7 +116,7 @@ fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = common.complain_of(&error); // There is nowhere left to complain.
-            ExitCode::FAILURE
+            failed
         }
     }
 }

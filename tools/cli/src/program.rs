@@ -6,7 +6,7 @@ use clap::Args;
 use std::env::{self, VarError};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use wasi_adapt_host::{DirMapping, Host, Invocation, Network, Stdio};
+use wasi_adapt_host::{DirMapping, Host, Invocation, Stdio};
 
 #[derive(Args)]
 #[command(next_help_heading = "What the program gets")]
@@ -50,7 +50,7 @@ fn parse_dir(text: &str) -> Result<DirMapping, String> {
     if host.is_empty() || guest.is_empty() {
         return Err("a directory is given as HOST or as HOST::GUEST, neither being empty".into());
     }
-    Ok(DirMapping { host: host.into(), guest: guest.into() })
+    Ok(DirMapping::new(host, guest))
 }
 
 fn parse_env(text: &str) -> Result<(String, String), String> {
@@ -80,21 +80,21 @@ impl ProgramArgs {
             return Ok(Host::new()?);
         }
         Host::with_default_cache().or_else(|error| {
-            common.say(|| format!("no compiled code is kept: {error:#}"));
+            common.say(|| format!("no compiled code is kept: {:#}", anyhow::Error::from(error)));
             Ok(Host::new()?)
         })
     }
 
     pub fn plan(self, stdio: Stdio) -> Result<Invocation> {
         let argv0 = self.argv0.clone().unwrap_or_else(|| self.file_name());
-        Ok(Invocation {
-            args: std::iter::once(argv0).chain(self.args()?).collect(),
-            env: self.environment(),
-            dirs: self.dir,
-            stdio,
-            network: Network { inherit: self.inherit_network, name_lookup: self.allow_ip_name_lookup },
-            max_resources: self.max_resources,
-        })
+        let mut invocation = Invocation::new(std::iter::once(argv0).chain(self.args()?))
+            .inherit_network(self.inherit_network)
+            .allow_ip_name_lookup(self.allow_ip_name_lookup);
+        invocation.env = self.environment();
+        invocation.dirs = self.dir;
+        invocation.stdio = stdio;
+        invocation.max_resources = self.max_resources;
+        Ok(invocation)
     }
 
     fn file_name(&self) -> String {

@@ -83,11 +83,34 @@ fn compiled_code_is_kept() {
 
     assert_eq!(status(&["run", "--no-cache", &hello], &home), Some(3));
     assert_eq!(status(&["verify", "--cache", text(&named), &hello], &home), Some(0));
-    assert_eq!((kept(&home), kept(&named)), (0, 1));
+    assert!(kept(&home) == 0 && kept(&named) > 0);
     assert_eq!(status(&["run", &hello], &home), Some(3));
-    assert_eq!(kept(&home.join("wasmtime")), 1, "where wasmtime keeps its own");
+    assert!(kept(&home.join("wasmtime")) > 0, "where wasmtime keeps its own");
 
     // A file stands where the directory would be.
     assert_eq!(status(&["run", &hello], Path::new(&hello)), Some(3), "what nobody asked for may fail");
     assert_eq!(status(&["run", "--cache", &hello, &hello], &home), Some(1));
+}
+
+#[test]
+fn run_calls_exported_functions() {
+    let functions = program("functions.wat");
+    let invoke = |call: &str| ran(&["run", "--invoke", call, &functions]);
+    assert_eq!(invoke("add(1, 4294967295)"), Ran { status: 0, stdout: "0\n".into(), stderr: "".into() });
+    assert_eq!(invoke("add(40, 2)").stdout, "42\n");
+    let failed = invoke("fail()");
+    assert_eq!(failed.status, 134);
+    assert!(failed.stderr.contains("wasm `unreachable` instruction executed"), "{}", failed.stderr);
+
+    let unknown = invoke("sub(1, 2)");
+    assert_eq!((unknown.status, unknown.stdout.as_str()), (1, ""));
+    let list = "there is no exported function \"sub\"; there are:\n      add(a: u32, b: u32) -> u32\n      fail()\n";
+    assert!(unknown.stderr.contains(list), "{}", unknown.stderr);
+    let mistaken = invoke("add(1)");
+    assert!(mistaken.status == 1 && mistaken.stderr.contains("reading the call `add(1)`"), "{}", mistaken.stderr);
+    assert_eq!(invoke("add(1").status, 2);
+
+    let library = ran(&["run", "--invoke", "add_up(1, 2)", &program("library.wat")]);
+    assert_eq!(library.status, 1);
+    assert!(library.stderr.contains("there is no exported function \"add_up\"; there are:"), "{}", library.stderr);
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::inspect::{MemoryOrigin, Provider, Role, inspect};
 use crate::{LinkError, ProblemCode};
-use wasi_adapt_host::{Exit, Host, Invocation, Stdio};
+use wasi_adapt_host::{Exit, Host, Invocation};
 use wasmparser::{Parser, Validator, WasmFeatures};
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
@@ -63,7 +63,7 @@ fn an_emitted_module_needs_no_adapter() {
     assert!(foreign.is_empty(), "it imports from {foreign:?}");
 
     let component = ComponentEncoder::default().validate(true).module(&emitted).unwrap().encode().unwrap();
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!(outcome.exit, Exit::Code(7));
 
@@ -181,7 +181,7 @@ fn versions_of_wasi_become_one() {
     wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
         let component = Linker::new().layout(layout).link(&wasm).unwrap().wasm;
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
         assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]), "{layout:?}");
         let imports = inspect(&component).unwrap().imports;
@@ -223,7 +223,7 @@ fn an_imported_memory_becomes_its_own() {
     let module = wat::parse_str(wat).unwrap();
     assert_eq!(inspect(&module).unwrap().imports[0].served_by, Provider::Component);
     let component = Linker::new().link(&module).unwrap().wasm;
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]));
     assert_eq!(codes(Linker::new().layout(Layout::Adapter).link(&module)), [ProblemCode::UnfitLayout]);
@@ -318,8 +318,7 @@ fn a_start_function_may_call_wasi() {
     for (initialize, expected) in [("", "13"), (r#"(export "_initialize")"#, "123")] {
         let module = wat::parse_str(wat.replace("INITIALIZE", initialize)).unwrap();
         let component = Linker::new().link(&module).unwrap().wasm;
-        let stdio = Stdio::Captured { stdin: Vec::new() };
-        let invocation = Invocation { stdio, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let host = Host::new().unwrap();
         for outcome in [host.run_module(&module, &invocation), host.run_component(&component, &invocation)] {
             let outcome = outcome.unwrap();
@@ -368,7 +367,7 @@ fn what_engines_run_is_what_a_component_runs() {
         };
         let module = wat::parse_str(wat).unwrap();
         assert_eq!(inspect(&module).unwrap().world, Some(World::Command));
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let as_component = |layout| {
             let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
             host.run_component(&component, &invocation)
@@ -451,8 +450,7 @@ fn what_gives_memory_does_nothing_else() {
     .unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
         let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
-        let stdio = Stdio::Captured { stdin: Vec::new() };
-        let invocation = Invocation { stdio, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
         assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), "123"));
     }

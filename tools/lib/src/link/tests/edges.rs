@@ -10,7 +10,7 @@ fn run(text: &str, layout: Layout) -> (i32, Vec<String>) {
         .layout(layout)
         .link(&module)
         .unwrap_or_else(|error| panic!("in the layout {layout}: {}", chain(error)));
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     match Host::new().unwrap().run_component(&linked.wasm, &invocation).unwrap().exit {
         Exit::Code(code) => (code, linked.warnings),
         Exit::Trap(message) => panic!("in the layout {layout}: {message}"),

@@ -8,7 +8,7 @@ use super::super::world::worlds;
 use super::{drop_in_for, pack};
 use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
-use wasi_adapt_host::{Exit, Host, Invocation, Outcome, Stdio};
+use wasi_adapt_host::{Exit, Host, Invocation, Outcome};
 
 /// A small adapter with the imports and exports of the real one. `extra` goes into the module, and `set_up` into the
 /// set-up function.
@@ -68,7 +68,7 @@ fn component(world: World, exit_codes: ExitCodes, extra: &str) -> Vec<u8> {
 }
 
 fn run(component: &[u8]) -> Outcome {
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Default::default() };
+    let invocation = Invocation::default().capture("");
     Host::new().unwrap().run_component(component, &invocation).unwrap()
 }
 
