@@ -248,6 +248,6 @@ struct Outcome<'a> {
 }
 
 /// The binary form of WebAssembly that is binary or text.
-fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
+pub(crate) fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
     wat::parse_bytes(wasm).map_err(LinkError::invalid)
 }

@@ -1,6 +1,7 @@
 //! `wasi-adapt link`: a core module in, a component out; or many.
 
 mod many;
+mod plugged;
 
 use super::link_options::{LinkArgs, link_named};
 use super::{Common, io};
@@ -27,6 +28,11 @@ pub struct Link {
     /// `program.wasm` becomes DIR/program.component.wasm. If some cannot, the others do.
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     out_dir: Option<PathBuf>,
+    /// A module or component that serves imports of the module by its WIT; may be given several times
+    ///
+    /// Each is linked first and keeps its memory. What it serves, for the module or for other plugs, is no longer imported.
+    #[arg(long, value_name = "LIB", conflicts_with = "out_dir")]
+    plug: Vec<PathBuf>,
     /// What is written
     #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
     emit: Emit,
@@ -50,6 +56,8 @@ Examples:
   clang --target=wasm32-wasip1 hello.c -o - | wasi-adapt link > hello.component.wasm
   wasi-adapt link library.wasm --world reactor --adapt env=env.wasm -o library.component.wasm
   wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
+  wasi-adapt link library.wasm --wit library.wit -o library.component.wasm
+  wasi-adapt link app.wasm --wit app.wit --plug library.component.wasm -o app.component.wasm
   wasi-adapt link fleet/*.wasm --out-dir components
   wasi-adapt link program.wat -t | less";
 
@@ -64,6 +72,9 @@ impl Link {
             common.complain("many modules do not go into one file: use `--out-dir DIR`", &[])?;
             return Ok(ExitCode::from(WRONG_USAGE));
         };
+        if !self.plug.is_empty() {
+            return self.run_plugged(module, linker, common);
+        }
         let wasm = io::read_wasm(module)?;
         let component = link_named(module, &wasm, &linker, common)?;
         common.say(|| format!("size: {} bytes, of which the module had {}", component.len(), wasm.len()));

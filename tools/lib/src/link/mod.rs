@@ -20,6 +20,7 @@ use std::borrow::Cow;
 use wit_component::ComponentEncoder;
 
 pub(crate) use prepare::{Change, change};
+pub(crate) use sign::sign;
 
 /// A component, or what else a [`Linker`] was to make.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
     if linker.validate {
         validate::everything(&component).context("the component is not valid")?;
     }
-    Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter })
+    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter })
 }
 
 /// What is made of a merged module.
@@ -95,7 +96,7 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),
     };
-    Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout })
+    Ok(Linked { wasm: sign(wasm)?, warnings, layout })
 }
 
 /// The module, which must be valid, with its memory exported as `memory`; one without a memory gets one.

@@ -53,6 +53,14 @@ pub enum ProblemCode {
     UnfitLayout,
     /// It would need two adapters that know nothing of each other.
     TwoSnapshots,
+    /// Nothing imports what a plug exports.
+    UnmatchedPlug,
+    /// What a plug exports is of another type than what is imported under its name.
+    MismatchedPlug,
+    /// Several plugs export what is imported.
+    AmbiguousPlug,
+    /// Modules that import from each other, in a circle.
+    PlugCycle,
     /// Making the component failed.
     Unforeseen,
 }
