@@ -23,7 +23,7 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     let compile = |guest: &Guest| {
         let mut command = toolchain::zig_cc(workspace, &out.join("zig-cache"))?;
         command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include);
-        if ["proxy", "wit", "unstable"].contains(&guest.class) {
+        if guest.is_library() {
             command.arg("-mexec-model=reactor");
         }
         if guest.class == "unstable" {
@@ -50,10 +50,12 @@ pub fn c(guests: &[Guest], include: &Path, workspace: &Path, out: &Path) -> Resu
     })
 }
 
-/// Rust guests, as the binaries of a package for each class, which is written for the purpose.
+/// Rust guests, as the programs of a package for each class, which is written for the purpose. Its examples are libraries,
+/// because there can be many.
 pub fn rust(guests: &[Guest], workspace: &Path, out: &Path) -> Result<()> {
     let of = |class| guests.iter().filter(move |guest| guest.class == class && has_extension(guest, "rs")).collect();
     rust_package(of("rust"), "opt-level = \"s\"\nstrip = true", workspace, &out.join("rust-guests"))?;
+    rust_package(of("chain"), "opt-level = \"s\"\nstrip = true", workspace, &out.join("rust-chain-guests"))?;
     rust_package(of("debug"), "opt-level = 1\ndebug = true", workspace, &out.join("rust-debug-guests"))
 }
 
@@ -66,15 +68,17 @@ fn rust_package(guests: Vec<&Guest>, profile: &str, workspace: &Path, package: &
          [profile.release]\npanic = \"abort\"\n{profile}\n",
     );
     for guest in &guests {
-        manifest += &format!("[[bin]]\nname = {:?}\npath = {:?}\n", guest.name, guest.source);
+        let kind = if guest.is_library() { "[[example]]\ncrate-type = [\"cdylib\"]" } else { "[[bin]]" };
+        manifest += &format!("{kind}\nname = {:?}\npath = {:?}\n", guest.name, guest.source);
     }
     fs::create_dir_all(package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
     let mut command = toolchain::cargo_wasip1(workspace, &package.with_file_name("zig-cache"))?;
-    command.current_dir(package).arg("--target-dir").arg(package.join("target"));
+    command.args(["--bins", "--examples"]).current_dir(package).arg("--target-dir").arg(package.join("target"));
     run(&mut command).context("compiling the Rust guests")?;
     for guest in guests {
-        let built = package.join("target/wasm32-wasip1/release").join(&guest.name).with_extension("wasm");
+        let folder = if guest.is_library() { "release/examples" } else { "release" };
+        let built = package.join("target/wasm32-wasip1").join(folder).join(&guest.name).with_extension("wasm");
         fs::copy(&built, &guest.module).with_context(|| format!("no module at `{}`", built.display()))?;
     }
     Ok(())
@@ -97,6 +101,9 @@ pub fn assemblyscript(guests: &[Guest], workspace: &Path) -> Result<()> {
     for guest in of_it.filter(|guest| !is_fresh(guest, SystemTime::UNIX_EPOCH)) {
         let mut command = toolchain::asc(workspace)?;
         command.arg(&guest.source).args(["--optimize", "--outFile"]).arg(&guest.module);
+        if guest.is_library() {
+            command.args(["--exportStart", "_initialize"]);
+        }
         run(&mut command).with_context(|| format!("compiling `{}`", guest.source.display()))?;
     }
     Ok(())
