@@ -11,6 +11,7 @@
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
+//! | `chain` | programs and libraries that need each other's functions, in each language | `tests/compose.rs` |
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 16] = [
+const CLASSES: [&str; 17] = [
     "probes",
     "c",
     "rust",
@@ -41,6 +42,7 @@ const CLASSES: [&str; 16] = [
     "sockets",
     "bench",
     "wit",
+    "chain",
     "debug",
 ];
 

@@ -46,7 +46,7 @@ fn path(guest: &Guest) -> PathBuf {
 fn c(guest: &Guest, module: &Path) -> Result<()> {
     let mut command = toolchain::zig_cc(&Path::new(OUT).join("zig-cache"))?;
     command.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-Wno-format", "-I"]).arg(include());
-    if ["proxy", "wit", "unstable"].contains(&guest.class()) {
+    if guest.is_library() {
         command.arg("-mexec-model=reactor");
     }
     if guest.class() == "unstable" {
@@ -68,16 +68,26 @@ fn go(guest: &Guest, module: &Path) -> Result<()> {
 
 /// Compiles AssemblyScript, with the library that implements its globals by preview1.
 fn assemblyscript(guest: &Guest, module: &Path) -> Result<()> {
-    run(toolchain::asc()?.arg(guest.source()).args(["--optimize", "--outFile"]).arg(module))
+    let mut command = toolchain::asc()?;
+    if guest.is_library() {
+        command.args(["--exportStart", "_initialize"]);
+    }
+    run(command.arg(guest.source()).args(["--optimize", "--outFile"]).arg(module))
 }
 
 /// Compiles Rust, as a binary of a package that is generated for its class.
 fn rust(guest: &Guest, module: &Path) -> Result<()> {
     let profile =
         if guest.class() == "debug" { "opt-level = 1\ndebug = true" } else { "opt-level = \"s\"\nstrip = true" };
+    // A package has one library, and any number of examples, which can be libraries.
+    let (kind, folder) = if guest.is_library() {
+        ("[[example]]\ncrate-type = [\"cdylib\"]", "release/examples")
+    } else {
+        ("[[bin]]", "release")
+    };
     let manifest = format!(
         "[package]\nname = \"guests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n\
-         [profile.release]\npanic = \"abort\"\n{profile}\n[[bin]]\nname = {:?}\npath = {:?}\n",
+         [profile.release]\npanic = \"abort\"\n{profile}\n{kind}\nname = {:?}\npath = {:?}\n",
         guest.name(),
         guest.source(),
     );
@@ -85,8 +95,8 @@ fn rust(guest: &Guest, module: &Path) -> Result<()> {
     fs::create_dir_all(&package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
     let mut command = toolchain::cargo_wasip1("build", &Path::new(OUT).join("zig-cache"))?;
-    run(command.current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
-    let built = package.join("target/wasm32-wasip1/release").join(guest.name()).with_extension("wasm");
+    run(command.args(["--bins", "--examples"]).current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
+    let built = package.join("target/wasm32-wasip1").join(folder).join(guest.name()).with_extension("wasm");
     fs::copy(&built, module).with_context(|| format!("no module at `{}`", built.display()))?;
     Ok(())
 }

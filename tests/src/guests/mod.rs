@@ -47,6 +47,15 @@ impl Guest {
         self.id.split_once('/').expect("an id has two parts").1
     }
 
+    /// Returns true if nothing in it runs by itself.
+    fn is_library(&self) -> bool {
+        match self.class() {
+            "proxy" | "wit" | "unstable" => true,
+            "chain" => !self.name().starts_with("program_"),
+            _ => false,
+        }
+    }
+
     pub fn source(&self) -> &'static Path {
         Path::new(self.source)
     }

@@ -13,6 +13,7 @@
 //! | item | purpose |
 //! |---|---|
 //! | [`Linker`] | makes a component, or says why not |
+//! | `compose` | makes one component of several modules (with the feature `compose`) |
 //! | [`inspect`] | what a module is, and who serves its imports |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
@@ -20,6 +21,8 @@
 //!
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
+#[cfg(feature = "compose")]
+pub mod compose;
 mod dwarf;
 mod embed;
 mod error;

@@ -267,6 +267,6 @@ struct Outcome<'a> {
 }
 
 /// Converts text to binary; binary is returned as it is.
-fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
+pub(crate) fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
     wat::parse_bytes(wasm).map_err(LinkError::invalid)
 }

@@ -1,6 +1,7 @@
 //! `wasi-adapt link`: a core module in, a component out; or many.
 
 mod many;
+mod plugged;
 mod report;
 
 use super::link_options::{LinkArgs, link_named};
@@ -39,6 +40,11 @@ pub struct Link {
     /// Write over an input
     #[arg(long)]
     force: bool,
+    /// A module or component that serves imports of the module by its WIT; may be given several times
+    ///
+    /// Each is linked first and keeps its memory. What it serves, for the module or for other plugs, is no longer imported.
+    #[arg(long, value_name = "LIB", conflicts_with = "out_dir")]
+    plug: Vec<PathBuf>,
     /// What is written
     #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
     emit: Emit,
@@ -62,6 +68,8 @@ Examples:
   clang --target=wasm32-wasip1 hello.c -o - | wasi-adapt link > hello.component.wasm
   wasi-adapt link library.wasm --world reactor --adapt env=env.wasm -o library.component.wasm
   wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
+  wasi-adapt link library.wasm --wit library.wit -o library.component.wasm
+  wasi-adapt link app.wasm --wit app.wit --plug library.component.wasm -o app.component.wasm
   wasi-adapt link fleet --out-dir components --skip-components --report report.json
   wasi-adapt link program.wat -t | less";
 
@@ -87,6 +95,9 @@ impl Link {
                 "{} is the module itself, and would be overwritten\n  remedy: name another file with `-o`, or add `--force`",
                 io::display(output)
             );
+        }
+        if !self.plug.is_empty() {
+            return self.run_plugged(module, linker, common);
         }
         let wasm = io::read_wasm(module)?;
         let component = link_named(module, &wasm, &linker, common)?;

@@ -167,6 +167,8 @@ fn a_component_that_nobody_can_call_is_warned_of() {
         assert!(warning.contains(part), "{warning}");
     }
     assert!(!warning.contains("_initialize"), "{warning}");
+    let [warning] = &warnings(&Linker::new(), library)[..] else { panic!("one warning") };
+    assert!(warning.contains("its `_initialize`; the module exports `add`"), "{warning}");
     assert_eq!(warnings(&reactor.export_functions(true), library), [""; 0]);
 
     let program = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;

@@ -21,6 +21,7 @@ use std::borrow::Cow;
 use wit_component::ComponentEncoder;
 
 pub(crate) use prepare::{Change, change};
+pub(crate) use sign::sign;
 
 /// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
@@ -91,7 +92,7 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
     if linker.validate {
         validate::everything(&component).context("the component is not valid")?;
     }
-    Ok(Linked { wasm: sign::sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new() })
+    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new() })
 }
 
 /// Makes the result of a merged module.
@@ -102,7 +103,7 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),
     };
-    Ok(Linked { wasm: sign::sign(wasm)?, warnings, layout, unused_adapters: Vec::new() })
+    Ok(Linked { wasm: sign(wasm)?, warnings, layout, unused_adapters: Vec::new() })
 }
 
 /// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.

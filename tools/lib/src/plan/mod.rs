@@ -21,7 +21,7 @@ mod problems;
 mod remedies;
 mod warnings;
 mod wit;
-mod wit_text;
+pub(crate) mod wit_text;
 
 use crate::linker::Linker;
 use crate::preview1::{self, Snapshot};

@@ -48,6 +48,14 @@ pub enum ProblemCode {
     UnfitLayout,
     /// It would need two independent adapters.
     TwoSnapshots,
+    /// Nothing imports the exports of a plug.
+    UnmatchedPlug,
+    /// An export of a plug has another type than the import of its name.
+    MismatchedPlug,
+    /// Several plugs export what is imported.
+    AmbiguousPlug,
+    /// Modules import from each other, in a circle.
+    PlugCycle,
     /// Making the component failed.
     Unforeseen,
 }

@@ -38,9 +38,15 @@ fn dropped_entry(plan: &Plan) -> Option<String> {
     })
 }
 
-/// A component without exports does nothing but start.
+/// Nobody can call what a library exports if no WIT says what it is.
 fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
-    if plan.world == World::Command || program.wit.has_exports() {
+    let only_starts = match plan.entry {
+        Some(Entry::Initialize) => Some("`_initialize`"),
+        Some(Entry::StartSection) => Some("start function"),
+        _ => None,
+    };
+    let is_program = plan.world == World::Command && only_starts.is_none();
+    if is_program || program.wit.has_exports() {
         return None;
     }
     let functions = program.func_exports().filter(|(export, _)| !is_entry_or_allocator(&export.name));
@@ -49,13 +55,17 @@ fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
         names.truncate(NAMED);
         names.push(format!("{more} more"));
     }
-    let nobody = "the component exports nothing that could be called";
-    Some(match &names[..] {
-        [] => format!("{nobody}, nor does the module"),
-        _ => format!(
+    let nobody = match only_starts {
+        Some(what) if plan.world == World::Command => format!("all that can be run of the component is its {what}"),
+        _ => "the component exports nothing that could be called".into(),
+    };
+    match &names[..] {
+        [] if plan.world == World::Command => None,
+        [] => Some(format!("{nobody}, nor does the module")),
+        _ => Some(format!(
             "{nobody}; the module exports {}: `--wit PATH` makes those of a world exports of the component, \
              `--export-functions` those that take and give numbers only",
             names.join(", ")
-        ),
-    })
+        )),
+    }
 }
