@@ -14,6 +14,15 @@ fn inputs(target: &str) -> u64 {
     }
 }
 
+/// One takes gigabytes unless its memory is limited; the other exits with a status above 125.
+#[test]
+fn programs_that_a_target_failed_for() {
+    let target = TARGETS.iter().find(|target| target.name == "run").unwrap();
+    for number in [42, 2032] {
+        fuzz::run(target, number, |tried| tried == 1).unwrap_or_else(|error| panic!("{number}: {error:#}"));
+    }
+}
+
 #[test]
 fn random_inputs_do_no_harm() {
     for target in &TARGETS {

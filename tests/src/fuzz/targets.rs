@@ -71,13 +71,8 @@ fn behaves_the_same(input: &[u8]) -> Result<()> {
     for layout in LAYOUTS {
         let component = Linker::new().layout(layout).link(input)?.wasm;
         let component = host().run_component(&component, &invocation)?;
-        // Traps are equal; their messages differ between hosts if a host function fails.
-        let end = |exit: &Exit| match exit {
-            Exit::Code(code) => Some(*code),
-            Exit::Trap(_) => None,
-        };
         ensure!(
-            end(&module.exit) == end(&component.exit) && module.stdout == component.stdout,
+            end_the_same(&module.exit, &component.exit) && module.stdout == component.stdout,
             "in the layout {layout}: {} and {:?} as a module, {} and {:?} as a component",
             module.exit,
             String::from_utf8_lossy(&module.stdout),
@@ -86,6 +81,17 @@ fn behaves_the_same(input: &[u8]) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Returns whether a module and its component end the same. Traps are equal; their messages differ between hosts if a host
+/// function fails.
+fn end_the_same(module: &Exit, component: &Exit) -> bool {
+    match (module, component) {
+        // wasmtime's preview1 host has no exit statuses above 125; a component has those up to 255, and 1 for the others.
+        (Exit::Trap(message), Exit::Code(code)) => message.contains("invalid exit status") && matches!(code, 1 | 126..),
+        (Exit::Trap(_), Exit::Trap(_)) => true,
+        _ => module == component,
+    }
 }
 
 fn is_valid(input: &[u8]) -> bool {
