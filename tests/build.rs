@@ -1,5 +1,5 @@
-//! Compiles every guest below `guests/` to a preview1 core module and writes the table of them, from which the tests
-//! are made: a guest that no test runs cannot exist.
+//! Writes the table of the guests below `guests/`, from which the tests are made, so that every guest is run. Guests
+//! are compiled when a test needs them (`src/guests/compile.rs`), those with WIT with the bindings made here.
 //!
 //! | directory | what its guests are | who runs them |
 //! |---|---|---|
@@ -17,12 +17,8 @@
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
 //! | `bench` | C: what is measured, compiled by the program that measures | `src/bench/`, `tests/bench.rs` |
 
-#[path = "build/compile.rs"]
-mod compile;
 #[path = "build/table.rs"]
 mod table;
-#[path = "build/toolchain.rs"]
-mod toolchain;
 #[path = "build/wit.rs"]
 mod wit;
 
@@ -50,25 +46,13 @@ const CLASSES: [&str; 17] = [
     "debug",
 ];
 
-/// One program in source form, and where its module goes.
+/// One program in source form.
 pub struct Guest {
     /// Its directory: one of [`CLASSES`].
     pub class: &'static str,
     /// The file's name without the extension; also the name of its test.
     pub name: String,
     pub source: PathBuf,
-    pub module: PathBuf,
-}
-
-impl Guest {
-    /// Whether nothing in it runs by itself.
-    fn is_library(&self) -> bool {
-        match self.class {
-            "proxy" | "wit" | "unstable" => true,
-            "chain" => !self.name.starts_with("program_"),
-            _ => false,
-        }
-    }
 }
 
 fn main() {
@@ -88,11 +72,12 @@ fn main() {
 }
 
 fn build(here: &Path, out: &Path) -> anyhow::Result<()> {
-    let workspace = here.parent().unwrap();
-    let guests = table::find(&here.join("guests"), out)?;
-    compile::c(&guests, &here.join("guests/include"), workspace, out)?;
-    compile::rust(&guests, workspace, out)?;
-    compile::go(&guests, workspace, out)?;
-    compile::assemblyscript(&guests, workspace)?;
+    let bindings = |file, dir| {
+        let wit = here.join("guests/include").join(file);
+        wit::bindings(&wit, &here.with_file_name("wit"), &out.join(dir))
+    };
+    bindings("direct.wit", "direct")?; // For the measurements, which compile their programs themselves.
+    bindings("plugin.wit", "wit")?;
+    let guests = table::find(&here.join("guests"))?;
     table::write(&guests, out)
 }

@@ -33,7 +33,7 @@ pub fn write(resolve: &mut Resolve, world: WorldId, options: wit_bindgen_rust::O
     Ok(())
 }
 
-/// Where what is made goes.
+/// The directory for generated files.
 pub fn out() -> Result<PathBuf> {
     Ok(std::env::var("OUT_DIR")?.into())
 }

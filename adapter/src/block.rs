@@ -3,14 +3,14 @@
 
 use core::arch::wasm32;
 
-use crate::answers;
+use crate::intrinsics;
 use crate::scratch::Region;
 use crate::waiting::FREE;
 
-/// What `linked_block` has, and a page, because that is all that `main_realloc` can give where the guest has no allocator.
+/// The size of a block: a page, because `main_realloc` gives no more where the guest has no allocator.
 pub const BLOCK: usize = 1 << 16;
 
-/// Where further blocks come from.
+/// The source of further blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum BlockSource {
     /// The guest's `cabi_realloc`.
@@ -22,21 +22,21 @@ pub enum BlockSource {
 /// Takes the first block from the guest; none if a call in between has done so.
 #[inline(always)] // there is no stack yet
 pub fn first() -> Option<(usize, BlockSource)> {
-    let linked = answers::linked_block();
+    let linked = intrinsics::linked_block();
     if linked != 0 {
-        let source = if answers::has_main_realloc() { BlockSource::Allocator } else { BlockSource::Memory };
+        let source = if intrinsics::has_main_realloc() { BlockSource::Allocator } else { BlockSource::Memory };
         return Some((linked, source));
     }
-    let (block, source) = if !answers::has_main_realloc() || answers::allocating() || answers::host() != FREE {
+    let (block, source) = if !intrinsics::has_main_realloc() || intrinsics::allocating() || intrinsics::host() != FREE {
         // There is no allocator, or it calls preview1 itself while it makes a block for us or for the host, and must not be
         // entered again.
         (grow_memory(1), BlockSource::Memory)
     } else {
         let end = memory_end();
-        answers::set_allocating(true);
-        let block = answers::main_realloc(0, 0, 8, BLOCK);
-        answers::set_allocating(false);
-        if answers::state() != 0 {
+        intrinsics::set_allocating(true);
+        let block = intrinsics::main_realloc(0, 0, 8, BLOCK);
+        intrinsics::set_allocating(false);
+        if intrinsics::state() != 0 {
             return None;
         }
         // Memory that is just the page by which the memory grew comes from `memory.grow`, whoever called it.
@@ -56,12 +56,12 @@ pub fn further(source: BlockSource, len: usize) -> Option<Region> {
         return None;
     }
     let size = (len + BLOCK - 1) & !(BLOCK - 1);
-    let start = if answers::guest_base() > 0 {
+    let start = if intrinsics::guest_base() > 0 {
         0
-    } else if answers::has_main_realloc() && source == BlockSource::Allocator && !answers::allocating() {
-        answers::set_allocating(true);
-        let start = answers::main_realloc(0, 0, 8, size);
-        answers::set_allocating(false);
+    } else if intrinsics::has_main_realloc() && source == BlockSource::Allocator && !intrinsics::allocating() {
+        intrinsics::set_allocating(true);
+        let start = intrinsics::main_realloc(0, 0, 8, size);
+        intrinsics::set_allocating(false);
         start
     } else {
         grow_memory(size / BLOCK)

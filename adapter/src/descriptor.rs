@@ -1,8 +1,7 @@
-//! What a descriptor number stands for.
+//! Descriptors: standard streams, files and directories.
 
 use core::cell::{Cell, OnceCell};
 
-use crate::answers::{has_cli, has_filesystem};
 use crate::bindings::wasi::cli::{
     stderr::get_stderr, stdin::get_stdin, stdout::get_stdout, terminal_stderr::get_terminal_stderr,
     terminal_stdin::get_terminal_stdin, terminal_stdout::get_terminal_stdout,
@@ -10,11 +9,10 @@ use crate::bindings::wasi::cli::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::file::File;
+use crate::intrinsics::{has_cli, has_filesystem};
 use crate::types::{filetype, rights};
 
 pub enum Descriptor {
-    /// A number that a libc has taken with `adapter_open_badfd`. To preview1 it is closed.
-    Reserved,
     Input(Input),
     Output(Output),
     File(File),
@@ -61,7 +59,7 @@ impl Descriptor {
     }
 }
 
-/// What can be read from or written to.
+/// A descriptor that can be read from or written to.
 pub enum Open<'a> {
     Input(&'a Input),
     Output(&'a Output),

@@ -1,11 +1,11 @@
 //! The open descriptors: the table, with the preopens in it from the first time that a number above 2 matters.
 #![allow(unsafe_code)]
 
-use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{Descriptor as Handle, DescriptorType};
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::file::{Access, File};
+use crate::intrinsics::has_filesystem;
 use crate::raw::get_directories;
 use crate::state::State;
 use crate::types::Fd;
@@ -20,12 +20,6 @@ impl State {
     /// Not inlined, and its result fits into a register: every function begins with this.
     #[inline(never)]
     fn find(&self, fd: Fd) -> Option<&Descriptor> {
-        self.find_any(fd).filter(|descriptor| !matches!(descriptor, Descriptor::Reserved))
-    }
-
-    /// The descriptor with this number, reserved ones included.
-    #[inline]
-    pub fn find_any(&self, fd: Fd) -> Option<&Descriptor> {
         if fd.0 >= self.table.len() {
             self.load_preopens();
         }
@@ -33,12 +27,12 @@ impl State {
     }
 
     /// The number that [`Self::open`] will use next; [`Errno::MFILE`] if there is none.
-    pub fn vacancy(&self) -> Result<Fd> {
+    pub fn lowest_free_number(&self) -> Result<Fd> {
         self.load_preopens();
-        self.table.vacancy()
+        self.table.lowest_free_number()
     }
 
-    /// Fills the number that [`Self::vacancy`] found.
+    /// Fills the number that [`Self::lowest_free_number`] found.
     pub fn open(&self, fd: Fd, descriptor: Descriptor) {
         self.table.insert(fd, descriptor);
     }
@@ -48,7 +42,13 @@ impl State {
         drop(self.table.remove(fd));
     }
 
-    /// Gives what `fd` is, which is open, the lowest free number that is at least `least` as well.
+    /// Takes the lowest free number for a C library.
+    pub fn reserve(&self) -> Result<Fd> {
+        self.load_preopens();
+        self.table.reserve()
+    }
+
+    /// Gives what `fd` is, open or reserved, the lowest free number that is at least `least` as well.
     pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
         self.load_preopens();
         self.table.duplicate(fd, least)
@@ -64,7 +64,7 @@ impl State {
     /// Forgets what was kept of a descriptor that is about to get another meaning.
     fn forget(&self, fd: Fd) {
         self.unread.forget(fd);
-        self.known.forget(fd);
+        self.cached_stat.forget(fd);
     }
 
     /// Puts the preopens into the table, once. Those beyond the table's capacity are closed.

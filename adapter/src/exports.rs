@@ -1,35 +1,35 @@
 //! The edge of the ABI: the functions that this module exports.
 //!
 //! # Safety
-//! `answers::state` is the address of an initialised [`State`] whenever one of these runs, because the packer has `setup`
+//! `intrinsics::state` is the address of an initialised [`State`] whenever one of these runs, because the packer has `setup`
 //! of `setup.rs` run first. It is never freed.
 #![allow(unsafe_code)]
+#![allow(clippy::too_many_arguments)] // preview1 has as many as it has
 
-use crate::answers;
 use crate::calls::fd::{read, readdir, seek, stat, sync, write};
 use crate::calls::{args, badfd, clock, fd, path, poll, prestat, process, socket};
 use crate::errno::Errno;
 use crate::guest::Ptr;
+use crate::intrinsics;
 use crate::state::State;
 use crate::types::{Event, Fd, Fdstat, Filestat, Iovec, Prestat, Subscription};
 
-/// The adapter's state. Whatever lies below this file is handed what it needs of it.
+/// The adapter's state. Only this file asks for it; all others are handed what they need.
 fn state() -> &'static State {
     // SAFETY: see the head of this file.
-    unsafe { &*(answers::state() as *const State) }
+    unsafe { &*(intrinsics::state() as *const State) }
 }
 
-/// Exports the functions of a module, and says what each is handed before its arguments. A function fails with an errno or
-/// succeeds; the ABI returns that errno, or success.
+/// Exports the functions of a module. In brackets is the argument that each gets before those of the ABI. The ABI returns
+/// the errno of a function that fails, or success.
 macro_rules! exports {
     ($(mod $module:ident $given:tt { $(fn $name:ident $arguments:tt;)* })*) => {
         $($(exports! { $module $given $name $arguments })*)*
     };
     ($module:ident ($($given:expr)?) $name:ident ($($argument:ident: $type:ty),*)) => {
         #[unsafe(no_mangle)]
-        #[allow(clippy::too_many_arguments)] // preview1 has as many as it has
-        extern "C" fn $name($($argument: $type),*) -> Errno {
-            Errno::of($module::$name($($given,)? $($argument),*))
+        extern "C" fn $name($($argument: $type),*) -> u16 {
+            Errno::code($module::$name($($given,)? $($argument),*))
         }
     };
 }

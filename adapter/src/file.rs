@@ -2,13 +2,13 @@
 
 use core::cell::Cell;
 
-use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::{
     Descriptor as Handle, DescriptorStat, DescriptorType, DirectoryEntryStream,
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
+use crate::intrinsics::has_filesystem;
 use crate::memory::Memory;
 use crate::raw::Directory;
 use crate::types::{fdflags, filetype, rights};
@@ -26,7 +26,7 @@ pub struct File {
     pub preopen: Option<&'static Directory>,
 }
 
-/// How a file was opened: which of `fd_read` and `fd_write` are allowed.
+/// The access mode of a file.
 #[derive(Clone, Copy)]
 pub struct Access {
     pub read: bool,
@@ -34,7 +34,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// What the rights of `path_open` ask for. There is no way to open a file for neither, so that is for reading.
+    /// The access mode that the rights in `path_open` ask for. A file cannot be opened for neither, so that means reading.
     pub fn asked_for(rights: u64) -> Self {
         let write = rights & rights::FD_WRITE != 0;
         Self { read: rights & rights::FD_READ != 0 || !write, write }
@@ -54,7 +54,7 @@ enum Stream {
     Entries(DirectoryEntryStream),
 }
 
-/// How much goes to the host in one call, which copies it.
+/// The most bytes that go to the host in one call, which copies them.
 const WRITE: usize = 1 << 20;
 /// A read that comes back with less than this has met the end of the file, not a host's limit on one read.
 const READ: usize = 1 << 16;
@@ -72,7 +72,7 @@ impl File {
         }
     }
 
-    /// Where there is no file system there is no file, and what follows is cut.
+    /// Without a file system there is no file, and the packer removes the code that follows.
     #[inline(always)]
     fn exists(&self) {
         if !has_filesystem() {
@@ -140,13 +140,13 @@ impl File {
         self.flags.get() & fdflags::APPEND != 0
     }
 
-    /// Whether what is read and written passes in sequence, through a stream, and not by position: pipes, terminals.
+    /// True for pipes and terminals: they are read and written in sequence, through a stream, and not by position.
     #[inline]
     pub fn is_sequential(&self) -> Result<bool> {
         Ok(self.kind()? == DescriptorType::CharacterDevice || !self.has_positions()?)
     }
 
-    /// Whether offsets mean something, as they do for some character devices. [`Errno::SPIPE`] where they never do.
+    /// This file, if it has offsets, as some character devices have, else [`Errno::SPIPE`].
     pub fn positioned(&self) -> Result<&Self> {
         if self.has_positions()? { Ok(self) } else { Err(Errno::SPIPE) }
     }
@@ -157,7 +157,7 @@ impl File {
         Ok(!matches!(self.kind()?, DescriptorType::Fifo | DescriptorType::Socket | DescriptorType::Unknown))
     }
 
-    /// Moves the offset. A stream that reads from where it was is of no more use.
+    /// Moves the offset. A stream that reads from the old one is dropped.
     pub fn seek(&self, position: u64) {
         if self.position.replace(position) != position
             && let Stream::Append(stream) = self.stream.take()
@@ -172,21 +172,21 @@ impl File {
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
     pub fn read_at(&self, memory: &Memory, buffer: Buffer, offset: u64) -> Result<usize> {
-        let mut done = 0;
-        while done < buffer.len() {
-            let rest = buffer.from(done);
+        let mut rest = buffer;
+        while rest.len() > 0 {
+            let done = buffer.len() - rest.len();
             memory.plan_bytes(rest);
             let (bytes, end) = match self.handle.read(rest.len() as u64, offset + done as u64) {
                 Ok(result) => result,
                 Err(_) if done > 0 => break,
                 Err(code) => return Err(code.into()),
             };
-            done += rest.fill_from_host(&bytes);
+            rest = rest.fill_from_host(&bytes);
             if end || bytes.len() < READ {
                 break;
             }
         }
-        Ok(done)
+        Ok(buffer.len() - rest.len())
     }
 
     /// Writes all of `bytes` at `offset`, or what the host takes before an error.

@@ -23,20 +23,20 @@ pub fn filestat(stat: &DescriptorStat) -> Filestat {
     }
 }
 
-/// WASI 0.2 has no device and inode numbers. What it has instead is a hash that is equal for the same file: it serves
-/// as inode number, on the one device that there seems to be.
+/// WASI 0.2 has no device and inode numbers. Its hash, which is equal for the same file, serves as inode number, on what
+/// looks like a single device.
 pub fn inode(hash: &MetadataHashValue) -> u64 {
     hash.lower
 }
 
-/// What was last found out of an open file. The hash is made of what a change of the file changes, and may be made of what
-/// never changes as long as it is open; so it is the same as long as all attributes are.
-pub struct Known {
+/// The last attributes of an open file. A host makes the hash from attributes and from what never changes while the file is
+/// open, so as long as all attributes stay the same, the hash does.
+pub struct CachedStat {
     fd: Cell<Fd>,
     stat: Cell<Filestat>,
 }
 
-impl Known {
+impl CachedStat {
     pub fn new() -> Self {
         Self { fd: Cell::new(Fd::NONE), stat: Cell::new(Filestat::default()) }
     }

@@ -5,15 +5,15 @@
 #![allow(unsafe_code)]
 
 use crate::errno::{Errno, Result};
-use crate::guest::{Buffer, Inputs, Ptr};
-use crate::scratch::List;
+use crate::guest::{Buffer, GuestSize, Inputs, Ptr};
+use crate::scratch::ScratchVec;
 use crate::types::Iovec;
 
-/// How many entries are looked at together at most.
+/// The most entries that are checked together.
 const ENTRIES: usize = 128;
-/// How many bytes are copied together at most.
+/// The most bytes that are copied together.
 const JOIN: usize = 7 << 10;
-/// What [`Buffers::check`] wants of scratch space: all that every layout surely has.
+/// The scratch space that [`Buffers::check`] takes: every layout has so much.
 const ROOM: usize = ENTRIES * size_of::<Buffer>() + JOIN;
 
 /// The guest's buffers, each inside its memory.
@@ -28,7 +28,7 @@ impl Buffers {
     pub fn check(iovs: Ptr<Iovec>, len: u32, scratch: impl FnOnce(usize) -> Result<Buffer>) -> Result<Self> {
         let mut list = iovs.inputs(len)?;
         if len <= 1 {
-            return Ok(Self::One(list.next().map_or(Ok(Buffer::EMPTY), |iovec| iovec.buf.buffer(iovec.len))?));
+            return Ok(Self::One(list.next().map_or(Ok(Buffer::EMPTY), |iovec| GuestSize::now().buffer(iovec))?));
         }
         Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
     }
@@ -38,11 +38,11 @@ impl Buffers {
 pub struct Many {
     unread: Inputs<Iovec>,
     /// The entries at hand, and how many of them are done with.
-    entries: List<Buffer>,
+    entries: ScratchVec<Buffer>,
     done: usize,
-    /// How many bytes all entries up to now have.
+    /// The length of all entries up to now.
     total: u32,
-    /// Where bytes are joined.
+    /// Scratch space, in which bytes are joined.
     room: Buffer,
 }
 
@@ -51,7 +51,7 @@ impl Many {
     fn check(unread: Inputs<Iovec>, scratch: Buffer) -> Result<Self> {
         let (entries, room) = scratch.split(ENTRIES * size_of::<Buffer>());
         // SAFETY: scratch space of this call, of which nobody else has this part.
-        let entries = unsafe { List::new(entries) };
+        let entries = unsafe { ScratchVec::new(entries) };
         let mut many = Self { unread, entries, done: 0, total: 0, room };
         many.read_entries()?;
         Ok(many)
@@ -59,15 +59,14 @@ impl Many {
 
     /// Copies and checks the next entries.
     fn read_entries(&mut self) -> Result {
-        self.entries.clear();
+        // Not in place: the compiler would take into account that the list may lie over them.
+        let (mut unread, mut total, size) = (core::mem::take(&mut self.unread), self.total, GuestSize::now());
         self.done = 0;
-        for iovec in self.unread.by_ref().take(ENTRIES) {
-            let buffer = iovec.buf.buffer(iovec.len)?;
-            self.total = self.total.checked_add(iovec.len).ok_or(Errno::INVAL)?;
-            if !self.entries.push(buffer) {
-                break;
-            }
-        }
+        self.entries.refill(unread.by_ref().map(|iovec| {
+            total = total.checked_add(iovec.len).ok_or(Errno::INVAL)?;
+            size.buffer(iovec)
+        }))?;
+        (self.unread, self.total) = (unread, total);
         Ok(())
     }
 
@@ -86,7 +85,7 @@ impl Many {
     }
 }
 
-/// What of `entries` goes to the host in one call, and how many entries that are.
+/// The first of `entries`, for one call of the host, and their number.
 fn join(entries: &[Buffer], room: Buffer) -> (Run<'_>, usize) {
     let (mut only, mut bytes, mut joined) = (Buffer::EMPTY, 0, false);
     let mut taken = entries.len();
@@ -111,9 +110,9 @@ fn join(entries: &[Buffer], room: Buffer) -> (Run<'_>, usize) {
     }
 }
 
-/// What goes to the host in one call.
+/// The bytes of one call of the host.
 pub struct Run<'a> {
-    /// What the host reads or writes: the guest's buffer itself, or scratch space.
+    /// The memory that the host reads or writes: the guest's buffer itself, or scratch space.
     buffer: Buffer,
     /// The buffers for which scratch space stands.
     joined: &'a [Buffer],

@@ -1,8 +1,8 @@
 //! Guest memory: the pointers and buffers that preview1 functions are given, checked before they are used.
 //!
-//! A check turns what the ABI passes into a value whose fields nobody else can change, and whose operations cannot fail
-//! or go wrong. What the guest has put into its memory is read once: [`Inputs`] gives each element of an array away when
-//! it reads it, so what is used is what was checked, whatever is written over the array in the meantime.
+//! A check turns an argument of the ABI into a value with private fields and total operations. Each byte of the guest's
+//! memory is read once: [`Inputs`] yields an element of an array when it reads it, so the adapter uses the value that it
+//! has checked, whatever is written over the array in the meantime.
 //!
 //! | type | for |
 //! |---|---|
@@ -12,26 +12,42 @@
 //! | [`Buffer`] | bytes, for the host to fill or to read |
 //!
 //! # Safety
-//! The guest's memory is what lies between `guest_base` and the end of the module's memory, which is the guest's own end:
-//! where the adapter is below it, only the guest makes the memory grow. Every pointer is checked to be in there, so the
-//! worst that a wild one does is a [`Errno::FAULT`]. Memory never shrinks. All accesses are unaligned.
+//! The guest's memory lies between `guest_base` and the end of the module's memory: if the adapter is below the guest, only
+//! the guest makes the memory grow. Every pointer is checked against these bounds, so a wild one gives [`Errno::FAULT`].
+//! Memory never shrinks. All accesses are unaligned.
 #![allow(unsafe_code)]
 
 use core::marker::PhantomData;
 
-use crate::answers;
 use crate::errno::{Errno, Result};
+use crate::intrinsics;
 use crate::snapshot::UnstableSubscription;
 use crate::types::{Iovec, Subscription};
 
-/// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. No bytes
-/// may be anywhere.
-fn address(offset: u32, len: u64) -> Result<usize> {
-    let size = answers::memory_size() - answers::guest_base() as u64;
-    if len > 0 && u64::from(offset) + len > size {
-        return Err(Errno::FAULT);
+/// The size of the guest's memory in bytes. An array of buffers is checked against one reading of it.
+#[derive(Clone, Copy)]
+pub struct GuestSize(u64);
+
+impl GuestSize {
+    #[inline(always)]
+    pub fn now() -> Self {
+        Self(intrinsics::memory_size() - intrinsics::guest_base() as u64)
     }
-    Ok(answers::guest_base().wrapping_add(offset as usize))
+
+    /// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. An empty
+    /// range may be anywhere.
+    #[inline(always)]
+    fn address(self, offset: u32, len: u64) -> Result<usize> {
+        if len > 0 && u64::from(offset) + len > self.0 {
+            return Err(Errno::FAULT);
+        }
+        Ok(intrinsics::guest_base().wrapping_add(offset as usize))
+    }
+
+    #[inline(always)]
+    pub fn buffer(self, Iovec { buf, len }: Iovec) -> Result<Buffer> {
+        Ok(Buffer { start: self.address(buf.0, u64::from(len))?, len: len as usize })
+    }
 }
 
 /// A guest pointer as the ABI passes it.
@@ -52,7 +68,7 @@ impl<T> Ptr<T> {
     }
 
     fn elements(self, len: u32) -> Result<*mut T> {
-        Ok(address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
+        Ok(GuestSize::now().address(self.0, u64::from(len) * size_of::<T>() as u64)? as *mut T)
     }
 }
 
@@ -80,11 +96,11 @@ impl<T: Store> Ptr<T> {
 
 impl Ptr<u8> {
     pub fn buffer(self, len: u32) -> Result<Buffer> {
-        Ok(Buffer { start: address(self.0, u64::from(len))?, len: len as usize })
+        GuestSize::now().buffer(Iovec { buf: self, len })
     }
 }
 
-/// What a guest passes in its memory.
+/// A type of arguments that a guest passes in its memory.
 ///
 /// # Safety
 /// Any bytes are a value of it.
@@ -97,10 +113,21 @@ unsafe impl Argument for Subscription {}
 // SAFETY: as above.
 unsafe impl Argument for UnstableSubscription {}
 
+/// A value in the guest's memory, for volatile accesses: Rust allows no others at address 0, which the guest may use.
+#[repr(C, packed)]
+#[derive(Clone, Copy)]
+struct InGuest<T>(T);
+
 /// A checked array of arguments. It gives away each once.
 pub struct Inputs<T> {
     next: *const T,
     left: u32,
+}
+
+impl<T> Default for Inputs<T> {
+    fn default() -> Self {
+        Self { next: core::ptr::null(), left: 0 }
+    }
 }
 
 impl<T: Argument> Iterator for Inputs<T> {
@@ -110,7 +137,7 @@ impl<T: Argument> Iterator for Inputs<T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         // SAFETY: one of those that `Ptr::inputs` found inside guest memory.
-        let element = unsafe { self.next.read_unaligned() };
+        let InGuest(element) = unsafe { self.next.cast::<InGuest<T>>().read_volatile() };
         self.next = self.next.wrapping_add(1);
         Some(element)
     }
@@ -120,7 +147,7 @@ impl<T: Argument> Iterator for Inputs<T> {
     }
 }
 
-/// What a guest is given in its memory: a number, or fields. What is between fields stays as it is.
+/// A type of results in the guest's memory: a number, or fields. Bytes between fields stay unchanged.
 pub trait Store: Copy {
     fn store(self, out: Out<Self>);
 }
@@ -168,8 +195,16 @@ impl<T: Store> Out<T> {
     #[inline(always)]
     pub fn put<F: Copy>(self, offset: usize, field: F) {
         if offset + size_of::<F>() <= size_of::<T>() {
+            let place = self.0.wrapping_byte_add(offset).cast::<F>();
             // SAFETY: all of the place is in guest memory.
-            unsafe { self.0.byte_add(offset).cast::<F>().write_unaligned(field) }
+            unsafe {
+                if cfg!(debug_assertions) {
+                    place.cast::<InGuest<F>>().write_volatile(InGuest(field));
+                } else {
+                    // The same with fewer instructions, and without a check that would refuse address 0.
+                    place.write_unaligned(field);
+                }
+            }
         }
     }
 }
@@ -219,7 +254,7 @@ impl Buffer {
 
     /// The guest's name for where the bytes start.
     pub fn offset(self) -> u32 {
-        self.start.wrapping_sub(answers::guest_base()) as u32
+        self.start.wrapping_sub(intrinsics::guest_base()) as u32
     }
 
     /// The bytes before `middle` and those from there on.
@@ -259,9 +294,16 @@ impl Buffer {
         }
     }
 
-    /// Takes what a host returned under `Memory::plan_bytes`. A well-behaved host has already put it in place.
-    pub fn fill_from_host(self, bytes: &[u8]) -> usize {
-        if bytes.as_ptr() as usize == self.start { bytes.len().min(self.len) } else { self.fill(bytes) }
+    /// Takes what a host returned under `Memory::plan_bytes`, as far as it fits, and returns what of the buffer is behind it.
+    /// A well-behaved host has already put it in place.
+    #[inline]
+    pub fn fill_from_host(self, bytes: &[u8]) -> Self {
+        let len = bytes.len().min(self.len);
+        if bytes.as_ptr() as usize != self.start {
+            // SAFETY: as in `fill`.
+            unsafe { core::ptr::copy(bytes.as_ptr(), self.start(), len) }
+        }
+        Self { start: self.start.wrapping_add(len), len: self.len - len }
     }
 
     /// Copies as many of `bytes` as fit and returns how many that are.

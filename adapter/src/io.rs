@@ -1,6 +1,5 @@
 //! Reading and writing: the guest's buffers, and what is behind a descriptor.
 
-use crate::answers::has_filesystem;
 use crate::bindings::wasi::filesystem::types::filesystem_error_code;
 use crate::bindings::wasi::io::error::Error;
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
@@ -8,12 +7,13 @@ use crate::errno::{Errno, Result};
 use crate::file::File;
 use crate::gather::{Buffers, Many};
 use crate::guest::{Buffer, Ptr};
+use crate::intrinsics::has_filesystem;
 use crate::memory::Memory;
 use crate::types::Iovec;
 
-/// What `blocking-write-and-flush` takes at most.
+/// The most bytes that `blocking-write-and-flush` takes.
 const BLOCKING_WRITE: usize = 4 << 10;
-/// How much goes to the host in one call, which copies it.
+/// The most bytes that go to the host in one call, which copies them.
 const WRITE: usize = 1 << 20;
 
 /// The guest's list of buffers, each inside its memory.
@@ -22,7 +22,7 @@ pub fn buffers(memory: &Memory, iovs: Ptr<Iovec>, len: u32) -> Result<Buffers> {
     Buffers::check(iovs, len, |bytes| memory.scratch(bytes))
 }
 
-/// Where the guest's bytes go: to a stream, or to a file from an offset on.
+/// The destination of the guest's bytes: a stream, or a file from an offset on.
 pub enum Sink<'a> {
     Stream(&'a OutputStream),
     File(&'a File, u64),
@@ -76,7 +76,7 @@ impl Sink<'_> {
     }
 }
 
-/// Where the guest's bytes come from.
+/// The origin of the guest's bytes.
 pub enum Source<'a> {
     Stream(&'a InputStream),
     File(&'a File, u64),
@@ -138,7 +138,7 @@ fn read_stream(memory: &Memory, stream: &InputStream, buffer: Buffer) -> Result<
         memory.plan_bytes(buffer);
         match stream.blocking_read(buffer.len() as u64) {
             Ok(bytes) if bytes.is_empty() => {}
-            Ok(bytes) => return Ok(buffer.fill_from_host(&bytes)),
+            Ok(bytes) => return Ok(buffer.len() - buffer.fill_from_host(&bytes).len()),
             Err(StreamError::Closed) => return Ok(0),
             Err(StreamError::LastOperationFailed(error)) => return Err(stream_errno(&error, Errno::IO)),
         }
@@ -170,8 +170,7 @@ fn write_large(stream: &OutputStream, mut bytes: &[u8]) -> core::result::Result<
     stream.blocking_flush()
 }
 
-/// What went wrong with a stream, as far as the host says: only errors of file systems have codes. Where there is no file
-/// system to ask, it is what is most likely.
+/// The errno of a stream's error. Only errors of file systems have codes; without a file system it is the most likely one.
 fn stream_errno(error: &Error, likely: Errno) -> Errno {
     if has_filesystem() { filesystem_error_code(error).map_or(Errno::IO, Errno::from) } else { likely }
 }

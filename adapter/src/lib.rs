@@ -4,9 +4,9 @@
 //! calls that the table at the head of its file lists. Integers turn into types at that edge: descriptor numbers into
 //! [`descriptor::Descriptor`]s, addresses into checked pointers ([`guest`]).
 //!
-//! `wasi_unstable`, which is snapshot 0, is served by the same functions; what it has otherwise is in [`snapshot`].
+//! The same functions serve `wasi_unstable`, which is snapshot 0; [`snapshot`] has the differences.
 //!
-//! What differs between the shapes is asked for through imported functions ([`answers`]). No shape may have a data
+//! Imported functions stand for the differences between the layouts ([`intrinsics`]). No layout may have a data
 //! section, because the adapter has no memory of its own to put it in: no statics, no string constants, no lookup
 //! tables, no panics with messages. All state is in [`state::State`]; the exports find
 //! it, and hand it on.
@@ -17,7 +17,6 @@
 
 extern crate alloc;
 
-mod answers;
 mod block;
 mod calls;
 mod descriptor;
@@ -28,6 +27,7 @@ mod file;
 mod filestat;
 mod gather;
 mod guest;
+mod intrinsics;
 mod io;
 mod memory;
 mod raw;

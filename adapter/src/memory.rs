@@ -1,8 +1,8 @@
-//! Scratch space, and where the host puts what it returns.
+//! Scratch space, and the places of a host's results.
 //!
-//! A host's results land where the plan set before the call says: bytes in the guest's own buffer where that is possible,
-//! everything else in scratch space. Scratch space belongs to one preview1 call, but for strings that the next call is about
-//! to ask for ([`Held`]). One that needs more than is left takes another block from the guest for good.
+//! A plan is made before each call of the host: bytes go into the guest's own buffer if possible, all other results into
+//! scratch space. Scratch space belongs to one preview1 call, except for strings that the next call will probably ask for
+//! ([`Held`]). A call that needs more than is left takes another block from the guest for good.
 //!
 //! # Safety
 //! One thread, and no preview1 function is entered twice but through the guest's allocator while [`block::further`] calls
@@ -22,26 +22,30 @@ use crate::waiting::while_host_waits;
 /// Scratch space, and the plan for the host's next results.
 pub struct Memory {
     pub source: BlockSource,
-    /// What is free.
+    /// Free scratch space.
     scratch: Cell<Space>,
-    /// Where the results go.
+    /// The memory for results.
     results: Cell<Space>,
-    /// Where strings and lists of bytes go instead, if anywhere.
-    strings: Cell<Option<Space>>,
-    /// How many bytes stay free behind each string.
+    /// The memory for strings and lists of bytes, unless they go with the other results.
+    strings: Cell<Space>,
+    placing: Cell<Placing>,
+    /// The number of bytes that stay free behind each string.
     gap: Cell<usize>,
-    overlap: Cell<Overlap>,
-    /// What is in scratch space for another call, as long as no call has used scratch space since.
+    /// Results in scratch space for another call, as long as no call has used scratch space since.
     pub held: Cell<Option<Held>>,
 }
 
-/// Whether strings may overwrite one another where there is no room for all, because only their lengths matter. If they
-/// did, or had to go elsewhere, they are not there for another call.
+/// The placement of strings and lists of bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Overlap {
-    Forbidden,
-    Allowed,
-    Happened,
+enum Placing {
+    /// With the other results.
+    Together,
+    /// In a place of their own.
+    Apart,
+    /// Behind the other results. Only their lengths matter: where there is no room for all, they may overwrite one another.
+    Lengths,
+    /// Some of those were overwritten, or had to go elsewhere. They are not there for another call.
+    LengthsOnly,
 }
 
 impl Memory {
@@ -50,9 +54,9 @@ impl Memory {
             source,
             scratch: Cell::new(scratch),
             results: Cell::new(Space::NONE),
-            strings: Cell::new(None),
+            strings: Cell::new(scratch.empty()),
+            placing: Cell::new(Placing::Together),
             gap: Cell::new(0),
-            overlap: Cell::new(Overlap::Forbidden),
             held: Cell::new(None),
         }
     }
@@ -60,9 +64,9 @@ impl Memory {
     /// Plans for results in scratch space.
     pub fn plan_scratch(&self) {
         self.results.set(self.scratch.get());
-        self.strings.set(None);
+        self.strings.set(self.scratch.get().empty());
+        self.placing.set(Placing::Together);
         self.gap.set(0);
-        self.overlap.set(Overlap::Forbidden);
         self.held.set(None);
     }
 
@@ -73,9 +77,9 @@ impl Memory {
 
     /// Plans for one list of bytes, which goes to `buffer`.
     pub fn plan_bytes(&self, buffer: Buffer) {
-        self.strings.set(Some(Space::only(Region::of(buffer))));
+        self.strings.set(Space::only(Region::of(buffer)));
+        self.placing.set(Placing::Apart);
         self.gap.set(0);
-        self.overlap.set(Overlap::Forbidden);
     }
 
     /// Plans for strings side by side in `buffer`, each with a byte to spare behind it, and lists in scratch space.
@@ -88,12 +92,12 @@ impl Memory {
     /// Plans for lists in scratch space, of strings of which only the lengths matter.
     pub fn plan_lengths(&self) {
         self.plan_scratch();
-        self.overlap.set(Overlap::Allowed);
+        self.placing.set(Placing::Lengths);
     }
 
     /// Holds what came under [`Self::plan_lengths`] for another call, if all of it is in scratch space.
     pub fn hold(&self, results: Held) {
-        if self.overlap.get() == Overlap::Allowed {
+        if self.placing.get() == Placing::Lengths {
             self.held.set(Some(results));
         }
     }
@@ -118,8 +122,8 @@ impl Memory {
     fn extend(&self, len: usize) -> Option<Region> {
         let block = block::further(self.source, len)?;
         // The guest's allocator may have called what uses scratch space.
-        if self.overlap.get() == Overlap::Allowed {
-            self.overlap.set(Overlap::Happened);
+        if self.placing.get() == Placing::Lengths {
+            self.placing.set(Placing::LengthsOnly);
         }
         self.scratch.set(self.scratch.get().with_far(block));
         Some(block)
@@ -154,37 +158,37 @@ impl Memory {
         }
     }
 
-    /// Where bytes go that have been planned for: the way of everything that is read.
+    /// Places bytes as planned. All that is read comes this way.
     #[inline]
     fn place(&self, size: usize) -> Option<usize> {
-        let mut strings = self.strings.get()?;
+        let mut strings = self.strings.get();
         let start = strings.take_near(1, size.saturating_add(self.gap.get()))?;
-        self.strings.set(Some(strings));
+        self.strings.set(strings);
         Some(start)
     }
 
     #[cold]
     fn find_place(&self, align: usize, size: usize) -> usize {
-        let string = align == 1;
-        let overlap = string && self.overlap.get() != Overlap::Forbidden;
+        let (string, placing) = (align == 1, self.placing.get());
+        let apart = string && placing != Placing::Together;
         let size = if string { size.saturating_add(self.gap.get()) } else { size };
-        let strings = if string { self.strings.get() } else { None };
-        let mut space = strings.unwrap_or(self.results.get());
+        let mut space = if apart { self.strings.get() } else { self.results.get() };
         let mut start = space.take(align, size);
-        if start.is_none() && overlap {
-            self.overlap.set(Overlap::Happened);
+        if start.is_none() && apart && placing != Placing::Apart {
+            self.placing.set(Placing::LengthsOnly);
             space = self.results.get();
             start = space.take(align, size);
         }
         let start = start.unwrap_or_else(|| {
-            // What was planned is too small: this and what follows goes to a block of its own. If there is none, there
-            // is no memory that the host could write to, and it takes no refusal.
+            // The plan has too little room: this and the following results go to a new block. Without one there is no
+            // memory for the host to write to, and the host takes no refusal.
             space = Space::only(while_host_waits(|| self.extend(size.saturating_add(align))).unwrap_or(Region::NONE));
             space.take(align, size).unwrap_or_else(|| wasm32::unreachable())
         });
-        if strings.is_some() || overlap {
-            self.strings.set(Some(space));
-        } else {
+        if apart || placing == Placing::Lengths {
+            self.strings.set(space);
+        }
+        if !apart {
             self.results.set(space);
         }
         start

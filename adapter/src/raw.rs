@@ -1,7 +1,7 @@
 //! Lists as the canonical ABI has them, and the four functions of WASI 0.2 whose lists the adapter takes as they are.
 //!
 //! # Safety
-//! What the host returns under a plan (see [`crate::memory`]) lies in memory that is ours until the next plan is made.
+//! Results under a plan (see [`crate::memory`]) lie in memory that is ours until the next plan is made.
 #![allow(unsafe_code)]
 
 mod imports {
@@ -18,7 +18,7 @@ pub struct List<T> {
 pub type Str = List<u8>;
 
 impl<T> List<T> {
-    /// What `call` returns through the pointer it is given.
+    /// The list that `call` returns through its pointer.
     fn returned(call: impl FnOnce(*mut u8)) -> &'static [T] {
         let mut list = Self { start: core::ptr::null(), len: 0 };
         call((&raw mut list).cast());
@@ -55,7 +55,7 @@ pub fn get_environment() -> &'static [Variable] {
     List::returned(|result| unsafe { imports::get_environment(result) })
 }
 
-/// What the host returned when it was asked for sizes.
+/// The lists that the host returned for `args_sizes_get` or `environ_sizes_get`.
 #[derive(Clone, Copy)]
 pub enum Held {
     Arguments(&'static [Str]),

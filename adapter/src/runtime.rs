@@ -1,4 +1,4 @@
-//! What `no_std` asks of a program.
+//! The parts of a runtime that `no_std` requires of a program.
 #![allow(unsafe_code)]
 
 use alloc::alloc::{GlobalAlloc, Layout};

@@ -52,12 +52,17 @@ impl Space {
         Self { near: region, far: Region::NONE }
     }
 
+    /// None of it, at an address that it has.
+    pub fn empty(self) -> Self {
+        Self::only(Region { left: 0, ..self.near })
+    }
+
     /// The same with another second place.
     pub fn with_far(self, far: Region) -> Self {
         Self { far, ..self }
     }
 
-    /// What [`Self::take`] gives, as long as it is in the first place.
+    /// [`Self::take`] from the first place alone.
     #[inline]
     pub fn take_near(&mut self, align: usize, size: usize) -> Option<usize> {
         self.near.take(align, size)
@@ -74,13 +79,13 @@ impl Space {
 }
 
 /// A list in scratch space, as long as fits there.
-pub struct List<T> {
+pub struct ScratchVec<T> {
     start: *mut T,
     len: usize,
     capacity: usize,
 }
 
-impl<T: Copy> List<T> {
+impl<T: Copy> ScratchVec<T> {
     /// # Safety
     /// The room is the adapter's, and nobody else's as long as the list is used.
     pub unsafe fn new(room: Buffer) -> Self {
@@ -89,8 +94,19 @@ impl<T: Copy> List<T> {
         Self { start: start as *mut T, len: 0, capacity: region.left / size_of::<T>() }
     }
 
-    pub fn clear(&mut self) {
-        self.len = 0;
+    /// Has other values instead, as many of them as there is room for.
+    #[inline]
+    pub fn refill<E>(&mut self, mut values: impl Iterator<Item = Result<T, E>>) -> Result<(), E> {
+        let mut len = 0;
+        while len < self.capacity
+            && let Some(value) = values.next()
+        {
+            // SAFETY: within the room.
+            unsafe { self.start.add(len).write(value?) };
+            len += 1;
+        }
+        self.len = len;
+        Ok(())
     }
 
     /// Adds a value, or says that there is no room for it.
@@ -107,7 +123,7 @@ impl<T: Copy> List<T> {
     }
 }
 
-impl<T> Deref for List<T> {
+impl<T> Deref for ScratchVec<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -119,7 +135,7 @@ impl<T> Deref for List<T> {
     }
 }
 
-impl<T> DerefMut for List<T> {
+impl<T> DerefMut for ScratchVec<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         if self.len == 0 {
             return Default::default();

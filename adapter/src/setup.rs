@@ -1,12 +1,12 @@
-//! Finds a place for the adapter, and puts a fresh state there.
+//! Finds memory for the adapter, and puts a fresh state there.
 //!
 //! All state lies in one block: the shadow stack, [`State`], a little scratch space, the descriptors, and more scratch
-//! space up to the block's end. What a simple program touches of it is one page of the host's. The block is what
-//! is below the guest, or else [`BLOCK`] bytes that were linked into the guest or are taken from it.
+//! space up to the block's end. A simple program touches one of the host's pages. The block is the memory below the guest,
+//! or else [`BLOCK`] bytes that were linked into the guest or are taken from it.
 #![allow(unsafe_code)]
 
-use crate::answers;
 use crate::block::{self, BLOCK, BlockSource};
+use crate::intrinsics;
 use crate::state::{self, State};
 
 /// The shadow stack grows down from here to the start of the block. Its end, the state, scratch space close to it and the
@@ -20,7 +20,7 @@ const HOST_PAGE: usize = 4 << 10;
 /// uses one until then.
 #[unsafe(no_mangle)]
 extern "C" fn setup() {
-    let below = answers::guest_base();
+    let below = intrinsics::guest_base();
     let (block, size, source) = if below > 0 {
         (0, below, BlockSource::Memory)
     } else {
@@ -29,8 +29,8 @@ extern "C" fn setup() {
             None => return,
         }
     };
-    answers::set_stack_pointer(block + STACK);
-    answers::set_state(block + STACK);
+    intrinsics::set_stack_pointer(block + STACK);
+    intrinsics::set_state(block + STACK);
     // SAFETY: the block is ours, aligned to 8, and large enough (asserted below).
     unsafe { State::initialise((block + STACK) as *mut State, size - STACK, size / BLOCK, source) };
 }
@@ -39,9 +39,9 @@ extern "C" fn setup() {
 /// this host means anything.
 #[unsafe(no_mangle)]
 extern "C" fn reset_adapter_state() {
-    let below = answers::guest_base();
+    let below = intrinsics::guest_base();
     let size = if below > 0 { below } else { BLOCK };
-    let state = answers::state() as *mut State;
+    let state = intrinsics::state() as *mut State;
     // SAFETY: as in `setup`, and there are no references into the state.
     unsafe { State::initialise(state, size - STACK, size / BLOCK, (*state).memory.source) };
 }

@@ -1,5 +1,4 @@
-//! `wasi_unstable`, which is snapshot 0, beside preview1. Both have the same functions, but four of them point to other
-//! types:
+//! `wasi_unstable`, which is snapshot 0, beside preview1. Both have the same functions, but four of them have other types:
 //!
 //! | function | in snapshot 0 |
 //! |---|---|
@@ -7,15 +6,15 @@
 //! | `fd_seek` | `whence` counts current, end, set |
 //! | `poll_oneoff` | the subscription of a clock begins with an identifier |
 //!
-//! The packer makes a second one of each of these four, in which [`answers::unstable`] is true. It must be asked in them
-//! and nowhere else, so everything here is inlined.
+//! The packer copies each of these four, and [`intrinsics::unstable`] is true in the copy. No other function may call that
+//! intrinsic, so everything here is inlined.
 
-use crate::answers;
 use crate::errno::{Errno, Result};
 use crate::guest::{Inputs, Out, Ptr, store_fields};
+use crate::intrinsics;
 use crate::types::{Filestat, Subscription, eventtype};
 
-/// What an offset is relative to.
+/// The base of a relative offset.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Whence {
     Set,
@@ -26,7 +25,7 @@ pub enum Whence {
 impl Whence {
     #[inline(always)]
     pub fn of(number: u32) -> Result<Self> {
-        if answers::unstable() {
+        if intrinsics::unstable() {
             match number {
                 0 => Ok(Self::Cur),
                 1 => Ok(Self::End),
@@ -53,7 +52,11 @@ pub enum FilestatOut {
 impl FilestatOut {
     #[inline(always)]
     pub fn check(result: Ptr<Filestat>) -> Result<Self> {
-        Ok(if answers::unstable() { Self::Unstable(result.cast().check()?) } else { Self::Preview1(result.check()?) })
+        Ok(if intrinsics::unstable() {
+            Self::Unstable(result.cast().check()?)
+        } else {
+            Self::Preview1(result.check()?)
+        })
     }
 
     #[inline(always)]
@@ -97,7 +100,7 @@ pub enum Subscriptions {
 impl Subscriptions {
     #[inline(always)]
     pub fn check(start: Ptr<Subscription>, count: u32) -> Result<Self> {
-        Ok(if answers::unstable() {
+        Ok(if intrinsics::unstable() {
             Self::Unstable(start.cast().inputs(count)?)
         } else {
             Self::Preview1(start.inputs(count)?)

@@ -5,7 +5,7 @@ use core::cell::Cell;
 
 use crate::block::BlockSource;
 use crate::descriptor::Descriptor;
-use crate::filestat::Known;
+use crate::filestat::CachedStat;
 use crate::memory::Memory;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
@@ -17,19 +17,19 @@ pub struct State {
     pub table: Table<Descriptor>,
     /// The directory entry that did not fit into the guest's last buffer.
     pub unread: Unread,
-    /// What the last `fd_filestat_get` found.
-    pub known: Known,
+    /// The result of the last `fd_filestat_get`.
+    pub cached_stat: CachedStat,
     /// The name `..`, and with one byte less `.`: a constant would need a data section.
     pub dots: [u8; 2],
-    /// Whether the preopens are in the table.
+    /// True once the preopens are in the table.
     pub preopens_loaded: Cell<bool>,
-    /// What `args_sizes_get` and `environ_sizes_get` found.
+    /// The results of `args_sizes_get` and `environ_sizes_get`.
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
 }
 
-/// How many strings there are, and how many bytes they take with their terminators.
+/// The number of strings, and of their bytes with terminators.
 #[derive(Clone, Copy)]
 pub struct Sizes {
     pub count: u32,
@@ -57,7 +57,7 @@ impl State {
             (&raw mut (*this).memory).write(Memory::new(source, scratch));
             (&raw mut (*this).table).write(Table::new((start + SLOTS) as *mut _, capacity));
             Unread::initialise(&raw mut (*this).unread);
-            (&raw mut (*this).known).write(Known::new());
+            (&raw mut (*this).cached_stat).write(CachedStat::new());
             (&raw mut (*this).dots).write([b'.'; 2]);
             (&raw mut (*this).preopens_loaded).write(Cell::new(false));
             (&raw mut (*this).args).write(Cell::new(unknown));
@@ -76,24 +76,24 @@ impl State {
     }
 }
 
-/// How many descriptors can be open at once at least, stdio included.
+/// The number of descriptors, stdio included, that can always be open at once.
 const CAPACITY: u32 = 1024 + 64;
-/// How many more for each page that the adapter has beyond [`PAGES`], which it has below the guest if nobody says otherwise.
+/// More descriptors for each page of the adapter beyond [`PAGES`], the default below the guest.
 const CAPACITY_PER_PAGE: u32 = 1024;
 const PAGES: usize = 31;
 
-/// How many slots there are in a block of `pages`.
+/// The number of slots in a block of `pages`.
 const fn capacity(pages: usize) -> u32 {
     CAPACITY + pages.saturating_sub(PAGES) as u32 * CAPACITY_PER_PAGE
 }
 
-/// How much of scratch space is close to the state: enough for what most programs are given at their start.
+/// The size of the scratch space next to the state: enough for the arguments and variables of most programs.
 const NEAR: usize = 1 << 10;
-/// Where the descriptors' slots begin, from the state on.
+/// The offset of the descriptors' slots from the state.
 const SLOTS: usize = size_of::<State>() + NEAR;
-/// What of a block of one page is taken by the state and all that follows it but the rest of scratch space.
+/// The size of the state, the scratch space next to it and the slots, in a block of one page.
 pub const SIZE: usize = SLOTS + capacity(1) as usize * size_of::<Slot<Descriptor>>();
-/// What a program needs of that which opens little.
+/// The part of it that a program uses which opens little.
 pub const FIRST: usize = SLOTS + 8 * size_of::<Slot<Descriptor>>();
 const _: () = assert!(SLOTS.is_multiple_of(align_of::<Slot<Descriptor>>()));
 const _: () = assert!(size_of::<Slot<Descriptor>>() * CAPACITY_PER_PAGE as usize <= 3 * (1 << 16) / 4);

@@ -2,14 +2,13 @@
 //!
 //! # Safety
 //! The slots below `len` are initialised, and nobody else has any of the slots. A slot is only replaced by the functions
-//! below, which make no reference to it that outlives them; what they take out is dropped after the slot has its new
-//! content.
+//! below, which make no reference to it that outlives them; a descriptor is dropped after its slot has the new content.
 #![allow(unsafe_code)]
 
 use core::cell::Cell;
 
-use crate::answers::can_duplicate;
 use crate::errno::{Errno, Result};
+use crate::intrinsics::can_duplicate;
 use crate::types::Fd;
 
 pub struct Table<T> {
@@ -21,9 +20,11 @@ pub struct Table<T> {
     lowest_free: Cell<u32>,
 }
 
-/// What belongs to a number.
+/// The entry of a number.
 pub enum Slot<T> {
     Free,
+    /// Taken by a C library, which has a descriptor of its own with this number.
+    Reserved,
     /// Another number of the descriptor with this one, which owns it.
     Alias(Fd),
     Owner(T),
@@ -46,13 +47,17 @@ impl<T> Table<T> {
     #[inline]
     pub fn get(&self, fd: Fd) -> Option<&T> {
         match self.slot(fd)? {
-            Slot::Free => None,
             Slot::Owner(descriptor) => Some(descriptor),
-            Slot::Alias(owner) if can_duplicate() => match self.slot(*owner)? {
-                Slot::Owner(descriptor) => Some(descriptor),
-                Slot::Free | Slot::Alias(_) => None,
-            },
-            Slot::Alias(_) => None,
+            slot if can_duplicate() => self.behind_alias(slot),
+            _ => None,
+        }
+    }
+
+    fn behind_alias(&self, slot: &Slot<T>) -> Option<&T> {
+        let Slot::Alias(owner) = slot else { return None };
+        match self.slot(*owner)? {
+            Slot::Owner(descriptor) => Some(descriptor),
+            _ => None,
         }
     }
 
@@ -71,20 +76,20 @@ impl<T> Table<T> {
     }
 
     /// The number that [`Self::insert`] will use next; [`Errno::MFILE`] if there is none.
-    pub fn vacancy(&self) -> Result<Fd> {
-        let free = self.vacancy_from(self.lowest_free.get())?;
+    pub fn lowest_free_number(&self) -> Result<Fd> {
+        let free = self.lowest_free_from(self.lowest_free.get())?;
         self.lowest_free.set(free.0);
         Ok(free)
     }
 
-    fn vacancy_from(&self, mut free: u32) -> Result<Fd> {
+    fn lowest_free_from(&self, mut free: u32) -> Result<Fd> {
         while !self.is_free(Fd(free)) {
             free += 1;
         }
         if free < self.capacity { Ok(Fd(free)) } else { Err(Errno::MFILE) }
     }
 
-    /// Fills the number that [`Self::vacancy`] found.
+    /// Fills the number that [`Self::lowest_free_number`] found.
     pub fn insert(&self, fd: Fd, descriptor: T) {
         self.set(fd, Slot::Owner(descriptor));
     }
@@ -113,17 +118,37 @@ impl<T> Table<T> {
         }
     }
 
-    /// Gives what `fd` is, which is in use, the lowest free number that is at least `least` as well.
+    /// Takes the lowest free number for somebody else.
+    pub fn reserve(&self) -> Result<Fd> {
+        let fd = self.lowest_free_number()?;
+        self.set(fd, Slot::Reserved);
+        Ok(fd)
+    }
+
+    /// Frees a number that is reserved.
+    pub fn release(&self, fd: Fd) -> Result {
+        match self.slot(fd) {
+            Some(Slot::Reserved) => {
+                drop(self.remove(fd));
+                Ok(())
+            }
+            _ => Err(Errno::BADF),
+        }
+    }
+
+    /// Gives what `fd` is the lowest free number that is at least `least` as well. What is reserved is that twice.
     pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
-        let owner = match self.slot(fd) {
-            Some(Slot::Alias(owner)) => *owner,
-            _ => fd,
+        let duplicate = match self.slot(fd) {
+            None | Some(Slot::Free) => return Err(Errno::BADF),
+            Some(Slot::Reserved) => Slot::Reserved,
+            Some(Slot::Alias(owner)) => Slot::Alias(*owner),
+            Some(Slot::Owner(_)) => Slot::Alias(fd),
         };
-        let free = self.vacancy_from(least.max(self.lowest_free.get()))?;
+        let free = self.lowest_free_from(least.max(self.lowest_free.get()))?;
         while self.len.get() < free.0 {
             self.extend(Slot::Free);
         }
-        self.set(free, Slot::Alias(owner));
+        self.set(free, duplicate);
         Ok(free)
     }
 
@@ -136,13 +161,13 @@ impl<T> Table<T> {
         self.lowest_free.set(self.lowest_free.get().min(fd.0));
         // SAFETY: slots below `len` are initialised, and `is_free` has found this one there.
         match unsafe { self.place(fd).replace(Slot::Free) } {
-            Slot::Owner(descriptor) if can_duplicate() => self.bequeath(fd, descriptor),
+            Slot::Owner(descriptor) if can_duplicate() => self.promote_alias(fd, descriptor),
             slot => slot,
         }
     }
 
     /// Makes the first alias of `fd`, if there is one, the owner of its descriptor.
-    fn bequeath(&self, fd: Fd, descriptor: T) -> Slot<T> {
+    fn promote_alias(&self, fd: Fd, descriptor: T) -> Slot<T> {
         let is_alias = |number: &Fd| matches!(self.slot(*number), Some(Slot::Alias(owner)) if *owner == fd);
         let mut aliases = (0..self.len.get()).map(Fd).filter(is_alias);
         let Some(heir) = aliases.next() else { return Slot::Owner(descriptor) };

@@ -170,7 +170,7 @@ pub mod eventtype {
 #[derive(Clone, Copy)]
 pub struct Event {
     pub userdata: u64,
-    pub error: Errno,
+    pub error: u16,
     pub kind: u8,
     pub nbytes: u64,
     pub flags: u16,

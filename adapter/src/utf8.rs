@@ -1,9 +1,9 @@
 //! UTF-8 validation without the lookup table of `core::str`, which would need a data section.
 
-/// Whether `bytes` are well-formed UTF-8 (Unicode 15, table 3-7). A host traps on a string that is not.
+/// Checks that `bytes` are well-formed UTF-8 (Unicode 15, table 3-7). A host traps on a string that is not.
 pub fn is_valid(mut bytes: &[u8]) -> bool {
     while let [first, rest @ ..] = bytes {
-        // How many continuation bytes follow, and in which range the first of them is.
+        // The number of continuation bytes, and the range of the first.
         let (more, low, high) = match first {
             0x00..=0x7f => (0, 0x80, 0xbf),
             0xc2..=0xdf => (1, 0x80, 0xbf),

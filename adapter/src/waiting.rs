@@ -1,60 +1,40 @@
-//! What can be had of preview1 while the host cannot be asked.
+//! Calls of preview1 while the host cannot be called.
 //!
-//! A component may not be left while the host waits for memory to put its results or a caller's arguments into, nor while
-//! what was returned is freed. A program's allocator that calls preview1 all the same, as Go's does to see how long its
-//! collector takes, would trap at the first call of the host. So the packer has each function ask before it does anything:
-//! what reaches the host is [`crate::errno::Errno::NOTSUP`] in the meantime, but for those of which there is a second one, whose name
-//! begins with `paused_` or `waiting_`.
+//! A component may not call out while the host waits for memory for its results or for a caller's arguments, nor while it
+//! frees results. An allocator that calls preview1 then, as Go's does to time its collector, would trap at the first call of
+//! the host. So the packer makes each function check this first. A function that reaches the host then fails with `NOTSUP`,
+//! unless there is a substitute whose name begins with `paused_` or `waiting_`.
 //!
 //! No WASI 0.2 calls.
 
 use core::cell::Cell;
 
-use crate::answers;
-use crate::types::Clock;
+use crate::intrinsics;
 
-/// What [`answers::host`] says.
+/// A value of [`intrinsics::host`]: the host can be called.
 pub const FREE: u32 = 0;
-/// The program does not want its clocks to ask the host: what begins with `paused_` serves.
+/// The program wants clocks that do not call the host: the `paused_` functions serve.
 pub const PAUSED: u32 = 1;
-/// The host waits: what begins with `paused_` or `waiting_` serves, and nothing else that reaches the host.
+/// The host waits: of the functions that reach the host, only those with `paused_` or `waiting_` serve.
 pub const WAITING: u32 = 2;
 
 /// Has the guest's allocator do something for a host that waits.
 pub fn while_host_waits<T>(allocate: impl FnOnce() -> T) -> T {
-    let before = answers::host();
-    answers::set_host(WAITING);
+    let before = intrinsics::host();
+    intrinsics::set_host(WAITING);
     let allocated = allocate();
-    answers::set_host(before);
+    intrinsics::set_host(before);
     allocated
 }
 
-/// What the clocks said last.
+/// The last readings of the clocks, kept where `paused_clock_time_get` can be called.
 pub struct LastRead {
-    realtime: Cell<u64>,
-    monotonic: Cell<u64>,
+    pub realtime: Cell<u64>,
+    pub monotonic: Cell<u64>,
 }
 
 impl LastRead {
     pub fn new() -> Self {
         Self { realtime: Cell::new(0), monotonic: Cell::new(0) }
-    }
-
-    pub fn of(&self, clock: Clock) -> Option<&Cell<u64>> {
-        match clock {
-            Clock::Realtime => Some(&self.realtime),
-            Clock::Monotonic => Some(&self.monotonic),
-            Clock::Cpu => None,
-        }
-    }
-
-    /// Remembers what a clock has just said, where anyone could want it later.
-    #[inline]
-    pub fn remember(&self, clock: Clock, now: u64) {
-        if answers::host_may_wait()
-            && let Some(last) = self.of(clock)
-        {
-            last.set(now);
-        }
     }
 }

@@ -41,7 +41,7 @@ static size_t question(uint8_t *message, const char *name) {
   return put16(put16(at, TYPE_A), CLASS_IN) - message;
 }
 
-/* Where the name at `at` ends: it is a row of labels, and the rest may stand elsewhere. */
+/* Returns the end of the name at `at`: a sequence of labels, of which the last may point elsewhere. */
 static size_t behind_name(const uint8_t *message, size_t length, size_t at) {
   while (at < length && message[at] != 0 && message[at] < 0xc0)
     at += 1 + message[at];

@@ -1,4 +1,4 @@
-/* How the headers declare functions of the library. */
+/* Macros by which the headers declare functions of the library. */
 #ifndef WASI_ADAPT_WASI_SOCKETS_H
 #define WASI_ADAPT_WASI_SOCKETS_H
 

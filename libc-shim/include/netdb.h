@@ -73,7 +73,7 @@ struct hostent {
 };
 #define h_addr h_addr_list[0]
 
-/* What they point to is overwritten by the next call. */
+/* The next call overwrites the results. */
 struct hostent *gethostbyname(const char *);
 struct hostent *gethostbyname2(const char *, int);
 struct hostent *gethostbyaddr(const void *, socklen_t, int);

@@ -8,10 +8,10 @@ use crate::bindings::wasi::sockets::network::{
 use crate::c;
 use crate::errno::{Errno, Result};
 
-pub const UNSPEC: i32 = 0;
-pub const INET: i32 = 1;
-pub const INET6: i32 = 2;
-pub const UNIX: i32 = 3;
+pub const AF_UNSPEC: i32 = 0;
+pub const AF_INET: i32 = 1;
+pub const AF_INET6: i32 = 2;
+pub const AF_UNIX: i32 = 3;
 
 pub const IPPROTO_TCP: i32 = 6;
 pub const IPPROTO_UDP: i32 = 17;
@@ -25,10 +25,10 @@ const V6_LEAST: usize = 24;
 /// `struct sockaddr_in6`
 const V6_SIZE: usize = 32;
 
-/// What `getsockname` tells.
+/// The result of `getsockname`.
 pub enum Address {
     Ip(SocketAddr),
-    /// That of a socket which came with its peer.
+    /// The address of a socket from `socketpair`.
     Unix,
 }
 
@@ -47,16 +47,16 @@ pub enum Family {
 impl Family {
     pub fn new(number: i32) -> Result<Self> {
         match number {
-            INET => Ok(Self::V4),
-            INET6 => Ok(Self::V6),
+            AF_INET => Ok(Self::V4),
+            AF_INET6 => Ok(Self::V6),
             _ => Err(Errno::AFNOSUPPORT),
         }
     }
 
     pub fn number(self) -> i32 {
         match self {
-            Self::V4 => INET,
-            Self::V6 => INET6,
+            Self::V4 => AF_INET,
+            Self::V6 => AF_INET6,
         }
     }
 
@@ -85,7 +85,7 @@ impl Family {
 pub fn read_for(domain: i32, start: *const u8, len: u32) -> Result<Option<SocketAddr>> {
     let address = read(start, len)?;
     // Linux looks at the length first.
-    if domain == INET6 && address.is_some() && (len as usize) < V6_LEAST { Err(Errno::INVAL) } else { Ok(address) }
+    if domain == AF_INET6 && address.is_some() && (len as usize) < V6_LEAST { Err(Errno::INVAL) } else { Ok(address) }
 }
 
 /// Reads a `struct sockaddr`; none if its family is `AF_UNSPEC`.
@@ -97,9 +97,9 @@ pub fn read(start: *const u8, len: u32) -> Result<Option<SocketAddr>> {
     let bytes = c::slice(start, len)?;
     let family = i32::from(u16::from_le_bytes([bytes[0], bytes[1]]));
     let needed = match family {
-        UNSPEC => return Ok(None),
-        INET => V4_LEN,
-        INET6 => V6_LEN,
+        AF_UNSPEC => return Ok(None),
+        AF_INET => V4_LEN,
+        AF_INET6 => V6_LEN,
         _ => return Err(Errno::AFNOSUPPORT),
     };
     if len < needed {
@@ -107,7 +107,7 @@ pub fn read(start: *const u8, len: u32) -> Result<Option<SocketAddr>> {
     }
     let word = |at: usize| [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
     let port = u16::from_be_bytes([bytes[2], bytes[3]]);
-    Ok(Some(if family == INET {
+    Ok(Some(if family == AF_INET {
         SocketAddrV4::new(Ipv4Addr::from(word(4)), port).into()
     } else {
         let mut octets = [0; 16];
@@ -123,12 +123,12 @@ pub fn bytes(address: SocketAddr) -> ([u8; V6_SIZE], usize) {
     bytes[2..4].copy_from_slice(&address.port().to_be_bytes());
     match address {
         SocketAddr::V4(address) => {
-            bytes[0] = INET as u8;
+            bytes[0] = AF_INET as u8;
             bytes[4..8].copy_from_slice(&address.ip().octets());
             (bytes, V4_LEN)
         }
         SocketAddr::V6(address) => {
-            bytes[0] = INET6 as u8;
+            bytes[0] = AF_INET6 as u8;
             bytes[4..8].copy_from_slice(&address.flowinfo().to_be_bytes());
             bytes[8..24].copy_from_slice(&address.ip().octets());
             bytes[24..28].copy_from_slice(&address.scope_id().to_le_bytes());
@@ -147,7 +147,7 @@ pub fn write(address: Address, start: *mut u8, len: *mut u32) -> Result {
         Address::Ip(address) => bytes(address),
         Address::Unix => {
             let mut bytes = [0; V6_SIZE];
-            bytes[0] = UNIX as u8;
+            bytes[0] = AF_UNIX as u8;
             (bytes, 2)
         }
     };
@@ -160,7 +160,7 @@ pub fn write(address: Address, start: *mut u8, len: *mut u32) -> Result {
     c::put(len, whole as u32)
 }
 
-/// Where a connection to `address` goes: the unspecified address is this machine, which WASI does not say.
+/// The destination of a connection to `address`: the unspecified address means this machine, though not in WASI.
 pub fn destination(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

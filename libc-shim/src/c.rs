@@ -1,8 +1,8 @@
-//! The edge to C: how a function of the C library is written, and what its pointers point to.
+//! The edge to C: results, pointers and structures.
 //!
 //! # Safety
-//! What a pointer from C points to is what the standards say that it is, and is no one else's for the time of the call;
-//! the caller promises that by calling. Only null is checked, because it is what a caller can mean.
+//! A caller promises that a pointer leads to what the standards say, and that nothing else uses that during the call. Only
+//! null is checked, because a caller may pass it on purpose.
 #![allow(unsafe_code)]
 
 use alloc::borrow::Cow;
@@ -17,8 +17,8 @@ unsafe extern "C" {
     static mut ERRNO: i32;
 }
 
-/// What a C function returns for `result`; an error is in `errno`.
-pub fn answer<T: From<i8>>(result: Result<T>) -> T {
+/// The value that a C function returns for `result`; an error is in `errno`.
+pub fn return_value<T: From<i8>>(result: Result<T>) -> T {
     result.unwrap_or_else(|errno| {
         set_errno(errno);
         T::from(-1)
@@ -29,34 +29,6 @@ pub fn set_errno(errno: Errno) {
     // SAFETY: C declares it like this, and nothing else runs.
     unsafe { ERRNO = errno.0.into() };
 }
-
-/// Defines C functions. A body is what fails with an `errno`; the function returns -1 then.
-///
-/// Each has two names. The one that is this library's own is for programs compiled with its headers: they get it even where
-/// the linker looks into the C library first. Under the C name the function gives way (the build makes it weak).
-macro_rules! c {
-    ($(
-        $(#[$doc:meta])*
-        fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty $body:block
-    )*) => {$(
-        $(#[$doc])*
-        // Unsafe only because the name could clash with another's, and the linker would say so.
-        #[allow(unsafe_code)]
-        #[unsafe(no_mangle)]
-        extern "C" fn $name($($argument: $type),*) -> $result {
-            #[allow(unsafe_code)] // as above
-            #[unsafe(export_name = concat!("wasi_sockets_", stringify!($name)))]
-            extern "C" fn own($($argument: $type),*) -> $result {
-                #[inline(always)]
-                fn body($($argument: $type),*) -> $crate::errno::Result<$result> $body
-                $crate::c::answer(body($($argument),*))
-            }
-            own($($argument),*)
-        }
-    )*};
-}
-
-pub(crate) use c;
 
 pub fn get<T: Copy>(from: *const T) -> Result<T> {
     if from.is_null() {
@@ -138,7 +110,7 @@ fn behind(buffers: &[Iovec], mut offset: usize) -> impl Iterator<Item = Iovec> {
     })
 }
 
-/// What the buffers have behind their first `offset` bytes, if that is in one piece.
+/// The part of the buffers behind their first `offset` bytes, if it is in one piece.
 pub fn last<'a>(buffers: &[Iovec], offset: usize) -> Result<Option<&'a mut [u8]>> {
     let mut parts = behind(buffers, offset);
     match (parts.next(), parts.next()) {
@@ -179,7 +151,7 @@ pub fn gathered(buffers: &[Iovec], offset: usize, max: usize) -> Result<Vec<u8>>
     Ok(all)
 }
 
-/// How many bytes the buffers hold.
+/// The total length of the buffers.
 pub fn total(buffers: &[Iovec]) -> usize {
     buffers.iter().fold(0, |sum, buffer| sum.saturating_add(buffer.len))
 }

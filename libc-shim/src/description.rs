@@ -1,4 +1,4 @@
-//! What every kind of description can do. The functions of C look a number up and call one of these.
+//! The operations of descriptions. The functions of C look a number up and call one of these.
 //!
 //! A program reaches a kind through the function that makes it, and only through that: a kind that the program never
 //! makes, and what it imports, is left out by the linker.
@@ -13,26 +13,34 @@ use crate::address::Address;
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::c::Iovec;
 use crate::errno::{Errno, Result};
-use crate::options::{Name, Remembered};
+use crate::options::{OptionName, Remembered};
 use crate::table::Shared;
 
-/// Events of `poll`.
-pub mod events {
-    pub const IN: i16 = 1;
-    pub const OUT: i16 = 2;
-    pub const ERR: i16 = 0x1000;
-    pub const HUP: i16 = 0x2000;
-    pub const NVAL: i16 = 0x4000;
+/// Events of `poll`, as C numbers them.
+pub mod pollfd {
+    pub const POLLIN: i16 = 1;
+    pub const POLLOUT: i16 = 2;
+    pub const POLLERR: i16 = 0x1000;
+    pub const POLLHUP: i16 = 0x2000;
+    pub const POLLNVAL: i16 = 0x4000;
 }
 
 /// Flags of `send` and `recv`.
 pub mod flags {
-    pub const PEEK: i32 = 2;
-    pub const TRUNC: i32 = 0x20;
-    pub const DONTWAIT: i32 = 0x40;
-    pub const WAITALL: i32 = 0x100;
-    pub const NOSIGNAL: i32 = 0x4000;
+    pub const MSG_PEEK: i32 = 2;
+    pub const MSG_TRUNC: i32 = 0x20;
+    pub const MSG_DONTWAIT: i32 = 0x40;
+    pub const MSG_WAITALL: i32 = 0x100;
+    pub const MSG_NOSIGNAL: i32 = 0x4000;
 }
+
+/// Types of sockets.
+pub const SOCK_DGRAM: i32 = 5;
+pub const SOCK_STREAM: i32 = 6;
+
+/// File types in `st_mode`.
+pub const S_IFIFO: u32 = 0x1000;
+pub const S_IFSOCK: u32 = 0xc000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -51,18 +59,18 @@ impl Kind {
 
     /// `st_mode`
     pub fn mode(self) -> u32 {
-        if self.is_socket() { 0xc000 } else { 0x1000 }
+        if self.is_socket() { S_IFSOCK } else { S_IFIFO }
     }
 }
 
-/// Which directions there are.
+/// The directions of a description.
 #[derive(Clone, Copy)]
 pub struct Access {
     pub read: bool,
     pub write: bool,
 }
 
-/// Which directions of a connection end.
+/// The directions that `shutdown` ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum How {
     Receive,
@@ -96,18 +104,18 @@ impl Ended {
     }
 
     /// The events that `poll` finds for it.
-    pub fn events(self, wanted: i16) -> i16 {
-        let end = if self.receive { wanted & events::IN } else { 0 };
-        end | if self.receive && self.send { events::HUP } else { 0 }
+    pub fn events(self, events: i16) -> i16 {
+        let end = if self.receive { events & pollfd::POLLIN } else { 0 };
+        end | if self.receive && self.send { pollfd::POLLHUP } else { 0 }
     }
 }
 
-/// What came.
+/// The result of receiving.
 #[derive(Clone, Copy)]
 pub struct Received {
-    /// How many bytes are in the buffers.
+    /// The number of bytes in the buffers.
     pub len: usize,
-    /// How many there were, if it was a datagram.
+    /// The length of the datagram, if it was one.
     pub whole: usize,
     pub from: Option<SocketAddr>,
 }
@@ -119,10 +127,10 @@ impl Received {
     }
 }
 
-/// What all kinds have.
+/// The state that all kinds have.
 pub struct Common {
     pub nonblocking: Cell<bool>,
-    /// What went wrong when no call could say so; the next call or `SO_ERROR` does.
+    /// An error that no call has reported yet; the next call or `SO_ERROR` does.
     pub error: Cell<Option<Errno>>,
     pub remembered: Remembered,
 }
@@ -132,7 +140,7 @@ impl Common {
         Self { nonblocking: nonblocking.into(), error: Cell::new(None), remembered: Remembered::default() }
     }
 
-    /// What a connection begins with that came to a listener which has this.
+    /// The initial state of a connection that came to a listener with this state.
     pub fn inherited(&self, nonblocking: bool) -> Self {
         Self { remembered: self.remembered.clone(), ..Self::new(nonblocking) }
     }
@@ -142,12 +150,12 @@ impl Common {
         self.error.take().map_or(Ok(()), Err)
     }
 
-    /// How long a call with these flags may wait, in nanoseconds: forever if none.
-    pub fn patience(&self, flags: i32, timeout: &Cell<u64>) -> Option<u64> {
-        if self.nonblocking.get() || flags & flags::DONTWAIT != 0 {
+    /// The time that a call with these flags may wait, in nanoseconds; none is forever.
+    pub fn timeout(&self, flags: i32, option: &Cell<u64>) -> Option<u64> {
+        if self.nonblocking.get() || flags & flags::MSG_DONTWAIT != 0 {
             return Some(0);
         }
-        Some(timeout.get()).filter(|timeout| *timeout > 0)
+        Some(option.get()).filter(|timeout| *timeout > 0)
     }
 }
 
@@ -180,17 +188,17 @@ pub trait Description {
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received>;
     fn send(&self, buffers: &[Iovec], flags: i32, to: Option<SocketAddr>) -> Result<usize>;
 
-    /// How many bytes can be read without waiting; of a datagram, if that is what comes next.
+    /// The number of bytes that can be read without waiting; of the next datagram, for a kind with datagrams.
     fn readable(&self) -> Result<usize>;
-    /// Which of `wanted` are there, and `ERR` and `HUP`.
-    fn ready(&self, wanted: i16) -> i16;
-    /// What to wait for until [`Description::ready`] can say something else.
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result;
+    /// The `revents` for `events`: those that have come, `POLLERR` and `POLLHUP`.
+    fn ready(&self, events: i16) -> i16;
+    /// Adds the pollables to wait for before [`Description::ready`] can change.
+    fn subscribe(&self, events: i16, pollables: &mut Vec<Pollable>) -> Result;
 
     /// Completes what is under way, if it can without waiting.
     fn settle(&self) {}
-    fn get_option(&self, name: Name) -> Result<i32>;
-    fn set_option(&self, name: Name, value: i32) -> Result;
+    fn get_option(&self, name: OptionName) -> Result<i32>;
+    fn set_option(&self, name: OptionName, value: i32) -> Result;
 
     /// Waits until all that was sent is with the host's system, or for the deadline.
     fn flush(&self, _deadline: u64) {}

@@ -49,7 +49,7 @@ impl Errno {
     pub const SPIPE: Self = Self(70);
     pub const TIMEDOUT: Self = Self(73);
 
-    /// What an imported function of preview1 says.
+    /// The result of an imported function of preview1.
     pub fn check(code: i32) -> Result {
         match code {
             0 => Ok(()),
@@ -57,7 +57,7 @@ impl Errno {
         }
     }
 
-    /// What a preview1 function returns for `result`.
+    /// The number that a preview1 function returns for `result`.
     pub fn code(result: Result) -> i32 {
         result.err().map_or(0, |errno| errno.0.into())
     }

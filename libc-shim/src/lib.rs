@@ -1,10 +1,10 @@
 //! The sockets of C over `wasi:sockets`, for programs that a C library for preview1 is linked to.
 //!
-//! A descriptor number is either the adapter's or in the [`table`] here, where the adapter has it reserved. Every function
-//! of C that takes a number looks there first ([`calls`]): what is found is a [`description::Description`], [`tcp`] or
-//! [`udp`]; what is not goes on to the adapter. Pointers of C become references in [`c`].
+//! A descriptor number is either the adapter's or in the [`table`] here, while the adapter has it reserved. Every function
+//! of C that takes a number ([`exports`], [`calls`]) looks it up there: it finds a [`description::Description`], which is a
+//! [`tcp`] or [`udp`] socket or a [`pipe`], or hands the call on to the adapter. Pointers of C become references in [`c`].
 //!
-//! Whatever a program can ask for ends in a result or an `errno`; nothing here aborts.
+//! Every call ends in a result or an `errno`; nothing here aborts.
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
@@ -18,6 +18,7 @@ mod calls;
 mod description;
 mod errno;
 mod exit;
+mod exports;
 mod network;
 mod options;
 mod pipe;

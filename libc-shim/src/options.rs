@@ -14,20 +14,47 @@ mod hints;
 
 use core::cell::Cell;
 
-use crate::address;
-use crate::c::{self, Timeval, c};
-use crate::description::{Description, Kind};
+use crate::address::{self, IPPROTO_TCP};
+use crate::c::{self, Timeval};
+use crate::description::{Description, Kind, SOCK_DGRAM, SOCK_STREAM};
 use crate::errno::{Errno, Result};
 use crate::table;
 
-const SOCKET: i32 = 0x7fff_ffff;
-const IP: i32 = 0;
-const TCP: i32 = 6;
-const IPV6: i32 = 41;
+const SOL_SOCKET: i32 = 0x7fff_ffff;
+const IPPROTO_IP: i32 = 0;
+const IPPROTO_IPV6: i32 = 41;
 
-/// An option that a kind of sockets answers for itself.
+const SO_REUSEADDR: i32 = 2;
+const SO_TYPE: i32 = 3;
+const SO_ERROR: i32 = 4;
+const SO_DONTROUTE: i32 = 5;
+const SO_BROADCAST: i32 = 6;
+const SO_SNDBUF: i32 = 7;
+const SO_RCVBUF: i32 = 8;
+const SO_KEEPALIVE: i32 = 9;
+const SO_OOBINLINE: i32 = 10;
+const SO_LINGER: i32 = 13;
+const SO_REUSEPORT: i32 = 15;
+const SO_RCVLOWAT: i32 = 18;
+const SO_SNDLOWAT: i32 = 19;
+const SO_ACCEPTCONN: i32 = 30;
+const SO_PROTOCOL: i32 = 38;
+const SO_DOMAIN: i32 = 39;
+const SO_RCVTIMEO: i32 = 66;
+const SO_SNDTIMEO: i32 = 67;
+
+const TCP_NODELAY: i32 = 1;
+const TCP_KEEPIDLE: i32 = 4;
+const TCP_KEEPINTVL: i32 = 5;
+const TCP_KEEPCNT: i32 = 6;
+
+const IP_TTL: i32 = 2;
+const IPV6_UNICAST_HOPS: i32 = 16;
+const IPV6_V6ONLY: i32 = 26;
+
+/// An option that each kind of sockets implements itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub enum OptionName {
     AcceptConn,
     KeepAlive,
     KeepCount,
@@ -41,7 +68,7 @@ pub enum Name {
     V6Only,
 }
 
-/// What the shim keeps itself. A connection begins with what its listener has.
+/// The options that the shim keeps itself. A connection inherits those of its listener.
 #[derive(Clone, Default)]
 pub struct Remembered {
     /// A bit for each switch that is on.
@@ -58,7 +85,7 @@ pub struct Remembered {
 
 impl Remembered {
     /// The time that `close` waits, in nanoseconds.
-    pub fn linger(&self) -> core::option::Option<u64> {
+    pub fn linger(&self) -> Option<u64> {
         match self.linger.get() {
             [1, seconds] => Some(u64::from(seconds.cast_unsigned()) * 1_000_000_000),
             _ => None,
@@ -69,138 +96,152 @@ impl Remembered {
 /// The bit of `TCP_NODELAY`; those of `SOL_SOCKET` have the option's number.
 const NODELAY: u32 = 0;
 
-/// What there is to know about an option.
-enum Option<'a> {
+/// The implementation of an option.
+enum SocketOption<'a> {
     Known(i32),
     Error,
     Switch(u32),
     LowWater,
     Linger,
     Timeout(&'a Cell<u64>),
-    /// The place of a hint.
+    /// The index of a hint.
     Hint(usize),
-    Own(Name),
+    Own(OptionName),
 }
 
-fn option(socket: &dyn Description, level: i32, name: i32) -> Result<Option<'_>> {
+fn option(socket: &dyn Description, level: i32, name: i32) -> Result<SocketOption<'_>> {
     let remembered = &socket.common().remembered;
     let (domain, protocol) = socket.protocol();
     let stream = socket.kind() == Kind::Stream;
-    let (tcp, v6) = (protocol == TCP, domain == address::INET6);
+    let (tcp, v6) = (protocol == IPPROTO_TCP, domain == address::AF_INET6);
     if let Some(index) = hints::find(socket, level, name) {
-        return Ok(Option::Hint(index));
+        return Ok(SocketOption::Hint(index));
     }
     Ok(match (level, name) {
-        (SOCKET, 2 | 5 | 6 | 10 | 15) => Option::Switch(name as u32),
-        (SOCKET, 3) => Option::Known(if stream { 6 } else { 5 }),
-        (SOCKET, 4) => Option::Error,
-        (SOCKET, 7) => Option::Own(Name::SendBuffer),
-        (SOCKET, 8) => Option::Own(Name::ReceiveBuffer),
-        (SOCKET, 9) if tcp => Option::Own(Name::KeepAlive),
-        (SOCKET, 9) => Option::Switch(9),
-        (SOCKET, 13) => Option::Linger,
-        (SOCKET, 18) => Option::LowWater,
-        (SOCKET, 19) => Option::Known(1),
-        (SOCKET, 30) => Option::Own(Name::AcceptConn),
-        (SOCKET, 38) => Option::Known(protocol),
-        (SOCKET, 39) => Option::Known(domain),
-        (SOCKET, 66) => Option::Timeout(&remembered.receive_timeout),
-        (SOCKET, 67) => Option::Timeout(&remembered.send_timeout),
-        (TCP, 1) if tcp => Option::Switch(NODELAY),
-        (TCP, 4) if tcp => Option::Own(Name::KeepIdle),
-        (TCP, 5) if tcp => Option::Own(Name::KeepInterval),
-        (TCP, 6) if tcp => Option::Own(Name::KeepCount),
-        (IP, 2) if domain == address::INET => Option::Own(Name::Hops),
-        (IPV6, 16) if v6 => Option::Own(Name::Hops),
-        (IPV6, 26) if v6 => Option::Own(Name::V6Only),
+        (SOL_SOCKET, SO_REUSEADDR | SO_DONTROUTE | SO_BROADCAST | SO_OOBINLINE | SO_REUSEPORT) => {
+            SocketOption::Switch(name as u32)
+        }
+        (SOL_SOCKET, SO_TYPE) => SocketOption::Known(if stream { SOCK_STREAM } else { SOCK_DGRAM }),
+        (SOL_SOCKET, SO_ERROR) => SocketOption::Error,
+        (SOL_SOCKET, SO_SNDBUF) => SocketOption::Own(OptionName::SendBuffer),
+        (SOL_SOCKET, SO_RCVBUF) => SocketOption::Own(OptionName::ReceiveBuffer),
+        (SOL_SOCKET, SO_KEEPALIVE) if tcp => SocketOption::Own(OptionName::KeepAlive),
+        (SOL_SOCKET, SO_KEEPALIVE) => SocketOption::Switch(SO_KEEPALIVE as u32),
+        (SOL_SOCKET, SO_LINGER) => SocketOption::Linger,
+        (SOL_SOCKET, SO_RCVLOWAT) => SocketOption::LowWater,
+        (SOL_SOCKET, SO_SNDLOWAT) => SocketOption::Known(1),
+        (SOL_SOCKET, SO_ACCEPTCONN) => SocketOption::Own(OptionName::AcceptConn),
+        (SOL_SOCKET, SO_PROTOCOL) => SocketOption::Known(protocol),
+        (SOL_SOCKET, SO_DOMAIN) => SocketOption::Known(domain),
+        (SOL_SOCKET, SO_RCVTIMEO) => SocketOption::Timeout(&remembered.receive_timeout),
+        (SOL_SOCKET, SO_SNDTIMEO) => SocketOption::Timeout(&remembered.send_timeout),
+        (IPPROTO_TCP, TCP_NODELAY) if tcp => SocketOption::Switch(NODELAY),
+        (IPPROTO_TCP, TCP_KEEPIDLE) if tcp => SocketOption::Own(OptionName::KeepIdle),
+        (IPPROTO_TCP, TCP_KEEPINTVL) if tcp => SocketOption::Own(OptionName::KeepInterval),
+        (IPPROTO_TCP, TCP_KEEPCNT) if tcp => SocketOption::Own(OptionName::KeepCount),
+        (IPPROTO_IP, IP_TTL) if domain == address::AF_INET => SocketOption::Own(OptionName::Hops),
+        (IPPROTO_IPV6, IPV6_UNICAST_HOPS) if v6 => SocketOption::Own(OptionName::Hops),
+        (IPPROTO_IPV6, IPV6_V6ONLY) if v6 => SocketOption::Own(OptionName::V6Only),
         _ => return Err(Errno::NOPROTOOPT),
     })
 }
 
-/// Whether there are options of this level at all. Only who asks for one learns the difference.
+/// True if a socket has options of this level. Only `getsockopt` tells the difference.
 fn has_level(socket: &dyn Description, level: i32) -> bool {
     let (domain, protocol) = socket.protocol();
     match level {
-        SOCKET => true,
-        IP => domain != address::UNIX,
-        TCP => protocol == TCP,
-        IPV6 => domain == address::INET6,
+        SOL_SOCKET => true,
+        IPPROTO_IP => domain != address::AF_UNIX,
+        IPPROTO_TCP => protocol == IPPROTO_TCP,
+        IPPROTO_IPV6 => domain == address::AF_INET6,
         _ => false,
     }
 }
 
-c! {
-    fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> i32 {
-        let socket = table::socket(fd)?;
-        if !has_level(&*socket, level) {
-            return Err(Errno::NOTSUP);
-        }
-        let remembered = &socket.common().remembered;
-        let mut bytes = [0; size_of::<Timeval>()];
-        let mut whole = 4;
-        let mut put = |at: usize, value: i32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
-        match option(&*socket, level, name)? {
-            Option::Known(value) => put(0, value),
-            Option::Error => {
-                socket.settle();
-                put(0, socket.common().error.take().map_or(0, |errno| errno.0.into()));
-            }
-            Option::Switch(bit) => put(0, (remembered.switches.get() >> bit & 1) as i32),
-            Option::LowWater => put(0, remembered.low_water.get() + 1),
-            Option::Linger => {
-                let [on, seconds] = remembered.linger.get();
-                put(0, on);
-                put(4, seconds);
-                whole = 8;
-            }
-            Option::Timeout(cell) => {
-                let (sec, usec) = (cell.get() / 1_000_000_000, cell.get() % 1_000_000_000 / 1000);
-                bytes[..8].copy_from_slice(&sec.to_le_bytes());
-                bytes[8..].copy_from_slice(&usec.to_le_bytes());
-                whole = bytes.len();
-            }
-            Option::Hint(index) => put(0, remembered.hints.get(index)),
-            Option::Own(name) => put(0, socket.get_option(name)?),
-        }
-        let room = usize::try_from(c::get(len)? as i32).map_err(|_| Errno::INVAL)?.min(whole);
-        c::slice_mut(value, room)?.copy_from_slice(&bytes[..room]);
-        c::put(len, room as u32)?;
-        Ok(0)
+/// Reads an option.
+///
+/// Errors: `EBADF`, `ENOTSOCK`, `ENOPROTOOPT`, `EOPNOTSUPP` for an unknown level, `EINVAL` for a negative length,
+/// `EFAULT`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getsockopt.html>
+pub fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> Result<i32> {
+    let socket = table::socket(fd)?;
+    if !has_level(&*socket, level) {
+        return Err(Errno::NOTSUP);
     }
-
-    fn setsockopt(fd: i32, level: i32, name: i32, value: *const u8, len: u32) -> i32 {
-        let socket = table::socket(fd)?;
-        if level != SOCKET && socket.protocol().0 == address::UNIX {
-            return Err(Errno::NOTSUP);
+    let remembered = &socket.common().remembered;
+    let mut bytes = [0; size_of::<Timeval>()];
+    let mut whole = 4;
+    let mut put = |at: usize, value: i32| bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+    match option(&*socket, level, name)? {
+        SocketOption::Known(value) => put(0, value),
+        SocketOption::Error => {
+            socket.settle();
+            put(0, socket.common().error.take().map_or(0, |errno| errno.0.into()));
         }
-        let remembered = &socket.common().remembered;
-        let number = |at: usize| match len as usize {
-            len if len >= at + 4 => c::get(value.wrapping_add(at).cast::<i32>()),
-            1..4 if level == IP => c::get(value).map(i32::from),
-            _ => Err(Errno::INVAL),
-        };
-        match option(&*socket, level, name)? {
-            Option::Known(_) | Option::Error | Option::Own(Name::AcceptConn) => return Err(Errno::NOPROTOOPT),
-            Option::Switch(bit) => {
-                let others = remembered.switches.get() & !(1 << bit);
-                remembered.switches.set(others | u32::from(number(0)? != 0) << bit);
-            }
-            Option::LowWater => remembered.low_water.set(number(0)?.max(1) - 1),
-            Option::Linger => remembered.linger.set([(number(0)? != 0).into(), number(4)?]),
-            Option::Timeout(cell) => {
-                if (len as usize) < size_of::<Timeval>() {
-                    return Err(Errno::INVAL);
-                }
-                cell.set(nanoseconds(c::get(value.cast())?)?);
-            }
-            Option::Hint(index) => remembered.hints.set(index, number(0)?, socket.kind())?,
-            Option::Own(name) => socket.set_option(name, number(0)?)?,
+        SocketOption::Switch(bit) => put(0, (remembered.switches.get() >> bit & 1) as i32),
+        SocketOption::LowWater => put(0, remembered.low_water.get() + 1),
+        SocketOption::Linger => {
+            let [on, seconds] = remembered.linger.get();
+            put(0, on);
+            put(4, seconds);
+            whole = 8;
         }
-        Ok(0)
+        SocketOption::Timeout(cell) => {
+            let (sec, usec) = (cell.get() / 1_000_000_000, cell.get() % 1_000_000_000 / 1000);
+            bytes[..8].copy_from_slice(&sec.to_le_bytes());
+            bytes[8..].copy_from_slice(&usec.to_le_bytes());
+            whole = bytes.len();
+        }
+        SocketOption::Hint(index) => put(0, remembered.hints.get(index)),
+        SocketOption::Own(name) => put(0, socket.get_option(name)?),
     }
+    let room = usize::try_from(c::get(len)? as i32).map_err(|_| Errno::INVAL)?.min(whole);
+    c::slice_mut(value, room)?.copy_from_slice(&bytes[..room]);
+    c::put(len, room as u32)?;
+    Ok(0)
 }
 
-/// What may be asked of the host: `value`, if it is in the range that Linux has for it.
+/// Sets an option.
+///
+/// Errors: `EBADF`, `ENOTSOCK`, `ENOPROTOOPT`, `EINVAL` for a value or length that does not fit, `EDOM` for a time,
+/// `EFAULT`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/setsockopt.html>
+pub fn setsockopt(fd: i32, level: i32, name: i32, value: *const u8, len: u32) -> Result<i32> {
+    let socket = table::socket(fd)?;
+    if level != SOL_SOCKET && socket.protocol().0 == address::AF_UNIX {
+        return Err(Errno::NOTSUP);
+    }
+    let remembered = &socket.common().remembered;
+    let number = |at: usize| match len as usize {
+        len if len >= at + 4 => c::get(value.wrapping_add(at).cast::<i32>()),
+        1..4 if level == IPPROTO_IP => c::get(value).map(i32::from),
+        _ => Err(Errno::INVAL),
+    };
+    match option(&*socket, level, name)? {
+        SocketOption::Known(_) | SocketOption::Error | SocketOption::Own(OptionName::AcceptConn) => {
+            return Err(Errno::NOPROTOOPT);
+        }
+        SocketOption::Switch(bit) => {
+            let others = remembered.switches.get() & !(1 << bit);
+            remembered.switches.set(others | u32::from(number(0)? != 0) << bit);
+        }
+        SocketOption::LowWater => remembered.low_water.set(number(0)?.max(1) - 1),
+        SocketOption::Linger => remembered.linger.set([(number(0)? != 0).into(), number(4)?]),
+        SocketOption::Timeout(cell) => {
+            if (len as usize) < size_of::<Timeval>() {
+                return Err(Errno::INVAL);
+            }
+            cell.set(nanoseconds(c::get(value.cast())?)?);
+        }
+        SocketOption::Hint(index) => remembered.hints.set(index, number(0)?, socket.kind())?,
+        SocketOption::Own(name) => socket.set_option(name, number(0)?)?,
+    }
+    Ok(0)
+}
+
+/// `value` for the host, if it is in the range that Linux has for it.
 pub fn within(value: i32, range: core::ops::RangeInclusive<i32>) -> Result<u64> {
     if range.contains(&value) { Ok(value as u64) } else { Err(Errno::INVAL) }
 }

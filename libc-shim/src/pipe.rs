@@ -12,17 +12,17 @@ use core::net::SocketAddr;
 use crate::address::{self, Address};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::c::{self, Iovec};
-use crate::description::{Access, Common, Description, Ended, How, Kind, Received, events, flags};
+use crate::description::{Access, Common, Description, Ended, How, Kind, Received, flags, pollfd};
 use crate::errno::{Errno, Result};
-use crate::options::Name;
+use crate::options::OptionName;
 use crate::table::Shared;
 use crate::{runtime, wait};
 
-/// How many bytes a pipe or a stream holds, as on Linux.
+/// The capacity of a pipe or a stream in bytes, as on Linux.
 const CAPACITY: usize = 1 << 16;
-/// Up to how many go into a pipe together (`PIPE_BUF`).
+/// The most bytes that go into a pipe together (`PIPE_BUF`).
 const ATOMIC: usize = 1 << 12;
-/// How many bytes, and how many datagrams, a queue of datagrams holds.
+/// The capacity of a queue of datagrams, in bytes and in datagrams.
 const QUEUE: usize = 212_992;
 const DATAGRAMS: usize = 512;
 
@@ -30,7 +30,7 @@ const DATAGRAMS: usize = 512;
 #[derive(Default)]
 struct Channel {
     content: RefCell<VecDeque<u8>>,
-    /// How the content is cut into datagrams.
+    /// The lengths of the datagrams in the content.
     lengths: RefCell<VecDeque<usize>>,
     no_reader: Cell<bool>,
     no_writer: Cell<bool>,
@@ -51,7 +51,11 @@ struct End {
     common: Common,
 }
 
-/// The end to read and the end to write.
+/// Makes a pipe in memory.
+///
+/// Errors: `EMFILE`, `ENOMEM`, `EFAULT`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/pipe.html>
 pub fn pipe(nonblocking: bool) -> Result<[Shared; 2]> {
     let channel = runtime::share(Channel::default())?;
     let end = |incoming, outgoing| End::share(incoming, outgoing, Kind::Pipe, nonblocking);
@@ -70,12 +74,12 @@ impl Channel {
         self.content.borrow().len()
     }
 
-    /// Whether a reader finds something: bytes, or a datagram, which may have none.
+    /// True if a reader finds nothing: no byte, and no datagram, which may be empty.
     fn is_empty(&self) -> bool {
         self.len() == 0 && self.lengths.borrow().is_empty()
     }
 
-    /// How many of `wanted` bytes fit now.
+    /// The number of `wanted` bytes that fit now.
     fn room(&self, wanted: usize, kind: Kind) -> usize {
         match kind {
             Kind::Datagram if self.lengths.borrow().len() >= DATAGRAMS || self.len() + wanted > QUEUE => 0,
@@ -166,7 +170,7 @@ impl Description for End {
     }
 
     fn protocol(&self) -> (i32, i32) {
-        (address::UNIX, 0)
+        (address::AF_UNIX, 0)
     }
 
     fn access(&self) -> Access {
@@ -212,7 +216,7 @@ impl Description for End {
             && is_stream
         {
             outgoing.no_writer.set(true);
-            // What this end sends now is refused.
+            // From now on, a send of this end fails.
             outgoing.no_reader.set(true);
         }
         Ok(())
@@ -220,15 +224,15 @@ impl Description for End {
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
         let channel = self.incoming.as_deref().ok_or(Errno::BADF)?;
-        let peek = flags & flags::PEEK != 0;
-        let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
+        let peek = flags & flags::MSG_PEEK != 0;
+        let timeout = self.common.timeout(flags, &self.common.remembered.receive_timeout);
         let wanted = c::total(buffers);
-        let enough = if flags & flags::WAITALL != 0 && !peek { wanted } else { wanted.min(1) };
+        let enough = if flags & flags::MSG_WAITALL != 0 && !peek { wanted } else { wanted.min(1) };
         let mut len = 0;
-        let outcome = wait::for_nobody(patience, || {
+        let outcome = wait::for_nobody(timeout, || {
             if self.kind == Kind::Datagram {
-                // Who does not wait is told nothing of the end.
-                let end = (self.ended.get().receive && patience != Some(0)).then(|| Received::part(0));
+                // A call that does not wait is not told of the end.
+                let end = (self.ended.get().receive && timeout != Some(0)).then(|| Received::part(0));
                 return Ok(self.receive_datagram(channel, buffers, peek)?.or(end));
             }
             let was_empty = channel.is_empty();
@@ -254,9 +258,9 @@ impl Description for End {
         if self.kind == Kind::Datagram && wanted > QUEUE {
             return Err(Errno::MSGSIZE);
         }
-        let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
+        let timeout = self.common.timeout(flags, &self.common.remembered.send_timeout);
         let mut len = 0;
-        let outcome = wait::for_nobody(patience, || {
+        let outcome = wait::for_nobody(timeout, || {
             match self.kind {
                 Kind::Datagram => self.check_peer(channel)?,
                 _ if channel.no_reader.get() => return Err(Errno::PIPE),
@@ -285,27 +289,27 @@ impl Description for End {
         Ok(channel.lengths.borrow().front().copied().unwrap_or_else(|| channel.len()))
     }
 
-    fn ready(&self, wanted: i16) -> i16 {
-        let mut found = 0;
+    fn ready(&self, events: i16) -> i16 {
+        let mut revents = 0;
         if let Some(incoming) = self.incoming.as_deref()
             && (!incoming.is_empty()
                 || self.ended.get().receive
                 || (incoming.no_writer.get() && self.kind == Kind::Stream))
         {
-            found |= wanted & events::IN;
+            revents |= events & pollfd::POLLIN;
         }
         if let Some(outgoing) = self.outgoing.as_deref() {
             if outgoing.no_reader.get() || outgoing.room(1, self.kind) > 0 {
-                found |= wanted & events::OUT;
+                revents |= events & pollfd::POLLOUT;
             }
             if outgoing.no_reader.get() && !self.kind.is_socket() {
-                found |= events::ERR;
+                revents |= pollfd::POLLERR;
             }
         }
         if self.incoming.is_some() && self.hung_up() {
-            found |= events::HUP;
+            revents |= pollfd::POLLHUP;
         }
-        found
+        revents
     }
 
     /// Nobody else can change what is there.
@@ -313,16 +317,16 @@ impl Description for End {
         Ok(())
     }
 
-    fn get_option(&self, name: Name) -> Result<i32> {
+    fn get_option(&self, name: OptionName) -> Result<i32> {
         match name {
-            Name::AcceptConn => Ok(0),
-            Name::SendBuffer | Name::ReceiveBuffer => Ok(QUEUE as i32),
+            OptionName::AcceptConn => Ok(0),
+            OptionName::SendBuffer | OptionName::ReceiveBuffer => Ok(QUEUE as i32),
             _ => Err(Errno::NOPROTOOPT),
         }
     }
 
-    /// The sizes are what they are.
-    fn set_option(&self, name: Name, _: i32) -> Result {
+    /// The sizes cannot be changed.
+    fn set_option(&self, name: OptionName, _: i32) -> Result {
         self.get_option(name).map(|_| ())
     }
 }

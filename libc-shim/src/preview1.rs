@@ -86,13 +86,13 @@ pub const FD_WRITE: u8 = 2;
 pub struct Subscription {
     pub userdata: u64,
     pub tag: u8,
-    pub to: Source,
+    pub body: SubscriptionBody,
 }
 
 /// A clock, or a descriptor, which has only a number.
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-pub struct Source {
+pub struct SubscriptionBody {
     pub id: u32,
     pub timeout: u64,
     pub precision: u64,
@@ -133,7 +133,7 @@ pub fn duplicate(fd: u32, least: u32) -> Result<u32> {
     Ok(new)
 }
 
-/// What `fd` is, if the adapter has it.
+/// The type, flags and rights of a descriptor of the adapter.
 pub fn stat(fd: u32) -> Result<Fdstat> {
     let mut stat = Fdstat::default();
     // SAFETY: as above.
@@ -141,7 +141,7 @@ pub fn stat(fd: u32) -> Result<Fdstat> {
     Ok(stat)
 }
 
-/// The same, as a file.
+/// The attributes of a descriptor of the adapter.
 pub fn file_stat(fd: u32) -> Result<Filestat> {
     let mut stat = Filestat::default();
     // SAFETY: as above.
@@ -175,7 +175,7 @@ pub fn subscribe(fd: u32, kind: u8) -> Result<u32> {
     Ok(handle)
 }
 
-/// What a clock shows.
+/// The time of a clock.
 pub fn time(clock: u32) -> Result<u64> {
     let mut time = 0;
     // SAFETY: as above.
@@ -183,9 +183,10 @@ pub fn time(clock: u32) -> Result<u64> {
     Ok(time)
 }
 
-/// How many bytes can be read from a descriptor of the adapter without waiting.
+/// The number of bytes that can be read from a descriptor of the adapter without waiting.
 pub fn readable(fd: u32) -> Result<u64> {
-    let subscription = |tag, id| Subscription { userdata: 0, tag, to: Source { id, ..Source::default() } };
+    let subscription =
+        |tag, id| Subscription { userdata: 0, tag, body: SubscriptionBody { id, ..SubscriptionBody::default() } };
     let (read, now) = (subscription(FD_READ, fd), subscription(CLOCK, 1));
     let (subscriptions, mut events, mut count) = ([read, now], [Event::default(); 2], 0);
     // SAFETY: as above; there are as many events as subscriptions.

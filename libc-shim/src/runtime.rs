@@ -1,4 +1,4 @@
-//! What `no_std` asks of a program. Memory is the C library's.
+//! The parts of a runtime that `no_std` requires of a program. Memory is the C library's.
 //!
 //! A program may be out of memory at any time, and has to hear of it by an `errno`. So nothing here is allocated in a way
 //! that cannot fail: a list grows by `try_reserve`, something shared is made by [`Room`], and what the host returns comes to
@@ -217,7 +217,7 @@ pub fn receive(to: &mut [u8], call: impl FnOnce() -> Result<Option<Vec<u8>>>) ->
     })
 }
 
-/// Where the host puts the lists that it returns. The build exports it, unless the program has its own.
+/// Gives the host memory for the lists that it returns. The build exports it, unless the program has its own.
 // SAFETY: every program's function of this name does the same.
 #[unsafe(no_mangle)]
 extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: usize) -> *mut u8 {
@@ -240,7 +240,7 @@ extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, size: us
     block
 }
 
-/// What the bindings call where an allocator could get lost; this one cannot.
+/// The bindings call this so that a linker keeps the allocator; this one is never dropped.
 pub fn maybe_link_cabi_realloc() {}
 
 /// A block that the bindings use for the time of one call. It is lent.

@@ -18,7 +18,7 @@ use crate::preview1;
 
 pub type Shared = Rc<dyn Description>;
 
-/// What belongs to a number.
+/// The entry of a number.
 #[derive(Default)]
 struct Slot {
     /// None if the number is the adapter's, or nobody's.
@@ -52,7 +52,7 @@ fn slot<T>(fd: u32, work: impl FnOnce(&mut Slot) -> T) -> Result<T> {
 }
 
 /// The description with this number, if it is one of ours.
-pub fn find(fd: i32) -> Option<Shared> {
+pub fn lookup(fd: i32) -> Option<Shared> {
     slots(|slots| slots.get(usize::try_from(fd).ok()?)?.description.clone())
 }
 
@@ -67,9 +67,13 @@ pub fn set_close_on_exec(fd: i32, on: bool) -> Result {
     slot(fd as u32, |slot| slot.close_on_exec = on)
 }
 
-/// The socket with this number; `ENOTSOCK` if it is something else, `EBADF` if it is nothing.
+/// Makes a socket.
+///
+/// Errors: `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL` for another type or protocol, `EMFILE`, `ENOMEM`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/socket.html>
 pub fn socket(fd: i32) -> Result<Shared> {
-    match find(fd) {
+    match lookup(fd) {
         Some(description) if description.kind().is_socket() => Ok(description),
         _ => check(fd).and(Err(Errno::NOTSOCK)),
     }
@@ -77,25 +81,25 @@ pub fn socket(fd: i32) -> Result<Shared> {
 
 /// `EBADF` if nobody has this number.
 pub fn check(fd: i32) -> Result {
-    match find(fd) {
+    match lookup(fd) {
         Some(_) => Ok(()),
         None => preview1::stat(fd as u32).map(|_| ()),
     }
 }
 
 /// Does something with each description.
-pub fn each(work: impl Fn(&dyn Description)) {
+pub fn for_each(work: impl Fn(&dyn Description)) {
     for fd in 0..slots(|slots| slots.len()) {
-        if let Some(description) = find(fd as i32) {
+        if let Some(description) = lookup(fd as i32) {
             work(&*description);
         }
     }
 }
 
 /// A number that is reserved, with room for a description. It is given back unless it gets one.
-pub struct Vacancy(u32);
+pub struct Reservation(u32);
 
-impl Vacancy {
+impl Reservation {
     /// The lowest free number.
     pub fn lowest() -> Result<Self> {
         Self::at(preview1::reserve()?)
@@ -119,7 +123,7 @@ impl Vacancy {
     }
 }
 
-impl Drop for Vacancy {
+impl Drop for Reservation {
     fn drop(&mut self) {
         preview1::release(self.0);
     }
@@ -137,8 +141,8 @@ pub fn remove(fd: i32) -> bool {
 /// `dup`: gives what `fd` is, ours or the adapter's, the lowest free number that is at least `least` as well.
 pub fn duplicate(fd: i32, least: u32) -> Result<i32> {
     let new = preview1::duplicate(fd as u32, least)?;
-    Ok(match find(fd) {
-        Some(description) => Vacancy::at(new)?.fill(description, false),
+    Ok(match lookup(fd) {
+        Some(description) => Reservation::at(new)?.fill(description, false),
         None => new as i32,
     })
 }
@@ -160,7 +164,7 @@ pub fn duplicate_onto(from: i32, to: i32) -> Result<i32> {
 
 /// `fd_renumber`, if either number is ours: `from` becomes `to`, which must be open.
 pub fn renumber(from: i32, to: i32) -> Option<Result> {
-    if find(from).is_none() && find(to).is_none() {
+    if lookup(from).is_none() && lookup(to).is_none() {
         return None;
     }
     let renumber = || {

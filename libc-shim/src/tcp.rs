@@ -15,17 +15,17 @@ use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::sockets::network::ErrorCode;
 use crate::bindings::wasi::sockets::tcp::ShutdownType;
 use crate::c::Iovec;
-use crate::description::{Common, Description, Ended, How, Kind, Received, events};
+use crate::description::{Common, Description, Ended, How, Kind, Received, pollfd};
 use crate::errno::{Errno, Result};
 use crate::network::network;
-use crate::options::Name;
+use crate::options::OptionName;
 use crate::runtime::{self, Room};
 use crate::table::{self, Shared};
 use crate::{exit, wait};
 use connection::Connection;
 use socket::Socket;
 
-/// Where a socket is on its way.
+/// The state of a socket.
 ///
 /// | from | by | to |
 /// |---|---|---|
@@ -92,8 +92,8 @@ impl Tcp {
         }
     }
 
-    fn wait_for_connection(&self, patience: Option<u64>) -> Result {
-        wait::until(patience, || self.socket.host().subscribe(), || self.advance().transpose())
+    fn wait_for_connection(&self, timeout: Option<u64>) -> Result {
+        wait::until(timeout, || self.socket.host().subscribe(), || self.advance().transpose())
     }
 
     fn start_connect(&self, address: SocketAddr) -> Result {
@@ -149,12 +149,12 @@ impl Tcp {
     /// Waits for a connect that is under way, and gives the connection.
     fn connected<T>(
         &self,
-        patience: Option<u64>,
+        timeout: Option<u64>,
         missing: Errno,
         work: impl FnOnce(&Connection) -> Result<T>,
     ) -> Result<T> {
         if self.is_connecting() {
-            self.wait_for_connection(patience)?;
+            self.wait_for_connection(timeout)?;
             self.untold.set(true);
         }
         self.common.take_error()?;
@@ -168,7 +168,7 @@ impl Tcp {
 /// Waits until all that was sent is with the host's system, though not forever.
 fn flush_all() {
     let deadline = lingering::deadline();
-    table::each(|description| description.flush(deadline));
+    table::for_each(|description| description.flush(deadline));
     lingering::flush(deadline);
 }
 
@@ -207,17 +207,17 @@ impl Description for Tcp {
             Some(false) => return self.tell_failure(self.common.error.take().unwrap_or(Errno::CONNABORTED)),
             None => {}
         }
-        let patience = self.common.patience(0, &self.common.remembered.send_timeout);
+        let timeout = self.common.timeout(0, &self.common.remembered.send_timeout);
         let unfinished = if self.is_connecting() { Errno::ALREADY } else { Errno::INPROGRESS };
         if unfinished == Errno::INPROGRESS {
             self.start_connect(address)?;
         }
-        if patience == Some(0) {
+        if timeout == Some(0) {
             // The host begins when it is asked for the first time. As on Linux, even if it is over already.
             self.settle();
             return Err(unfinished);
         }
-        match self.wait_for_connection(patience) {
+        match self.wait_for_connection(timeout) {
             Err(Errno::AGAIN) => Err(unfinished),
             Err(errno) => self.tell_failure(errno),
             Ok(()) => Ok(()),
@@ -246,10 +246,10 @@ impl Description for Tcp {
         }
         lingering::sweep();
         let room = Room::reserve()?;
-        let patience = self.common.patience(0, &self.common.remembered.receive_timeout);
+        let timeout = self.common.timeout(0, &self.common.remembered.receive_timeout);
         let listener = self.socket.host();
         let (host, input, output) = wait::until(
-            patience,
+            timeout,
             || listener.subscribe(),
             || match listener.accept() {
                 Err(ErrorCode::WouldBlock) => Ok(None),
@@ -287,7 +287,7 @@ impl Description for Tcp {
             State::Listening | State::Connecting => {}
             State::Connected(connection) if !connection.is_over(before) => {
                 self.ended.set(before.and(how));
-                // Who has ended receiving still gets what comes, so the host does not learn of it.
+                // After `SHUT_RD` the program still gets what comes, so the host is not told.
                 if how != How::Receive && !before.send {
                     // The peer may be gone already.
                     let _ = self.socket.host().shutdown(ShutdownType::Send);
@@ -306,9 +306,9 @@ impl Description for Tcp {
     }
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
-        let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
-        let len = self.connected(patience, Errno::NOTCONN, |connection| {
-            connection.receive(buffers, flags, patience, self.ended.get().receive, &self.common.error)
+        let timeout = self.common.timeout(flags, &self.common.remembered.receive_timeout);
+        let len = self.connected(timeout, Errno::NOTCONN, |connection| {
+            connection.receive(buffers, flags, timeout, self.ended.get().receive, &self.common.error)
         });
         match len {
             // The end of what never was, as Linux has it.
@@ -318,10 +318,10 @@ impl Description for Tcp {
     }
 
     fn send(&self, buffers: &[Iovec], flags: i32, _: Option<SocketAddr>) -> Result<usize> {
-        let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
-        self.connected(patience, Errno::PIPE, |connection| match self.ended.get().send {
+        let timeout = self.common.timeout(flags, &self.common.remembered.send_timeout);
+        self.connected(timeout, Errno::PIPE, |connection| match self.ended.get().send {
             true => Err(Errno::PIPE),
-            false => connection.send(buffers, patience, &self.common.error),
+            false => connection.send(buffers, timeout, &self.common.error),
         })
     }
 
@@ -333,27 +333,27 @@ impl Description for Tcp {
         }
     }
 
-    fn ready(&self, wanted: i16) -> i16 {
+    fn ready(&self, events: i16) -> i16 {
         self.settle();
         let ended = self.ended.get();
-        let shut = ended.events(wanted);
-        let found = match &*self.state.borrow() {
-            State::Idle | State::Failed { .. } => wanted & events::OUT | events::HUP | shut,
+        let shut = ended.events(events);
+        let revents = match &*self.state.borrow() {
+            State::Idle | State::Failed { .. } => events & pollfd::POLLOUT | pollfd::POLLHUP | shut,
             State::Connecting => shut,
             State::Listening => match self.socket.host().subscribe().ready() {
-                true => wanted & events::IN,
+                true => events & pollfd::POLLIN,
                 false => 0,
             },
-            State::Connected(connection) => connection.ready(wanted, ended, &self.common.error) | shut,
+            State::Connected(connection) => connection.ready(events, ended, &self.common.error) | shut,
         };
-        found | if self.common.error.get().is_some() { events::ERR } else { 0 }
+        revents | if self.common.error.get().is_some() { pollfd::POLLERR } else { 0 }
     }
 
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
+    fn subscribe(&self, events: i16, pollables: &mut Vec<Pollable>) -> Result {
         match &*self.state.borrow() {
             State::Idle | State::Failed { .. } => Ok(()),
             State::Listening | State::Connecting => runtime::push(pollables, self.socket.host().subscribe()),
-            State::Connected(connection) => connection.subscribe(wanted, pollables),
+            State::Connected(connection) => connection.subscribe(events, pollables),
         }
     }
 
@@ -368,16 +368,16 @@ impl Description for Tcp {
         }
     }
 
-    fn get_option(&self, name: Name) -> Result<i32> {
+    fn get_option(&self, name: OptionName) -> Result<i32> {
         match name {
-            Name::AcceptConn => Ok(matches!(*self.state.borrow(), State::Listening).into()),
+            OptionName::AcceptConn => Ok(matches!(*self.state.borrow(), State::Listening).into()),
             _ => self.socket.get_option(name, self.is_connecting()),
         }
     }
 
-    fn set_option(&self, name: Name, value: i32) -> Result {
+    fn set_option(&self, name: OptionName, value: i32) -> Result {
         let is_new = matches!(*self.state.borrow(), State::Idle) && !self.socket.is_bound.get();
-        if name == Name::V6Only && !is_new {
+        if name == OptionName::V6Only && !is_new {
             return Err(Errno::INVAL);
         }
         self.socket.set_option(name, value, self.is_connecting())
@@ -392,8 +392,8 @@ impl Description for Tcp {
     fn close(self: Rc<Self>) {
         let Some(Self { state, socket, common, .. }) = Rc::into_inner(self) else { return };
         let State::Connected(connection) = state.into_inner() else { return };
-        if let Some(patience) = common.remembered.linger() {
-            connection.flush(wait::deadline(patience));
+        if let Some(timeout) = common.remembered.linger() {
+            connection.flush(wait::deadline(timeout));
         }
         lingering::close(connection, socket.into_host());
     }

@@ -13,10 +13,10 @@ use crate::bindings::wasi::sockets::udp::{
 };
 use crate::bindings::wasi::sockets::udp_create_socket::create_udp_socket;
 use crate::c::{self, Iovec};
-use crate::description::{Common, Description, Ended, How, Kind, Received, events, flags};
+use crate::description::{Common, Description, Ended, How, Kind, Received, flags, pollfd};
 use crate::errno::{Errno, Result};
 use crate::network::network;
-use crate::options::{self, Name};
+use crate::options::{self, OptionName};
 use crate::runtime::{self, Room};
 use crate::table::Shared;
 use crate::wait;
@@ -35,14 +35,14 @@ const PAUSE: u64 = 5_000_000;
 /// After this it does not any more.
 const GIVE_UP: u64 = 2_000_000_000;
 
-/// What a bound socket sends and receives by. Making new ones ends these, so they go first.
+/// The streams of a bound socket. Making new ones ends these, so they are dropped first.
 struct Streams {
     incoming: IncomingDatagramStream,
     outgoing: OutgoingDatagramStream,
     peer: Option<SocketAddr>,
 }
 
-/// Where a socket is on its way: `Unbound` until `bind`, or until what cannot do without; then `Bound`, with other streams
+/// The state of a socket: `Unbound` until `bind` or the first call that needs an address; then `Bound`, with other streams
 /// after each `connect`.
 enum State {
     Unbound,
@@ -68,8 +68,8 @@ struct Datagram {
     from: SocketAddr,
 }
 
-/// That nobody listens at the peer's port is an error of the socket. The host says it to who sends; to who waits it says
-/// that there is something to receive, where there is nothing.
+/// A refusal of the peer, at whose port nobody listens, is an error of the socket. The host reports it to a send; to a wait
+/// it reports something to receive, although there is nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     None,
@@ -216,7 +216,7 @@ impl Udp {
         streams: &Streams,
         data: Vec<u8>,
         remote_address: Option<SocketAddr>,
-        patience: Option<u64>,
+        timeout: Option<u64>,
     ) -> Result {
         let datagram = [OutgoingDatagram { data, remote_address: remote_address.map(address::to_wasi) }];
         let outgoing = &streams.outgoing;
@@ -227,7 +227,7 @@ impl Udp {
             }
         };
         wait::until(
-            patience,
+            timeout,
             || outgoing.subscribe(),
             || match self.unless_told(attempt())? {
                 Some(sent) => Ok((sent > 0).then_some(())),
@@ -305,17 +305,17 @@ impl Description for Udp {
 
     fn receive(&self, buffers: &[Iovec], flags: i32) -> Result<Received> {
         self.common.take_error()?;
-        let patience = self.common.patience(flags, &self.common.remembered.receive_timeout);
-        let peek = flags & flags::PEEK != 0;
+        let timeout = self.common.timeout(flags, &self.common.remembered.receive_timeout);
+        let peek = flags & flags::MSG_PEEK != 0;
         let state = self.state.borrow();
-        // Who does not wait is told nothing of the end.
-        let end = (self.ended.get().receive && patience != Some(0)).then(|| Received::part(0));
+        // A call that does not wait is not told of the end.
+        let end = (self.ended.get().receive && timeout != Some(0)).then(|| Received::part(0));
         let State::Bound(streams) = &*state else {
-            // Nobody can send to where it is not.
-            return wait::for_nobody(patience, || Ok(end));
+            // Nobody can send to an unbound socket.
+            return wait::for_nobody(timeout, || Ok(end));
         };
         wait::until(
-            patience,
+            timeout,
             || self.incoming(streams),
             || {
                 if self.look_ahead(streams)? || (end.is_none() && self.look_again(streams)?) {
@@ -337,7 +337,7 @@ impl Description for Udp {
             return Err(Errno::MSGSIZE);
         }
         let data = c::gathered(buffers, 0, len)?;
-        let patience = self.common.patience(flags, &self.common.remembered.send_timeout);
+        let timeout = self.common.timeout(flags, &self.common.remembered.send_timeout);
         self.streams(|streams| {
             let to = match (to, streams.peer) {
                 (None, None) => return Err(Errno::DESTADDRREQ),
@@ -351,7 +351,7 @@ impl Description for Udp {
             if self.ended.get().send {
                 return Err(Errno::PIPE);
             }
-            self.send_by(streams, data, to, patience)
+            self.send_by(streams, data, to, timeout)
         })?;
         Ok(len)
     }
@@ -365,35 +365,35 @@ impl Description for Udp {
         Ok(self.ahead.borrow().as_ref().map_or(0, |datagram| datagram.data.len()))
     }
 
-    fn ready(&self, wanted: i16) -> i16 {
-        let mut found = self.ended.get().events(wanted);
+    fn ready(&self, events: i16) -> i16 {
+        let mut revents = self.ended.get().events(events);
         match &*self.state.borrow() {
-            State::Unbound => found |= wanted & events::OUT,
+            State::Unbound => revents |= events & pollfd::POLLOUT,
             State::Bound(streams) => {
                 // Both are asked first: it is then that the host looks what has come.
-                if wanted & events::OUT != 0 {
+                if events & pollfd::POLLOUT != 0 {
                     match streams.outgoing.check_send() {
                         Ok(0) => {}
-                        Ok(_) => found |= events::OUT,
+                        Ok(_) => revents |= pollfd::POLLOUT,
                         Err(code) => self.common.error.set(Some(code.into())),
                     }
                 }
                 let there = self.look_ahead(streams).and_then(|there| Ok(there || self.look_again(streams)?));
                 match there {
-                    Ok(there) => found |= if there { wanted & events::IN } else { 0 },
+                    Ok(there) => revents |= if there { events & pollfd::POLLIN } else { 0 },
                     Err(errno) => self.common.error.set(Some(errno)),
                 }
             }
         }
         match self.common.error.get() {
-            Some(_) => wanted & (events::IN | events::OUT) | events::ERR,
-            None => found,
+            Some(_) => events & (pollfd::POLLIN | pollfd::POLLOUT) | pollfd::POLLERR,
+            None => revents,
         }
     }
 
-    fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
+    fn subscribe(&self, events: i16, pollables: &mut Vec<Pollable>) -> Result {
         if let State::Bound(streams) = &*self.state.borrow() {
-            if wanted & events::OUT != 0 {
+            if events & pollfd::POLLOUT != 0 {
                 runtime::push(pollables, streams.outgoing.subscribe())?;
             }
             if self.ahead.borrow().is_none() {
@@ -403,25 +403,27 @@ impl Description for Udp {
         Ok(())
     }
 
-    fn get_option(&self, name: Name) -> Result<i32> {
+    fn get_option(&self, name: OptionName) -> Result<i32> {
         Ok(match name {
-            Name::AcceptConn => 0,
-            Name::Hops => self.socket.borrow().unicast_hop_limit()?.into(),
-            Name::ReceiveBuffer => self.socket.borrow().receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
-            Name::SendBuffer => self.socket.borrow().send_buffer_size()?.try_into().unwrap_or(i32::MAX),
-            Name::V6Only => 1,
-            Name::KeepAlive | Name::KeepCount | Name::KeepIdle | Name::KeepInterval => return Err(Errno::NOPROTOOPT),
+            OptionName::AcceptConn => 0,
+            OptionName::Hops => self.socket.borrow().unicast_hop_limit()?.into(),
+            OptionName::ReceiveBuffer => self.socket.borrow().receive_buffer_size()?.try_into().unwrap_or(i32::MAX),
+            OptionName::SendBuffer => self.socket.borrow().send_buffer_size()?.try_into().unwrap_or(i32::MAX),
+            OptionName::V6Only => 1,
+            OptionName::KeepAlive | OptionName::KeepCount | OptionName::KeepIdle | OptionName::KeepInterval => {
+                return Err(Errno::NOPROTOOPT);
+            }
         })
     }
 
-    fn set_option(&self, name: Name, value: i32) -> Result {
+    fn set_option(&self, name: OptionName, value: i32) -> Result {
         match name {
-            Name::Hops => self.socket.borrow().set_unicast_hop_limit(options::hops(value)?)?,
-            Name::ReceiveBuffer => self.socket.borrow().set_receive_buffer_size(value.max(1) as u64)?,
-            Name::SendBuffer => self.socket.borrow().set_send_buffer_size(value.max(1) as u64)?,
-            Name::V6Only if self.is_bound() => return Err(Errno::INVAL),
-            Name::V6Only if value == 0 => return Err(Errno::NOTSUP),
-            Name::V6Only => {}
+            OptionName::Hops => self.socket.borrow().set_unicast_hop_limit(options::hops(value)?)?,
+            OptionName::ReceiveBuffer => self.socket.borrow().set_receive_buffer_size(value.max(1) as u64)?,
+            OptionName::SendBuffer => self.socket.borrow().set_send_buffer_size(value.max(1) as u64)?,
+            OptionName::V6Only if self.is_bound() => return Err(Errno::INVAL),
+            OptionName::V6Only if value == 0 => return Err(Errno::NOTSUP),
+            OptionName::V6Only => {}
             _ => return Err(Errno::NOPROTOOPT),
         }
         Ok(())

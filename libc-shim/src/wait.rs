@@ -7,10 +7,10 @@ use crate::bindings::wasi::io::poll::{Pollable, poll};
 use crate::errno::{Errno, Result};
 use crate::runtime;
 
-/// Tries until `attempt` has something. In between it waits for `subscribe`, altogether for `patience` nanoseconds at
+/// Tries until `attempt` has something. In between it waits for `subscribe`, altogether for `timeout` nanoseconds at
 /// most; then it is `EAGAIN`.
 pub fn until<T>(
-    patience: Option<u64>,
+    timeout: Option<u64>,
     subscribe: impl Fn() -> Pollable,
     mut attempt: impl FnMut() -> Result<Option<T>>,
 ) -> Result<T> {
@@ -19,11 +19,11 @@ pub fn until<T>(
         if let Some(value) = attempt()? {
             return Ok(value);
         }
-        match patience {
+        match timeout {
             None => subscribe().block(),
             Some(0) => return Err(Errno::AGAIN),
-            Some(patience) => {
-                let end = *end.get_or_insert_with(|| deadline(patience));
+            Some(timeout) => {
+                let end = *end.get_or_insert_with(|| deadline(timeout));
                 let (pollable, clock) = (subscribe(), subscribe_instant(end));
                 poll_by(&mut [0; 4], &[&pollable, &clock]);
                 if !pollable.ready() {
@@ -35,12 +35,12 @@ pub fn until<T>(
 }
 
 /// The same where nobody else can do anything about it: if there is nothing at once, there is nothing later.
-pub fn for_nobody<T>(patience: Option<u64>, mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    match (attempt()?, patience) {
+pub fn for_nobody<T>(timeout: Option<u64>, mut attempt: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    match (attempt()?, timeout) {
         (Some(value), _) => Ok(value),
         (None, Some(0)) => Err(Errno::AGAIN),
-        (None, Some(patience)) => {
-            any(&[], Some(deadline(patience)))?;
+        (None, Some(timeout)) => {
+            any(&[], Some(deadline(timeout)))?;
             Err(Errno::AGAIN)
         }
         (None, None) => loop {
@@ -49,7 +49,7 @@ pub fn for_nobody<T>(patience: Option<u64>, mut attempt: impl FnMut() -> Result<
     }
 }
 
-/// When a wait for `timeout` nanoseconds that begins now is over.
+/// The end of a wait for `timeout` nanoseconds that begins now.
 pub fn deadline(timeout: u64) -> u64 {
     now().saturating_add(timeout)
 }

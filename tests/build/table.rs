@@ -1,4 +1,4 @@
-//! The guests found, and `guests.rs`, the table that the tests are made from.
+//! Finds the guests, and writes `guests.rs`, the table from which the tests are made.
 
 use crate::{CLASSES, Guest};
 use anyhow::{Context, Result, bail};
@@ -6,8 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// Every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
-pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
+/// Lists every file below `guests/`, class by class. A file that is no guest is an error, so none is overlooked.
+pub fn find(sources: &Path) -> Result<Vec<Guest>> {
     for entry in fs::read_dir(sources)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if name != "include" && !CLASSES.contains(&name.as_str()) {
@@ -24,31 +24,26 @@ pub fn find(sources: &Path, out: &Path) -> Result<Vec<Guest>> {
             if !matches!(source.extension().and_then(|it| it.to_str()), Some("c" | "rs" | "go" | "ts" | "wat")) {
                 bail!("`{}`: a guest is a .c, .rs, .go, .ts or .wat file", source.display());
             }
-            // Text stays text: the tests read it themselves, which spares the build script a parser. What needs the SDK
-            // is compiled by what has made it.
-            let stays =
-                ["sockets", "bench"].contains(&class) || source.extension().is_some_and(|extension| extension == "wat");
-            let module = if stays { source.clone() } else { out.join(format!("{class}-{name}.wasm")) };
-            guests.push(Guest { class, name, source, module });
+            guests.push(Guest { class, name, source });
         }
     }
     Ok(guests)
 }
 
-/// For each class: a constant per guest in a module, the list `ALL`, and a macro `for_each_CLASS!` that hands each
-/// guest's name to another macro.
+/// Writes for each class: a module with a constant per guest and the list `ALL`, and a macro `for_each_CLASS!` that
+/// passes each guest's name to another macro.
 pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
     let mut text = String::new();
     for class in CLASSES {
         let of_class = || guests.iter().filter(move |guest| guest.class == class);
         writeln!(text, "/// The guests of `guests/{class}`.\npub mod {class} {{\n    use super::Guest;")?;
         for guest in of_class() {
-            let Guest { name, module, source, .. } = guest;
+            let Guest { name, source, .. } = guest;
             let header = header(source)?;
             let id = format!("{class}/{name}");
             writeln!(
                 text,
-                "    pub static {}: Guest = Guest {{ id: {id:?}, module: {module:?}, header: &{header:?} }};",
+                "    pub static {}: Guest = Guest {{ id: {id:?}, source: {source:?}, header: &{header:?} }};",
                 name.to_uppercase()
             )?;
         }
@@ -64,7 +59,7 @@ pub fn write(guests: &[Guest], out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The lines `//! key: value` (in text format `;;! key: value`) of a source: how the guest wants to be started.
+/// Reads the lines `//! key: value` (in text format `;;! key: value`) of a source, which say how to start the guest.
 fn header(source: &Path) -> Result<Vec<(String, String)>> {
     let text = fs::read_to_string(source)?;
     let lines = text.lines().filter_map(|line| line.strip_prefix("//! ").or(line.strip_prefix(";;! ")));

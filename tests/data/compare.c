@@ -1,4 +1,4 @@
-// What README.md says that this adapter does and the official one does not: `compare CASE` prints `ok`, or what went wrong.
+// The cases of README.md in which this adapter works and the official one does not: `compare CASE` prints `ok`, or the fault.
 // It runs with a directory of its own as `/`.
 #include <errno.h>
 #include <fcntl.h>

@@ -22,7 +22,7 @@ __attribute__((noinline)) int middle(int count) {
   return innermost(numbers, count) + 1;
 }
 
-// What the test makes the start function, beside an `_initialize`.
+// The test makes this the start function, beside an `_initialize`.
 __attribute__((export_name("begin"))) void begin(void) { depth++; }
 #ifdef WITH_INITIALIZE
 __attribute__((export_name("_initialize"))) void initialize(void) { depth++; }

@@ -1,4 +1,4 @@
-// What a script does with its system: arguments, files, directories, the environment, errors, an exit status.
+// A script that uses its system: arguments, files, directories, the environment, errors, an exit status.
 import * as std from 'qjs:std';
 import * as os from 'qjs:os';
 

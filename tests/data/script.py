@@ -1,4 +1,4 @@
-# What a program of CPython uses: its library in a zip file, files, directories, the environment, input, an exit status.
+# A CPython program that uses its library in a zip file, files, directories, the environment, input, an exit status.
 import hashlib, json, os, sys, tempfile, time
 
 print("arguments:", sys.argv[1:], "variable:", os.environ.get("WHO"))

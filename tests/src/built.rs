@@ -4,10 +4,10 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds a binary of a package and tells where it is.
+/// Builds a binary of a package and returns its path.
 ///
-/// Cargo hands a package's binary to that package's own tests only, so cargo is asked for it; when `cargo test` has just
-/// built the workspace, that is a question of half a second.
+/// Cargo passes the path of a binary only to tests of the same package, so this calls cargo; just after `cargo test`
+/// has built the workspace, that takes half a second.
 pub fn binary(package: &str, name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a running program has a path");
     let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");

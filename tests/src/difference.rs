@@ -1,16 +1,16 @@
-//! What two runs of one guest did differently.
+//! Compares two runs of a guest.
 //!
-//! A difference is one line of text, as the table of known differences spells it:
-//! `WHAT = PREVIEW1 -> COMPONENT` where both ran the same call with different results, else both lines whole, as
-//! `PREVIEW1 -> COMPONENT`. Lines of stderr, the exit status and files are prefixed with `stderr: `, `exit: `, `file: `.
+//! A difference is one line of text, in the format of the table of known differences: `CALL = PREVIEW1 -> COMPONENT` if
+//! both made the same call with different results, else both lines, as `PREVIEW1 -> COMPONENT`. Lines of stderr, the
+//! exit status and files have the prefixes `stderr: `, `exit: `, `file: `.
 
 use crate::run::Observed;
 use wasi_adapt_host::Exit;
 
-/// Stands for a line that one of the two did not print.
-const NOTHING: &str = "(nothing)";
+/// Replaces a line that only one of the two printed.
+pub const NOTHING: &str = "(nothing)";
 
-/// All differences between the run under the preview1 host and that of the component.
+/// Returns all differences between the run under the preview1 host and that of the component.
 pub fn between(preview1: &Observed, component: &Observed) -> Vec<String> {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let mut found = Vec::new();
@@ -21,7 +21,21 @@ pub fn between(preview1: &Observed, component: &Observed) -> Vec<String> {
     found
 }
 
-/// A trap's message differs between hosts where the host itself made it; that it trapped does not.
+/// Returns the differences of two runs that make the same calls regardless of results, up to the first that influences
+/// later calls: an error in place of another, or a number in place of another, does not.
+pub fn while_in_step(preview1: &str, other: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (left, right) in preview1.lines().zip(other.lines()).filter(|(left, right)| left != right) {
+        found.push(describe(Some(left), Some(right)));
+        let succeeded = |line: &str| line.ends_with(" = SUCCESS");
+        if !left.contains(" = ") || key(left) != key(right) || succeeded(left) || succeeded(right) {
+            break;
+        }
+    }
+    found
+}
+
+/// Formats the end of a run. A trap's message is left out, because it differs between hosts.
 fn ending(exit: &Exit) -> String {
     match exit {
         Exit::Code(code) => format!("status = {code}"),
@@ -47,7 +61,7 @@ fn describe(left: Option<&str>, right: Option<&str>) -> String {
     format!("{} -> {}", left.unwrap_or(NOTHING), right.unwrap_or(NOTHING))
 }
 
-/// What makes two lines the same line with perhaps another result: the call, or else the first word.
+/// Returns the part of a line that precedes the result: the call, or else the first word.
 fn key(line: &str) -> &str {
     match line.rsplit_once(" = ") {
         Some((call, _)) => call,
@@ -57,7 +71,7 @@ fn key(line: &str) -> &str {
 
 /// Pairs the lines of two runs by their longest common subsequence of keys.
 fn align<'a>(left: &'a [String], right: &'a [String]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
-    // Runs that agree in number almost always agree line by line.
+    // Runs with the same number of lines almost always agree line by line.
     if left.len() == right.len() && left.iter().zip(right).all(|(left, right)| key(left) == key(right)) {
         return left.iter().zip(right).map(|(left, right)| (Some(left.as_str()), Some(right.as_str()))).collect();
     }
@@ -102,6 +116,13 @@ mod tests {
     fn a_result_is_told_apart_from_its_call() {
         assert_eq!(found(&["f(a = b) = BADF"], &["f(a = b) = INVAL"]), ["f(a = b) = BADF -> INVAL"]);
         assert_eq!(found(&["n 1"], &["n 2"]), ["n 1 -> n 2"]);
+    }
+
+    #[test]
+    fn nothing_counts_that_follows_from_another_difference() {
+        let left = "a = BADF\nb = SUCCESS\nc = 1\n";
+        assert_eq!(while_in_step(left, "a = INVAL\nb = SUCCESS\nc = 2\n"), ["a = BADF -> INVAL", "c = 1 -> 2"]);
+        assert_eq!(while_in_step(left, "a = BADF\nb = BADF\nc = 2\n"), ["b = SUCCESS -> BADF"]);
     }
 
     #[test]

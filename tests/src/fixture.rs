@@ -1,11 +1,11 @@
-//! The directory that every run begins with: files, directories, links of every sort, always the same.
+//! The initial directory of every run: files, directories and links of every kind, always the same.
 
 use std::fs::{self, File, FileTimes};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// When everything in the fixture was last changed: 2024-01-02 03:04:05.123456789.
+/// The time of the last change of everything in the fixture: 2024-01-02 03:04:05.123456789.
 const CHANGED: Duration = Duration::new(1704164645, 123456789);
 
 /// Fills an empty directory.
@@ -49,7 +49,7 @@ pub fn make(root: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Everything below a directory, one line each, sorted: type, permissions, size and content.
+/// Lists everything below a directory, one line each, sorted: type, permissions, size and content.
 pub fn snapshot(root: &Path) -> std::io::Result<Vec<String>> {
     let mut lines = Vec::new();
     collect(root, "", &mut lines)?;

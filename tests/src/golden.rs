@@ -1,4 +1,4 @@
-//! Expected text in files below `tests/golden/`. `BLESS=1 cargo test` writes what was found instead of comparing.
+//! Compares output with files below `tests/golden/`. `BLESS=1 cargo test` writes the output instead.
 
 use std::fs;
 use std::path::Path;

@@ -1,89 +1,112 @@
-//! `known-differences.toml`: what a component does otherwise than wasmtime's preview1 host, and why.
+//! `known-differences.toml`: differences between a component and wasmtime's preview1 host, differences between both and
+//! the witnesses, and the reasons.
 
-use crate::difference;
-use crate::run::Observed;
 use crate::witness::Witness;
 use serde::Deserialize;
 use std::sync::OnceLock;
 use wasi_adapt::Layout;
 
-/// One entry of the table.
+/// A known difference.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
-    /// The guests that show it.
+pub struct KnownDifference {
+    /// The guests in which it occurs.
     pub guests: Vec<String>,
-    /// The differences, spelled as [`crate::difference`] does; `*` stands for any text.
+    /// The differences, in the format of [`crate::difference`]; `*` stands for any text.
     pub lines: Vec<String>,
     pub because: Because,
-    /// Who decides, where wasmtime's preview1 host is at fault.
+    /// The judge, if wasmtime's preview1 host is at fault.
     pub by: Option<Judge>,
-    /// Whether it shows by chance, and may be absent.
+    /// True if it occurs by chance, and may be absent.
     #[serde(default)]
     pub sometimes: bool,
-    /// The witnesses that do as the component does.
+    /// The witnesses that behave like the component.
     #[serde(default)]
     pub with: Vec<Witness>,
-    /// The witnesses that do as wasmtime's preview1 host does. Those in neither list do something else.
+    /// The witnesses that behave like wasmtime's preview1 host. Those in neither list do something else.
     #[serde(default)]
     pub against: Vec<Witness>,
-    /// Why it is so, for people.
+    /// An explanation of the reason.
     pub reason: String,
 }
 
-/// What kind of reason a difference has.
+/// The kind of reason for a difference.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Because {
-    /// WASI 0.2 cannot express what preview1 does.
+    /// WASI 0.2 cannot express the behaviour of preview1.
     #[serde(rename = "wasi-0.2")]
     Wasi02,
-    /// The WASI 0.2 host (wasmtime-wasi) does otherwise, although WASI 0.2 could express it.
+    /// The WASI 0.2 host (wasmtime-wasi) behaves differently, although WASI 0.2 could express it.
     Host,
     /// wasmtime's preview1 host is at fault.
     P1,
-    /// The adapter lives in memory that the program takes for its own. In the isolated layout nothing differs.
+    /// The adapter lives in memory that the program considers its own. In the isolated layout nothing differs.
     Layout,
 }
 
-/// Who says that wasmtime's preview1 host is at fault.
+/// The authority by which wasmtime's preview1 host is at fault.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judge {
-    /// preview1's own description.
+    /// The description of preview1.
     Witx,
     /// Linux, or POSIX.
     Linux,
-    /// Witnesses that are independent of it.
+    /// Independent witnesses.
     Witnesses,
 }
 
-impl Difference {
-    fn has(&self, found: &str) -> bool {
-        self.lines.iter().any(|pattern| matches(pattern, found))
-    }
+/// A behaviour on which several witnesses agree, against wasmtime's preview1 host and a component.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outvoted {
+    /// The guests in which it occurs.
+    pub guests: Vec<String>,
+    /// The behaviour of host and component, and that of the witnesses, in the format of differences.
+    pub lines: Vec<String>,
+    /// The witnesses that agree.
+    pub witnesses: Vec<Witness>,
+    /// The kind of reason for which they are not followed.
+    pub because: Overruled,
+    /// An explanation of the reason.
+    pub reason: String,
 }
 
+/// The kind of reason for which a component does not follow the witnesses.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overruled {
+    /// Linux, or POSIX, behaves like wasmtime's host.
+    Linux,
+    /// The description of preview1 leaves it open, and programs run on wasmtime's host.
+    P1,
+    /// WASI 0.2 cannot express their behaviour.
+    #[serde(rename = "wasi-0.2")]
+    Wasi02,
+}
+
+/// The contents of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    difference: Vec<Difference>,
+pub struct KnownDifferences {
+    pub difference: Vec<KnownDifference>,
+    pub outvoted: Vec<Outvoted>,
 }
 
-/// The whole table.
-pub fn table() -> &'static [Difference] {
-    static TABLE: OnceLock<Table> = OnceLock::new();
+/// Reads the table.
+pub fn table() -> &'static KnownDifferences {
+    static TABLE: OnceLock<KnownDifferences> = OnceLock::new();
     let text = include_str!("../known-differences.toml");
-    &TABLE
-        .get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
-        .difference
+    TABLE.get_or_init(|| toml::from_str(text).unwrap_or_else(|error| panic!("known-differences.toml: {error}")))
 }
 
-fn entries_of(guest: &str) -> impl Iterator<Item = &'static Difference> {
-    table().iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
+/// Returns the entries for a guest.
+pub fn entries_of(guest: &str) -> impl Iterator<Item = &'static KnownDifference> {
+    table().difference.iter().filter(move |entry| entry.guests.iter().any(|name| name == guest))
 }
 
-/// Fails unless the differences found for a guest in a layout are exactly those that the table has for it.
+/// Fails unless the differences found for a guest in a layout are exactly those in the table.
 #[track_caller]
 pub fn check(guest: &str, layout: Layout, found: &[String]) {
     let patterns: Vec<_> = entries_of(guest)
@@ -104,69 +127,12 @@ pub fn check(guest: &str, layout: Layout, found: &[String]) {
     );
 }
 
-/// Fails unless the witnesses stand where the table says for each difference of a guest, and tells where they stand for a
-/// difference that the table does not have.
-#[track_caller]
-pub fn check_witnesses(guest: &str, preview1: &Observed, component: &Observed, of: impl Fn(Witness) -> Observed) {
-    let entries: Vec<_> = entries_of(guest).filter(|entry| entry.because != Because::Layout).collect();
-    let differences = difference::between(preview1, component);
-    let is_known = |found: &String| entries.iter().any(|entry| entry.has(found));
-    let (known, unknown): (Vec<_>, Vec<_>) = differences.into_iter().partition(is_known);
-    if entries.is_empty() && unknown.is_empty() {
-        return;
-    }
-    let mut report = String::new();
-    for witness in Witness::ALL {
-        let (name, of_witness) = (witness.name(), difference::between(preview1, &of(witness)));
-        for entry in entries.iter().filter(|entry| !entry.sometimes) {
-            let differences: Vec<_> = known.iter().filter(|found| entry.has(found)).collect();
-            let (stand, said) = (Stand::of(&differences, &of_witness), Stand::said(entry, witness));
-            if stand != said {
-                report += &format!("  {name} is said to stand {said:?}, and stands {stand:?} in {:?}\n", entry.lines);
-            }
-        }
-        for found in &unknown {
-            report += &format!("  {name} stands {:?} in {found:?}\n", Stand::of(&[found], &of_witness));
-        }
-    }
-    assert!(report.is_empty(), "{guest}: witnesses, against known-differences.toml:\n{report}");
+/// Returns whether `text` matches any of the patterns.
+pub fn any(patterns: &[String], text: &str) -> bool {
+    patterns.iter().any(|pattern| matches(pattern, text))
 }
 
-/// Where a witness stands in the matter of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stand {
-    /// It does as the component.
-    With,
-    /// It does as wasmtime's preview1 host.
-    Against,
-    /// It does something else, or now the one and now the other.
-    Apart,
-}
-
-impl Stand {
-    fn said(entry: &Difference, witness: Witness) -> Stand {
-        match (entry.with.contains(&witness), entry.against.contains(&witness)) {
-            (true, false) => Stand::With,
-            (false, true) => Stand::Against,
-            _ => Stand::Apart,
-        }
-    }
-
-    fn of(differences: &[&String], of_witness: &[String]) -> Stand {
-        // The left side of a difference is what the preview1 host has.
-        let of_host = |found: &str| found.rsplit_once(" -> ").map(|(host, _)| host.to_owned());
-        let differs = |found: &&String| of_witness.iter().any(|other| of_host(other) == of_host(found));
-        if differences.iter().all(|found| of_witness.contains(found)) {
-            Stand::With
-        } else if !differences.iter().any(differs) {
-            Stand::Against
-        } else {
-            Stand::Apart
-        }
-    }
-}
-
-/// Whether `text` is what `pattern` spells, a `*` in it standing for any text.
+/// Returns whether `text` matches `pattern`, in which `*` stands for any text.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, mut rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(head) else { return false };
@@ -193,8 +159,9 @@ mod tests {
 
     #[test]
     fn every_entry_names_guests_that_exist_and_has_a_reason() {
-        use crate::guests::{assemblyscript, both, c, go, probes, rust, sockets, unstable, wat};
+        use crate::guests::{assemblyscript, both, c, go, probes, rust, setup, sockets, unstable, wat};
         let classes = [
+            setup::ALL,
             probes::ALL,
             c::ALL,
             rust::ALL,
@@ -206,7 +173,20 @@ mod tests {
             sockets::ALL,
         ];
         let compared: Vec<&str> = classes.into_iter().flatten().map(|guest| guest.id).collect();
-        for entry in table() {
+        let known = |guests: &[String]| {
+            for guest in guests {
+                assert!(
+                    compared.contains(&guest.as_str()),
+                    "known-differences.toml names `{guest}`, which is no guest"
+                );
+            }
+        };
+        for entry in &table().outvoted {
+            assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
+            assert!(entry.witnesses.len() > 1, "one witness alone proves nothing: {entry:?}");
+            known(&entry.guests);
+        }
+        for entry in &table().difference {
             assert!(entry.reason.len() > 20, "an entry without a reason: {entry:?}");
             assert!(!entry.lines.is_empty(), "an entry without a line: {entry:?}");
             assert_eq!(entry.because == Because::P1, entry.by.is_some(), "who says that p1 is at fault? {entry:?}");
@@ -214,12 +194,7 @@ mod tests {
                 entry.by != Some(Judge::Witnesses) || entry.with.iter().any(|it| *it != Witness::Official),
                 "no independent witness says so: {entry:?}"
             );
-            for guest in &entry.guests {
-                assert!(
-                    compared.contains(&guest.as_str()),
-                    "known-differences.toml names `{guest}`, which is no guest"
-                );
-            }
+            known(&entry.guests);
         }
     }
 }

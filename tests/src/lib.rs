@@ -1,13 +1,14 @@
-//! The test harness: guests compiled from source, run under a preview1 host and as components, compared.
+//! The test harness: compiles guests from source, runs them under a preview1 host and as components, and compares.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`guests`] | the table of guests, written by the build script |
+//! | [`guests`] | the table of guests, written by the build script, and how each is compiled |
 //! | [`fixture`] | the directory that every run begins with, and what a run leaves in it |
 //! | [`run`] | one guest under one host |
 //! | [`difference`] | what two runs did differently, line by line |
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
+//! | [`standing`] | where the witnesses stand, as the table of differences has it |
 //! | [`witness`] | other implementations of preview1, for a second opinion |
 //! | [`fuzz`] | the command `wasi-adapt-fuzz`, which tries random inputs |
 //! | [`built`] | programs of this workspace that tests start |
@@ -25,4 +26,5 @@ pub mod known;
 pub mod noninterference;
 mod random;
 pub mod run;
+pub mod standing;
 pub mod witness;

@@ -1,6 +1,6 @@
-//! Numbers without a pattern, always the same for the same state (splitmix64).
+//! A deterministic generator of random numbers (splitmix64).
 
-/// The next number.
+/// Returns the next number.
 pub fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

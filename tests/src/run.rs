@@ -2,11 +2,11 @@
 
 use crate::fixture;
 use crate::guests::{Guest, Start};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use wasi_adapt::preview1;
 use wasi_adapt::{Layout, Linker};
-use wasi_adapt_host::{DirMapping, Exit, Host, Invocation, Outcome, Stdio};
+use wasi_adapt_host::{DirMapping, Exit, Host, Invocation, Outcome};
 
 /// The engine with both hosts, one for all tests of a program.
 pub fn host() -> &'static Host {
@@ -20,7 +20,7 @@ pub struct Observed {
     pub exit: Exit,
     pub stdout: String,
     pub stderr: String,
-    /// What lies in the fixture directory afterwards, one line per file.
+    /// The contents of the fixture directory afterwards, one line per file.
     pub files: Vec<String>,
     /// For a trap: its messages with the backtrace.
     pub trap_chain: Vec<String>,
@@ -39,7 +39,7 @@ impl Observed {
     }
 }
 
-/// Which adapter a component is made with.
+/// The adapter that a component is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adapter {
     /// Ours, in the layout that `link` chooses.
@@ -90,36 +90,33 @@ pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed 
 
 /// Runs any program in a fresh fixture directory.
 #[track_caller]
-pub fn observe(start: &Start, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
+pub fn observe<E: Into<anyhow::Error>>(start: &Start, run: impl FnOnce(&Invocation) -> Result<Outcome, E>) -> Observed {
     observe_in(|_| Ok(()), start, run)
 }
 
 /// Runs any program in a fresh fixture directory to which `add` has added something.
 #[track_caller]
-pub fn observe_in(
+pub fn observe_in<E: Into<anyhow::Error>>(
     add: impl FnOnce(&Path) -> std::io::Result<()>,
     start: &Start,
-    run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>,
+    run: impl FnOnce(&Invocation) -> Result<Outcome, E>,
 ) -> Observed {
     let fixture = tempfile::tempdir().expect("a directory for the fixture");
     fixture::make(fixture.path()).and_then(|()| add(fixture.path())).expect("the fixture can be made");
     let dirs = start.dirs.iter().map(|dir| {
         let (guest, path) = dir.split_once('=').unwrap_or((dir, ""));
-        DirMapping { host: PathBuf::from(fixture.path()).join(path), guest: guest.into() }
+        DirMapping::new(fixture.path().join(path), guest)
     });
     let variable = |text: &String| {
         let (name, value) = text.split_once('=').expect("a variable is NAME=VALUE");
         (name.to_owned(), value.to_owned())
     };
-    let invocation = Invocation {
-        args: start.args.clone(),
-        env: start.env.iter().map(variable).collect(),
-        dirs: dirs.collect(),
-        stdio: Stdio::Captured { stdin: start.stdin.clone().into_bytes() },
-        max_resources: start.resources,
-        ..Invocation::default()
-    };
-    let outcome = run(&invocation).unwrap_or_else(|error| panic!("the program could not be started: {error:#}"));
+    let mut invocation = Invocation::new(start.args.clone()).capture(start.stdin.clone());
+    invocation.env = start.env.iter().map(variable).collect();
+    invocation.dirs = dirs.collect();
+    invocation.max_resources = start.resources;
+    let started = run(&invocation).map_err(Into::into);
+    let outcome = started.unwrap_or_else(|error| panic!("the program could not be started: {error:#}"));
     Observed {
         exit: outcome.exit,
         stdout: String::from_utf8_lossy(&outcome.stdout).into_owned(),

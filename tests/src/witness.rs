@@ -1,5 +1,5 @@
-//! Other implementations of preview1 than the host that people run, each asked what it does with a guest. Where wasmtime's
-//! host and a component differ, they tell who stands alone.
+//! Other implementations of preview1, each of which can run a guest. Where wasmtime's host and a component differ, they
+//! show which of the two is alone.
 
 use crate::built;
 use crate::guests::{Guest, Start};
@@ -27,13 +27,13 @@ pub enum Witness {
     Official,
 }
 
-/// How long a witness may take; Node waits for ever where others have an errno.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time that a witness may take; Node waits for ever where others return an errno.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Witness {
     pub const ALL: [Witness; 3] = [Witness::WasiCommon, Witness::Node, Witness::Official];
 
-    /// Its name in the table of known differences.
+    /// Returns its name in the table of known differences.
     pub fn name(self) -> &'static str {
         match self {
             Witness::WasiCommon => "wasi-common",
@@ -42,13 +42,13 @@ impl Witness {
         }
     }
 
-    /// Runs a guest in a fresh fixture.
+    /// Runs a guest in a new fixture.
     #[track_caller]
     pub fn observe(self, guest: &Guest, start: &Start) -> Observed {
         self.observe_in(|_| Ok(()), guest, start)
     }
 
-    /// Runs a guest in a fresh fixture to which `add` has added something.
+    /// Runs a guest in a new fixture to which `add` has added something.
     #[track_caller]
     pub fn observe_in(self, add: impl FnOnce(&Path) -> std::io::Result<()>, guest: &Guest, start: &Start) -> Observed {
         let module = guest.module();
@@ -59,7 +59,7 @@ impl Witness {
                 node.arg("--no-warnings").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("witnesses/node.mjs"));
                 spawn(node, &module, invocation, start)
             }
-            Witness::Official => run::host().run_component(&run::link(&module, Adapter::Official)?, invocation),
+            Witness::Official => Ok(run::host().run_component(&run::link(&module, Adapter::Official)?, invocation)?),
         })
     }
 }
@@ -79,17 +79,17 @@ struct Request<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Answer {
+enum WitnessOutcome {
     Code(i32),
     Trap(String),
 }
 
-/// Runs a witness that is a program, with pipes for its standard streams.
+/// Runs a witness program, with pipes for its standard streams.
 fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &Start) -> Result<Outcome> {
     let dir = tempfile::tempdir()?;
     let [module_path, request, answer] =
         ["module.wasm", "request.json", "answer.json"].map(|name| dir.path().join(name));
-    // These hosts ask for an exported memory even in calls that pass no pointer.
+    // These hosts require an exported memory even in calls without pointers.
     fs::write(&module_path, with_exported_memory(module)?)?;
     let dirs = invocation.dirs.iter().map(|dir| (dir.host.as_path(), dir.guest.as_str())).collect();
     let body = Request { module: &module_path, args: &invocation.args, env: &invocation.env, dirs };
@@ -99,25 +99,25 @@ fn spawn(mut program: Command, module: &[u8], invocation: &Invocation, start: &S
     let mut child = program.spawn().with_context(|| format!("{program:?}"))?;
     let mut stdin = child.stdin.take().context("stdin is piped")?;
     let input = start.stdin.clone();
-    // A program that does not read its input may be gone already.
+    // A program that does not read its input may have ended already.
     thread::spawn(move || drop(stdin.write_all(input.as_bytes())));
     let [stdout, stderr] = [reader(child.stdout.take())?, reader(child.stderr.take())?];
     let ended = wait(&mut child)?;
     let [stdout, stderr] = [stdout, stderr].map(|reader| reader.join().expect("reading does not panic"));
     let exit = match ended {
-        None => Exit::Trap(format!("it had not ended after {PATIENCE:?}")),
+        None => Exit::Trap(format!("it had not ended after {TIMEOUT:?}")),
         // Node crashes on some subscriptions.
         Some(status) if status.code().is_none() => Exit::Trap(format!("it crashed: {status}")),
         Some(status) if !status.success() => bail!("{program:?} failed: {}", String::from_utf8_lossy(&stderr)),
         Some(_) => match serde_json::from_slice(&fs::read(&answer)?)? {
-            Answer::Code(code) => Exit::Code(code),
-            Answer::Trap(message) => Exit::Trap(message),
+            WitnessOutcome::Code(code) => Exit::Code(code),
+            WitnessOutcome::Trap(message) => Exit::Trap(message),
         },
     };
-    Ok(Outcome { exit, stdout, stderr, trap_chain: Vec::new() })
+    Ok(Outcome::new(exit, stdout, stderr))
 }
 
-/// What a child writes, read to its end beside everything else.
+/// Reads a stream of a child to its end, in a thread.
 fn reader(pipe: Option<impl Read + Send + 'static>) -> Result<JoinHandle<Vec<u8>>> {
     let mut pipe = pipe.context("the stream is piped")?;
     Ok(thread::spawn(move || {
@@ -127,10 +127,10 @@ fn reader(pipe: Option<impl Read + Send + 'static>) -> Result<JoinHandle<Vec<u8>
     }))
 }
 
-/// Waits for the end of a child, which is killed if that takes too long.
+/// Waits for a child, and kills it if it takes too long.
 fn wait(child: &mut Child) -> Result<Option<ExitStatus>> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < TIMEOUT {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }

@@ -1,5 +1,6 @@
-//! The parts of the adapter that need neither a host nor WebAssembly, compiled for this machine: guest pointers, lists of
-//! buffers, free memory, UTF-8. A guest is a piece of this process's memory, between pieces that must not change.
+//! Native tests of the parts of the adapter that need neither a host nor WebAssembly: guest pointers, lists of buffers,
+//! free memory, the descriptor table, UTF-8. The guest's memory is a block in this process, between blocks that must
+//! not change.
 #![allow(dead_code, unsafe_code)] // each part is more than what is tried here
 
 #[path = "../../adapter/src/errno.rs"]
@@ -12,15 +13,20 @@ mod guest;
 mod scratch;
 #[path = "../../adapter/src/snapshot.rs"]
 mod snapshot;
+#[path = "../../adapter/src/table.rs"]
+mod table;
 #[path = "../../adapter/src/types.rs"]
 mod types;
 #[path = "../../adapter/src/utf8.rs"]
 mod utf8;
 
+#[path = "adapter_parts/numbers.rs"]
+mod numbers;
+
 use wasi_adapt_tests::noninterference::random::Random;
 
 /// The guest of each thread.
-mod answers {
+mod intrinsics {
     use std::cell::Cell;
 
     thread_local!(static GUEST: Cell<(usize, usize)> = const { Cell::new((0, 0)) });
@@ -41,9 +47,13 @@ mod answers {
     pub fn unstable() -> bool {
         false
     }
+
+    pub fn can_duplicate() -> bool {
+        true
+    }
 }
 
-/// Error codes of WASI 0.2, by the names that its bindings have.
+/// Error codes of WASI 0.2, named as in its bindings.
 mod bindings {
     pub mod wasi {
         pub mod filesystem {
@@ -63,7 +73,7 @@ mod bindings {
 
 use gather::Buffers;
 use guest::{Buffer, Ptr};
-use scratch::{List, Region, Space};
+use scratch::{Region, ScratchVec, Space};
 use types::Iovec;
 
 const GUEST: usize = 4096;
@@ -91,7 +101,7 @@ fn free_memory_is_given_once() {
     let mut random = Random::new(2);
     for _ in 0..20_000 {
         let (near, far) = (1 + random.below(200) as usize, 1 + random.below(200) as usize);
-        // The second ends where the address space does.
+        // The second range ends at the end of the address space.
         let ends = [(1000, 999 + near), (usize::MAX - (far - 1), usize::MAX)];
         let mut space = Space::new(Region::new(1000, near), Region::new(ends[1].0, far));
         let mut given: Vec<(usize, usize)> = Vec::new();
@@ -114,7 +124,7 @@ fn lists_end_where_their_room_does() {
     for (shift, bytes) in (0..8).flat_map(|shift| (0..80).map(move |bytes| (shift, bytes))) {
         let mut room = [0xa5_u8; 128];
         // SAFETY: the room is there as long as the list.
-        let mut list = unsafe { List::new(Buffer::of_adapter(room.as_mut_ptr() as usize + shift, bytes)) };
+        let mut list = unsafe { ScratchVec::new(Buffer::of_adapter(room.as_mut_ptr() as usize + shift, bytes)) };
         let count = (0_u64..).take_while(|value| list.push(*value)).count();
         assert!(count <= bytes / 8 && (bytes < 16 || count >= (bytes - 7) / 8));
         assert!((0..count as u64).eq(list.iter().copied()));
@@ -122,8 +132,8 @@ fn lists_end_where_their_room_does() {
     }
 }
 
-/// Lists of buffers anywhere in a guest's memory, also over one another: what is written is what a copy of the list says,
-/// what is read the same in the order of the list, and nothing around the guest is seen or changed.
+/// Lists of buffers, anywhere in a guest's memory and overlapping: writes use the list as it was when copied, reads go
+/// in its order, and nothing outside of the guest is read or changed.
 #[test]
 fn buffers_stay_in_the_guest_and_as_they_were() {
     let mut random = Random::new(3);
@@ -138,7 +148,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
             let len = (random.below(1 + (GUEST as u64).saturating_sub(start.into())) + beyond) as u32;
             entry.copy_from_slice(&[start.to_le_bytes(), len.to_le_bytes()].concat());
         }
-        answers::set_guest(guest);
+        intrinsics::set_guest(guest);
         let before = guest.to_vec();
         let entries: Vec<(usize, usize)> = before[list..list + count * 8]
             .chunks_exact(8)
@@ -149,7 +159,7 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
         let mut scratch = vec![0_u64; 2048];
         let room = |bytes| {
             assert!(bytes <= scratch.len() * 8);
-            // SAFETY: it is there until the buffers are done with.
+            // SAFETY: `scratch` outlives the buffers.
             Ok(unsafe { Buffer::of_adapter(scratch.as_mut_ptr() as usize, bytes) })
         };
         let checked = Buffers::check(ptr::<Iovec>(list as u32), count as u32, room);
@@ -196,12 +206,12 @@ fn buffers_stay_in_the_guest_and_as_they_were() {
     }
 }
 
-/// Places and arrays at the ends of memory and beyond: they are inside of it, or refused.
+/// Pointers and arrays around the ends of memory: each is inside, or refused.
 #[test]
 fn pointers_lead_into_the_guest_or_nowhere() {
     let mut random = Random::new(4);
     let mut memory = vec![0xee; AROUND + GUEST + AROUND];
-    answers::set_guest(&mut memory[AROUND..AROUND + GUEST]);
+    intrinsics::set_guest(&mut memory[AROUND..AROUND + GUEST]);
     for _ in 0..200_000 {
         let near_end = (GUEST as u32 - 40) + random.below(80) as u32;
         let address = random.pick(&[near_end, random.clone().number() as u32, 0, u32::MAX - 7]);

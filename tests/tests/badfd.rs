@@ -1,5 +1,5 @@
-//! Descriptor numbers that a libc reserves through `adapter_open_badfd` and gives back through `adapter_close_badfd`.
-//! No preview1 host has these, so what a component prints is compared with golden files.
+//! Descriptor numbers that a libc reserves by `adapter_open_badfd` and releases by `adapter_close_badfd`. No preview1
+//! host has these functions, so the output of components is compared with golden files.
 
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::{golden, run};

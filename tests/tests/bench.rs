@@ -1,5 +1,4 @@
-//! `wasi-adapt-bench`: what it says of given figures, and that it finds figures for every column. No test looks at how
-//! long anything took.
+//! `wasi-adapt-bench` formats given figures correctly, and measures every column. No test checks a time.
 
 mod support;
 
@@ -9,15 +8,15 @@ use std::process::Command;
 use serde_json::Value;
 use support::{ZIG_CACHE, output_of};
 use wasi_adapt_tests::bench::chart;
-use wasi_adapt_tests::bench::report::{Figure, Report, Row, Table, Unit};
+use wasi_adapt_tests::bench::report::{Figure, Measurements, Row, Table, Unit};
 use wasi_adapt_tests::golden;
 
 fn row<const N: usize>(name: &str, unit: Unit, costs: [&[f64]; N]) -> Row {
     Row { name: name.into(), unit, figures: costs.map(|costs| Figure::of(costs.into())).into() }
 }
 
-/// Quantities of every size, a row that a column lacks, tables without rows and of more columns than a terminal has.
-fn report() -> Report {
+/// Quantities of every size, a row that some columns lack, tables without rows and wider than a terminal.
+fn report() -> Measurements {
     let calls = vec![
         row("read 64 B", Unit::Nanoseconds, [&[812.0, 799.5, 1200.0], &[1250.25, 1244.0], &[790.0]]),
         row("write 1 MiB", Unit::Nanoseconds, [&[395_400.0], &[999_600.0], &[415_000.0, 421_000.0, 418_000.0]]),
@@ -33,7 +32,7 @@ fn report() -> Report {
     let columns = ["the first of all", "the one after that", "the third", "the last"];
     let rows = vec![row("a row", Unit::Bytes, [&[1.0], &[2.0], &[3.0], &[4.0]])];
     let wide = Table::new("wide", &columns, &[(1, 0), (2, 0), (3, 0)], rows).charted(&[(2, 1)]);
-    Report { tables: vec![calls, nothing, sockets, wide] }
+    Measurements { tables: vec![calls, nothing, sockets, wide] }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What calls take that repeats exactly, so that a slow-down of the adapter is found without timing anything: instructions
-//! of WebAssembly, and calls between the program and its host. What hosts do is not counted.
+//! Counts WebAssembly instructions, and calls between a program and its host, for each kind of call. The counts are
+//! deterministic, so a slow-down of the adapter is found without measuring time. The host's own work is not counted.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,13 +8,13 @@ use std::sync::LazyLock;
 use wasi_adapt_tests::bench::{self, Counts};
 use wasi_adapt_tests::golden;
 
-/// Compilers differ by some instructions.
+/// Compilers differ by a few instructions.
 const TOLERANCE: f64 = 0.15;
 const FEW: f64 = 8.0;
 
 static COUNTED: LazyLock<Vec<(&str, Vec<Counts>)>> = LazyLock::new(|| bench::counts().expect("the programs run"));
 
-/// A table: a row for each kind of call, with what it takes in each column.
+/// Formats a table with a row for each kind of call.
 fn table(title: &str, show: impl Fn(&Counts) -> String) -> String {
     let mut text = format!("{title:28}");
     bench::COLUMNS.iter().for_each(|column| _ = write!(text, " {column:>17}"));
@@ -25,7 +25,7 @@ fn table(title: &str, show: impl Fn(&Counts) -> String) -> String {
     text + "\n"
 }
 
-/// The figures of a table of instructions.
+/// Parses the figures of a table of instructions.
 fn figures(text: &str) -> Vec<Vec<f64>> {
     let of_line = |line: &str| line[28..].split_whitespace().map(|figure| figure.parse().expect("a number")).collect();
     text.lines().skip(1).map(of_line).collect()

@@ -1,4 +1,4 @@
-//! That the guests cover preview1.
+//! The guests cover preview1, and are compiled only when necessary.
 
 use std::collections::BTreeSet;
 use wasi_adapt::preview1;
@@ -19,7 +19,7 @@ fn imports(module: &[u8]) -> BTreeSet<String> {
 
 #[test]
 fn every_function_has_a_probe() {
-    // What a preview1 host only traps on is probed under `traps`, what it lacks under `badfd`.
+    // Calls that trap a preview1 host are probed in `traps`, functions that it lacks in `badfd`.
     let compared: BTreeSet<String> =
         [probes::ALL, wat::ALL].into_iter().flatten().flat_map(|guest| imports(&guest.module())).collect();
     let alone: BTreeSet<String> =
@@ -31,4 +31,10 @@ fn every_function_has_a_probe() {
     for function in preview1::EXTENSIONS {
         assert!(alone.contains(function.name), "no guest calls `{}`", function.name);
     }
+}
+
+#[test]
+fn a_guest_is_compiled_once() {
+    let compiled = || std::fs::metadata(probes::FD_SEEK.path()).unwrap().modified().unwrap();
+    assert_eq!(compiled(), compiled());
 }

@@ -1,16 +1,18 @@
-//! Every guest under wasmtime's preview1 host, which people run, and as a component in each layout, in a fresh copy of the
-//! fixture. What they print, how they end and what files they leave must be the same, or stand in
-//! `known-differences.toml`, with where the other implementations of preview1 stand.
+//! Runs every guest under wasmtime's preview1 host, which people use, and as a component in each layout, in a new copy
+//! of the fixture. Output, exit status and files must be the same, or be listed in `known-differences.toml`, together
+//! with the behaviour of other implementations of preview1.
 
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
+use wasi_adapt_tests::standing::{self, Opinions};
 use wasi_adapt_tests::{difference, known};
 
 fn compare(guest: &Guest) {
     let start = guest.start();
     let preview1 = run::on_preview1(guest, &start);
     let components = run::LAYOUTS.map(|layout| run::with_adapter(guest, &start, Adapter::OursIn(layout)));
-    known::check_witnesses(guest.id, &preview1, &components[0], |witness| witness.observe(guest, &start));
+    let opinions = Opinions::ask(&preview1, |witness| witness.observe(guest, &start));
+    standing::check(guest.id, &preview1, &components[0], &opinions);
     for (layout, component) in run::LAYOUTS.into_iter().zip(&components) {
         known::check(guest.id, layout, &difference::between(&preview1, component));
     }

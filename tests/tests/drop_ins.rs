@@ -1,5 +1,4 @@
-//! The three drop-ins, as other tools take them: what they import and export, how large they are, what they consist of,
-//! and that a stock linker takes them.
+//! The three drop-ins: their imports, exports, sizes and contents, and linking with stock `wit-component`.
 
 use std::collections::BTreeSet;
 use wasi_adapt::Linker;
@@ -13,14 +12,14 @@ use wit_component::ComponentEncoder;
 
 const WORLDS: [World; 3] = [World::Command, World::Reactor, World::Proxy];
 
-/// What the issue tracker of the official adapter calls large is 51,854 bytes.
+/// The size that the official adapter's issue tracker considers large is 51,854 bytes.
 const COMMAND_LIMIT: usize = 51_000;
 
 fn bytes(world: World) -> Vec<u8> {
     drop_in(world, ExitCodes::Exact).unwrap()
 }
 
-/// Function imports as (module, name), everything else imported as its kind, function exports by name.
+/// Function imports as (module, name), other imports by kind, and function exports by name.
 #[derive(Default)]
 struct Interface {
     funcs: BTreeSet<(String, String)>,
@@ -83,7 +82,7 @@ fn each_exports_exactly_the_table_of_preview1() {
     }
 }
 
-/// The interfaces that the world `wasi:http/proxy` imports, of those that are not HTTP itself.
+/// The imports of the world `wasi:http/proxy`, without HTTP itself.
 const PROXY: [&str; 9] = [
     "wasi:cli/stderr",
     "wasi:cli/stdin",
@@ -129,7 +128,7 @@ fn they_have_no_section_that_adapters_must_not_have() {
 fn sizes_stay_what_they_are() {
     let command = bytes(World::Command).len();
     assert!(command <= COMMAND_LIMIT, "the command drop-in has {command} bytes");
-    // Compilers differ by some bytes, so a tenth of a golden size is allowed.
+    // Compilers differ by a few bytes, so a tenth of the golden size is tolerated.
     let sizes: Vec<(&str, usize)> = WORLDS.map(|world| (world.name(), bytes(world).len())).into();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/golden/drop-ins/sizes.txt");
     let expected = std::fs::read_to_string(path).unwrap_or_default();
@@ -142,7 +141,7 @@ fn sizes_stay_what_they_are() {
     }
 }
 
-/// Links with `wit-component` alone, as `wasm-tools component new --adapt` does.
+/// Links with `wit-component` alone, like `wasm-tools component new --adapt`.
 fn stock(guest: &Guest, adapter: &[u8]) -> Vec<u8> {
     let mut encoder = ComponentEncoder::default();
     let module = guest.module();
@@ -156,7 +155,7 @@ fn a_stock_linker_takes_them() {
     for guest in [&wat::WRITE_FIRST, &wat::REENTRANT_REALLOC, &probes::FD_READDIR, &badfd::NUMBERS] {
         stock(guest, &command);
     }
-    // A module without a `_start` is a library; nothing in it is a command.
+    // A module without a `_start` is a library.
     stock(&wat::WRITE_FIRST, &bytes(World::Reactor));
     stock(&wat::WRITE_FIRST, &bytes(World::Proxy));
 }

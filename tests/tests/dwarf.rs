@@ -1,5 +1,5 @@
-//! Debugging information of a program that has been merged with its adapter: a trap is found where it was, and nothing that
-//! speaks of code or memory speaks of another place than before.
+//! Debugging information of a program that has been merged with its adapter: backtraces are unchanged, and every
+//! reference to code or memory has been updated.
 
 #[path = "dwarf/code.rs"]
 mod code;
@@ -25,12 +25,12 @@ use wasi_adapt_tests::guests::debug;
 use code::Moved;
 use trace::{Built, check};
 
-/// How far programs move up in the isolated layout.
+/// Returns the number of bytes by which programs move up in the isolated layout.
 fn base() -> u64 {
     u64::from(AdapterPages::default().get()) << 16
 }
 
-/// A module and what `link` makes of it in one layout.
+/// Returns the result of linking a module in a layout.
 fn merged(module: &Path, layout: &str) -> Vec<u8> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let merged = directory.path().join("merged.wasm");
@@ -41,7 +41,7 @@ fn merged(module: &Path, layout: &str) -> Vec<u8> {
     fs::read(merged).expect("a module")
 }
 
-/// Compares all that the debugging information says before and after, in both layouts that merge.
+/// Compares all debugging information before and after, in both layouts that merge.
 fn compare(module: &Path) -> entries::Seen {
     let old = fs::read(module).expect("a module");
     let mut seen = entries::Seen::default();
@@ -71,11 +71,11 @@ fn resvg_is_described_as_before() {
 #[test]
 fn python_is_described_as_before() {
     let seen = compare(&installed("python/bin/python.wasm"));
-    // Its code has been through a tool that left no line and no function in it.
+    // A tool has removed all lines and functions from this program.
     assert!(seen.places > 200_000, "{seen:?}");
 }
 
-/// Versions and parts that are seldom asked for.
+/// Rarely used versions and sections.
 const RARE: [[&str; 3]; 5] = [
     ["-g", "-gdwarf-2", "-O1"],
     ["-g", "-gdwarf-5", "-fdebug-macro"],
@@ -84,7 +84,7 @@ const RARE: [[&str; 3]; 5] = [
     ["-g", "-gdwarf-4", "-gpubnames"],
 ];
 
-/// Both versions that compilers write, with and without optimisation.
+/// The versions that compilers write, with and without optimisation.
 const VARIANTS: [[&str; 3]; 4] =
     [["-g", "-gdwarf-4", "-O0"], ["-g", "-gdwarf-4", "-O2"], ["-g", "-gdwarf-5", "-O0"], ["-g", "-gdwarf-5", "-O2"]];
 
@@ -108,8 +108,7 @@ fn places(module: &Path, flags: &[&str]) {
     output_of(zig.arg(data("places.cpp")).arg("-o").arg(module));
 }
 
-/// Whatever is wrong with debugging information, the module is linked and nothing panics; and the same input gives the
-/// same bytes.
+/// With damaged debugging information, the module is linked without a panic, and deterministically.
 #[test]
 fn damaged_information_does_no_harm() {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -158,7 +157,7 @@ fn a_trap_in_c_is_found_in_every_layout() {
     }
 }
 
-/// A start function beside an `_initialize`: the layout `adapter` adds a function that calls both.
+/// With a start function and an `_initialize`, the layout `adapter` adds a function that calls both.
 #[test]
 fn a_trap_is_found_after_a_start_function() {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -172,7 +171,7 @@ fn a_trap_is_found_after_a_start_function() {
 fn a_panic_in_rust_is_found_in_every_layout() {
     let expected =
         ["panics::pick at panics.rs:5:5", "panics::innermost at panics.rs:10:5", "panics::middle at panics.rs:17:5"];
-    check(Path::new(debug::PANICS.path()), &Built::ALL, &expected);
-    let seen = compare(Path::new(debug::PANICS.path()));
+    check(&debug::PANICS.path(), &Built::ALL, &expected);
+    let seen = compare(&debug::PANICS.path());
     assert!(seen.rows > 10_000 && seen.functions > 500 && seen.places > 50, "{seen:?}");
 }

@@ -1,4 +1,4 @@
-//! The examples of the libc-shim, as programs of this machine and as components, each with a peer of its own.
+//! Runs the examples of the libc-shim natively and as components, each with a suitable peer.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::thread;
 
 use support::peers::As::{Component, Native};
 use support::peers::{Process, Program};
-use support::{Ended, end_of};
+use support::{Ended, end_of, wasi_adapt};
 
 const HTTP_CLIENT: &str = "../../../libc-shim/examples/http_client";
 const TCP_ECHO_SERVER: &str = "../../../libc-shim/examples/tcp_echo_server";
@@ -44,7 +44,28 @@ fn http_client() {
     }
 }
 
-/// More connections than it takes at once, in any order.
+#[test]
+fn a_refused_network_is_said_to_be_one_that_can_be_given() {
+    let refused = end_of(wasi_adapt().arg("run").arg(Program::new(TCP_ECHO_SERVER, Component).path()), "");
+    assert_ne!(refused.status, Some(0));
+    for part in ["Permission denied", "warning: the program was refused the network", "`--inherit-network`"] {
+        assert!(refused.stderr.contains(part), "`{part}` is missing from\n{}", refused.stderr);
+    }
+}
+
+#[test]
+fn no_preview1_host_runs_a_program_of_sockets() {
+    let component = Program::new(TCP_ECHO_SERVER, Component);
+    let module = component.path().with_extension("").with_extension("wasm");
+    let refused = end_of(wasi_adapt().arg("verify").arg(module), "");
+    assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""));
+    for part in ["the module imports WASI 0.2 itself (", "wasi:sockets/tcp@", "no preview1 host can run it", "remedy: "]
+    {
+        assert!(refused.stderr.contains(part), "`{part}` is missing from\n{}", refused.stderr);
+    }
+}
+
+/// Opens more connections than the server handles at once, in any order.
 #[test]
 fn tcp_echo_server() {
     for what in [Native, Component] {
@@ -66,10 +87,10 @@ fn tcp_echo_server() {
     }
 }
 
-/// What a name server gives for `www.example.test`: another name, and that one's addresses.
+/// Returns the records of a name server for `www.example.test`: an alias, and the addresses of that.
 fn records() -> Vec<u8> {
     let record = |kind: u8, data: &[u8]| {
-        // The name is the one at 12, in the question; class IN, an hour.
+        // The name refers to offset 12, in the question; class IN, one hour.
         [&[0xc0, 12, 0, kind, 0, 1, 0, 0, 14, 16, 0, data.len() as u8], data].concat()
     };
     [record(5, b"\x05other\xc0\x10"), record(1, &[192, 0, 2, 1]), record(1, &[192, 0, 2, 255])].concat()

@@ -5,7 +5,7 @@ use wasi_adapt_tests::fuzz::{self, TARGETS, watch::Counting};
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// How many inputs a target gets; those of some take longer.
+/// Returns the number of inputs for a target, fewer if they take long.
 fn inputs(target: &str) -> u64 {
     match target {
         "run" => 20,

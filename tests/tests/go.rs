@@ -1,5 +1,5 @@
-//! Go, whose runtime takes all memory above the program's for its heap: the tests of its standard library, and a program
-//! that gives the garbage collector no rest.
+//! Go, whose runtime uses all memory above the program's for its heap: the tests of its standard library, and a program
+//! that keeps the garbage collector busy.
 
 mod support;
 
@@ -13,7 +13,7 @@ use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 
-/// The packages whose tests `make test` runs. For others, GO_PACKAGES names them; `make test-go` does.
+/// The packages whose tests run by default. GO_PACKAGES overrides them, as `make test-go` does.
 const PACKAGES: &str = "os bufio";
 
 /// Compiles the tests of a package of Go's standard library.
@@ -31,15 +31,15 @@ fn compile(package: &str) -> Vec<u8> {
     fs::read(&module).expect("go has written it")
 }
 
-/// Adds to a directory what the tests of a package look for in their `/`: as much of Go as they read, and a place for
-/// temporary files.
+/// Adds the files that the tests of a package expect in `/`: parts of Go's sources, and a directory for temporary
+/// files.
 fn add_go(root: &Path, package: &str) -> io::Result<()> {
     fs::create_dir(root.join("tmp"))?;
     let (from, go) = (installed("python/go"), root.join("go"));
     for part in ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{package}")] {
         copy(&from.join(part), &go.join(part))?;
     }
-    // The PyPI package leaves these out.
+    // The PyPI package lacks these files.
     ["CONTRIBUTING.md", "LICENSE"].iter().try_for_each(|name| fs::write(go.join(name), "see https://go.dev\n"))
 }
 
@@ -55,8 +55,8 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
     })
 }
 
-/// Runs the tests of a package as Go's own `go_wasip1_wasm_exec` does, except that `/` holds no more than they need. Of
-/// what they print only the verdicts are compared: the rest says how long they took.
+/// Runs the tests of a package like Go's `go_wasip1_wasm_exec`, except that `/` contains only the files that they need.
+/// Only the verdicts are compared: the other output contains times.
 fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> anyhow::Result<Outcome>) -> Observed {
     let strings = |strings: &[&str]| strings.iter().map(|it| it.to_string()).collect();
     let start = Start {
@@ -67,7 +67,7 @@ fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> anyhow::Result<Outco
     };
     let mut observed = run::observe_in(|root| add_go(root, package), &start, run);
     println!("{package}, all that its tests print:\n{}", observed.stdout);
-    // `--- PASS: TestName (0.00s)`, indented for a test within a test.
+    // `--- PASS: TestName (0.00s)`, indented for a subtest.
     let verdict = |line: &str| {
         let (verdict, rest) = line.trim_start().strip_prefix("--- ")?.split_once(": ")?;
         Some(format!("{} = {verdict}\n", rest.split_once(" (")?.0))
@@ -99,7 +99,7 @@ fn collecting_garbage_twenty_times_harms_nothing() {
     let preview1 = run::on_preview1(guest, &start);
     assert_eq!(preview1.code(), 0);
     let component = run::link(&guest.module(), Adapter::Ours).expect("it links");
-    // So that it is compiled once only.
+    // Avoids compiling it twice.
     let cache = tempfile::tempdir().expect("a temporary directory");
     let host = Host::with_cache(cache.path()).expect("the engine starts");
     let run_ten_times = || {

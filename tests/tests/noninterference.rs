@@ -1,7 +1,7 @@
-//! Programs cannot tell what lies in the adapter's memory, and the adapter writes nothing into theirs but results.
-//! `NONINTERFERENCE` says how many sequences of calls are made, `NONINTERFERENCE_SEED` from which seed on.
+//! Programs cannot tell the contents of the adapter's memory, and the adapter writes only results into theirs.
+//! `NONINTERFERENCE` is the number of call sequences, `NONINTERFERENCE_SEED` the first seed.
 
-use wasi_adapt_tests::noninterference::{self, Options};
+use wasi_adapt_tests::noninterference::{self, SequenceOptions};
 
 fn given(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
@@ -10,7 +10,7 @@ fn given(name: &str, default: u64) -> u64 {
 #[test]
 fn what_lies_in_the_adapter_makes_no_difference() {
     let (seed, sequences) = (given("NONINTERFERENCE_SEED", 1), given("NONINTERFERENCE", 100_000));
-    let ran = noninterference::run(Options { seed, sequences });
+    let ran = noninterference::run(SequenceOptions { seed, sequences });
     let ran = ran.unwrap_or_else(|error| panic!("{error:#}\nNONINTERFERENCE_SEED repeats it"));
     println!("{ran:?}");
     assert!(ran.sequences >= sequences, "{ran:?}");

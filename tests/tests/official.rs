@@ -1,5 +1,5 @@
-//! The official adapter, run with the same guests: each test of this file shows that a guest really catches what that
-//! adapter gets wrong, so that the guest's success with ours says something.
+//! Runs guests with the official adapter: each test shows that a guest detects a fault of that adapter, so that its
+//! success with ours means something.
 
 use wasi_adapt_tests::guests::{Guest, Start, badfd, c, probes, setup, traps, wat};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
@@ -9,7 +9,7 @@ fn official(guest: &Guest, start: &Start) -> Observed {
     run::with_adapter(guest, start, Adapter::Official)
 }
 
-/// Fails unless the official adapter shows this difference (`*` stands for any text) and ours does not.
+/// Fails unless the official adapter shows this difference (`*` stands for any text), and ours does not.
 #[track_caller]
 fn differs(guest: &Guest, start: &Start, expected: &str) {
     let preview1 = run::on_preview1(guest, start);
@@ -24,7 +24,7 @@ fn differs(guest: &Guest, start: &Start, expected: &str) {
     assert!(!ours.iter().any(|found| known::matches(expected, found)), "{} with ours shows `{expected}`", guest.id);
 }
 
-/// Fails unless a component with the official adapter prints this line and one with ours does not.
+/// Fails unless a component with the official adapter prints this line, and one with ours does not.
 #[track_caller]
 fn prints(guest: &Guest, expected: &str) {
     let start = guest.start();

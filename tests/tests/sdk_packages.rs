@@ -1,4 +1,4 @@
-//! The library of sockets as build tools find it, stock ones, in a directory that has been moved since it was written.
+//! Stock build tools find the library of sockets, in a directory that has been moved since it was written.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::process::Command;
 use support::{data, end_of, installed, library, output_of, wasi_adapt, zig_cc};
 use wasi_adapt_tests::golden;
 
-/// The SDK below `parent`, not where it was made.
+/// Makes the SDK and moves it below `parent`.
 fn moved_sdk(parent: &Path) -> PathBuf {
     let [made, sdk] = ["made here", "moved"].map(|name| parent.join(name));
     output_of(wasi_adapt().arg("sdk").arg(&made));
@@ -16,7 +16,7 @@ fn moved_sdk(parent: &Path) -> PathBuf {
     sdk
 }
 
-/// Has a module made a component, and runs it.
+/// Links a module and runs the component.
 fn check(module: &Path) {
     let mut run = wasi_adapt();
     run.args(["run", "--inherit-network", "--allow-ip-name-lookup"]).arg(module);

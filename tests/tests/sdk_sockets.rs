@@ -1,5 +1,4 @@
-//! The library of sockets and its headers in the hands of those who build with them: other C libraries, other languages,
-//! other linkers, and tools that look for packages.
+//! The library of sockets and its headers with other C libraries, languages, linkers and package tools.
 
 mod support;
 
@@ -10,34 +9,33 @@ use std::process::Command;
 use support::peers::{self, sdk};
 use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::sdk;
-use wasi_adapt_host::{Invocation, Network};
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 use wasi_adapt_tests::{difference, golden};
 use wasmparser::{Parser, Payload};
 
-/// Has a compiler compile a program with the headers, and link it with the library.
+/// Compiles a program with the headers, and links it with the library.
 fn compiled(mut cc: Command, source: &Path) -> Vec<u8> {
     cc.args(["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-I"]).arg(sdk().join("include"));
     cc.arg("-I").arg(root().join("tests/guests/include")).arg(source).arg(peers::library());
     library::linked(cc, None)
 }
 
-/// What a component does in a host that gives it the network.
+/// Runs a component in a host with network access.
 fn observe(component: &[u8], guest: &Guest) -> Observed {
     run::observe(&guest.start(), |invocation| {
-        let network = Network { inherit: true, name_lookup: true };
-        run::host().run_component(component, &Invocation { network, ..invocation.clone() })
+        let invocation = invocation.clone().inherit_network(true).allow_ip_name_lookup(true);
+        run::host().run_component(component, &invocation)
     })
 }
 
-/// With Debian's C library of 2022 a program does what it does with a recent one, which tests/tests/sockets.rs compares
-/// with Linux.
+/// With Debian's C library of 2022 a program behaves as with a recent one, which tests/tests/sockets.rs compares with
+/// Linux.
 fn by_debian(guest: &Guest) {
     let Some(debian) = library::debian_cc() else { return };
     let [found, expected] = [debian, zig_cc()].map(|mut cc| {
         cc.args(["-std=gnu23", "-Os"]);
-        let module = compiled(cc, Path::new(guest.path()));
+        let module = compiled(cc, guest.source());
         let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{}: {error:#}", guest.id));
         observe(&component, guest)
     });
@@ -56,7 +54,7 @@ mod with_debian {
     wasi_adapt_tests::for_each_sockets!(test);
 }
 
-/// zig has the linker look into the C library before a program's objects, and Debian's clang after them.
+/// zig passes the C library to the linker before a program's objects, and Debian's clang after them.
 #[test]
 fn objects_link_whatever_the_linker_sees_first() {
     let compilers: [fn() -> Option<Command>; 2] = [|| Some(zig_cc()), library::debian_cc];
@@ -66,7 +64,7 @@ fn objects_link_whatever_the_linker_sees_first() {
             let directory = tempfile::tempdir().expect("a temporary directory");
             let object = directory.path().join("program.o");
             compile.args(["-std=gnu23", "-Os", "-c", "-I"]).arg(sdk().join("include"));
-            compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path()).arg("-o").arg(&object);
+            compile.arg("-I").arg(root().join("tests/guests/include")).arg(guest.source()).arg("-o").arg(&object);
             output_of(&mut compile);
             link.arg(&object).arg(peers::library());
             let module = library::linked(link, None);
@@ -76,7 +74,7 @@ fn objects_link_whatever_the_linker_sees_first() {
     }
 }
 
-/// The header is for any language that C is part of, and for any C library.
+/// The headers work in any language that includes C, and with any C library.
 #[test]
 fn headers() {
     let cpp = |mut cc: Command| {
@@ -107,7 +105,7 @@ fn headers() {
     }
 }
 
-/// By the names of the library's own, which its headers use.
+/// Checks the library's own names, which its headers use.
 #[test]
 fn headers_declare_what_the_library_defines() {
     let headers = sdk::socket_headers().flat_map(|(_, text)| text.split("__WASI_SOCKETS(").skip(1));
@@ -117,14 +115,14 @@ fn headers_declare_what_the_library_defines() {
     assert_eq!(&declared - &BTreeSet::from(["name"]), defined); // `name` is the macro's own
 }
 
-/// The functions that programs can link with.
+/// The golden file lists the functions that programs can link with.
 #[test]
 fn symbols() {
     let (_, names) = library::object(&sdk::sockets_library().expect("the library can be made"));
     golden::check("sockets/symbols.txt", &names.into_iter().map(|name| name + "\n").collect::<String>());
 }
 
-/// Which protocols a module imports.
+/// Returns the protocols that a module imports.
 fn protocols(module: &[u8]) -> Vec<&'static str> {
     let imports: Vec<_> = Parser::new(0)
         .parse_all(module)
@@ -141,7 +139,7 @@ fn protocols(module: &[u8]) -> Vec<&'static str> {
     ["ip-name-lookup", "tcp", "udp"].into_iter().filter(imported).collect()
 }
 
-/// However little the compiler optimizes.
+/// Holds at any optimisation level.
 #[test]
 fn a_program_imports_the_protocols_that_it_uses() {
     let example = |name: &str| root().join("libc-shim/examples").join(name).with_extension("c");
@@ -161,7 +159,7 @@ fn a_program_imports_the_protocols_that_it_uses() {
     }
 }
 
-/// Without this tool: both static libraries in one link, in either order, make a module that needs no adapter.
+/// Without this tool: both static libraries in one link, in any order, make a module that needs no adapter.
 #[test]
 fn both_libraries_in_one_program() {
     let libraries = ["libwasi_sockets.a", "libwasi_preview1_adapter.a"].map(|name| sdk().join("lib").join(name));
@@ -171,7 +169,7 @@ fn both_libraries_in_one_program() {
             let program = || {
                 let mut cc = cc()?;
                 cc.args(["-std=gnu23", "-Os", "-I"]).arg(sdk().join("include"));
-                cc.arg("-I").arg(root().join("tests/guests/include")).arg(guest.path());
+                cc.arg("-I").arg(root().join("tests/guests/include")).arg(guest.source());
                 Some(cc)
             };
             let Some(mut alone) = program() else { continue };
@@ -188,7 +186,7 @@ fn both_libraries_in_one_program() {
     }
 }
 
-/// Where a program defines what the library does, too, the library's gives way.
+/// A program's definition of a function replaces the library's.
 #[test]
 fn functions_of_a_program_come_first() {
     for mut cc in [Some(zig_cc()), library::debian_cc()].into_iter().flatten() {

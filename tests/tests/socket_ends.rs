@@ -1,5 +1,5 @@
-//! All that a program has sent before it closes a socket, or ends, arrives, whenever the peer reads it; and neither waits long
-//! for a peer that reads nothing.
+//! Everything that a program has sent before it closes a socket, or ends, arrives, at whatever time the peer reads it;
+//! and the program does not wait long for a peer that reads nothing.
 
 mod support;
 
@@ -14,7 +14,8 @@ use support::peers::{As, Process, Program};
 /// The ways in which the program ends.
 const WAYS: [&str; 7] = ["close", "dup2", "disconnect", "return", "exit", "_exit", "a little"];
 
-/// A program that has sent what it can, how many bytes that was, and the peer's end of the connection.
+/// Starts a program that sends as much as it can; returns it with the number of bytes, and the peer's end of the
+/// connection.
 fn start(what: As, way: &str) -> (Process, u64, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("it is bound").port().to_string();
@@ -25,7 +26,7 @@ fn start(what: As, way: &str) -> (Process, u64, TcpStream) {
     (process, sent.unwrap_or_else(|| panic!("{way}: `{line}`")), peer)
 }
 
-/// The program says of the time that it took, where it can.
+/// Returns the output that contains the elapsed time, if the program can still print.
 fn said(way: &str) -> &'static str {
     if ["return", "exit", "_exit"].contains(&way) { "" } else { "at once 1\n" }
 }
@@ -46,7 +47,7 @@ fn a_peer_that_reads_later_gets_all() {
 
 #[test]
 fn nobody_waits_for_a_peer_that_never_reads() {
-    // All at once, since some wait for a while, in case that it does read.
+    // In parallel, since some wait a while for the peer to read.
     thread::scope(|scope| {
         for way in WAYS {
             scope.spawn(move || {

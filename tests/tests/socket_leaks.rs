@@ -1,4 +1,4 @@
-//! Whatever a program with sockets closes is given back, in a host that has room for few resources at a time.
+//! A program with sockets releases every resource that it closes, in a host that has room for only a few at a time.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! C programs that talk to each other over loopback: two components, or a component and a native program.
+//! C programs that communicate over loopback: two components, or a component and a native program.
 
 mod support;
 
@@ -10,7 +10,7 @@ use support::peers::{As, Process, Program};
 use support::{output_of, wasi_adapt};
 use wasi_adapt_tests::golden;
 
-/// What the client and the server of a scenario in `pair.c` say.
+/// Returns the output of the client and the server of a scenario in `pair.c`.
 fn talk(scenario: &str, server: As, client: As) -> [String; 2] {
     let [server, client] = [server, client].map(|what| Program::new("pair", what));
     let server = Process::start(server.command(&["server", scenario]));
@@ -18,7 +18,7 @@ fn talk(scenario: &str, server: As, client: As) -> [String; 2] {
     [client.text(), server.text()]
 }
 
-/// Each pairing goes as the one of two native programs.
+/// Each pairing behaves like two native programs.
 macro_rules! scenarios {
     ($($scenario:ident)*) => {$(
         #[test]
@@ -34,7 +34,7 @@ macro_rules! scenarios {
 
 scenarios!(row crowd bulk half_close slow refused unreachable);
 
-/// A component that has read too little does not reset a connection: its host ends it in order first.
+/// A component that has not read everything does not reset a connection: its host first ends it in order.
 #[test]
 fn reset() {
     assert_eq!(talk("reset", Native, Component), talk("reset", Native, Native));

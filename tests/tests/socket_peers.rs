@@ -1,4 +1,4 @@
-//! C programs with sockets and the servers of others: as components they do what they do on this machine.
+//! C programs with sockets and third-party servers: as components they behave as natively.
 
 mod support;
 
@@ -14,7 +14,7 @@ fn output(program: &Program, arguments: &[&str]) -> Vec<u8> {
     Process::start(program.command(arguments)).output()
 }
 
-/// What the component says, which must be what the native program says.
+/// Returns the output of the component, which must equal that of the native program.
 fn same_text(program: impl Fn(As) -> Program, arguments: &[&str]) -> String {
     let [native, component] = [Native, Component].map(|what| Process::start(program(what).command(arguments)).text());
     assert_eq!(component, native);
@@ -41,7 +41,7 @@ fn a_web_server_is_read_by_stdio() {
     }
 }
 
-/// A Redis server of one's own. It takes no port of its own choice, so it is given one that was free a moment ago.
+/// Starts a Redis server. It cannot choose a port itself, so it gets one that was free a moment ago.
 fn redis(directory: &tempfile::TempDir) -> (Process, String) {
     for _ in 0..10 {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
@@ -64,7 +64,7 @@ fn redis_is_asked_in_its_own_protocol() {
     assert_eq!(said.matches(", right\n").count(), 4, "{said}");
 }
 
-/// Compiled unchanged, with the program, from the library's sources; what it warns of is its own affair.
+/// Compiles the unchanged sources of hiredis with the program, and ignores their warnings.
 fn with_hiredis(command: &mut Command) {
     let hiredis = installed("redis/hiredis");
     command.arg("-w").arg("-I").arg(&hiredis);
@@ -83,7 +83,7 @@ fn a_client_library_of_redis_works() {
     }
 }
 
-/// No name that is asked for is sent to a name server: either the machine knows it by itself, or it cannot be one.
+/// No name server is asked: the machine knows these names, or they are invalid.
 #[test]
 fn names_of_this_machine_are_found() {
     let hosts = fs::read_to_string("/etc/hosts").expect("a machine with a file of hosts");

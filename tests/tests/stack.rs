@@ -1,22 +1,22 @@
-//! The adapter's stack is as deep as the deepest call needs, in each layout, and half as much again.
+//! The adapter's stack is at least half as large again as the deepest call needs, in each layout.
 
 use wasi_adapt::preview1::{self, Function};
 use wasi_adapt::{AdapterPages, Layout};
-use wasi_adapt_tests::noninterference::instance::{Beside, Engine, Instance, STACK};
-use wasi_adapt_tests::noninterference::program::{HEAP, Program};
+use wasi_adapt_tests::noninterference::instance::{Beside, Compiled, Instance, STACK};
+use wasi_adapt_tests::noninterference::program::{HEAP, ProgramOptions};
 use wasi_adapt_tests::noninterference::random::Random;
 use wasi_adapt_tests::noninterference::{self, calls};
 
-/// What the stack is filled with, and what lies around it.
+/// The initial value of the stack and of its surroundings.
 const UNUSED: u8 = 0xa5;
-/// How many random calls of each function are made, by how many instances.
+/// The number of random calls of each function, and of instances that make them.
 const CALLS: usize = 300;
 const INSTANCES: u64 = 3;
-/// Before the stack, where it is in the program's memory.
+/// The size of the canary before the stack, where that is in the program's memory.
 const CANARY: usize = 4096;
 const PAGES: u32 = 256;
 
-/// Has each function called, given how to make an instance and where its stack begins.
+/// Calls each function; `make` makes an instance of a seed, whose stack begins at `begin`.
 fn expect_enough(layout: &str, make: impl Fn(u64) -> Instance, begin: usize) {
     let functions = preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS);
     for function in functions.filter(|function| function.name != "proc_exit") {
@@ -26,7 +26,7 @@ fn expect_enough(layout: &str, make: impl Fn(u64) -> Instance, begin: usize) {
     }
 }
 
-/// How much of the stack is not used by any of the calls.
+/// Returns the number of bytes of the stack that no call has used.
 fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
     let canary = begin.saturating_sub(CANARY)..begin;
     instance.all_memory()[canary.clone()].fill(UNUSED);
@@ -47,15 +47,15 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 
 #[test]
 fn below_the_program() {
-    let program = Program { pages: PAGES, ..Program::default() };
-    let engine = Engine::merged(program, Layout::Isolated, AdapterPages::default(), 0).unwrap();
+    let program = ProgramOptions { pages: PAGES, ..ProgramOptions::default() };
+    let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), 0).unwrap();
     expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
 }
 
 #[test]
 fn within_the_program() {
-    let program = Program { pages: PAGES, allocator: true, ..Program::default() };
-    let engine = Engine::merged(program, Layout::Guest, AdapterPages::default(), 0).unwrap();
+    let program = ProgramOptions { pages: PAGES, allocator: true, ..ProgramOptions::default() };
+    let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), 0).unwrap();
     expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
 }
 

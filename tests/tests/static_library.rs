@@ -1,5 +1,5 @@
-//! The static library, linked into C programs by stock linkers: zig's, and Debian's with a C library of another age. By
-//! `wasm-tools component new`, without an adapter, they become components that behave as the programs did.
+//! The static library, linked into C programs by stock linkers: zig's, and Debian's with an older C library.
+//! `wasm-tools component new`, without an adapter, makes them components that behave like the programs.
 
 mod support;
 
@@ -14,7 +14,7 @@ use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::{difference, golden, known, run};
 use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef};
 
-/// The component of a guest that is linked with the library for `world`.
+/// Returns the component of a guest that is linked with the library for `world`.
 fn component(guest: &Guest, world: World) -> Vec<u8> {
     let mut zig = zig_cc();
     library::add_guest(&mut zig, guest);
@@ -31,7 +31,7 @@ fn by_zig(guest: &Guest) {
     known::check(guest.id, Layout::Guest, &difference::between(&preview1, &found));
 }
 
-/// With a C library of its own, a program may behave otherwise than by zig: it is compared with itself.
+/// With another C library a program may behave differently than with zig's, so it is compared with itself.
 fn by_debian(guest: &Guest) {
     let module = |world: Option<World>| {
         let mut clang = library::debian_cc()?;
@@ -45,7 +45,7 @@ fn by_debian(guest: &Guest) {
     assert_eq!(difference::between(&preview1, &found), [""; 0]);
 }
 
-/// As tests/tests/badfd.rs does with other shapes.
+/// Does the same as tests/tests/badfd.rs for the static library.
 fn reserves(guest: &Guest) {
     let component = component(guest, World::Command);
     let found = run::observe(&guest.start(), |invocation| run::host().run_component(&component, invocation));
@@ -53,7 +53,7 @@ fn reserves(guest: &Guest) {
     golden::check(&format!("{}.txt", guest.id), &found.stdout);
 }
 
-/// As tests/tests/proxy.rs does with other shapes.
+/// Does the same as tests/tests/proxy.rs for the static library.
 fn in_a_proxy(guest: &Guest) {
     let component = component(guest, World::Proxy);
     let found = run::observe(&guest.start(), |invocation| run::host().run_component(&component, invocation));
@@ -88,8 +88,8 @@ tests! {
     proxy: for_each_proxy by in_a_proxy;
 }
 
-/// The C library's heap and the adapter share a memory, and neither may take what is the other's. The environment is
-/// asked for before anything has asked the heap.
+/// The C library's heap and the adapter share a memory, and neither may use the other's blocks. The environment is read
+/// before the first allocation.
 #[test]
 fn long_lists_and_a_heap() {
     let start = Start {
@@ -117,7 +117,7 @@ fn long_lists_and_a_heap() {
     }
 }
 
-/// Where nobody has a heap, memory grows.
+/// Without a heap, memory grows.
 #[test]
 fn long_lists_without_a_heap() {
     let mut zig = zig_cc();
@@ -129,7 +129,7 @@ fn long_lists_without_a_heap() {
     assert_eq!((found.code(), found.stdout.as_str()), (3, "small\n"));
 }
 
-/// What a module imports, and the names of its custom sections.
+/// Returns the imports of a module, and the names of its custom sections.
 fn contents(module: &[u8]) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut imports, mut sections) = (BTreeSet::new(), BTreeSet::new());
     for payload in Parser::new(0).parse_all(module) {
@@ -145,7 +145,7 @@ fn contents(module: &[u8]) -> (BTreeSet<String>, BTreeSet<String>) {
     (imports, sections)
 }
 
-/// Whatever the linker is told to leave out or to keep.
+/// Holds for all options of the linker that keep or remove sections.
 #[test]
 fn a_linked_module_imports_wasi_only_and_says_so() {
     for flags in [&["-s"][..], &["-O2", "-Wl,--gc-sections"], &["-Wl,--no-gc-sections"], &["-g"]] {
@@ -177,7 +177,7 @@ fn a_linker_takes_what_is_reached() {
     }
 }
 
-/// By which a backtrace says where it has come from.
+/// Backtraces need the names.
 #[test]
 fn functions_keep_their_names() {
     let mut zig = zig_cc();
@@ -188,7 +188,7 @@ fn functions_keep_their_names() {
     }
 }
 
-/// The global symbols as `nm` shows them: T is defined, W too but gives way, U is not, w is not and may stay so.
+/// Lists the global symbols like `nm`: T is defined, W is defined weakly, U is undefined, w is undefined weakly.
 fn symbols(object: &[u8]) -> String {
     let (mut functions, mut lines) = (Vec::new(), BTreeSet::new());
     for payload in Parser::new(0).parse_all(object) {

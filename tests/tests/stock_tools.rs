@@ -1,5 +1,5 @@
-//! The drop-in adapters in other people's tools: `wasm-tools component new --adapt` and `jco new --adapt` make the
-//! components, wasmtime and jco on Node run them.
+//! The drop-in adapters in stock tools: `wasm-tools component new --adapt` and `jco new --adapt` make the components,
+//! wasmtime and jco on Node run them.
 
 mod support;
 
@@ -10,7 +10,7 @@ use std::process::Command;
 use support::{Ended, data, end_of, installed, output_of, wasi_adapt, wasm_tools, wasmtime, zig_cc};
 use tempfile::TempDir;
 
-/// A directory with the drop-ins, and with what a test makes of them.
+/// A directory with the drop-ins, and with a test's output.
 struct Bench(TempDir);
 
 impl Bench {
@@ -18,7 +18,7 @@ impl Bench {
         Bench::with(&[])
     }
 
-    /// With drop-ins made by options of `wasi-adapt sdk`.
+    /// Makes the drop-ins with options of `wasi-adapt sdk`.
     fn with(options: &[&str]) -> Bench {
         let bench = Bench(tempfile::tempdir().expect("a temporary directory"));
         output_of(wasi_adapt().arg("sdk").arg(bench.path("sdk")).args(options));
@@ -33,22 +33,21 @@ impl Bench {
         self.path("sdk/adapters").join(format!("wasi_snapshot_preview1.{world}.wasm"))
     }
 
-    /// Makes a component by `wasm-tools component new` and gives its path.
+    /// Makes a component by `wasm-tools component new` and returns its path.
     fn component(&self, module: &Path, world: &str) -> PathBuf {
+        self.adapted(module, &self.drop_in(world))
+    }
+
+    /// The same with any adapter.
+    fn adapted(&self, module: &Path, adapter: &Path) -> PathBuf {
         let component = self.path("component.wasm");
-        output_of(
-            wasm_tools()
-                .args(["component", "new"])
-                .arg(module)
-                .arg("--adapt")
-                .arg(self.drop_in(world))
-                .arg("-o")
-                .arg(&component),
-        );
+        let mut new = wasm_tools();
+        new.args(["component", "new"]).arg(module).arg("--adapt").arg(adapter).arg("-o").arg(&component);
+        output_of(&mut new);
         component
     }
 
-    /// Makes a component whose world is a function `answer`, of a module that exports it.
+    /// Makes a component whose world is a function `answer`, from a module that exports it.
     fn library(&self, world: &str) -> PathBuf {
         let (wit, module) = (self.path("answer.wit"), self.path("answer.wasm"));
         fs::write(&wit, "package test:answer;\nworld answer { export answer: func() -> u32; }\n").expect("a file");
@@ -60,13 +59,18 @@ impl Bench {
 
     /// Compiles tests/data/reader.c by `zig cc`.
     fn reader(&self) -> PathBuf {
-        let module = self.path("reader.wasm");
-        output_of(zig_cc().args(["-O2", "-s"]).arg(data("reader.c")).arg("-o").arg(&module));
+        self.compiled("reader")
+    }
+
+    /// Compiles a program of tests/data by `zig cc`.
+    fn compiled(&self, name: &str) -> PathBuf {
+        let module = self.path(name).with_extension("wasm");
+        output_of(zig_cc().args(["-O2", "-s"]).arg(data(name).with_extension("c")).arg("-o").arg(&module));
         module
     }
 
-    /// `jco run` with this directory as the component's `/`. jco gives a component no directory by itself; a module that
-    /// it imports first can, and finds jco's own WASI implementation when it lies where jco puts its output.
+    /// Runs `jco run` with this directory as the component's `/`. jco gives a component no directory, but a module that
+    /// it imports first can do so, and finds jco's WASI implementation if it is in jco's output directory.
     fn jco_run(&self, component: &Path, args: &[&str]) -> Ended {
         let out = self.path("jco");
         fs::create_dir(&out).expect("a directory");
@@ -96,7 +100,7 @@ fn ended(status: i32, stdout: &str) -> Ended {
     Ended { status: Some(status), stdout: stdout.into(), stderr: String::new() }
 }
 
-/// The interfaces that a component imports.
+/// Returns the interfaces that a component imports.
 fn imports(component: &Path) -> Vec<String> {
     let wit = output_of(wasm_tools().args(["component", "wit"]).arg(component));
     let names = wit.lines().filter_map(|line| line.strip_prefix("  import ")?.strip_suffix(';'));
@@ -147,7 +151,7 @@ fn hello_world_by_jco_in_jco() {
     let bench = Bench::new();
     let (module, component) = (bench.path("hello.wasm"), bench.path("component.wasm"));
     output_of(wasm_tools().arg("parse").arg(data("hello.wat")).arg("-o").arg(&module));
-    // jco takes the adapter's name from the file up to its last dot only, so it is given.
+    // jco derives the adapter's name from the file name up to its last dot, so the name is given.
     let adapter = format!("wasi_snapshot_preview1={}", bench.drop_in("command").display());
     output_of(jco().arg("new").arg(&module).args(["--adapt", &adapter]).arg("-o").arg(&component));
     assert_eq!(bench.jco_run(&component, &[]), ended(3, "hello, world\n"));
@@ -186,5 +190,21 @@ fn proxy_drop_in_imports_nothing_that_a_proxy_host_lacks() {
         let interface = name.split('@').next().expect("a name");
         let offered = ["wasi:io/", "wasi:clocks/", "wasi:random/", "wasi:cli/std"];
         assert!(offered.iter().any(|prefix| interface.starts_with(prefix)), "{name}");
+    }
+}
+
+/// The makers of components of Python and Go call these; the official adapter has them, too, and the same comes of it.
+#[test]
+fn clocks_can_be_paused_and_all_state_forgotten() {
+    let bench = Bench::new();
+    fs::write(bench.path("text.txt"), "one\ntwo\n").expect("a file");
+    let module = bench.compiled("forgets");
+    let official = bench.path("wasi_snapshot_preview1.command.wasm");
+    let bytes = wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    fs::write(&official, bytes).expect("a file");
+    for (adapter, status) in [(bench.drop_in("command"), 7), (official, 1)] {
+        let component = bench.adapted(&module, &adapter);
+        let said = "slept 1, meanwhile 0 ns, then at least 30 ms: 1\nnumbers 4 4, read 3 \"one\"\n";
+        assert_eq!(bench.wasmtime_run(&component, &["/text.txt"]), ended(status, said), "{}", adapter.display());
     }
 }

@@ -1,4 +1,4 @@
-//! Keeps the repository tidy: what a reader should be able to rely on, and nobody remembers to check.
+//! Keeps the repository tidy, by rules that a reader relies on and that reviewers forget to check.
 
 mod support;
 
@@ -11,14 +11,21 @@ use support::{output_of, root};
 
 const LONGEST_RUST_FILE: usize = 500;
 
-/// How far above an `unsafe` its SAFETY comment may end.
+/// The number of lines by which a SAFETY comment may precede its `unsafe`.
 const NEAR: usize = 8;
 
-const TOP_LEVEL: [&str; 15] = [
+/// A comment that begins with one of these words names a fact (`What this does.`) instead of stating it.
+const QUESTION_WORDS: [&str; 8] = ["What", "How", "Where", "Whether", "Which", "Who", "Why", "That"];
+
+const COMMENTS: [&str; 7] = ["///", "//!", "//", "/*", "*", ";;", "#"];
+
+const TOP_LEVEL: [&str; 17] = [
     ".ci",
+    ".github",
     ".gitignore",
     "ARCHITECTURE.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE",
@@ -32,7 +39,7 @@ const TOP_LEVEL: [&str; 15] = [
     "wit",
 ];
 
-/// The files of the repository, those included that the next commit would add.
+/// Lists the files of the repository, including those that the next commit would add.
 fn files() -> Vec<String> {
     let mut git = Command::new("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(root());
@@ -40,7 +47,7 @@ fn files() -> Vec<String> {
     files.split_terminator('\0').filter(|file| root().join(file).is_file()).map(str::to_owned).collect()
 }
 
-/// The text files with their text.
+/// Returns the text files with their text.
 fn texts() -> impl Iterator<Item = (String, String)> {
     files().into_iter().filter_map(|file| {
         let text = String::from_utf8(fs::read(root().join(&file)).expect("a readable file")).ok()?;
@@ -52,7 +59,7 @@ fn is_rust(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|extension| extension == "rs")
 }
 
-/// The places that break a rule; a test fails with all of them.
+/// The violations of a rule; a test fails with all of them.
 #[derive(Default)]
 struct Complaints(Vec<String>);
 
@@ -94,7 +101,7 @@ fn files_are_text_without_loose_ends() {
             complaints.add(&file, 0, "not text; binaries are built, not kept");
             continue;
         };
-        // What a program prints is kept as it prints it.
+        // The output of a program is kept verbatim.
         let printed = file.contains("/tests/") && file.ends_with(".txt");
         for (number, line) in text.lines().enumerate().filter(|_| !printed) {
             if line.ends_with([' ', '\t', '\r']) {
@@ -158,11 +165,30 @@ fn every_unsafe_says_why_it_is_safe() {
         for (number, line) in lines.iter().enumerate() {
             let code = line.split("//").next().expect("split gives at least one part");
             let forms = ["unsafe {", "unsafe impl", "unsafe fn", "unsafe trait", r#"unsafe extern "C" fn"#];
-            // Behind a quote it is text, as on the line above.
+            // After a quote it is text, as on the line above.
             let opens = forms.iter().filter_map(|form| code.split_once(form)).any(|(before, _)| !before.ends_with('"'));
             let reasons = &lines[number.saturating_sub(NEAR)..=number];
             if opens && !reasons.iter().any(|line| line.contains("SAFETY:") || line.contains("# Safety")) {
                 complaints.add(&file, number, "unsafe without a SAFETY comment near");
+            }
+        }
+    }
+    complaints.done();
+}
+
+#[test]
+fn comments_state_facts() {
+    // Documents have headings and lists, and golden files are output.
+    let is_source = |file: &str| !file.ends_with(".md") && !file.contains("golden");
+    // Not rewritten yet.
+    let is_left = |file: &str| ["tools/cli/", "tools/host/"].iter().any(|folder| file.starts_with(folder));
+    let mut complaints = Complaints::default();
+    for (file, text) in texts().filter(|(file, _)| is_source(file) && !is_left(file)) {
+        for (number, line) in text.lines().enumerate() {
+            let comment = COMMENTS.iter().find_map(|start| line.trim_start().strip_prefix(start));
+            let first = comment.and_then(|comment| comment.split_whitespace().next());
+            if let Some(word) = first.filter(|word| QUESTION_WORDS.contains(word)) {
+                complaints.add(&file, number, &format!("a comment that begins with `{word}`; begin with the subject"));
             }
         }
     }
@@ -180,7 +206,7 @@ fn the_wasi_version_is_named_in_one_place() {
     assert_eq!(versions.len(), 1, "wit/worlds.wit names one version: {versions:?}");
     let version = format!("@{}", versions.first().expect("it has one"));
 
-    // Golden files record what is made; documents state facts.
+    // Golden files record output; documents state facts.
     let may = |file: &str| {
         file.starts_with("wit/") || file.contains("golden") || file.ends_with(".md") || file.ends_with("lock.json")
     };
@@ -198,7 +224,7 @@ fn documents_name_what_exists() {
     let mut complaints = Complaints::default();
     for (file, text) in texts().filter(|(file, _)| !file.contains('/') && file.ends_with(".md")) {
         for (number, line) in text.lines().enumerate() {
-            // Between backticks, and what links lead to; of those, what begins with a folder of this repository.
+            // The text between backticks and the targets of links, if it begins with a folder of this repository.
             let names =
                 line.split(['`', '(', ')']).filter(|name| name.contains('/') && !name.contains([' ', '{', '*']));
             for name in names.filter(|name| TOP_LEVEL.contains(&name.split('/').next().expect("a name"))) {

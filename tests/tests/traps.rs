@@ -1,5 +1,5 @@
-//! Where a preview1 host traps and a component must go on: pointers out of memory, signals. The golden file of a guest
-//! has each call with what the component answers and what the preview1 host does.
+//! Calls where a preview1 host traps and a component must go on: pointers outside of memory, signals. The golden file
+//! of a guest lists each call with the component's result and the preview1 host's behaviour.
 
 use wasi_adapt_host::Exit;
 use wasi_adapt_tests::guests::{self, Guest, Start};

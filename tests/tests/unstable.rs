@@ -1,5 +1,5 @@
-//! Programs that import `wasi_unstable`, snapshot 0: as components they do what they do under the preview1 host, which has
-//! it too.
+//! Programs that import `wasi_unstable`, snapshot 0: as components they behave as under the preview1 host, which
+//! supports it too.
 
 use wasi_adapt::preview1::{Function, Snapshot};
 use wasi_adapt::{Layout, LinkError, ProblemCode, inspect};
@@ -7,9 +7,9 @@ use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::{difference, known};
 
-/// Compares a guest in some layouts with the preview1 host. No host at hand polls in snapshot 0 as it should:
-/// wasi-common forgets the descriptors, wasmtime's takes subscriptions for shorter than they are. So what polls is compared with
-/// the same probe for preview1, which has to print the same.
+/// Compares a guest in some layouts with the preview1 host. No available host polls correctly in snapshot 0:
+/// wasi-common forgets the descriptors, wasmtime's assumes a smaller size of subscriptions. So probes that poll are
+/// compared with the same probe for preview1, which must print the same.
 fn compare(guest: &Guest, layouts: &[Layout]) {
     let probe = guest.id.strip_prefix("unstable/").filter(|name| name.starts_with("poll_"));
     let probe = probe.and_then(|name| guests::probes::ALL.iter().find(|probe| probe.id.ends_with(&format!("/{name}"))));
@@ -23,7 +23,7 @@ fn compare(guest: &Guest, layouts: &[Layout]) {
     }
 }
 
-/// The modules that a guest imports from.
+/// Returns the modules that a guest imports from.
 fn modules(guest: &Guest) -> Vec<String> {
     let imports = inspect::inspect(&guest.module()).unwrap().imports;
     let mut modules: Vec<_> = imports.into_iter().map(|import| import.module).collect();
@@ -70,7 +70,7 @@ fn cannot_be_two_adapters(guest: &Guest) {
     assert_eq!(codes, [ProblemCode::TwoSnapshots]);
 }
 
-/// A module that imports functions and does nothing.
+/// Returns a module that imports functions and does nothing.
 fn importing(functions: impl Iterator<Item = &'static Function>) -> Vec<u8> {
     let list =
         |types: &[_]| types.iter().map(|ty: &wasi_adapt::preview1::CoreType| format!(" {ty}")).collect::<String>();

@@ -1,8 +1,8 @@
-//! Programs whose allocator calls preview1 while the host waits for it, when nothing may ask the host.
+//! Programs whose allocator calls preview1 while the host waits for it, and so cannot be called.
 
 use wasi_adapt::Layout;
 use wasi_adapt::preview1::{FUNCTIONS, Function};
-use wasi_adapt_host::{Host, Invocation, Stdio};
+use wasi_adapt_host::{Host, Invocation};
 use wasi_adapt_tests::golden;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
@@ -10,10 +10,10 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// More than the adapter has room for, so that it needs memory while the host hands it over.
+/// More than the adapter's buffer holds, so that it allocates while the host returns them.
 const VARIABLES: usize = 4000;
 
-/// A call of a function, with an open descriptor and addresses as arguments.
+/// Returns a call of a function, with an open descriptor and addresses as arguments.
 fn call(function: &Function) -> String {
     let args = ["1"].into_iter().chain(std::iter::repeat("1024")).zip(function.params);
     format!("(call $tried {})", args.map(|(arg, ty)| format!("({ty}.const {arg})")).collect::<String>())
@@ -33,7 +33,7 @@ fn of(name: &str) -> &'static Function {
     FUNCTIONS.iter().find(|function| function.name == name).unwrap()
 }
 
-/// A program whose allocator makes a call, from the second time on that it is asked. It ends with the errno of that.
+/// Returns a program whose allocator makes a call from its second use on, and which exits with its errno.
 fn program(function: &Function) -> Vec<u8> {
     let (sizes, exit) = (import(of("environ_sizes_get"), "sizes"), import(of("proc_exit"), "exit"));
     let wat = format!(
@@ -58,12 +58,12 @@ fn program(function: &Function) -> Vec<u8> {
     wat::parse_str(wat).unwrap()
 }
 
-/// Exit statuses are errnos; 101 would be that nobody has asked. What reaches no host is as ever, and a merged adapter
-/// reaches no more of it than its program can use.
+/// Exit statuses are errnos; 101 would mean that the allocator was not called. Calls that reach no host work as usual,
+/// and a merged adapter reaches only the parts of the host that its program can use.
 #[test]
 fn each_function_is_served_without_the_host() {
-    let env = (0..VARIABLES).map(|n| (format!("VARIABLE_{n}"), "v".repeat(40))).collect();
-    let invocation = Invocation { env, stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let mut invocation = Invocation::default().capture("");
+    invocation.env.extend((0..VARIABLES).map(|n| (format!("VARIABLE_{n}"), "v".repeat(40))));
     let host = Host::new().unwrap();
     let mut report = String::new();
     for function in FUNCTIONS.iter().filter(|function| function.name != "proc_exit") {
@@ -77,8 +77,8 @@ fn each_function_is_served_without_the_host() {
     golden::check("waiting.txt", &report);
 }
 
-/// A library whose allocator, and what frees what it has returned, read the clock and write. It returns "no" if time has
-/// not stood still meanwhile.
+/// A library whose allocator and `cabi_post` function read the clock and write. It returns "no" if time has advanced
+/// meanwhile.
 const LIBRARY: &str = r#"(module
     (import "wasi_snapshot_preview1" "clock_time_get" (func $clock (param i32 i64 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -140,7 +140,7 @@ fn calls(wat: &str, layout: Layout) -> wasmtime::Result<Vec<String>> {
     (0..3).map(|_| Ok(still.call(&mut store, ("word".into(),))?.0)).collect()
 }
 
-/// The tool knows a merged program's allocator, and sees to it itself.
+/// The tool knows a merged program's allocator, and wraps it.
 #[test]
 fn a_merged_library_may_call_preview1_whenever_it_runs() {
     let refused = "(if (i32.ne (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)) (i32.const 58))
@@ -149,7 +149,7 @@ fn a_merged_library_may_call_preview1_whenever_it_runs() {
     assert_eq!(calls(&wat, Layout::Guest).unwrap(), ["yes"; 3]);
 }
 
-/// Beside an adapter, the program has to say so.
+/// With a separate adapter, the program itself must pause the clocks.
 #[test]
 fn a_library_may_stop_the_clocks_for_its_allocator() {
     assert!(calls(LIBRARY, Layout::Adapter).is_err(), "no adapter can know what the host calls");

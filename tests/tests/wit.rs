@@ -1,5 +1,5 @@
-//! Programs with WIT of their own beside preview1: what the host returns to the adapter and what it returns to the program
-//! lie in one memory, and each goes to whoever has asked.
+//! Programs with their own WIT beside preview1: the host's results for the adapter and for the program are in one
+//! memory, and each is allocated by the right one.
 
 mod support;
 
@@ -25,7 +25,7 @@ impl WasiView for State {
     }
 }
 
-/// The interface `settings`, as a host has it.
+/// Adds the interface `settings` of a host.
 fn add_settings(linker: &mut Linker<State>) -> Result<()> {
     let mut settings = linker.instance("test:plugin/settings")?;
     settings.func_wrap("get", |_, (name,): (String,)| Ok(((name == "colour").then(|| "dark green".to_owned()),)))?;
@@ -35,12 +35,12 @@ fn add_settings(linker: &mut Linker<State>) -> Result<()> {
     })
 }
 
-/// The component of a guest in one layout.
+/// Returns the component of a guest in a layout.
 fn laid_out(guest: &Guest, layout: Layout) -> Vec<u8> {
     wasi_adapt::Linker::new().layout(layout).link(&guest.module()).unwrap().wasm
 }
 
-/// The component of a guest that zig has linked with the static library.
+/// Returns the component of a guest that zig has linked with the static library.
 fn with_library(guest: &Guest) -> Vec<u8> {
     let bindings = Path::new(env!("WIT_BINDINGS"));
     let mut zig = support::zig_cc();
@@ -50,7 +50,7 @@ fn with_library(guest: &Guest) -> Vec<u8> {
     library::component(&library::linked(zig, Some(World::Reactor)))
 }
 
-/// Calls the `run` of a guest's component; gives what that returns, and what it has written to stdout.
+/// Calls the `run` of a guest's component; returns its result, and its stdout.
 fn run(guest: &Guest, component: &[u8], words: &[&str]) -> Result<(Result<String, String>, String)> {
     let engine = Engine::default();
     let component = Component::new(&engine, component)?;

@@ -1,22 +1,17 @@
 //! Builds the adapter and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
 //! packer embeds them. The published crate has what came of that in `dist` instead, and needs no target for WebAssembly.
 
-use std::error::Error;
+#[path = "build/nested.rs"]
+mod nested;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
+use nested::{Nested, Result};
+
 /// The WASI packages that the worlds name, each before those that use it.
 const PACKAGES: [&str; 6] = ["io", "clocks", "random", "filesystem", "sockets", "cli"];
-
-const TARGET: &str = "wasm32-unknown-unknown";
-
-const NO_TOOLCHAIN: &str = "\
-there is no Rust toolchain for wasm32-unknown-unknown, which the adapter is built with.
-Run `make setup`, or install the target yourself: `rustup target add wasm32-unknown-unknown`
-(on Debian without rustup: `apt-get install rustc-web cargo-web rust-web-src lld-19`).";
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     match build() {
@@ -35,6 +30,7 @@ fn build() -> Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     match package.ancestors().nth(2).filter(|root| root.join("adapter/Cargo.toml").is_file()) {
         Some(root) => from_sources(root, &out),
         None => from_dist(&package.join("dist"), &out),
@@ -54,155 +50,13 @@ fn from_sources(root: &Path, out: &Path) -> Result<()> {
     for input in ["adapter", "libc-shim", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
-    let nested = Nested { toolchain: Toolchain::find()?, target_dir: target_dir(out), root: root.into() };
-    let wasm = nested.adapter()?;
-    fs::copy(&wasm, out.join("adapter.wasm")).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    let nested = Nested::new(root, out)?;
+    nested.adapter("adapter", &out.join("adapter.wasm"))?;
     nested.libc_shim(&out.join("wasi_sockets.o"))?;
     fs::write(out.join("headers.rs"), files("HEADERS", &root.join("libc-shim/include"))?)?;
     fs::write(out.join("packages.rs"), files("PACKAGES", &root.join("libc-shim/package"))?)?;
     fs::write(out.join("wit.rs"), wit(root)?)?;
     Ok(())
-}
-
-/// Where the nested cargo works: beside the build scripts' folders, so that it survives a change of this script.
-fn target_dir(out: &Path) -> PathBuf {
-    let profile = out.ancestors().find(|folder| folder.ends_with("build")).and_then(Path::parent);
-    profile.unwrap_or(out).join("adapter")
-}
-
-/// What builds the adapter.
-struct Toolchain {
-    cargo: PathBuf,
-    rustc: PathBuf,
-    /// The standard library is built from source, and linked with this.
-    from_source: Option<Linker>,
-}
-
-struct Linker(PathBuf);
-
-impl Toolchain {
-    fn find() -> Result<Toolchain> {
-        let ours = Toolchain { cargo: env::var("CARGO")?.into(), rustc: env::var("RUSTC")?.into(), from_source: None };
-        if ours.print(&["target-libdir", "--target", TARGET]).is_some_and(|folder| folder.is_dir()) {
-            return Ok(ours);
-        }
-        // Debian's compiler for the web has the sources of the standard library in place of a build for the target.
-        let debian = Toolchain { cargo: "/usr/bin/cargo".into(), rustc: "/usr/bin/rustc".into(), from_source: None };
-        let sources = debian.print(&["sysroot"]).map(|folder| folder.join("lib/rustlib/src/rust/library/Cargo.toml"));
-        if debian.cargo.is_file() && sources.is_some_and(|file| file.is_file()) {
-            let linker = ours.linker().ok_or(NO_TOOLCHAIN)?;
-            return Ok(Toolchain { from_source: Some(linker), ..debian });
-        }
-        Err(NO_TOOLCHAIN.into())
-    }
-
-    /// What `rustc --print` says, if it is a path.
-    fn print(&self, what: &[&str]) -> Option<PathBuf> {
-        let mut command = Command::new(&self.rustc);
-        clean(&mut command);
-        let output = command.arg("--print").args(what).output().ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| PathBuf::from(text.trim()))
-    }
-
-    /// A linker for WebAssembly: the one that comes with this toolchain, or one on the path.
-    fn linker(&self) -> Option<Linker> {
-        let host = env::var("HOST").ok()?;
-        let own = self.print(&["sysroot"])?.join("lib/rustlib").join(host).join("bin/rust-lld");
-        let path = env::var_os("PATH")?;
-        let names = ["wasm-ld", "wasm-ld-19"];
-        let others = env::split_paths(&path).flat_map(|folder| names.map(|name| folder.join(name)));
-        [own].into_iter().chain(others).find(|file| file.is_file()).map(Linker)
-    }
-}
-
-/// A cargo that builds packages of this workspace for the web.
-struct Nested {
-    toolchain: Toolchain,
-    target_dir: PathBuf,
-    root: PathBuf,
-}
-
-impl Nested {
-    fn adapter(&self) -> Result<PathBuf> {
-        let flags = [
-            // The memory is the guest's, and the packer provides the stack.
-            "-Clink-arg=--import-memory",
-            "-Clink-arg=-zstack-size=0",
-            // There is to be no data. If there is, its addresses stand out, and the packer can tell who uses it.
-            "-Clink-arg=--global-base=1048576",
-            // LLVM would put the tables of a `switch` into data.
-            "-Cjump-tables=no",
-        ];
-        self.run(&["build", "--package", "wasi-adapt-adapter"], &flags, &[])?;
-        Ok(self.target_dir.join(TARGET).join("adapter/wasi_adapt_adapter.wasm"))
-    }
-
-    /// One object with everything in it but what the C library has.
-    fn libc_shim(&self, object: &Path) -> Result<()> {
-        self.run(
-            &["rustc", "--package", "wasi-adapt-libc-shim"],
-            &[],
-            &["--".into(), format!("--emit=obj={}", object.display())],
-        )
-    }
-
-    fn run(&self, command: &[&str], flags: &[&str], arguments: &[String]) -> Result<()> {
-        let mut cargo = Command::new(&self.toolchain.cargo);
-        clean(&mut cargo);
-        cargo.current_dir(&self.root).args(command).args(["--target", TARGET, "--profile", "adapter", "--quiet"]);
-        cargo.arg("--target-dir").arg(&self.target_dir);
-        cargo.env("RUSTC", &self.toolchain.rustc);
-        cargo.env("CARGO_ENCODED_RUSTFLAGS", rustflags(&self.root, flags).join("\x1f"));
-        if self.root.join("Cargo.lock").is_file() {
-            cargo.arg("--locked");
-        }
-        if let Some(Linker(linker)) = &self.toolchain.from_source {
-            cargo
-                .arg("-Zbuild-std=core,alloc")
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-        }
-        let output =
-            cargo.args(arguments).output().map_err(|error| format!("{}: {error}", self.toolchain.cargo.display()))?;
-        if !output.status.success() {
-            let log = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{} with {} failed:\n{log}", command.join(" "), self.toolchain.cargo.display()).into());
-        }
-        Ok(())
-    }
-}
-
-fn rustflags(root: &Path, flags: &[&str]) -> Vec<String> {
-    let mut flags: Vec<String> = flags.iter().map(|flag| flag.to_string()).collect();
-    // No path of this machine in the product.
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    for (from, to) in [(Some(root.to_path_buf()), "."), (home, "cargo")] {
-        flags.extend(from.map(|from| format!("--remap-path-prefix={}={to}", from.display())));
-    }
-    flags
-}
-
-/// Takes away what this cargo has set for its own build, of which the nested one must know nothing.
-fn clean(command: &mut Command) {
-    let prefixes = ["CARGO_BUILD_", "CARGO_CFG_", "CARGO_FEATURE_", "CARGO_PKG_", "CARGO_PROFILE_", "CARGO_TARGET_"];
-    let names = [
-        "CARGO_ENCODED_RUSTFLAGS",
-        "CARGO_INCREMENTAL",
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
-        "LD_LIBRARY_PATH",
-        "RUSTC",
-        "RUSTC_WORKSPACE_WRAPPER",
-        "RUSTC_WRAPPER",
-        "RUSTFLAGS",
-    ];
-    for (name, _) in env::vars_os() {
-        let Some(name) = name.to_str() else { continue };
-        if names.contains(&name) || prefixes.iter().any(|prefix| name.starts_with(prefix)) {
-            command.env_remove(name);
-        }
-    }
 }
 
 /// Rust source of a table of WIT files, name and text, for the packer to parse at run time. Most of what WASI has in them
@@ -230,7 +84,7 @@ fn files(table: &str, folder: &Path) -> Result<String> {
     Ok(source + "];\n")
 }
 
-/// What is in `folder`, and in those below, in a fixed order.
+/// Lists the files in `folder`, and in those below, in a fixed order.
 fn file_names(folder: &Path, prefix: &str) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder.join(prefix))? {

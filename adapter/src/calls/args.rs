@@ -5,23 +5,34 @@
 //! | `args_sizes_get`, `args_get` | `get-arguments` |
 //! | `environ_sizes_get`, `environ_get` | `get-environment` |
 //!
-//! A program asks for the sizes, makes room, and asks for the strings. Where scratch space is large enough, they wait
-//! there, so that the host is asked once. Else the host puts each string into the guest's buffer itself. An allocator that
-//! asks while the host waits (`waiting.rs`) gets those that wait in scratch space, or none if nobody has asked before.
+//! A program asks for the sizes, allocates memory, and asks for the strings. If scratch space is large enough, the strings
+//! stay there in between, so that the host is called once. Else the host puts each string into the guest's buffer itself. An
+//! allocator that asks while the host waits (`waiting.rs`) gets the strings in scratch space, or none if the program has not
+//! asked before.
 
 use core::cell::Cell;
 
-use crate::answers::has_cli;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
+use crate::intrinsics::has_cli;
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
 use crate::state::{Sizes, State};
 
+/// Counts the arguments and their bytes.
+///
+/// Errors: `OVERFLOW` for more than 4 GiB.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_sizes_get>
 pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
     give_sizes(args_sizes(state)?, count, bytes)
 }
 
+/// Writes the arguments and pointers to them.
+///
+/// Errors: `OVERFLOW` for more than 4 GiB.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_get>
 pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
     if has_cli() {
@@ -30,10 +41,14 @@ pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     Ok(())
 }
 
+/// [`args_sizes_get`] while the host waits: the sizes that are known, or none.
 pub fn waiting_args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
     give_sizes(state.args.get().unwrap_or(Sizes::NONE), count, bytes)
 }
 
+/// [`args_get`] while the host waits.
+///
+/// Errors: `NOTSUP` unless the arguments are still in scratch space.
 pub fn waiting_args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.args.get() else { return Ok(()) };
     let Some(Held::Arguments(arguments)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
@@ -41,10 +56,20 @@ pub fn waiting_args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> R
     Ok(())
 }
 
+/// Counts the environment variables and their bytes.
+///
+/// Errors: `OVERFLOW` for more than 4 GiB.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_sizes_get>
 pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
     give_sizes(environ_sizes(state)?, count, bytes)
 }
 
+/// Writes the environment variables, as `name=value`, and pointers to them.
+///
+/// Errors: `OVERFLOW` for more than 4 GiB.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_get>
 pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
     if has_cli() {
@@ -53,10 +78,14 @@ pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result
     Ok(())
 }
 
+/// [`environ_sizes_get`] while the host waits: the sizes that are known, or none.
 pub fn waiting_environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
     give_sizes(state.environ.get().unwrap_or(Sizes::NONE), count, bytes)
 }
 
+/// [`environ_get`] while the host waits.
+///
+/// Errors: `NOTSUP` unless the variables are still in scratch space.
 pub fn waiting_environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.environ.get() else { return Ok(()) };
     let Some(Held::Environment(variables)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
@@ -164,8 +193,8 @@ impl Writer {
     }
 
     fn append(&mut self, string: &Str, terminator: u8) {
-        // Where the host put the string already is where it belongs, unless it asked for more room than it used.
-        self.rest = self.rest.from(self.rest.fill_from_host(string.as_slice()));
+        // The host has put the string into its place already, unless it asked for more room than it used.
+        self.rest = self.rest.fill_from_host(string.as_slice());
         self.rest.push(terminator);
     }
 

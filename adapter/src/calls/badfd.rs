@@ -1,37 +1,33 @@
 //! Descriptor numbers for a libc that has descriptors of its own, such as sockets, or gives one several numbers. No
 //! WASI 0.2 calls.
 
-use crate::descriptor::Descriptor;
-use crate::errno::{Errno, Result};
+use crate::errno::Result;
 use crate::guest::Ptr;
 use crate::state::State;
 use crate::types::Fd;
 
-/// Reserves the lowest free number. Until it is given back, every preview1 call on it returns [`Errno::BADF`].
+/// Reserves the lowest free number. Until it is released, every preview1 call on it fails with `BADF`.
+///
+/// Errors: `MFILE`.
 pub fn adapter_open_badfd(state: &State, result: Ptr<Fd>) -> Result {
     let result = result.check()?;
-    let fd = state.vacancy()?;
-    state.open(fd, Descriptor::Reserved);
-    result.set(fd);
+    result.set(state.reserve()?);
     Ok(())
 }
 
-/// Gives a reserved number back. Any other is [`Errno::BADF`], and stays open if it was.
+/// Releases a reserved number. Any other stays open if it was.
+///
+/// Errors: `BADF`.
 pub fn adapter_close_badfd(state: &State, fd: Fd) -> Result {
-    match state.find_any(fd).ok_or(Errno::BADF)? {
-        Descriptor::Reserved => {
-            state.close(fd);
-            Ok(())
-        }
-        _ => Err(Errno::BADF),
-    }
+    state.table.release(fd)
 }
 
-/// Gives a descriptor another number, the lowest free one that is at least `least`: both are the same file with one
-/// position, and it stays open until the last number is closed. The other number of a reserved one is reserved too.
+/// Gives a descriptor another number, the lowest free one that is at least `least`. Both are the same file with one
+/// position, which stays open until the last number is closed. The other number of a reserved one is reserved, too.
+///
+/// Errors: `BADF`, `MFILE`.
 pub fn adapter_duplicate(state: &State, fd: Fd, least: u32, result: Ptr<Fd>) -> Result {
     let result = result.check()?;
-    state.find_any(fd).ok_or(Errno::BADF)?;
     result.set(state.duplicate(fd, least)?);
     Ok(())
 }

@@ -4,23 +4,29 @@
 //! |---|---|
 //! | `clock_res_get` | `wall-clock.resolution`, `monotonic-clock.resolution` |
 //! | `clock_time_get` | `wall-clock.now`, `monotonic-clock.now` |
-
 #![allow(unsafe_code)]
 
-use crate::answers;
+use core::cell::Cell;
+
 use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::errno::{Errno, Result};
 use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
+use crate::intrinsics;
 use crate::state::State;
 use crate::types::Clock;
-use crate::waiting::{FREE, PAUSED, WAITING};
+use crate::waiting::{FREE, LastRead, PAUSED, WAITING};
 
 /// Nanoseconds since 1970.
 pub fn realtime() -> Result<u64> {
     nanoseconds(wall_clock::now()).ok_or(Errno::OVERFLOW)
 }
 
+/// Tells the resolution of a clock.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_res_get>
 pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
     result.write(match Clock::new(id)? {
         Clock::Realtime => nanoseconds(wall_clock::resolution()).ok_or(Errno::OVERFLOW)?,
@@ -29,14 +35,29 @@ pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
     })
 }
 
+/// Reads a clock.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_time_get>
 pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
-    let clock = Clock::new(id)?;
-    let now = match clock {
-        Clock::Realtime => realtime()?,
-        Clock::Monotonic => monotonic_clock::now(),
-        Clock::Cpu => return Err(Errno::BADF),
-    };
-    state.last_read.remember(clock, now);
+    match Clock::new(id)? {
+        Clock::Realtime => realtime_get(&state.last_read, result),
+        Clock::Monotonic => give(&state.last_read.monotonic, monotonic_clock::now(), result),
+        Clock::Cpu => Err(Errno::BADF),
+    }
+}
+
+/// Not inlined, because the other clock needs nothing of the stack.
+#[inline(never)]
+fn realtime_get(last: &LastRead, result: Ptr<u64>) -> Result {
+    give(&last.realtime, realtime()?, result)
+}
+
+fn give(last: &Cell<u64>, now: u64, result: Ptr<u64>) -> Result {
+    if intrinsics::host_may_wait() {
+        last.set(now);
+    }
     result.write(now)
 }
 
@@ -44,11 +65,19 @@ pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>)
 /// says otherwise, and time stands still.
 #[unsafe(no_mangle)]
 extern "C" fn adapter_monotonic_clock_set_paused(paused: u32) {
-    if answers::host() != WAITING {
-        answers::set_host(if paused == 0 { FREE } else { PAUSED });
+    if intrinsics::host() != WAITING {
+        intrinsics::set_host(if paused == 0 { FREE } else { PAUSED });
     }
 }
 
+/// [`clock_time_get`] while the host cannot be asked: the time that was read last.
+///
+/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks.
 pub fn paused_clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
-    result.write(state.last_read.of(Clock::new(id)?).ok_or(Errno::BADF)?.get())
+    let last = match Clock::new(id)? {
+        Clock::Realtime => &state.last_read.realtime,
+        Clock::Monotonic => &state.last_read.monotonic,
+        Clock::Cpu => return Err(Errno::BADF),
+    };
+    result.write(last.get())
 }

@@ -42,10 +42,21 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
     Ok(if follow { PathFlags::SYMLINK_FOLLOW } else { PathFlags::empty() })
 }
 
+/// Makes a directory.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_create_directory>
 pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     Ok(directory(state, fd)?.handle.create_directory_at(path(start, len)?)?)
 }
 
+/// Tells the attributes of a file.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`, `INVAL` for
+/// undefined flags.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_filestat_get>
 pub fn path_filestat_get(
     state: &State,
     fd: Fd,
@@ -62,6 +73,12 @@ pub fn path_filestat_get(
     Ok(())
 }
 
+/// Changes the times of a file.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`, `INVAL` for
+/// undefined or contradictory flags.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_filestat_set_times>
 pub fn path_filestat_set_times(
     state: &State,
     fd: Fd,
@@ -77,6 +94,12 @@ pub fn path_filestat_set_times(
     Ok(directory(state, fd)?.handle.set_times_at(lookup, path(start, len)?, accessed, modified)?)
 }
 
+/// Makes a hard link.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`, `INVAL` for
+/// undefined flags.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_link>
 pub fn path_link(
     state: &State,
     old_fd: Fd,
@@ -93,6 +116,12 @@ pub fn path_link(
     Ok(old.handle.link_at(lookup, old_path, &new.handle, new_path)?)
 }
 
+/// Opens a file or directory.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`, but `NOTDIR`
+/// below a file; `MFILE`; `INVAL` for undefined flags or rights.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_open>
 pub fn path_open(
     state: &State,
     fd: Fd,
@@ -115,16 +144,21 @@ pub fn path_open(
         Descriptor::File(file) if !file.is_directory()? => return Err(Errno::NOTDIR),
         descriptor => descriptor.directory()?,
     };
-    let (path, result, fd) = (path(start, len)?, result.check()?, state.vacancy()?);
+    let (path, result, fd) = (path(start, len)?, result.check()?, state.lowest_free_number()?);
     let access = Access::asked_for(base);
     let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
-    // Whatever else it can be is asked for when it matters.
+    // Any other type is asked for when it matters.
     let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
     state.open(fd, Descriptor::File(File::new(handle, kind, access, mode)));
     result.set(fd);
     Ok(())
 }
 
+/// Reads a symbolic link, as far as it fits.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_readlink>
 pub fn path_readlink(
     state: &State,
     fd: Fd,
@@ -142,10 +176,20 @@ pub fn path_readlink(
     Ok(())
 }
 
+/// Removes an empty directory.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_remove_directory>
 pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     Ok(directory(state, fd)?.handle.remove_directory_at(path(start, len)?)?)
 }
 
+/// Renames a file or directory.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_rename>
 pub fn path_rename(
     state: &State,
     old_fd: Fd,
@@ -160,11 +204,21 @@ pub fn path_rename(
     Ok(old.handle.rename_at(old_path, &new.handle, new_path)?)
 }
 
+/// Makes a symbolic link.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_symlink>
 pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let directory = directory(state, fd)?;
     Ok(directory.handle.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
 }
 
+/// Removes a file.
+///
+/// Errors: `BADF` for what is not a directory, `ILSEQ` for a path that is not UTF-8, `NAMETOOLONG`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_unlink_file>
 pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     Ok(directory(state, fd)?.handle.unlink_file_at(path(start, len)?)?)
 }
@@ -178,8 +232,8 @@ fn open_flags(open: u64) -> OpenFlags {
     result
 }
 
-/// Whether writes can be synchronous is for the host to say. `APPEND` is the adapter's own: a file that is only read may
-/// have it, and opening it must not take more than reading does.
+/// The host decides about synchronous writes. `APPEND` is the adapter's own: a file that is only read may have it, and
+/// opening such a file must not require more than reading does.
 fn descriptor_flags(access: Access, mode: u16) -> DescriptorFlags {
     let mut result = DescriptorFlags::empty();
     result.set(DescriptorFlags::READ, access.read);

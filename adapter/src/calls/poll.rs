@@ -17,11 +17,17 @@ use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
 use crate::memory::Memory;
 use crate::raw;
-use crate::scratch::List;
+use crate::scratch::ScratchVec;
 use crate::snapshot::Subscriptions;
 use crate::state::State;
 use crate::types::{Clock, Event, Fd, Subscription, eventtype, flags};
 
+/// Waits for the first of several events.
+///
+/// Errors: `INVAL` without a subscription or for an unknown clock, event or flag, `NOMEM`; an error of one descriptor
+/// is its event.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#poll_oneoff>
 pub fn poll_oneoff(
     state: &State,
     subscriptions: Ptr<Subscription>,
@@ -48,8 +54,10 @@ pub fn poll_oneoff(
     Ok(())
 }
 
-/// The pollable for an event of one descriptor, for a C library that waits for descriptors of its own as well. It is
+/// Makes a pollable for an event of one descriptor, for a C library that also waits for descriptors of its own. It is
 /// the caller's; 0 stands for what is always ready.
+///
+/// Errors: `BADF`, `INVAL` for an unknown event.
 pub fn adapter_subscribe(state: &State, fd: Fd, kind: u32, result: Ptr<u32>) -> Result {
     let result = result.check()?;
     let wait = match u8::try_from(kind) {
@@ -64,7 +72,7 @@ pub fn adapter_subscribe(state: &State, fd: Fd, kind: u32, result: Ptr<u32>) -> 
     Ok(())
 }
 
-/// What a subscription waits for.
+/// The condition of a subscription.
 enum Wait {
     For(Pollable),
     /// Nothing: it is ready with so many bytes, or fails.
@@ -77,7 +85,7 @@ impl Wait {
     }
 }
 
-/// What cannot be understood fails the whole call.
+/// A subscription that is not understood fails the whole call.
 fn wait(state: &State, subscription: &Subscription) -> Result<Wait> {
     Ok(match subscription.tag {
         eventtype::CLOCK => wait_for_time(subscription)?,
@@ -91,7 +99,7 @@ fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
     let (clock, time) = (Clock::new(subscription.id)?, subscription.timeout);
     let absolute = flags(subscription.flags, 1)? != 0;
     Ok(match clock {
-        // How long something takes, all clocks agree on.
+        // All clocks agree about durations.
         _ if !absolute => Wait::For(subscribe_duration(time)),
         Clock::Monotonic => Wait::For(subscribe_instant(time)),
         Clock::Realtime => match time.checked_sub(realtime()?) {
@@ -130,21 +138,21 @@ fn wait_for_output(state: &State, fd: Fd) -> Wait {
     }
 }
 
-/// A subscription, as it was read, and what is known of its event.
+/// A subscription, as it was read, and its event.
 #[derive(Clone, Copy)]
 struct Awaited {
     userdata: u64,
     nbytes: u64,
-    error: Errno,
+    error: u16,
     kind: u8,
     ready: bool,
 }
 
 /// All subscriptions of a call, in scratch space.
 struct AllAwaited {
-    list: List<Awaited>,
+    list: ScratchVec<Awaited>,
     /// The pollable of each, owned; 0 for what is ready without.
-    handles: List<u32>,
+    handles: ScratchVec<u32>,
     /// Room for the indices of those that are ready.
     results: Buffer,
 }
@@ -157,7 +165,7 @@ impl AllAwaited {
         let (list, rest) = state.memory.scratch(bytes)?.split(count * size_of::<Awaited>());
         let (handles, results) = rest.split(count * size_of::<u32>());
         // SAFETY: scratch space of this call, of which nobody else has these parts.
-        Ok(unsafe { Self { list: List::new(list), handles: List::new(handles), results } })
+        Ok(unsafe { Self { list: ScratchVec::new(list), handles: ScratchVec::new(handles), results } })
     }
 
     fn push(&mut self, &Subscription { userdata, tag: kind, .. }: &Subscription, wait: Wait) -> Result {
@@ -165,7 +173,7 @@ impl AllAwaited {
             Wait::For(pollable) => (pollable.take_handle(), false, Ok(u64::from(kind != eventtype::CLOCK))),
             Wait::Over(outcome) => (0, true, outcome),
         };
-        let (error, nbytes) = outcome.map_or_else(|errno| (errno, 0), |nbytes| (Errno::SUCCESS, nbytes));
+        let (error, nbytes) = (Errno::code(outcome.map(drop)), outcome.unwrap_or(0));
         let fits = self.handles.push(handle) && self.list.push(Awaited { userdata, nbytes, error, kind, ready });
         if fits { Ok(()) } else { Err(Errno::NOMEM) }
     }

@@ -15,12 +15,21 @@ fn path_of(descriptor: &Descriptor) -> Option<&'static [u8]> {
     Some(descriptor.as_file()?.preopen?.path.as_slice())
 }
 
-/// [`Errno::BADF`] for whatever is not preopened: where C libraries end their search.
+/// Tells whether a descriptor is a preopened directory, and how long its path is.
+///
+/// Errors: `BADF` for anything else: C libraries end their search there.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_prestat_get>
 pub fn fd_prestat_get(state: &State, fd: Fd, result: Ptr<Prestat>) -> Result {
     let path = path_of(state.get(fd)?).ok_or(Errno::BADF)?;
     result.write(Prestat { tag: 0, name_len: path.len() as u32 })
 }
 
+/// Writes the path of a preopened directory.
+///
+/// Errors: `BADF`, `NOTDIR` for anything else, `NAMETOOLONG` for a buffer that is too short.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_prestat_dir_name>
 pub fn fd_prestat_dir_name(state: &State, fd: Fd, buf: Ptr<u8>, len: u32) -> Result {
     let path = path_of(state.get(fd)?).ok_or(Errno::NOTDIR)?;
     if path.len() > len as usize {

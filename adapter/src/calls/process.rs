@@ -11,35 +11,48 @@
 
 use core::arch::wasm32;
 
-use crate::answers::{exact_exit_codes, has_cli};
 use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
+use crate::intrinsics::{exact_exit_codes, has_cli};
 use crate::state::State;
 
-/// What hosts surely give in one call.
+/// The number of bytes that every host gives in one call.
 const RANDOM: usize = 1 << 16;
 
+/// Fills a buffer with random bytes.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
     let mut rest = buf.buffer(len)?;
     while rest.len() > 0 {
         let part = rest.until(RANDOM);
         state.memory.plan_bytes(part);
-        rest = rest.from(part.fill_from_host(&get_random_bytes(part.len() as u64)));
+        rest = rest.fill_from_host(&get_random_bytes(part.len() as u64));
     }
     Ok(())
 }
 
+/// Is refused: WASI 0.2 has no signals.
+///
+/// Errors: `NOTSUP`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_raise>
 pub fn proc_raise(_signal: u32) -> Result {
     Err(Errno::NOTSUP)
 }
 
+/// Does nothing: there is no other thread to yield to.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#sched_yield>
 pub fn sched_yield() -> Result {
     Ok(())
 }
 
-/// Ends the program. With a status that is no exit status of a process it has failed, as `wasmtime run` has it.
+/// Ends the program. A status that no process can have is a failure, as `wasmtime run` has it.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_exit>
 #[unsafe(no_mangle)]
 extern "C" fn proc_exit(status: u32) -> ! {
     if has_cli() {

@@ -1,4 +1,4 @@
-/* What the sysroot's own lacks. */
+/* Adds the declarations that the sysroot's header lacks. */
 #ifndef WASI_ADAPT_NETINET_IN_H
 #define WASI_ADAPT_NETINET_IN_H
 

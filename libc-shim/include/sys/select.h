@@ -1,4 +1,4 @@
-/* What the sysroot has, by the library. */
+/* Redirects the sysroot's functions to the library. */
 #ifndef WASI_ADAPT_SYS_SELECT_H
 #define WASI_ADAPT_SYS_SELECT_H
 

@@ -1,4 +1,4 @@
-/* What some sysroots have otherwise: they have no pipes, and give them the number of sockets. */
+/* Corrects sysroots that have no pipes, and give them the number of sockets. */
 #ifndef WASI_ADAPT_SYS_STAT_H
 #define WASI_ADAPT_SYS_STAT_H
 

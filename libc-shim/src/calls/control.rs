@@ -1,7 +1,7 @@
 //! `fcntl`, `ioctl`, `fstat` and the `dup` family.
 
-use crate::c::{self, c};
-use crate::description::{Access, Description};
+use crate::c;
+use crate::description::{Access, Description, S_IFSOCK};
 use crate::errno::{Errno, Result};
 use crate::preview1::{self, Filestat, NONBLOCK, RIGHT_READ, RIGHT_READDIR, RIGHT_WRITE};
 use crate::table;
@@ -20,97 +20,138 @@ const O_RDONLY: i32 = 0x0400_0000;
 const O_SEARCH: i32 = 0x0800_0000;
 const O_WRONLY: i32 = 0x1000_0000;
 
+/// File types in `st_mode`, besides those of pipes and sockets.
+const S_IFCHR: u32 = 0x2000;
+const S_IFDIR: u32 = 0x4000;
+const S_IFBLK: u32 = 0x6000;
+const S_IFREG: u32 = 0x8000;
+const S_IFLNK: u32 = 0xa000;
+
+/// The size of the blocks that `fstat` names for pipes and sockets, as Linux does.
+const BLOCK_SIZE: i32 = 4096;
+/// The flags that preview1 has, among those of `open`.
+const PREVIEW1_FLAGS: i32 = 0xfff;
+
 const FIONREAD: i32 = 1;
 const FIONBIO: i32 = 2;
 
-c! {
-    fn fcntl(fd: i32, command: i32, arguments: *const i32) -> i32 {
-        match command {
-            F_DUPFD | F_DUPFD_CLOEXEC => {
-                table::check(fd)?;
-                let least = u32::try_from(c::variadic(arguments)?).map_err(|_| Errno::INVAL)?;
-                let new = table::duplicate(fd, least)?;
-                table::set_close_on_exec(new, command == F_DUPFD_CLOEXEC)?;
-                Ok(new)
+/// Duplicates a descriptor, and reads and changes its flags.
+///
+/// Errors: `EBADF`, `EINVAL` for another command or a negative number, `EMFILE`, `ENOMEM`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fcntl.html>
+pub fn fcntl(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {
+    match command {
+        F_DUPFD | F_DUPFD_CLOEXEC => {
+            table::check(fd)?;
+            let least = u32::try_from(c::variadic(arguments)?).map_err(|_| Errno::INVAL)?;
+            let new = table::duplicate(fd, least)?;
+            table::set_close_on_exec(new, command == F_DUPFD_CLOEXEC)?;
+            Ok(new)
+        }
+        F_GETFD => {
+            table::check(fd)?;
+            Ok(if table::closes_on_exec(fd) { FD_CLOEXEC } else { 0 })
+        }
+        F_SETFD => {
+            table::check(fd)?;
+            table::set_close_on_exec(fd, c::variadic(arguments)? & FD_CLOEXEC != 0)?;
+            Ok(0)
+        }
+        F_GETFL => status(fd),
+        F_SETFL => {
+            let flags = c::variadic(arguments)?;
+            match table::lookup(fd) {
+                Some(description) => description.common().nonblocking.set(flags & i32::from(NONBLOCK) != 0),
+                None => preview1::set_flags(fd as u32, flags & PREVIEW1_FLAGS)?,
             }
-            F_GETFD => {
-                table::check(fd)?;
-                Ok(if table::closes_on_exec(fd) { FD_CLOEXEC } else { 0 })
-            }
-            F_SETFD => {
-                table::check(fd)?;
-                table::set_close_on_exec(fd, c::variadic(arguments)? & FD_CLOEXEC != 0)?;
-                Ok(0)
-            }
-            F_GETFL => status(fd),
-            F_SETFL => {
-                let flags = c::variadic(arguments)?;
-                match table::find(fd) {
-                    Some(description) => description.common().nonblocking.set(flags & i32::from(NONBLOCK) != 0),
-                    None => preview1::set_flags(fd as u32, flags & 0xfff)?,
+            Ok(0)
+        }
+        _ => table::check(fd).and(Err(Errno::INVAL)),
+    }
+}
+
+/// Counts readable bytes (`FIONREAD`), or sets nonblocking mode (`FIONBIO`).
+///
+/// Errors: `EBADF`, `ENOTTY` for another request, `EINVAL` for the bytes of a listener, `EFAULT`.
+///
+/// Specification: <https://man7.org/linux/man-pages/man2/ioctl.2.html>
+pub fn ioctl(fd: i32, request: i32, arguments: *const *mut i32) -> Result<i32> {
+    let description = table::lookup(fd);
+    match request {
+        FIONREAD => {
+            let count = match description {
+                Some(description) => description.readable()? as u64,
+                None => table::check(fd).and_then(|()| preview1::readable(fd as u32))?,
+            };
+            c::put(c::variadic(arguments)?, count.try_into().unwrap_or(i32::MAX))?;
+        }
+        FIONBIO => {
+            let on = c::get(c::variadic(arguments)?.cast_const())? != 0;
+            match description {
+                Some(description) => description.common().nonblocking.set(on),
+                None => {
+                    let flags = preview1::stat(fd as u32)?.flags & !NONBLOCK;
+                    preview1::set_flags(fd as u32, (flags | if on { NONBLOCK } else { 0 }).into())?;
                 }
-                Ok(0)
             }
-            _ => table::check(fd).and(Err(Errno::INVAL)),
         }
+        _ => return table::check(fd).and(Err(Errno::NOTTY)),
     }
+    Ok(0)
+}
 
-    fn ioctl(fd: i32, request: i32, arguments: *const *mut i32) -> i32 {
-        let description = table::find(fd);
-        match request {
-            FIONREAD => {
-                let count = match description {
-                    Some(description) => description.readable()? as u64,
-                    None => table::check(fd).and_then(|()| preview1::readable(fd as u32))?,
-                };
-                c::put(c::variadic(arguments)?, count.try_into().unwrap_or(i32::MAX))?;
-            }
-            FIONBIO => {
-                let on = c::get(c::variadic(arguments)?.cast_const())? != 0;
-                match description {
-                    Some(description) => description.common().nonblocking.set(on),
-                    None => {
-                        let flags = preview1::stat(fd as u32)?.flags & !NONBLOCK;
-                        preview1::set_flags(fd as u32, (flags | if on { NONBLOCK } else { 0 }).into())?;
-                    }
-                }
-            }
-            _ => return table::check(fd).and(Err(Errno::NOTTY)),
+/// Tells the attributes of a descriptor. The C library's own knows no pipes.
+///
+/// Errors: `EBADF`, `EFAULT`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fstat.html>
+pub fn fstat(fd: i32, result: *mut Stat) -> Result<i32> {
+    let stat = match table::lookup(fd) {
+        Some(description) => {
+            Stat { mode: description.kind().mode(), links: 1, block_size: BLOCK_SIZE, ..Stat::default() }
         }
-        Ok(0)
-    }
+        None => Stat::from(preview1::file_stat(fd as u32)?),
+    };
+    c::put(result, stat)?;
+    Ok(0)
+}
 
-    /// The C library's own knows no pipes.
-    fn fstat(fd: i32, result: *mut Stat) -> i32 {
-        let stat = match table::find(fd) {
-            Some(description) => Stat { mode: description.kind().mode(), links: 1, block_size: 4096, ..Stat::default() },
-            None => Stat::from(preview1::file_stat(fd as u32)?),
-        };
-        c::put(result, stat)?;
-        Ok(0)
-    }
+/// Gives a descriptor another number.
+///
+/// Errors: `EBADF`, `EMFILE`, `ENOMEM`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/dup.html>
+pub fn dup(fd: i32) -> Result<i32> {
+    table::duplicate(fd, 0)
+}
 
-    fn dup(fd: i32) -> i32 {
-        table::duplicate(fd, 0)
-    }
+/// Gives a descriptor a certain number.
+///
+/// Errors: `EBADF`, `ENOMEM`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/dup.html>
+pub fn dup2(from: i32, to: i32) -> Result<i32> {
+    table::duplicate_onto(from, to)
+}
 
-    fn dup2(from: i32, to: i32) -> i32 {
-        table::duplicate_onto(from, to)
+/// [`dup2`] with flags.
+///
+/// Errors: those of [`dup2`], `EINVAL` for equal numbers or other flags than `O_CLOEXEC`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/dup.html>
+pub fn dup3(from: i32, to: i32, flags: i32) -> Result<i32> {
+    if from == to || flags & !O_CLOEXEC != 0 {
+        return Err(Errno::INVAL);
     }
-
-    fn dup3(from: i32, to: i32, flags: i32) -> i32 {
-        if from == to || flags & !O_CLOEXEC != 0 {
-            return Err(Errno::INVAL);
-        }
-        let new = table::duplicate_onto(from, to)?;
-        table::set_close_on_exec(new, flags & O_CLOEXEC != 0)?;
-        Ok(new)
-    }
+    let new = table::duplicate_onto(from, to)?;
+    table::set_close_on_exec(new, flags & O_CLOEXEC != 0)?;
+    Ok(new)
 }
 
 /// The flags of `open`; of what the adapter has, as far as the rights tell.
 fn status(fd: i32) -> Result<i32> {
-    let (flags, access) = match table::find(fd) {
+    let (flags, access) = match table::lookup(fd) {
         Some(description) => (nonblock(&*description), description.access()),
         None => {
             let stat = preview1::stat(fd as u32)?;
@@ -149,7 +190,7 @@ impl Time {
 /// `struct stat`
 #[repr(C)]
 #[derive(Clone, Copy, Default)]
-struct Stat {
+pub struct Stat {
     device: u64,
     inode: u64,
     links: u64,
@@ -171,12 +212,12 @@ impl From<Filestat> for Stat {
     fn from(stat: Filestat) -> Self {
         let [accessed, modified, changed] = stat.times.map(Time::new);
         let mode = match stat.filetype {
-            preview1::BLOCK_DEVICE => 0x6000,
-            preview1::CHARACTER_DEVICE => 0x2000,
-            preview1::DIRECTORY => 0x4000,
-            preview1::REGULAR_FILE => 0x8000,
-            preview1::SOCKET_DGRAM | preview1::SOCKET_STREAM => 0xc000,
-            preview1::SYMBOLIC_LINK => 0xa000,
+            preview1::BLOCK_DEVICE => S_IFBLK,
+            preview1::CHARACTER_DEVICE => S_IFCHR,
+            preview1::DIRECTORY => S_IFDIR,
+            preview1::REGULAR_FILE => S_IFREG,
+            preview1::SOCKET_DGRAM | preview1::SOCKET_STREAM => S_IFSOCK,
+            preview1::SYMBOLIC_LINK => S_IFLNK,
             _ => 0,
         };
         let Filestat { device, inode, links, size, .. } = stat;

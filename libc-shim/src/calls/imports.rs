@@ -11,72 +11,143 @@
 use super::control::nonblock;
 use super::socket::direction;
 use crate::c::{self, Iovec};
-use crate::description::{Description, Kind};
+use crate::description::{Description, Kind, flags};
 use crate::errno::{Errno, Result};
 use crate::preview1::{self as real, Fdstat, Filestat};
-use crate::table::{self, Vacancy, find};
+use crate::table::{self, Reservation, lookup};
 
-/// Defines the imports: what one does for a description of ours, and what else.
+/// Exports the functions below under both names. A descriptor that is not ours goes on to the adapter.
 macro_rules! imports {
-    ($(
-        fn $name:ident($fd:ident: i32 $(, $argument:ident: $type:ty)* $(,)?) $ours:expr, else $real:ident as $zig:literal;
-    )*) => {$(
-        // SAFETY: see above.
-        #[unsafe(export_name = $zig)]
-        extern "C" fn $real($fd: i32 $(, $argument: $type)*) -> i32 {
-            $name($fd $(, $argument)*)
-        }
-
-        // Unsafe only because of the name, which is the C library's.
-        #[unsafe(no_mangle)]
-        extern "C" fn $name($fd: i32 $(, $argument: $type)*) -> i32 {
-            match find($fd) {
-                #[allow(clippy::redundant_closure_call)] // the closure gives `?` its type
-                Some(description) => Errno::code($ours(&*description)),
-                // SAFETY: see the head of this file.
-                None => unsafe { real::$real($fd as u32 $(, $argument)*) },
+    ($(fn $name:ident($($argument:ident: $type:ty),*);)*) => {$(
+        const _: () = {
+            // SAFETY: the name and the signature are the C library's for this import.
+            #[unsafe(export_name = concat!("__imported_wasi_snapshot_preview1_", stringify!($name)))]
+            extern "C" fn wasi_libc(fd: i32 $(, $argument: $type)*) -> i32 {
+                match lookup(fd) {
+                    Some(description) => Errno::code($name(&*description $(, $argument)*)),
+                    // SAFETY: see the head of this file.
+                    None => unsafe { real::$name(fd as u32 $(, $argument)*) },
+                }
             }
-        }
+
+            // SAFETY: as above, of Zig.
+            #[unsafe(export_name = concat!(stringify!($name), "|wasi_snapshot_preview1"))]
+            extern "C" fn zig(fd: i32 $(, $argument: $type)*) -> i32 {
+                wasi_libc(fd $(, $argument)*)
+            }
+        };
     )*};
+}
+
+imports! {
+    fn fd_datasync();
+    fn fd_fdstat_get(result: *mut Fdstat);
+    fn fd_fdstat_set_flags(flags: i32);
+    fn fd_filestat_get(result: *mut Filestat);
+    fn fd_filestat_set_size(size: u64);
+    fn fd_pread(buffers: u32, count: u32, offset: u64, result: *mut usize);
+    fn fd_pwrite(buffers: u32, count: u32, offset: u64, result: *mut usize);
+    fn fd_read(buffers: *const Iovec, count: usize, result: *mut usize);
+    fn fd_seek(offset: i64, whence: i32, result: *mut u64);
+    fn fd_sync();
+    fn fd_tell(result: *mut u64);
+    fn fd_write(buffers: *const Iovec, count: usize, result: *mut usize);
+    fn sock_accept(flags: i32, result: *mut u32);
+    fn sock_recv(buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16);
+    fn sock_send(buffers: *const Iovec, count: usize, flags: i32, result: *mut usize);
+    fn sock_shutdown(how: i32);
 }
 
 type It<'a> = &'a dyn Description;
 
-imports! {
-    fn __imported_wasi_snapshot_preview1_fd_read(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
-        |it: It| c::put(result, read(it, c::slice(buffers, count)?)?), else fd_read as "fd_read|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_write(fd: i32, buffers: *const Iovec, count: usize, result: *mut usize)
-        |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else fd_write as "fd_write|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_fdstat_get(fd: i32, result: *mut Fdstat)
-        |it: It| c::put(result, fdstat(it)), else fd_fdstat_get as "fd_fdstat_get|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_fdstat_set_flags(fd: i32, flags: i32)
-        |it: It| set_flags(it, flags), else fd_fdstat_set_flags as "fd_fdstat_set_flags|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_filestat_get(fd: i32, result: *mut Filestat)
-        |it: It| c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() }), else fd_filestat_get as "fd_filestat_get|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_seek(fd: i32, offset: i64, whence: i32, result: *mut u64)
-        |_: It| Err(Errno::SPIPE), else fd_seek as "fd_seek|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_tell(fd: i32, result: *mut u64)
-        |_: It| Err(Errno::SPIPE), else fd_tell as "fd_tell|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_pread(fd: i32, buffers: u32, count: u32, offset: u64, result: *mut usize)
-        |_: It| Err(Errno::SPIPE), else fd_pread as "fd_pread|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_pwrite(fd: i32, buffers: u32, count: u32, offset: u64, result: *mut usize)
-        |_: It| Err(Errno::SPIPE), else fd_pwrite as "fd_pwrite|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_sync(fd: i32)
-        |_: It| Err(Errno::INVAL), else fd_sync as "fd_sync|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_datasync(fd: i32)
-        |_: It| Err(Errno::INVAL), else fd_datasync as "fd_datasync|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_fd_filestat_set_size(fd: i32, size: u64)
-        |_: It| Err(Errno::INVAL), else fd_filestat_set_size as "fd_filestat_set_size|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_sock_accept(fd: i32, flags: i32, result: *mut u32)
-        |it: It| accept(it, flags, result), else sock_accept as "sock_accept|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_sock_recv(
-        fd: i32, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16,
-    ) |it: It| receive(it, buffers, count, flags, result, out), else sock_recv as "sock_recv|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_sock_send(
-        fd: i32, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize,
-    ) |it: It| c::put(result, it.send(c::slice(buffers, count)?, 0, None)?), else sock_send as "sock_send|wasi_snapshot_preview1";
-    fn __imported_wasi_snapshot_preview1_sock_shutdown(fd: i32, how: i32)
-        |it: It| it.shutdown(direction(how)?), else sock_shutdown as "sock_shutdown|wasi_snapshot_preview1";
+fn fd_datasync(_: It) -> Result {
+    Err(Errno::INVAL)
+}
+
+fn fd_fdstat_get(it: It, result: *mut Fdstat) -> Result {
+    let access = it.access();
+    let right = |has, right| if has { right } else { 0 };
+    let rights = right(access.read, real::RIGHT_READ) | right(access.write, real::RIGHT_WRITE);
+    c::put(result, Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 })
+}
+
+fn fd_fdstat_set_flags(it: It, flags: i32) -> Result {
+    it.common().nonblocking.set(flags & i32::from(real::NONBLOCK) != 0);
+    Ok(())
+}
+
+fn fd_filestat_get(it: It, result: *mut Filestat) -> Result {
+    c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() })
+}
+
+fn fd_filestat_set_size(_: It, _size: u64) -> Result {
+    Err(Errno::INVAL)
+}
+
+fn fd_pread(_: It, _buffers: u32, _count: u32, _offset: u64, _result: *mut usize) -> Result {
+    Err(Errno::SPIPE)
+}
+
+fn fd_pwrite(_: It, _buffers: u32, _count: u32, _offset: u64, _result: *mut usize) -> Result {
+    Err(Errno::SPIPE)
+}
+
+/// Unlike `recv`, this does not wait for nothing.
+fn fd_read(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
+    let buffers = c::slice(buffers, count)?;
+    let nothing = c::total(buffers) == 0 && it.kind() != Kind::Datagram;
+    c::put(result, if nothing { 0 } else { it.receive(buffers, 0)?.len })
+}
+
+fn fd_seek(_: It, _offset: i64, _whence: i32, _result: *mut u64) -> Result {
+    Err(Errno::SPIPE)
+}
+
+fn fd_sync(_: It) -> Result {
+    Err(Errno::INVAL)
+}
+
+fn fd_tell(_: It, _result: *mut u64) -> Result {
+    Err(Errno::SPIPE)
+}
+
+fn fd_write(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
+    c::put(result, it.send(c::slice(buffers, count)?, 0, None)?)
+}
+
+fn sock_accept(it: It, flags: i32, result: *mut u32) -> Result {
+    let number = Reservation::lowest()?;
+    let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
+    c::put(result, number.fill(connection, false) as u32)
+}
+
+/// The flags are preview1's own.
+fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
+    const RECV_PEEK: i32 = 1;
+    const RECV_WAITALL: i32 = 2;
+    let mut ours = 0;
+    for (theirs, flag) in [(RECV_PEEK, flags::MSG_PEEK), (RECV_WAITALL, flags::MSG_WAITALL)] {
+        ours |= if flags & theirs != 0 { flag } else { 0 };
+    }
+    let received = it.receive(c::slice(buffers, count)?, ours)?;
+    c::put(out, (received.whole > received.len).into())?;
+    c::put(result, received.len)
+}
+
+fn sock_send(it: It, buffers: *const Iovec, count: usize, _flags: i32, result: *mut usize) -> Result {
+    fd_write(it, buffers, count, result)
+}
+
+fn sock_shutdown(it: It, how: i32) -> Result {
+    it.shutdown(direction(how)?)
+}
+
+fn filetype(it: It) -> u8 {
+    match it.kind() {
+        Kind::Stream => real::SOCKET_STREAM,
+        Kind::Datagram => real::SOCKET_DGRAM,
+        Kind::Pipe => real::UNKNOWN,
+    }
 }
 
 // SAFETY: as above.
@@ -87,13 +158,13 @@ extern "C" fn __imported_wasi_snapshot_preview1_fd_close(fd: i32) -> i32 {
 
 // SAFETY: as above.
 #[unsafe(export_name = "fd_close|wasi_snapshot_preview1")]
-extern "C" fn fd_close(fd: i32) -> i32 {
+extern "C" fn zig_fd_close(fd: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_close(fd)
 }
 
 // SAFETY: as above.
 #[unsafe(export_name = "fd_renumber|wasi_snapshot_preview1")]
-extern "C" fn fd_renumber(from: i32, to: i32) -> i32 {
+extern "C" fn zig_fd_renumber(from: i32, to: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_renumber(from, to)
 }
 
@@ -105,46 +176,4 @@ extern "C" fn __imported_wasi_snapshot_preview1_fd_renumber(from: i32, to: i32) 
         // SAFETY: see the head of this file.
         None => unsafe { real::fd_renumber(from as u32, to as u32) },
     }
-}
-
-fn filetype(it: It) -> u8 {
-    match it.kind() {
-        Kind::Stream => real::SOCKET_STREAM,
-        Kind::Datagram => real::SOCKET_DGRAM,
-        Kind::Pipe => real::UNKNOWN,
-    }
-}
-
-fn fdstat(it: It) -> Fdstat {
-    let access = it.access();
-    let right = |has, right| if has { right } else { 0 };
-    let rights = right(access.read, real::RIGHT_READ) | right(access.write, real::RIGHT_WRITE);
-    Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 }
-}
-
-/// Unlike `recv`, this does not wait for nothing.
-fn read(it: It, buffers: &[Iovec]) -> Result<usize> {
-    if c::total(buffers) == 0 && it.kind() != Kind::Datagram { Ok(0) } else { Ok(it.receive(buffers, 0)?.len) }
-}
-
-fn set_flags(it: It, flags: i32) -> Result {
-    it.common().nonblocking.set(flags & i32::from(real::NONBLOCK) != 0);
-    Ok(())
-}
-
-fn accept(it: It, flags: i32, result: *mut u32) -> Result {
-    let number = Vacancy::lowest()?;
-    let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
-    c::put(result, number.fill(connection, false) as u32)
-}
-
-/// The flags are preview1's own.
-fn receive(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
-    let mut ours = 0;
-    for (bit, flag) in [(1, crate::description::flags::PEEK), (2, crate::description::flags::WAITALL)] {
-        ours |= if flags & bit != 0 { flag } else { 0 };
-    }
-    let received = it.receive(c::slice(buffers, count)?, ours)?;
-    c::put(out, (received.whole > received.len).into())?;
-    c::put(result, received.len)
 }

@@ -1,9 +1,12 @@
 //! The functions of C, one file per family. Each looks a number up and calls the [`crate::description::Description`].
+//!
+//! A function lists the errors that it finds itself. Besides, it passes on those of the host, for which [`crate::errno`] has
+//! the table.
 
-mod control;
+pub mod control;
 mod imports;
-mod messages;
-mod names;
-mod poll;
+pub mod messages;
+pub mod names;
+pub mod poll;
 mod poll_oneoff;
-mod socket;
+pub mod socket;

@@ -6,13 +6,13 @@
 
 use alloc::vec::Vec;
 
-use super::poll::ask;
+use super::poll::poll_one;
 use crate::bindings::wasi::clocks::monotonic_clock::now;
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::c;
-use crate::description::events;
+use crate::description::pollfd;
 use crate::errno::{Errno, Result};
-use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Source, Subscription};
+use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Subscription, SubscriptionBody};
 use crate::{runtime, table, wait};
 
 // SAFETY: see the head of this file.
@@ -23,7 +23,7 @@ extern "C" fn __imported_wasi_snapshot_preview1_poll_oneoff(
     count: usize,
     result: *mut usize,
 ) -> i32 {
-    let ours = |it: &Subscription| it.tag != CLOCK && table::find(it.to.id as i32).is_some();
+    let ours = |it: &Subscription| it.tag != CLOCK && table::lookup(it.body.id as i32).is_some();
     match c::slice(subscriptions, count) {
         Ok(subscriptions) if subscriptions.iter().any(ours) => Errno::code(poll(subscriptions, events, result)),
         // SAFETY: see the head of this file.
@@ -64,11 +64,11 @@ fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) 
     }
 }
 
-/// When a clock's event comes, on the monotonic clock; none if it is a descriptor's.
+/// The time of a clock's event, on the monotonic clock; none for an event of a descriptor.
 fn deadline(subscription: &Subscription) -> Result<Option<u64>> {
     const ABSOLUTE: u16 = 1;
     const MONOTONIC: u32 = 1;
-    let &Subscription { tag, to: Source { id, timeout, flags, .. }, .. } = subscription;
+    let &Subscription { tag, body: SubscriptionBody { id, timeout, flags, .. }, .. } = subscription;
     match tag {
         CLOCK if flags & ABSOLUTE == 0 => Ok(Some(wait::deadline(timeout))),
         CLOCK if id == MONOTONIC => Ok(Some(timeout)),
@@ -84,15 +84,15 @@ fn deadline(subscription: &Subscription) -> Result<Option<u64>> {
 /// Error, bytes and flags of the event that a descriptor has now.
 fn event_of(subscription: &Subscription, pollables: &mut Vec<Pollable>) -> Result<Option<(u16, u64, u16)>> {
     const HANGUP: u16 = 1;
-    let fd = subscription.to.id as i32;
-    let wanted = if subscription.tag == FD_READ { events::IN } else { events::OUT };
-    let found = ask(fd, wanted, pollables)?;
-    if found & events::NVAL != 0 {
+    let fd = subscription.body.id as i32;
+    let events = if subscription.tag == FD_READ { pollfd::POLLIN } else { pollfd::POLLOUT };
+    let revents = poll_one(fd, events, pollables)?;
+    if revents & pollfd::POLLNVAL != 0 {
         return Ok(Some((Errno::BADF.0, 0, 0)));
     }
-    let bytes = || match table::find(fd) {
-        Some(description) if wanted == events::IN => description.readable().unwrap_or(0) as u64,
+    let bytes = || match table::lookup(fd) {
+        Some(description) if events == pollfd::POLLIN => description.readable().unwrap_or(0) as u64,
         _ => 0,
     };
-    Ok((found != 0).then(|| (0, bytes(), if found & events::HUP != 0 { HANGUP } else { 0 })))
+    Ok((revents != 0).then(|| (0, bytes(), if revents & pollfd::POLLHUP != 0 { HANGUP } else { 0 })))
 }

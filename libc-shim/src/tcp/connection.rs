@@ -7,17 +7,17 @@ use core::cell::{Cell, RefCell};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::c::{self, Iovec};
-use crate::description::{Ended, events, flags};
+use crate::description::{Ended, flags, pollfd};
 use crate::errno::{Errno, Result};
 use crate::{runtime, wait};
 
-/// How much is asked of the host at once.
+/// The most bytes of one call of the host.
 const PIECE: usize = 1 << 16;
 
-/// How much is read ahead to learn whether it is data, the end or an error that is there.
+/// The number of bytes that are read ahead to tell data, the end and an error apart.
 const AHEAD: usize = 1 << 14;
 
-/// No more is read ahead, whatever there is and is asked for: Linux' receive buffer.
+/// The most bytes that are ever read ahead: Linux' receive buffer.
 const MOST: usize = 1 << 17;
 
 /// An error that is still to be told.
@@ -26,7 +26,7 @@ type Pending = Cell<Option<Errno>>;
 pub struct Connection {
     input: InputStream,
     output: OutputStream,
-    /// What has been read from the host and not by the program.
+    /// Bytes that were read from the host, and not yet by the program.
     ahead: RefCell<VecDeque<u8>>,
     /// The host has said that it takes so much.
     room: Cell<usize>,
@@ -65,7 +65,7 @@ impl Connection {
         }
     }
 
-    /// What is there, nothing at the end; none if there may be something later. It waits for a moment if it may.
+    /// Reads what has come; an empty list at the end, none if there may be something later. With `wait`, the host waits.
     fn pull(&self, max: usize, wait: bool) -> Result<Option<Vec<u8>>> {
         if self.no_input.get() {
             return Ok(Some(Vec::new()));
@@ -94,17 +94,17 @@ impl Connection {
         &self,
         buffers: &[Iovec],
         flags: i32,
-        patience: Option<u64>,
+        timeout: Option<u64>,
         end: bool,
         pending: &Pending,
     ) -> Result<usize> {
         let wanted = c::total(buffers);
-        let enough = if flags & flags::WAITALL != 0 { wanted.max(1) } else { 1 };
+        let enough = if flags & flags::MSG_WAITALL != 0 { wanted.max(1) } else { 1 };
         let subscribe = || self.input.subscribe();
         // To receive nothing is to wait until there is something.
-        if flags & flags::PEEK != 0 || wanted == 0 {
+        if flags & flags::MSG_PEEK != 0 || wanted == 0 {
             let (wanted, enough) = (wanted.clamp(1, MOST), enough.min(MOST));
-            let outcome = wait::until(patience, subscribe, || {
+            let outcome = wait::until(timeout, subscribe, || {
                 self.look_ahead(wanted)?;
                 Ok((self.ahead.borrow().len() >= enough || self.no_input.get() || end).then_some(()))
             });
@@ -112,17 +112,17 @@ impl Connection {
             return partial(len, outcome, pending).and_then(|_| self.copy(buffers));
         }
         // A stream forgets what is received with `MSG_TRUNC`.
-        let put = |offset: usize, bytes: &[u8]| match flags & flags::TRUNC {
+        let put = |offset: usize, bytes: &[u8]| match flags & flags::MSG_TRUNC {
             0 => c::scatter(buffers, offset, bytes),
             _ => Ok(bytes.len().min(wanted - offset)),
         };
         let mut len = 0;
-        let outcome = wait::until(patience, subscribe, || {
+        let outcome = wait::until(timeout, subscribe, || {
             len += self.take(|bytes| put(len, bytes))?;
             while len < wanted {
-                let wait = patience.is_none() && len < enough && !end;
+                let wait = timeout.is_none() && len < enough && !end;
                 let pulled = match c::last(buffers, len)? {
-                    Some(buffer) if flags & flags::TRUNC == 0 => {
+                    Some(buffer) if flags & flags::MSG_TRUNC == 0 => {
                         runtime::receive(buffer, || self.pull(wanted - len, wait))?
                     }
                     _ => self.pull_by(wanted - len, wait, |bytes| put(len, bytes))?,
@@ -174,11 +174,11 @@ impl Connection {
         Ok(len.is_some_and(|len| len > 0))
     }
 
-    pub fn send(&self, buffers: &[Iovec], patience: Option<u64>, pending: &Pending) -> Result<usize> {
+    pub fn send(&self, buffers: &[Iovec], timeout: Option<u64>, pending: &Pending) -> Result<usize> {
         let wanted = c::total(buffers);
         let mut len = 0;
         let outcome = wait::until(
-            patience,
+            timeout,
             || self.output.subscribe(),
             || {
                 while len < wanted {
@@ -192,7 +192,7 @@ impl Connection {
                     len += bytes.len();
                 }
                 // As on Linux, a call that may wait does until the system has it all.
-                Ok((wanted == 0 || patience == Some(0) || self.room()? > 0).then_some(()))
+                Ok((wanted == 0 || timeout == Some(0) || self.room()? > 0).then_some(()))
             },
         );
         partial(len, outcome, pending)
@@ -222,7 +222,7 @@ impl Connection {
         }
     }
 
-    /// How many bytes have come.
+    /// The number of bytes that have come.
     pub fn readable(&self, pending: &Pending) -> usize {
         if let Err(errno) = self.look_ahead(MOST) {
             pending.set(Some(errno));
@@ -230,31 +230,31 @@ impl Connection {
         self.ahead.borrow().len()
     }
 
-    pub fn ready(&self, wanted: i16, ended: Ended, pending: &Pending) -> i16 {
-        // Who does not want to read still wants to know that the connection has ended.
-        let enough = if wanted & events::IN != 0 { 1 } else { AHEAD };
+    pub fn ready(&self, events: i16, ended: Ended, pending: &Pending) -> i16 {
+        // A caller that does not read is told of the end, too.
+        let enough = if events & pollfd::POLLIN != 0 { 1 } else { AHEAD };
         if let Err(errno) = self.look_ahead(enough) {
             pending.set(Some(errno));
         }
-        let mut found = 0;
+        let mut revents = 0;
         if !self.ahead.borrow().is_empty() || self.no_input.get() {
-            found |= wanted & events::IN;
+            revents |= events & pollfd::POLLIN;
         }
-        if wanted & events::OUT != 0 {
+        if events & pollfd::POLLOUT != 0 {
             match self.room() {
                 Ok(0) if !ended.send => {}
-                Ok(_) | Err(Errno::PIPE) => found |= events::OUT,
+                Ok(_) | Err(Errno::PIPE) => revents |= pollfd::POLLOUT,
                 Err(errno) => pending.set(Some(errno)),
             }
         }
         if (self.no_input.get() || ended.receive) && (self.no_output.get() || ended.send) {
-            found |= events::HUP;
+            revents |= pollfd::POLLHUP;
         }
-        found
+        revents
     }
 
-    pub fn subscribe(&self, wanted: i16, pollables: &mut Vec<Pollable>) -> Result {
-        if wanted & events::OUT != 0 {
+    pub fn subscribe(&self, events: i16, pollables: &mut Vec<Pollable>) -> Result {
+        if events & pollfd::POLLOUT != 0 {
             runtime::push(pollables, self.output.subscribe())?;
         }
         if self.ahead.borrow().len() < AHEAD && !self.no_input.get() {
@@ -265,9 +265,9 @@ impl Connection {
 
     /// Waits until all is sent, or for the deadline.
     pub fn flush(&self, deadline: u64) {
-        let patience = Some(wait::left(deadline));
+        let timeout = Some(wait::left(deadline));
         // Nobody can be told of the rest.
-        let _ = wait::until(patience, || self.output.subscribe(), || Ok(self.is_flushed().then_some(())));
+        let _ = wait::until(timeout, || self.output.subscribe(), || Ok(self.is_flushed().then_some(())));
     }
 
     /// The host has sent all that it was given, or cannot.
@@ -276,7 +276,7 @@ impl Connection {
     }
 }
 
-/// What a call returns that has moved `len` bytes: those, if there are any, and what went wrong is for the next call.
+/// The result of a call that has moved `len` bytes: these, if there are any; an error is kept for the next call.
 fn partial(len: usize, outcome: Result, pending: &Pending) -> Result<usize> {
     match outcome {
         Err(errno) if len == 0 => Err(errno),

@@ -21,11 +21,11 @@ struct Closed {
 }
 
 /// The time that the program waits at its end for peers that read nothing, in nanoseconds.
-const PATIENCE: u64 = 5_000_000_000;
+const EXIT_TIMEOUT: u64 = 5_000_000_000;
 
 struct Lingering {
     closed: RefCell<Vec<Closed>>,
-    /// When the wait is over, once it has begun.
+    /// The end of the wait, once it has begun.
     deadline: Cell<Option<u64>>,
 }
 
@@ -56,7 +56,7 @@ pub fn sweep() {
 
 /// Until when the program waits at its end.
 pub fn deadline() -> u64 {
-    let deadline = LINGERING.deadline.get().unwrap_or_else(|| wait::deadline(PATIENCE));
+    let deadline = LINGERING.deadline.get().unwrap_or_else(|| wait::deadline(EXIT_TIMEOUT));
     LINGERING.deadline.set(Some(deadline));
     deadline
 }

@@ -11,7 +11,7 @@ use crate::bindings::wasi::sockets::tcp::TcpSocket;
 use crate::bindings::wasi::sockets::tcp_create_socket::create_tcp_socket;
 use crate::errno::{Errno, Result};
 use crate::network::network;
-use crate::options::Name;
+use crate::options::OptionName;
 use crate::{runtime, wait};
 
 pub struct Socket {
@@ -23,7 +23,7 @@ pub struct Socket {
     /// Its name while the host does not say it.
     name: Cell<SocketAddr>,
     /// Options that were set, for the host's next socket.
-    options: RefCell<Vec<(Name, i32)>>,
+    options: RefCell<Vec<(OptionName, i32)>>,
     /// Some of them were set when the host did not take them.
     is_behind: Cell<bool>,
 }
@@ -138,11 +138,11 @@ impl Socket {
         work(&other)
     }
 
-    pub fn get_option(&self, name: Name, is_connecting: bool) -> Result<i32> {
+    pub fn get_option(&self, name: OptionName, is_connecting: bool) -> Result<i32> {
         self.with_options(is_connecting, |host| options::get(host, name))
     }
 
-    pub fn set_option(&self, name: Name, value: i32, is_connecting: bool) -> Result {
+    pub fn set_option(&self, name: OptionName, value: i32, is_connecting: bool) -> Result {
         self.with_options(is_connecting, |host| options::set(host, name, value))?;
         self.is_behind.set(is_connecting);
         let mut options = self.options.borrow_mut();

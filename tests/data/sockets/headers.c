@@ -1,4 +1,4 @@
-/* What the headers declare, in C and in C++: that it is there, and that `socket` is a name like any other. */
+/* Uses all declarations of the headers, in C and in C++, and `socket` as an ordinary name. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +79,7 @@ struct names {
 
 static int (*const made[])(int, int, int) = {socket, &socket};
 
-/* What is called is in every case the library's function, which knows no such type. */
+/* Each call is of the library's function, for which the type is unknown. */
 static int refused(int result) { return result == -1 && errno == EINVAL; }
 
 static int call(int (*function)(int, int, int)) { return refused(function(AF_INET, 99, 0)); }

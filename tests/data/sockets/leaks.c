@@ -1,5 +1,5 @@
-// A hundred thousand times something is opened and closed, or fails to open. What is left over fills the table of a host
-// that has room for few, or the program's memory. With an argument it shows that the table is small: it closes nothing.
+// Opens and closes something a hundred thousand times, or fails to open it. Leaks would fill the table of a host that has
+// room for few, or the program's memory. With an argument it shows that the table is small: it closes nothing.
 #include "sockets.h"
 
 static address_t listening_at, refusing_at, here;

@@ -83,7 +83,7 @@ static int receive_local(void) { return recv(local[1], bytes, sizeof bytes, 0); 
 static int wait_for_all(void) {
     struct pollfd all[] = {{.fd = tcp[0], .events = POLLIN}, {.fd = udp, .events = POLLIN}, {.fd = listening, .events = POLLIN}};
     int count = poll(all, 3, 1);
-    // Who looks ahead and cannot says so by POLLERR, and the next call what it was.
+    // A failure to read ahead is reported by POLLERR, and its errno by the next call.
     for (int i = 0; i < 3; i++)
         if (count > 0 && all[i].revents & POLLERR) return errno = int_option(all[i].fd, SOL_SOCKET, SO_ERROR), -1;
     return count;

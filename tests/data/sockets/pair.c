@@ -1,7 +1,7 @@
 // The two sides of a connection, for pairs of a native program and a component:
 //   pair server SCENARIO        says its port first
 //   pair client SCENARIO PORT
-// What a side prints does not depend on what the other one is.
+// The output of a side does not depend on the kind of the other one.
 #include "sockets.h"
 
 enum {
@@ -239,7 +239,7 @@ static void half_close_client(const address_t *to) {
     show("thanks", &thanks);
 }
 
-// Who closes without having read all resets the connection.
+// Closing with unread data resets the connection.
 
 static void reset_server(int listener) {
     for (int i = 0; i < 3; i++) {

@@ -1,4 +1,4 @@
-// What a program does with hiredis, the client library of Redis: redis_client PORT.
+// Uses hiredis, the client library of Redis: redis_client PORT.
 #include "sockets.h"
 
 #include <hiredis.h>

@@ -1,4 +1,4 @@
-// Redis' protocol over a socket, many requests under way at a time: redis_raw PORT. What the server answers is known
+// Redis' protocol over a socket, many requests under way at a time: redis_raw PORT. The server's answers are known
 // beforehand, byte by byte.
 #include "sockets.h"
 

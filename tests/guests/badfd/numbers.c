@@ -1,4 +1,4 @@
-// Which numbers are reserved, who else may have them, and that giving back never closes anything else.
+// Reserved numbers: which they are, and which other calls may use them. Releasing one never closes another descriptor.
 #include "probe.h"
 
 int main(void) {
@@ -8,7 +8,7 @@ int main(void) {
     T(adapter_open_badfd(&b));
     T(adapter_open_badfd(&c));
     say("numbers %u %u %u, a file between them %u", a, b, c, file);
-    // What is not reserved is not given back, and not closed.
+    // Numbers that are not reserved are neither released nor closed.
     T(adapter_close_badfd(0));
     T(adapter_close_badfd(1));
     T(adapter_close_badfd(2));

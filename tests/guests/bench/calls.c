@@ -1,5 +1,5 @@
-// `calls ROW COUNT` opens what the row works on and does what it says COUNT times, by preview1 calls without a C library
-// in between. What it costs to do it no times is what a row does not count.
+// `calls ROW COUNT` opens the file of a row and makes the row's calls COUNT times, by preview1 without a C library in
+// between. The cost with a COUNT of 0 is subtracted.
 #include "preview1.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum { ROOT = 3, STDOUT = 1 };
 
-// What a row works on: a file or a directory.
+// The file or directory that a row works on.
 static uint32_t file;
 static uint8_t block[1 << 20];
 
@@ -92,7 +92,7 @@ static void read_16(uint32_t count) {
             MUST(p1_fd_read(file, list + at, 16 - at, &done));
 }
 
-// What asks the host for little.
+// Rows with cheap calls of the host.
 static void monotonic(uint32_t count) {
     uint64_t now;
     for (uint32_t i = 0; i < count; i++)

@@ -1,4 +1,4 @@
-// What little a program does that is started for little.
+// A minimal program.
 #include <stdio.h>
 
 int main(void) {

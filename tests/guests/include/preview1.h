@@ -122,7 +122,7 @@ P1(sock_accept, uint32_t fd, uint32_t flags, void *out);
 P1(sock_recv, uint32_t fd, const void *iovs, uint32_t count, uint32_t ri_flags, void *nread, void *ro_flags);
 P1(sock_send, uint32_t fd, const void *iovs, uint32_t count, uint32_t si_flags, void *nwritten);
 P1(sock_shutdown, uint32_t fd, uint32_t how);
-// What our adapter exports beside preview1, for a libc that keeps its own descriptors; no preview1 host has them.
+// Our adapter's exports beside preview1, for a libc that keeps its own descriptors; no preview1 host has them.
 P1(adapter_open_badfd, void *out);
 P1(adapter_close_badfd, uint32_t fd);
 P1(adapter_duplicate, uint32_t fd, uint32_t least, void *out);
@@ -136,7 +136,9 @@ enum { O_CREAT_ = 1, O_DIRECTORY_ = 2, O_EXCL_ = 4, O_TRUNC_ = 8 };
 enum { APPEND = 1, DSYNC = 2, NONBLOCK = 4, RSYNC = 8, SYNC = 16 };
 enum { ATIM = 1, ATIM_NOW = 2, MTIM = 4, MTIM_NOW = 8 };
 enum { REALTIME = 0, MONOTONIC = 1, PROCESS_CPUTIME = 2, THREAD_CPUTIME = 3 };
-enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6 };
+enum { RIGHT_READ = 1 << 1, RIGHT_WRITE = 1 << 6, RIGHTS_TO_READ = RIGHT_READ | 1 << 14, RIGHTS_TO_WRITE = RIGHT_WRITE | 1 | 1 << 8 | 1 << 22 };
 #define RIGHTS_ALL 0x1fffffffull
-// What a file below a preopened directory can have, by which C libraries open. Node refuses more.
+// The rights of files below a preopened directory, with which C libraries open. Node refuses more.
 #define RIGHTS_BELOW 0x0ff7ffffull
+// Of these, what C libraries ask for in any case; the others are for reading or for writing only.
+#define RIGHTS_ANYWAY (RIGHTS_BELOW & ~(uint64_t)(RIGHTS_TO_READ | RIGHTS_TO_WRITE))

@@ -1,4 +1,4 @@
-// What the probes share: every preview1 call is printed as it stands in the source, with the name of its errno, so that
+// Shared by the probes: every preview1 call is printed as it is in the source, with the name of its errno, so that
 // two hosts can be compared line by line.
 #pragma once
 #include "preview1.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #ifdef UNSTABLE
-// What starts and ends programs in the C library imports preview1. So they are built as libraries, and this does it.
+// Start and exit code of the C library imports preview1. So probes are built as libraries, with their own start.
 #define exit(code) p1_proc_exit(code)
 int main(void);
 __attribute__((export_name("_start"))) void start(void) {
@@ -19,7 +19,7 @@ __attribute__((export_name("_start"))) void start(void) {
 }
 #endif
 
-// Where lines go; a probe that closes descriptor 1 sets it to 2.
+// The descriptor for lines; a probe that closes descriptor 1 sets it to 2.
 static uint32_t probe_out = 1;
 
 __attribute__((format(printf, 1, 2), unused)) static void say(const char *format, ...) {
@@ -87,9 +87,9 @@ __attribute__((unused)) static int32_t trace(const char *call, int32_t result) {
 enum { READ_ONLY = 0, WRITE_ONLY = 1, READ_WRITE = 2 };
 
 static inline uint32_t open_at(uint32_t dir, const char *path, uint32_t oflags, int access, uint32_t fdflags) {
-    uint64_t rights = RIGHTS_BELOW & ~(uint64_t)(RIGHT_READ | RIGHT_WRITE);
-    if (access != WRITE_ONLY) rights |= RIGHT_READ;
-    if (access != READ_ONLY) rights |= RIGHT_WRITE;
+    uint64_t rights = RIGHTS_ANYWAY;
+    if (access != WRITE_ONLY) rights |= RIGHTS_TO_READ;
+    if (access != READ_ONLY) rights |= RIGHTS_TO_WRITE;
     uint32_t fd = NOFD;
     int32_t result = p1_path_open(dir, SYMLINK_FOLLOW, path, (uint32_t)strlen(path), oflags, rights, RIGHTS_BELOW, fdflags, &fd);
     if (result != 0) {
@@ -162,7 +162,7 @@ __attribute__((unused)) static const char *quoted(const void *bytes, uint32_t le
     return out;
 }
 
-// What a file holds now, read through a descriptor of its own.
+// Prints the contents of a file, read through a new descriptor.
 __attribute__((unused)) static void show_file(const char *path) {
     static char bytes[512];
     uint32_t fd = open_file(path, 0, READ_ONLY, 0), n = 0;

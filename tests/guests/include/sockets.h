@@ -1,4 +1,4 @@
-// What the socket programs share. Each is plain POSIX, compiled natively and for WASI, and must print the same: every
+// Shared by the socket programs. Each is plain POSIX, compiled natively and for WASI, and must print the same: every
 // call as it stands in the source, with its result and the name of its errno. Port numbers are never printed.
 #pragma once
 #define _GNU_SOURCE
@@ -47,7 +47,7 @@ static const char *errno_name(int value) {
 #undef NAME
 }
 
-// Where the program starts alike: descriptor 3 is a directory, all above are free, and a broken pipe is no signal.
+// Makes all programs start alike: descriptor 3 is a directory, all above are free, and a broken pipe is no signal.
 __attribute__((constructor)) static void begin(void) {
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 #ifdef __wasi__
@@ -96,7 +96,7 @@ __attribute__((unused)) static socklen_t length(const address_t *address) {
     return address->any.sa_family == AF_INET6 ? sizeof address->v6 : sizeof address->v4;
 }
 
-// What connect, bind and sendto take: two arguments in one.
+// The last two arguments of connect, bind and sendto.
 #define AT(address) &(address).any, length(&(address))
 
 __attribute__((unused)) static in_port_t port_of(const address_t *address) {
@@ -211,7 +211,7 @@ __attribute__((unused)) static const char *events_text(short events) {
     return text[0] ? text : "none";
 }
 
-// What poll says of a descriptor at once, or as soon as it says something.
+// Prints the events that poll reports for a descriptor, at once or as soon as there are any.
 __attribute__((unused)) static void show_poll(const char *what, int fd, int timeout) {
     struct pollfd it = {.fd = fd, .events = POLLIN | POLLOUT};
     int count = poll(&it, 1, timeout);

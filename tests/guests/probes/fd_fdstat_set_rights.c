@@ -1,4 +1,4 @@
-// fd_fdstat_set_rights: no host lets rights change any more.
+// fd_fdstat_set_rights: of the hosts only Node still lets rights change.
 #include "probe.h"
 
 int main(void) {

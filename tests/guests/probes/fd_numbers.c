@@ -1,4 +1,4 @@
-// Which numbers are given: the lowest free one, as POSIX has it.
+// New descriptors get the lowest free number, as POSIX requires.
 #include "probe.h"
 
 int main(void) {

@@ -28,7 +28,7 @@ int main(void) {
     read_some(fd, 1000);
     read_some(fd, 1000);
     read_some(fd, 0);
-    // What another descriptor appends after the end is seen.
+    // Data that another descriptor appends after the end is visible.
     uint32_t writer = open_file("hello.txt", 0, WRITE_ONLY, APPEND);
     put(writer, "appended");
     read_some(fd, 1000);

@@ -6,7 +6,7 @@ static void seek(uint32_t fd, int64_t offset, uint32_t whence) {
     uint64_t at = 4242, told = 4242;
     int32_t result = p1_fd_seek(fd, offset, whence, &at);
     int32_t tell = p1_fd_tell(fd, &told);
-    say("[%s] seek %lld whence %u = %s at %llu, tell = %s at %llu", probe_where, offset, whence, errno_name(result), at,
+    say("[%s] seek %lld whence %u = %s at %llu, told %s at %llu", probe_where, offset, whence, errno_name(result), at,
         errno_name(tell), told);
 }
 

@@ -7,7 +7,7 @@ static void once(void) {
     uint32_t fd, used, n;
     iovec_t iov = {buf, 100};
     filestat_t stat;
-    MUST(path_open(DIR, 0, S("hello.txt"), 0, RIGHT_READ, 0, 0, &fd));
+    MUST(path_open(DIR, 0, S("hello.txt"), 0, RIGHT_READ | RIGHTS_ANYWAY, 0, 0, &fd));
     MUST(fd_read(fd, &iov, 1, &n));
     subscription_t subs[2] = {{.userdata = 1, .tag = 1}, {.userdata = 2, .tag = 2}};
     subs[0].fd.fd = fd;

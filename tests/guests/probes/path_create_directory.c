@@ -21,7 +21,6 @@ int main(void) {
     T(path_create_directory(DIR, S("dirlink/through")));
     T(path_create_directory(DIR, S("escape/x")));
     T(path_create_directory(DIR, S("nul\0inside")));
-    T(path_create_directory(DIR, S("bad\xff\xfe")));
     T(path_create_directory(DIR, S("\xc3\xa4\xf0\x9f\x8e\x89")));
     static char longest[256];
     memset(longest, 'n', sizeof longest);
@@ -40,7 +39,6 @@ int main(void) {
     T(path_remove_directory(DIR, S("/")));
     T(path_remove_directory(DIR, S("dirlink")));
     T(path_remove_directory(DIR, S("dangling")));
-    T(path_remove_directory(DIR, S("bad\xff\xfe")));
     T(path_remove_directory(DIR, longest, 256));
     // A directory that is open can go.
     uint32_t open = open_dir("emptydir");
@@ -48,5 +46,8 @@ int main(void) {
     filestat_t stat;
     T(path_filestat_get(open, 0, S("x"), &stat));
     T(path_create_directory(open, S("x")));
+    // Last, because the official adapter traps.
+    T(path_create_directory(DIR, S("bad\xff\xfe")));
+    T(path_remove_directory(DIR, S("bad\xff\xfe")));
     return 0;
 }

@@ -6,7 +6,7 @@ static const char *const paths[] = {
     "link", "dirlink", "dirlink/", "dirlink/inner.txt", "dangling", "loop", "escape", "absolute", "longlink", ".", "./", "..", "../",
     "../hello.txt", "/", "/hello.txt", "", "hello.txt/", "hello.txt/x", "hello.txt/.", "missing", "missing/", "missing/x",
     "./hello.txt", "sub//inner.txt", "sub/./deep/../inner.txt", "sub/../../hello.txt", "sub/../sub/../hello.txt", "loop/x",
-    "bad\xff\xfe", "\xc3\xa4", " ", "link/", "dangling/", "escape/", "linkchain",
+    "\xc3\xa4", " ", "link/", "dangling/", "escape/", "linkchain",
 };
 
 static void show(uint32_t lookup, const char *path) {
@@ -46,5 +46,8 @@ int main(void) {
     say("through the link %d", a.ino == b.ino && a.dev == b.dev);
     MUST(path_filestat_get(DIR, 0, S("link"), &b));
     say("the link itself %d", a.ino != b.ino);
+    // Last, because the official adapter traps.
+    show(0, "bad\xff\xfe");
+    show(SYMLINK_FOLLOW, "bad\xff\xfe");
     return 0;
 }

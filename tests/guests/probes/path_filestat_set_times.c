@@ -34,7 +34,6 @@ int main(void) {
     T(path_filestat_set_times(DIR, 0, S("hello.txt/x"), STAMP, STAMP, MTIM));
     T(path_filestat_set_times(DIR, 0, S(""), STAMP, STAMP, MTIM));
     T(path_filestat_set_times(DIR, 0, S("../x"), STAMP, STAMP, MTIM));
-    T(path_filestat_set_times(DIR, 0, S("bad\xff"), STAMP, STAMP, MTIM));
     T(path_filestat_set_times(DIR, 0, S("hello.txt"), STAMP, STAMP, MTIM | MTIM_NOW));
     T(path_filestat_set_times(DIR, 0, S("hello.txt"), STAMP, STAMP, ATIM | ATIM_NOW));
     T(path_filestat_set_times(NOFD, 0, S("hello.txt"), STAMP, STAMP, ATIM | ATIM_NOW));
@@ -43,5 +42,7 @@ int main(void) {
     show(0, ".");
     T(path_filestat_set_times(DIR, 0, S("hello.txt"), 0, 0, ATIM_NOW | MTIM_NOW));
     show(0, "hello.txt");
+    // Last, because the official adapter traps.
+    T(path_filestat_set_times(DIR, 0, S("bad\xff"), STAMP, STAMP, MTIM));
     return 0;
 }

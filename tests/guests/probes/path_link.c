@@ -23,12 +23,13 @@ int main(void) {
     T(path_link(DIR, 0, S("../x"), DIR, S("x")));
     T(path_link(DIR, 0, S("hello.txt"), DIR, S("../x")));
     T(path_link(DIR, 0, S("/hello.txt"), DIR, S("x")));
-    T(path_link(DIR, 0, S("bad\xff"), DIR, S("x")));
-    T(path_link(DIR, 0, S("hello.txt"), DIR, S("bad\xff")));
     T(path_link(DIR, 0, S("link"), DIR, S("second-link")));
     T(path_link(DIR, 0, S("dangling"), DIR, S("second-dangling")));
     T(path_link(DIR, SYMLINK_FOLLOW, S("hello.txt"), DIR, S("followed")));
     T(path_link(DIR, SYMLINK_FOLLOW, S("link"), DIR, S("followed2")));
     T(path_link(DIR, 0, S("hello.txt"), DIR, S("dangling")));
+    // Last, because the official adapter traps.
+    T(path_link(DIR, 0, S("bad\xff"), DIR, S("x")));
+    T(path_link(DIR, 0, S("hello.txt"), DIR, S("bad\xff")));
     return 0;
 }

@@ -20,22 +20,26 @@ static void try_open(uint32_t lookup, const char *path, uint32_t oflags, uint64_
 
 static const char *const paths[] = {
     "hello.txt", "empty", "sub", "emptydir/", "link", "dirlink", "dangling", "loop", "missing", "missing/x", "hello.txt/", "hello.txt/x",
-    "newdir/", "escape", "absolute", "..", ".", "", "/", "/hello.txt", "../hello.txt", "sub/../hello.txt", "sub/../../x", "bad\xff", "dirlink/",
+    "newdir/", "escape", "absolute", "..", ".", "", "/", "/hello.txt", "../hello.txt", "sub/../hello.txt", "sub/../../x", "dirlink/",
 };
+
+static void try_all(const char *path) {
+    for (uint32_t oflags = 0; oflags < 16; oflags++)
+        for (uint32_t follow = 0; follow < 2; follow++) {
+            // Files made by an earlier combination are removed, so that each begins alike.
+            try_open(follow, path, oflags, RIGHT_READ, 0);
+            p1_path_unlink_file(DIR, S("missing"));
+            p1_path_unlink_file(DIR, S("nowhere"));
+            try_open(follow, path, oflags, RIGHT_READ | RIGHT_WRITE, 0);
+            p1_path_unlink_file(DIR, S("missing"));
+            p1_path_unlink_file(DIR, S("nowhere"));
+        }
+}
 
 int main(void) {
     uint32_t opened;
     EACH_FD(if (T(path_open(fd, 0, S("inner.txt"), 0, RIGHT_READ, 0, 0, &opened)) == 0) p1_fd_close(opened));
-    for (uint32_t path = 0; path < COUNT(paths); path++)
-        for (uint32_t oflags = 0; oflags < 16; oflags++)
-            for (uint32_t follow = 0; follow < 2; follow++) {
-                // What an earlier combination made is taken away, so that each begins alike.
-                try_open(follow, paths[path], oflags, RIGHT_READ, 0);
-                p1_path_unlink_file(DIR, S("missing"));
-                p1_path_unlink_file(DIR, S("nowhere"));
-                try_open(follow, paths[path], oflags, RIGHT_READ | RIGHT_WRITE, 0);
-                p1_path_unlink_file(DIR, S("missing"));
-                p1_path_unlink_file(DIR, S("nowhere"));
-            }
+    for (uint32_t path = 0; path < COUNT(paths); path++) try_all(paths[path]);
+    try_all("bad\xff"); // Last, because the official adapter traps.
     return 0;
 }

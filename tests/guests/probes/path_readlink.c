@@ -36,7 +36,6 @@ int main(void) {
     T(path_readlink(DIR, S("../link"), buf, sizeof buf, &used));
     T(path_readlink(DIR, S("/link"), buf, sizeof buf, &used));
     T(path_readlink(DIR, S("sub/../link"), buf, sizeof buf, &used));
-    T(path_readlink(DIR, S("bad\xff"), buf, sizeof buf, &used));
     T(path_readlink(DIR, S("hello.txt/x"), buf, sizeof buf, &used));
     // A target as long as a file system lets it be.
     memset(target, 't', sizeof target);
@@ -45,5 +44,7 @@ int main(void) {
     say("%u %x", used, fnv(buf, used));
     T(path_readlink(DIR, S("longest"), buf, 4094, &used));
     say("%u %x", used, fnv(buf, used));
+    // Last, because the official adapter traps.
+    T(path_readlink(DIR, S("bad\xff"), buf, sizeof buf, &used));
     return 0;
 }

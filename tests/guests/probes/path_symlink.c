@@ -24,8 +24,6 @@ int main(void) {
     T(path_symlink(S("x"), DIR, S("missing/y")));
     T(path_symlink(S("x"), DIR, S("hello.txt/y")));
     T(path_symlink(S("x"), DIR, S("trailing/")));
-    T(path_symlink(S("bad\xff"), DIR, S("y")));
-    T(path_symlink(S("x"), DIR, S("bad\xff")));
     T(path_symlink(S("nul\0inside"), DIR, S("y")));
     T(path_symlink(S("x"), DIR, S("nul\0inside")));
     static char target[5000];
@@ -38,5 +36,8 @@ int main(void) {
     T(path_open(DIR, SYMLINK_FOLLOW, S("new-dangling"), 0, RIGHT_READ, 0, 0, &fd));
     T(path_open(DIR, 0, S("new"), 0, RIGHT_READ, 0, 0, &fd));
     T(path_open(DIR, SYMLINK_FOLLOW, S("new-dangling"), O_CREAT_, RIGHT_WRITE, 0, 0, &fd));
+    // Last, because the official adapter traps.
+    T(path_symlink(S("bad\xff"), DIR, S("y")));
+    T(path_symlink(S("x"), DIR, S("bad\xff")));
     return 0;
 }

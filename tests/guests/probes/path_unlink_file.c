@@ -22,11 +22,12 @@ int main(void) {
     T(path_unlink_file(DIR, S("../x")));
     T(path_unlink_file(DIR, S("/empty")));
     T(path_unlink_file(DIR, S("sub/../empty")));
-    T(path_unlink_file(DIR, S("bad\xff")));
     T(path_unlink_file(DIR, S("nul\0inside")));
     static char longest[5000];
     memset(longest, 'n', sizeof longest);
     T(path_unlink_file(DIR, longest, 256));
     T(path_unlink_file(DIR, longest, 5000));
+    // Last, because the official adapter traps.
+    T(path_unlink_file(DIR, S("bad\xff")));
     return 0;
 }

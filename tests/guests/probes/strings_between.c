@@ -1,6 +1,6 @@
 //! args: ["prog", "one", "two words"]
 //! env: ["A=1", "NAME=value of some length", "EMPTY="]
-// What a program does between asking for sizes and asking for strings changes neither.
+// Calls between those for sizes and those for strings change neither.
 #include "probe.h"
 
 static char buf[8192];

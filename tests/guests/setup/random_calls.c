@@ -37,7 +37,7 @@ static void open_some(uint32_t slot) {
     uint64_t right = PICK(rights);
     // wasmtime's host writes through what was opened to be read and created or cut, and no other does.
     if (!(right & RIGHT_WRITE)) oflags &= ~(uint32_t)(O_CREAT_ | O_TRUNC_);
-    int32_t result = p1_path_open(slots[slot], lookup, path, (uint32_t)strlen(path), oflags, right, 0, fdflags, &fd);
+    int32_t result = p1_path_open(slots[slot], lookup, path, (uint32_t)strlen(path), oflags, right | RIGHTS_ANYWAY, 0, fdflags, &fd);
     say("open #%u '%s' lookup %u oflags %u rights %llx fdflags %u into #%u = %s", slot, path, lookup, oflags, right, fdflags,
         target, errno_name(result));
     if (result != 0) return;
@@ -59,6 +59,8 @@ static void read_some(uint32_t slot, bool at_offset) {
 
 static void write_some(uint32_t slot, bool at_offset) {
     uint32_t size = PICK(sizes), done = 0, n;
+    // wasmtime's host goes to the end of what appends for nothing: fd_append shows it.
+    if (size == 0 && !at_offset) size = 1;
     uint64_t offset = PICK(offsets);
     for (uint32_t i = 0; i < size; i++) bytes[i] = (uint8_t)(state + i);
     int32_t result;
@@ -155,7 +157,9 @@ static void on_descriptor(uint32_t slot) {
     case 5:
         result = p1_fd_fdstat_get(fd, &fdstat);
         say("fdstat #%u = %s", slot, errno_name(result));
-        if (result == 0) say("    %s flags %u rights %llx", type_name(fdstat.filetype), fdstat.flags, fdstat.rights_base);
+        if (result != 0) break;
+        say("    %s flags %u", type_name(fdstat.filetype), fdstat.flags);
+        say("rights = %llx", fdstat.rights_base);
         break;
     case 6: say("set_flags #%u %u = %s", slot, flag, errno_name(p1_fd_fdstat_set_flags(fd, flag))); break;
     case 7:

@@ -1,4 +1,4 @@
-// What the standard streams are: a terminal is a character device.
+// The types of the standard streams: a terminal is a character device.
 #include "probe.h"
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// What programs do with any descriptor, on sockets: fstat, isatty, lseek, pread, fsync, read and write.
+// Calls for any descriptor, on sockets: fstat, isatty, lseek, pread, fsync, read and write.
 #include "sockets.h"
 
 static const char *type_of(mode_t mode) {

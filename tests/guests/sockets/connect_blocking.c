@@ -62,7 +62,7 @@ int main(void) {
     T(connect(fd6, AT(name)));
     T(connect(fd6, &name.any, sizeof name));
 
-    // What needs a connection.
+    // Calls that need a connection.
     char byte;
     fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
     T(recv(fd, &byte, 1, 0));

@@ -98,7 +98,7 @@ int main(void) {
     printf("%s\n", code_name(getaddrinfo("127.0.0.1", "80", NULL, &list)));
     freeaddrinfo(list);
 
-    // What it gave connects.
+    // Connecting to the result works.
     int server = listener(AF_INET), fd;
     address_t name = name_of(server);
     char port[8];

@@ -71,7 +71,7 @@ int main(void) {
     T(accept(NOFD, NULL, NULL));
     T(accept(3, NULL, NULL));
 
-    // What a listening socket cannot do.
+    // Calls that fail on a listening socket.
     char byte;
     T(connect(server, AT(server_name)));
     T(recv(server, &byte, 1, 0));

@@ -39,7 +39,7 @@ int main(void) {
     SET(tcp6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, -2);
     SET(udp6, IPPROTO_IPV6, IPV6_UNICAST_HOPS, 44);
 
-    // What is not for this socket.
+    // Options that this socket does not have.
     T(setsockopt(udp, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int)));
     T(setsockopt(tcp, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &(int){1}, sizeof(int)));
     T(setsockopt(tcp, IPPROTO_TCP, 9999, &(int){1}, sizeof(int)));

@@ -1,4 +1,4 @@
-// What poll says of a socket in each of its states.
+// The events that poll reports in each state of a socket.
 //! resources: 27
 #include "sockets.h"
 

@@ -1,4 +1,4 @@
-// A connection that the peer reset: it closed with bytes unread. Who tells, once, and what comes afterwards.
+// A connection that the peer has reset by closing with bytes unread: the call that reports it, once, and later calls.
 //! resources: 23
 #include "sockets.h"
 

@@ -1,4 +1,4 @@
-// Where each field lies: bytes of snapshot 0's types, by offset and without the structures of preview1.h.
+// The offset of each field: bytes of snapshot 0's types, without the structures of preview1.h.
 #include "probe.h"
 
 static uint8_t memory[256] __attribute__((aligned(16)));

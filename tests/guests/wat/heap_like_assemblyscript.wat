@@ -1,5 +1,5 @@
 ;; Takes all of memory above its static data for its heap when it first allocates, which is after its first call, as
-;; AssemblyScript does. What the adapter keeps must not lie in it.
+;; AssemblyScript does. The adapter's state must not be in it.
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $fd_fdstat_get (param i32 i32) (result i32)))

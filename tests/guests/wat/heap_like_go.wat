@@ -1,5 +1,5 @@
 ;; Takes the end of memory at its start for the beginning of its heap, and what memory.grow adds for the heap's going on
-;; there without a gap, as Go does. What the adapter keeps must not lie in it.
+;; there without a gap, as Go does. The adapter's state must not be in it.
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $fd_fdstat_get (param i32 i32) (result i32)))

@@ -1,5 +1,5 @@
 ;; Takes all of memory above its static data for its heap at its start, and after growing all up to the new end, as TinyGo
-;; does. What the adapter keeps must not lie in it.
+;; does. The adapter's state must not be in it.
 (module
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_fdstat_get" (func $fd_fdstat_get (param i32 i32) (result i32)))

@@ -1,10 +1,10 @@
-//! What preview1 calls cost. `guests/bench/calls.c` does the work.
+//! Measures preview1 calls. `guests/bench/calls.c` makes them.
 
 use super::clock;
-use super::engine::{Engine, Prepared, Ran, Start};
+use super::engine::{Engine, Launch, Prepared, RunResult};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const NAME: &str = "calls";
 
-/// The rows of `calls.c`, and how often one run does each: for some milliseconds.
+/// The rows of `calls.c`, each with the number of repetitions that takes some milliseconds.
 const ROWS: [(&str, u32); 22] = [
     ("write 1 MiB", 32),
     ("write 64 KiB", 512),
@@ -40,10 +40,10 @@ const ROWS: [(&str, u32); 22] = [
     ("1,000 environment variables", 1),
 ];
 
-/// A file system in memory, where there is one: what disks do is of no interest here.
+/// A file system in memory, if there is one, so that disks are not measured.
 const MEMORY: &str = "/dev/shm";
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
@@ -60,19 +60,19 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-/// What a row takes, in the program and in the adapter. It is the same whenever it is counted.
+/// The deterministic cost of a row, in the program and in the adapter.
 #[derive(Clone, Copy)]
 pub struct Counts {
-    /// Instructions of WebAssembly.
+    /// The number of WebAssembly instructions.
     pub instructions: f64,
     pub calls_to_host: f64,
     pub calls_from_host: f64,
 }
 
-/// How often each row is done to be counted.
+/// The number of repetitions when counting.
 const FEW: u32 = 16;
 
-/// What each row takes, in the order of the columns.
+/// Counts the cost of each row, in the order of the columns.
 pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
     let ways = ways::prepare(&Engine::counting()?, &module)?;
@@ -81,7 +81,7 @@ pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
         let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
         let taken = |prepared: &Prepared| {
             let (idle, busy) = (prepared.run(&idle)?, prepared.run(&busy)?);
-            let each = |of: fn(&Ran) -> u64| (of(&busy) as f64 - of(&idle) as f64) / f64::from(count);
+            let each = |of: fn(&RunResult) -> u64| (of(&busy) as f64 - of(&idle) as f64) / f64::from(count);
             anyhow::Ok(Counts {
                 instructions: each(|ran| ran.instructions),
                 calls_to_host: each(|ran| ran.calls.to_host),
@@ -93,16 +93,16 @@ pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     ROWS.into_iter().map(count).collect()
 }
 
-fn start(row: &str, count: u32, files: &Path) -> Start {
+fn start(row: &str, count: u32, files: &Path) -> Launch {
     let args = ["calls", row, &count.to_string()].map(String::from).into();
     let variables = if row.contains("environment") { 1000 } else { 0 };
     let env = (0..variables).map(|n| (format!("VARIABLE_{n}"), format!("value {n}"))).collect();
-    Start { args, env, dir: Some(files.into()), network: false }
+    Launch { args, env, dir: Some(files.into()), network: false }
 }
 
-/// Nanoseconds for what a program does in one way that it does not in the other.
-fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
-    let time = |start: &Start| {
+/// Returns the difference in time between two ways to start a program, in nanoseconds.
+fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
+    let time = |start: &Launch| {
         let began = clock::now();
         prepared.run(start)?;
         anyhow::Ok((clock::now() - began).as_nanos() as f64)
@@ -111,7 +111,7 @@ fn cost(prepared: &Prepared, idle: &Start, busy: &Start) -> Result<f64> {
     Ok((time(busy)? - idle).max(1.0))
 }
 
-/// What the program works on: a file, a directory of 2,000 files, a tree of 10,000.
+/// Creates the files that the program works on: a file, a directory of 2,000 files, a tree of 10,000.
 fn files() -> Result<TempDir> {
     let place = if Path::new(MEMORY).is_dir() { MEMORY.into() } else { std::env::temp_dir() };
     let dir = tempfile::tempdir_in(place).context("making a directory to work on")?;

@@ -1,28 +1,28 @@
-//! A bar chart of ratios, as SVG. The same figures give the same bytes.
+//! Draws a bar chart of ratios, as SVG. The same figures give the same bytes.
 
-use super::report::{Report, Row, Table};
+use super::report::{Measurements, Row, Table};
 use std::fmt::Write;
 
 const WIDTH: u32 = 860;
-/// Where the bars begin and end; on the left are the names, on the right there is room for a number.
+/// The left and right ends of the bars; names are to the left, numbers to the right.
 const LEFT: u32 = 220;
 const RIGHT: u32 = 810;
 const BAR: u32 = 11;
-/// Between two rows.
+/// The gap between two rows.
 const GAP: u32 = 7;
-/// Above the rows of a table: what the bars are, and the scale.
+/// The height of a table's legend and scale.
 const HEAD: u32 = 52;
 const FOOT: u32 = 14;
-/// What is longer is cut off; its number tells.
+/// The ratio at which bars are cut off; the number still shows the value.
 const MOST: f64 = 2.5;
 
-/// One for each ratio that a table charts.
+/// A colour for each ratio that a table charts.
 const COLOURS: [&str; 4] = ["#c9803a", "#2f6fae", "#5b9b5f", "#8a6bb0"];
 const TEXT: &str = "#333333";
 const LINES: &str = "#cccccc";
 
-/// The tables that have something to be charted, one below the other.
-pub fn svg(report: &Report) -> String {
+/// Draws the tables that have ratios to be charted, one below the other.
+pub fn svg(report: &Measurements) -> String {
     let mut parts = String::new();
     let mut y = 0;
     for table in report.tables.iter().filter(|table| !table.charted.is_empty() && !table.rows.is_empty()) {
@@ -43,7 +43,7 @@ pub fn svg(report: &Report) -> String {
     )
 }
 
-/// From one row to the next.
+/// Returns the distance from one row to the next.
 fn pitch(table: &Table) -> u32 {
     table.charted.len() as u32 * BAR + GAP
 }
@@ -57,7 +57,7 @@ fn legend(svg: &mut String, table: &Table, y: u32) {
     }
 }
 
-/// Lines at halves, and a dark one at 1.
+/// Draws lines at halves, and a dark one at 1.
 fn scale(svg: &mut String, top: u32, bottom: u32) {
     for half in 0..=5 {
         let (ratio, colour) = (f64::from(half) / 2.0, if half == 2 { TEXT } else { LINES });
@@ -79,7 +79,7 @@ fn bars(svg: &mut String, table: &Table, row: &Row, y: u32) {
     }
 }
 
-/// How long the bar of a ratio is.
+/// Returns the length of a ratio's bar.
 fn length(ratio: f64) -> u32 {
     (ratio.min(MOST) / MOST * f64::from(RIGHT - LEFT)).round() as u32
 }

@@ -1,4 +1,4 @@
-//! The hosts, in one engine with one configuration. What is run was compiled and linked before.
+//! Runs programs on the hosts, in one engine with one configuration. They are compiled and linked beforehand.
 
 mod hosts;
 mod watched;
@@ -11,50 +11,51 @@ use wasmtime::{InstancePre, Linker, Module, ProfilingStrategy, Store};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 
-use hosts::{Components, Host, Preview1};
-pub use watched::Calls;
+use hosts::{Components, HostSetup, Preview1};
+pub use watched::CallCounts;
 use watched::Watched;
 
-/// How a program is started. It reads nothing, its stdout is lost, and its stderr shown if it fails.
+/// The arguments and directory of a program. Its stdin is empty, its stdout is discarded, and its stderr is shown if it
+/// fails.
 #[derive(Clone, Default)]
-pub struct Start {
+pub struct Launch {
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
-    /// A directory that it has as `/`.
+    /// The directory that the program sees as `/`.
     pub dir: Option<PathBuf>,
     pub network: bool,
 }
 
-/// What a program left behind.
-pub struct Ran {
-    /// How large its linear memories have become, in bytes; an adapter's own included.
+/// The results of a run.
+pub struct RunResult {
+    /// The size of its linear memories in bytes, including an adapter's.
     pub linear_memory: usize,
-    /// How many instructions of WebAssembly it took, an adapter's included; 0 unless the engine counts.
+    /// The number of WebAssembly instructions executed, including an adapter's; 0 unless the engine counts.
     pub instructions: u64,
-    /// The same of calls.
-    pub calls: Calls,
-    /// The instance, which is there as long as this.
+    /// The number of calls, counted likewise.
+    pub calls: CallCounts,
+    /// The instance, kept alive.
     _instance: Box<dyn Any>,
 }
 
 pub struct Engine(wasmtime::Engine);
 
-/// A program that is compiled and linked to its host.
+/// A program, compiled and linked to its host.
 pub enum Prepared {
-    /// wasmtime-wasi's preview1
+    /// A preview1 module, linked to wasmtime-wasi.
     Preview1(InstancePre<Watched<WasiP1Ctx>>),
-    /// WASI 0.2
+    /// A component, linked to WASI 0.2.
     Component(CommandPre<Watched<Components>>),
 }
 
 impl Engine {
-    /// With `perf_map`, it tells `perf` the names of functions.
+    /// Makes an engine; with `perf_map`, it tells `perf` the names of functions.
     pub fn new(perf_map: bool) -> Result<Self> {
         let profiler = if perf_map { ProfilingStrategy::PerfMap } else { ProfilingStrategy::None };
         Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().profiler(profiler)))?))
     }
 
-    /// One that counts instructions and calls, which slows it down.
+    /// Makes an engine that counts instructions and calls, which is slower.
     pub fn counting() -> Result<Self> {
         Ok(Self(anyhow(wasmtime::Engine::new(wasmtime::Config::new().consume_fuel(true)))?))
     }
@@ -74,8 +75,8 @@ impl Engine {
 }
 
 impl Prepared {
-    /// Runs the program from instantiation to its end.
-    pub fn run(&self, start: &Start) -> Result<Ran> {
+    /// Runs the program, from instantiation to its end.
+    pub fn run(&self, start: &Launch) -> Result<RunResult> {
         match self {
             Prepared::Preview1(it) => ran::<Preview1>(start, it.module().engine(), |store| run_module(it, store)),
             Prepared::Component(it) => ran::<Components>(start, it.engine(), |mut store| {
@@ -87,21 +88,21 @@ impl Prepared {
     }
 }
 
-/// A program that calls `proc_exit` is none that is measured here.
+/// Measured programs do not call `proc_exit`.
 fn run_module<T>(it: &InstancePre<T>, mut store: &mut Store<T>) -> wasmtime::Result<()> {
     let instance = it.instantiate(&mut store)?;
     instance.get_typed_func::<(), ()>(&mut store, "_start")?.call(store, ())
 }
 
-fn ran<H: Host>(
-    start: &Start,
+fn ran<H: HostSetup>(
+    start: &Launch,
     engine: &wasmtime::Engine,
     run: impl FnOnce(&mut Store<Watched<H::Context>>) -> wasmtime::Result<()>,
-) -> Result<Ran> {
+) -> Result<RunResult> {
     let (context, stderr) = H::context(start)?;
     let mut store = Store::new(engine, Watched::new(context));
     store.limiter(|watched| &mut watched.memory);
-    // An engine that does not count has no fuel.
+    // Without counting, the engine has no fuel.
     if store.set_fuel(u64::MAX).is_ok() {
         store.call_hook(|mut store, call| {
             store.data_mut().calls.count(call);
@@ -112,10 +113,10 @@ fn ran<H: Host>(
     anyhow(ended).with_context(|| format!("the program says: {}", H::text(&stderr)))?;
     let instructions = u64::MAX - store.get_fuel().unwrap_or(u64::MAX);
     let Watched { memory, calls, .. } = store.data();
-    Ok(Ran { linear_memory: memory.bytes(), instructions, calls: *calls, _instance: Box::new(store) })
+    Ok(RunResult { linear_memory: memory.bytes(), instructions, calls: *calls, _instance: Box::new(store) })
 }
 
-/// The engine's error type is its own; this keeps its chain of causes.
+/// Converts the engine's error type, and keeps its chain of causes.
 fn anyhow<T>(result: wasmtime::Result<T>) -> Result<T> {
     result.map_err(|error| anyhow::Error::from_boxed(error.into_boxed_dyn_error()))
 }

@@ -1,14 +1,14 @@
-//! Modules of any size, always the same: functions like those that compilers make, data, names.
+//! Generates modules of any size, deterministically: functions like those of compilers, data, names.
 
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
     ImportSection, MemArg, MemArgTarget, MemorySection, MemoryType, Module, NameMap, NameSection, TypeSection, ValType,
 };
 
-/// Functions as large as these are usual.
+/// A typical size of a function.
 const INSTRUCTIONS: u32 = 150;
 
-/// A preview1 program of about `len` bytes, of which a sixth is data. It is never run.
+/// Generates a preview1 program of about `len` bytes, of which a sixth is data. It is never run.
 pub fn module(len: usize) -> Vec<u8> {
     let mut random = Random(1);
     let mut code = CodeSection::new();
@@ -51,7 +51,7 @@ pub fn module(len: usize) -> Vec<u8> {
     module.finish()
 }
 
-/// A function of two numbers: loads, stores, arithmetic, branches, and calls of the functions before it.
+/// Generates a function of two numbers: loads, stores, arithmetic, branches, and calls of earlier functions.
 fn body(random: &mut Random, functions: u32) -> Function {
     let mut function = Function::new([(4, ValType::I32)]);
     let mut code = function.instructions();
@@ -78,7 +78,7 @@ fn offset(offset: u32) -> MemArg {
     MemArg { offset: offset.into(), align: 2, target: MemArgTarget::Memory(0), ordering: None }
 }
 
-/// Numbers without a pattern, always the same (xorshift).
+/// A deterministic generator of random numbers (xorshift).
 struct Random(u64);
 
 impl Random {
@@ -89,7 +89,7 @@ impl Random {
         self.0
     }
 
-    /// Below `end`.
+    /// Returns a number below `end`.
     fn below(&mut self, end: u32) -> u32 {
         (self.next() >> 32) as u32 % end
     }

@@ -1,17 +1,17 @@
-//! What a program costs that does little: to be started, and to be kept. And what it costs to make a component.
+//! Measures starting, keeping and linking a small program.
 
 use super::clock;
-use super::engine::{Engine, Prepared, Start};
+use super::engine::{Engine, Launch, Prepared};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
 
 const NAME: &str = "instances";
 
-/// How many are kept at once.
+/// The number of instances that are kept at once.
 const KEPT: u32 = 64;
 
 type Cost = fn(&Prepared, u32) -> Result<f64>;
@@ -22,7 +22,7 @@ const ROWS: [(&str, Unit, Cost, u32); 3] = [
     ("resident memory of an instance", Unit::Bytes, resident_memory, KEPT),
 ];
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
@@ -36,11 +36,11 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-fn start() -> Start {
-    Start { args: vec!["hello".into()], ..Start::default() }
+fn start() -> Launch {
+    Launch { args: vec!["hello".into()], ..Launch::default() }
 }
 
-/// Nanoseconds from the compiled program to its end.
+/// Returns the nanoseconds from the compiled program to its end.
 fn hello(prepared: &Prepared, count: u32) -> Result<f64> {
     let began = clock::now();
     for _ in 0..count {
@@ -49,12 +49,12 @@ fn hello(prepared: &Prepared, count: u32) -> Result<f64> {
     Ok((clock::now() - began).as_nanos() as f64 / f64::from(count))
 }
 
-/// What the memories of one come to.
+/// Returns the size of an instance's memories.
 fn linear_memory(prepared: &Prepared, _: u32) -> Result<f64> {
     Ok(prepared.run(&start())?.linear_memory as f64)
 }
 
-/// By how much this process has grown for each, when they have run and are still there.
+/// Returns the growth of this process per instance, after they have run and while they exist.
 fn resident_memory(prepared: &Prepared, count: u32) -> Result<f64> {
     give_back();
     let before = resident()?;
@@ -64,16 +64,16 @@ fn resident_memory(prepared: &Prepared, count: u32) -> Result<f64> {
     Ok(grown as f64 / f64::from(count))
 }
 
-/// What the allocator keeps of earlier runs would not be seen to be used again.
+/// Returns the allocator's free memory to the system: reuse of it would not be measured.
 fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: it frees what is free already.
+    // SAFETY: only memory that is already free is returned.
     unsafe {
         libc::malloc_trim(0);
     }
 }
 
-/// How much of this process is in memory, in bytes.
+/// Returns the resident size of this process, in bytes.
 fn resident() -> Result<u64> {
     let file = "/proc/self/smaps_rollup";
     let text = std::fs::read_to_string(file).context(file)?;

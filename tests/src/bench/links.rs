@@ -1,7 +1,7 @@
-//! What it costs to make a component out of a module of some size.
+//! Measures linking a module into a component.
 
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use super::{generated, ways};
 use crate::run::{self, Adapter, LAYOUTS};
 use anyhow::Result;
@@ -9,13 +9,13 @@ use std::time::Instant;
 
 const NAME: &str = "link";
 
-/// Those of our adapter are its layouts.
+/// The official adapter, then the layouts of ours.
 const COLUMNS: [&str; 4] = ["official", "isolated", "guest", "adapter"];
 const RATIOS: [(usize, usize); 3] = [(1, 0), (2, 0), (3, 0)];
 
 const ROWS: [(&str, usize); 2] = [("module of 3 MB", 3_000_000), ("module of 20 MB", 20_000_000)];
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
     for (row, len) in ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)) {
         let module = generated::module(if plan.quick { len / 100 } else { len });

@@ -1,8 +1,9 @@
-//! What calls, connections and instances cost, next to what they cost elsewhere: `wasi-adapt-bench`.
+//! `wasi-adapt-bench` measures calls, connections and instances, and compares them with other ways to run the same
+//! program.
 //!
-//! A table has columns, each a way to run the same program, and rows, each something to do. Every way of a row is run in
-//! turn, again and again, so that what else this machine does hits all of them; what counts is the median. No test looks
-//! at how long anything takes.
+//! A table has columns, each a way to run the same program, and rows, each an operation. The ways of a row are run in
+//! turn, repeatedly, so that other work of the machine affects all of them; the result is the median. No test checks a
+//! time.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -38,8 +39,8 @@ pub use ways::COLUMNS;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use report::{Report, Table};
-use runner::Plan;
+use report::{Measurements, Table};
+use runner::Selection;
 use std::path::{Path, PathBuf};
 
 /// Measures what calls cost through the adapter, and without it
@@ -58,7 +59,7 @@ struct Args {
     /// Little of everything, to see that it works; the figures say nothing
     #[arg(long)]
     quick: bool,
-    /// How often each row is measured in each way; else 11 times, or once with `--quick`
+    /// Number of runs of each row in each way; by default 11, or 1 with `--quick`
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
     /// Lets `perf report` name the functions of WebAssembly, by a file in /tmp
@@ -80,12 +81,13 @@ Examples:
   wasi-adapt-bench --filter calls/ --svg chart.svg
   perf record wasi-adapt-bench --filter \"random 32 B\" --column isolated --perf-map --runs 99";
 
-/// The command.
+/// Runs the command.
 pub fn main() -> Result<()> {
     let args = Args::parse();
     let runs = args.runs.unwrap_or(if args.quick { 1 } else { 11 });
-    let plan = Plan { runs, quick: args.quick, filter: args.filter, columns: args.column, perf_map: args.perf_map };
-    let report = Report { tables: tables(&plan)? };
+    let plan =
+        Selection { runs, quick: args.quick, filter: args.filter, columns: args.column, perf_map: args.perf_map };
+    let report = Measurements { tables: tables(&plan)? };
     ensure!(report.tables.iter().any(|table| !table.rows.is_empty()), "no row has such a name");
     ensure!(report.tables.iter().any(Table::has_figures), "no column of these rows has such a name");
     print!("{report}");
@@ -98,8 +100,8 @@ pub fn main() -> Result<()> {
     Ok(())
 }
 
-fn tables(plan: &Plan) -> Result<Vec<Table>> {
-    // Linking uses what processors there are, and the threads that it starts keep those that there were at its start.
+fn tables(plan: &Selection) -> Result<Vec<Table>> {
+    // Linking uses all available processors, and its threads keep the set that was available when they started.
     let links = links::table(plan)?;
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
     let sockets = pin::on_one_processor(|| sockets::table(plan))?;

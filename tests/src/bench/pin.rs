@@ -1,11 +1,11 @@
-//! One processor for all that is measured together. Waking another one costs anything between 1 and 50 microseconds, and
-//! which one a thread is on is luck; on one, time is work.
+//! Runs measurements on a single processor. Waking another one takes between 1 and 50 microseconds, and a thread's
+//! processor is a matter of luck; on a single one, time is proportional to work.
 
 use std::panic::resume_unwind;
 use std::thread;
 
-/// Works in a thread that stays where the first of these began, as does every thread and process that begins there. It is
-/// the same for all because the hosts keep threads of their own from one table to the next.
+/// Works in a thread that stays on the processor of the first such thread; threads and processes that it starts stay
+/// there too. The processor is always the same, because the hosts keep threads from one table to the next.
 pub fn on_one_processor<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
@@ -16,11 +16,12 @@ pub fn on_one_processor<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-/// Where it cannot be said, or is not allowed, the figures vary more; that is all.
+/// Pins this thread to its processor. If that is impossible, the figures only vary more.
 #[cfg(target_os = "linux")]
 fn stay() {
     static HERE: std::sync::OnceLock<i32> = std::sync::OnceLock::new();
-    // SAFETY: a set of processors is an array of bits, for which zeros are valid; the functions only read it and write it.
+    // SAFETY: a set of processors is an array of bits, for which zeros are valid, and the functions only read or write
+    // it.
     unsafe {
         let Ok(here) = usize::try_from(*HERE.get_or_init(|| libc::sched_getcpu())) else { return };
         let mut set: libc::cpu_set_t = std::mem::zeroed();

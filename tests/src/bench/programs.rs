@@ -1,4 +1,4 @@
-//! Compiles what is measured, by zig: for this machine, and for WASI.
+//! Compiles the measured programs by zig, natively and for WASI.
 
 use anyhow::{Context, Result, ensure};
 use std::fs;
@@ -9,13 +9,13 @@ use wasi_adapt::sdk;
 
 use crate::guests::Guest;
 
-/// As C compilers for WASI have it; zig's own choice is 16 MiB.
+/// The usual stack size of C compilers for WASI; zig's default is 16 MiB.
 const STACK: &str = "-Wl,-z,stack-size=65536";
 
-/// The same for all, so that they differ in what is below the C library only.
+/// The same flags for all, so that they differ only below the C library.
 const FLAGS: [&str; 5] = ["-std=gnu23", "-O2", "-s", "-Wall", "-Werror"];
 
-/// Where the programs are while they are measured.
+/// The directory of the programs while they are measured.
 pub struct Programs {
     dir: TempDir,
 }
@@ -29,22 +29,18 @@ impl Programs {
         self.dir.path().join(name)
     }
 
-    /// As a program of this machine. Its C library is musl, from which wasi-libc comes.
+    /// Compiles for this machine, with musl, on which wasi-libc is based.
     pub fn native(&self, guest: &Guest) -> Result<PathBuf> {
-        self.compile("native", &["-target", "native-linux-musl"], &[guest.path().as_ref()])
+        self.compile("native", &["-target", "native-linux-musl"], &[guest.source()])
     }
 
-    /// As a preview1 module.
+    /// Compiles to a preview1 module.
     pub fn preview1(&self, guest: &Guest) -> Result<Vec<u8>> {
         let include = concat!(env!("CARGO_MANIFEST_DIR"), "/guests/include");
-        read(&self.compile(
-            "preview1.wasm",
-            &["-target", "wasm32-wasi", STACK, "-I", include],
-            &[guest.path().as_ref()],
-        )?)
+        read(&self.compile("preview1.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &[guest.source()])?)
     }
 
-    /// As a preview1 module with the sockets of the sdk.
+    /// Compiles to a preview1 module with the sockets of the sdk.
     pub fn with_sockets(&self, guest: &Guest) -> Result<Vec<u8>> {
         let (include, library) = (self.path("include"), self.path("libwasi_sockets.a"));
         fs::write(&library, sdk::sockets_library()?)?;
@@ -54,16 +50,16 @@ impl Programs {
             fs::write(header, text)?;
         }
         let include = include.to_str().context("the directory for temporary files has a strange name")?;
-        let files = [guest.path().as_ref(), library.as_path()];
+        let files = [guest.source(), library.as_path()];
         read(&self.compile("sockets.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &files)?)
     }
 
-    /// As a component that calls WASI 0.2 itself, by the bindings that the build script has generated.
+    /// Compiles to a component that calls WASI 0.2 directly, by the bindings of the build script.
     pub fn direct(&self, guest: &Guest) -> Result<Vec<u8>> {
         const BINDINGS: &str = env!("DIRECT_BINDINGS");
         let made = ["direct.c", "direct_component_type.o"].map(|file| Path::new(BINDINGS).join(file));
         let flags = ["-target", "wasm32-wasi", STACK, "-mexec-model=reactor", "-I", BINDINGS];
-        let module = read(&self.compile("direct.wasm", &flags, &[guest.path().as_ref(), &made[0], &made[1]])?)?;
+        let module = read(&self.compile("direct.wasm", &flags, &[guest.source(), &made[0], &made[1]])?)?;
         let mut encoder = wit_component::ComponentEncoder::default();
         encoder.module(&module)?;
         encoder.encode()
@@ -77,7 +73,7 @@ impl Programs {
         command.arg("cc");
         for cache in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
             if std::env::var_os(cache).is_none() {
-                // The one that the build script has filled.
+                // The guests' cache.
                 command.env(cache, concat!(env!("OUT_DIR"), "/zig-cache"));
             }
         }

@@ -1,22 +1,22 @@
-//! The figures, and how they are shown.
+//! The figures and their presentation.
 
 use serde::Serialize;
 use std::fmt;
 
-/// All that was measured.
+/// All tables of a run.
 #[derive(Serialize)]
-pub struct Report {
+pub struct Measurements {
     pub tables: Vec<Table>,
 }
 
-/// Programs of one kind, run in several ways.
+/// Rows of one kind, run in several ways.
 #[derive(Serialize)]
 pub struct Table {
     pub name: String,
     pub columns: Vec<String>,
-    /// Which columns are compared: the first with the second.
+    /// The columns that are compared: the first with the second.
     pub ratios: Vec<(usize, usize)>,
-    /// Which of these the chart shows.
+    /// The ratios that the chart shows.
     pub charted: Vec<(usize, usize)>,
     pub rows: Vec<Row>,
 }
@@ -25,11 +25,11 @@ pub struct Table {
 pub struct Row {
     pub name: String,
     pub unit: Unit,
-    /// One for each column that has this row.
+    /// The figure of each column; none if the column lacks this row.
     pub figures: Vec<Option<Figure>>,
 }
 
-/// What is counted; less is better.
+/// The unit of a figure; less is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
@@ -37,7 +37,7 @@ pub enum Unit {
     Bytes,
 }
 
-/// What one operation cost in several runs.
+/// The cost of one operation over several runs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Figure {
     pub median: f64,
@@ -46,7 +46,7 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// None of no runs.
+    /// Returns none if there are no costs.
     pub fn of(mut costs: Vec<f64>) -> Option<Self> {
         costs.sort_by(f64::total_cmp);
         let (least, most) = (*costs.first()?, *costs.last()?);
@@ -55,14 +55,14 @@ impl Figure {
     }
 }
 
-impl Report {
+impl Measurements {
     pub fn json(&self) -> String {
         serde_json::to_string_pretty(self).expect("figures and names are JSON") + "\n"
     }
 }
 
 impl Row {
-    /// How many times as much one column costs as another.
+    /// Returns the cost of one column divided by that of another.
     pub fn ratio(&self, (of, to): (usize, usize)) -> Option<f64> {
         Some(self.figures[of]?.median / self.figures[to]?.median)
     }
@@ -82,20 +82,20 @@ impl Table {
         Self { charted: ratios.into(), ..self }
     }
 
-    /// The geometric mean of a ratio over all rows that have it.
+    /// Returns the geometric mean of a ratio over all rows that have it.
     pub fn mean(&self, ratio: (usize, usize)) -> Option<f64> {
         let logarithms: Vec<_> = self.rows.iter().filter_map(|row| row.ratio(ratio)).map(f64::ln).collect();
         (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
     }
 
-    /// What a ratio is called: `shim/direct`.
+    /// Returns the name of a ratio, such as `shim/direct`.
     pub fn ratio_name(&self, (of, to): (usize, usize)) -> String {
         format!("{}/{}", self.columns[of], self.columns[to])
     }
 }
 
 impl Unit {
-    /// A quantity with three digits or so, as `24.6 µs`.
+    /// Formats a quantity with about three digits, such as `24.6 µs`.
     pub fn show(self, quantity: f64) -> String {
         let units: &[(&str, f64)] = match self {
             Unit::Nanoseconds => &[("ns", 1e3), ("µs", 1e3), ("ms", 1e3), ("s", f64::INFINITY)],
@@ -103,7 +103,7 @@ impl Unit {
         };
         let mut quantity = quantity;
         for (name, next) in units {
-            // What would be rounded up to the next unit is shown in it.
+            // A value that rounding would take to the next unit is shown in that unit.
             if quantity.abs() < next - 0.5 {
                 let digits = match quantity.abs() {
                     _ if *name == "B" => 0,
@@ -119,19 +119,19 @@ impl Unit {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for Measurements {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tables = self.tables.iter().filter(|table| !table.rows.is_empty());
         tables.map(ToString::to_string).collect::<Vec<_>>().join("\n").fmt(f)
     }
 }
 
-/// How wide a terminal is taken to be.
+/// The assumed width of a terminal.
 const WIDTH: usize = 110;
 
 type Line = Vec<String>;
 
-/// The ratios stand beside the costs, or below them.
+/// Prints ratios beside the costs, or below them if the line would be too long.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (costs, ratios) = (self.costs(), self.comparisons());
@@ -164,7 +164,7 @@ impl Table {
         [line(&self.name, names)].into_iter().chain(self.rows.iter().map(ratios)).collect()
     }
 
-    /// Of several rows, the means of their ratios.
+    /// Returns the means of the ratios, if there are several rows.
     fn means(&self, beside_costs: bool) -> Option<Line> {
         let blanks = if beside_costs { self.columns.len() } else { 0 };
         let means = self.ratios.iter().map(|ratio| shown(self.mean(*ratio)));

@@ -1,10 +1,10 @@
-//! Echo over loopback, in bulk and message by message, with a peer in this process. The peer takes the time, from
-//! connection to end, so starting a program does not count.
+//! Measures echo over loopback, in bulk and message by message, with a peer in this process. The peer takes the time,
+//! from connection to end, so that starting a program does not count.
 
-use super::engine::{Engine, Prepared, Start};
+use super::engine::{Engine, Launch, Prepared};
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Plan, Way};
+use super::runner::{Selection, Way};
 use crate::guests;
 use crate::run::{self, Adapter};
 use anyhow::{Context, Result, ensure};
@@ -18,29 +18,29 @@ use std::time::{Duration, Instant};
 const NAME: &str = "sockets";
 const COLUMNS: [&str; 3] = ["native", "direct", "shim"];
 const LOOPBACK: &str = "127.0.0.1";
-/// How long a program may take to begin.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The time that a program may take to start.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The program in one of its shapes.
-enum Program {
+/// A program, native or for a host.
+enum EchoProgram {
     Native(PathBuf),
     Component(Box<Prepared>),
 }
 
-/// Messages to be echoed.
+/// The messages to be echoed.
 #[derive(Clone, Copy)]
 struct Load {
     len: usize,
     count: u32,
-    /// How many are sent before the first is read.
+    /// The number of messages that are sent before the first is read.
     ahead: u32,
 }
 
-pub fn table(plan: &Plan) -> Result<Table> {
+pub fn table(plan: &Selection) -> Result<Table> {
     let small = Load { len: 64, count: plan.count(20_000), ahead: 0 };
-    // Two of these fit into the buffers between two programs that only send, so none waits forever.
+    // Two messages fit into the buffers between programs that only send, so neither blocks forever.
     let bulk = Load { len: 1 << 16, count: plan.count(4096), ahead: 2 };
-    type Exchange = fn(&Program, Load) -> Result<Duration>;
+    type Exchange = fn(&EchoProgram, Load) -> Result<Duration>;
     let rows: [(&str, Exchange, Load); 4] = [
         ("echo 64 KiB, client", ask_us, bulk),
         ("echo 64 KiB, server", ask, bulk),
@@ -58,33 +58,33 @@ pub fn table(plan: &Plan) -> Result<Table> {
     Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (2, 0)], rows))
 }
 
-/// In the order of the columns.
-fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<Program>> {
+/// Returns the programs, in the order of the columns.
+fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<EchoProgram>> {
     let engine = Engine::new(perf_map)?;
     let native = programs.native(&guests::bench::SOCKETS)?;
     let direct = programs.direct(&guests::bench::DIRECT)?;
     let shim = run::link(&programs.with_sockets(&guests::bench::SOCKETS)?, Adapter::Ours)?;
-    let component = |bytes: &[u8]| anyhow::Ok(Program::Component(Box::new(engine.component(bytes)?)));
-    Ok(vec![Program::Native(native), component(&direct)?, component(&shim)?])
+    let component = |bytes: &[u8]| anyhow::Ok(EchoProgram::Component(Box::new(engine.component(bytes)?)));
+    Ok(vec![EchoProgram::Native(native), component(&direct)?, component(&shim)?])
 }
 
-/// Nanoseconds for one message.
+/// Returns the nanoseconds per message.
 fn each(time: Duration, load: Load) -> f64 {
     time.as_nanos() as f64 / f64::from(load.count)
 }
 
-impl Program {
-    /// Starts it in a thread.
+impl EchoProgram {
+    /// Starts the program in a thread.
     fn start<'s>(&'s self, scope: &'s Scope<'s, '_>, args: Vec<String>) -> ScopedJoinHandle<'s, Result<()>> {
         scope.spawn(move || match self {
-            Program::Native(path) => {
+            EchoProgram::Native(path) => {
                 let output = Command::new(path).args(args).stdin(Stdio::null()).output()?;
                 ensure!(output.status.success(), "the program: {}", String::from_utf8_lossy(&output.stderr));
                 Ok(())
             }
-            Program::Component(prepared) => {
+            EchoProgram::Component(prepared) => {
                 let args = std::iter::once("sockets".into()).chain(args).collect();
-                prepared.run(&Start { args, network: true, ..Start::default() }).map(drop)
+                prepared.run(&Launch { args, network: true, ..Launch::default() }).map(drop)
             }
         })
     }
@@ -94,8 +94,8 @@ fn ended(program: ScopedJoinHandle<Result<()>>) -> Result<()> {
     program.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The program sends, and this process echoes.
-fn ask_us(program: &Program, load: Load) -> Result<Duration> {
+/// Lets the program send, and echoes.
+fn ask_us(program: &EchoProgram, load: Load) -> Result<Duration> {
     let listener = TcpListener::bind((LOOPBACK, 0))?;
     let port = listener.local_addr()?.port();
     listener.set_nonblocking(true)?;
@@ -125,9 +125,9 @@ fn echo(mut connection: TcpStream, load: Load) -> Result<Duration> {
     Ok(began.elapsed())
 }
 
-/// This process sends, and the program echoes.
-fn ask(program: &Program, load: Load) -> Result<Duration> {
-    // Free now, and it will hardly be taken in the next milliseconds.
+/// Sends, and lets the program echo.
+fn ask(program: &EchoProgram, load: Load) -> Result<Duration> {
+    // The port is free now, and hardly anyone takes it within milliseconds.
     let port = TcpListener::bind((LOOPBACK, 0))?.local_addr()?.port();
     thread::scope(|scope| {
         let running = program.start(scope, vec![port.to_string()]);
@@ -172,9 +172,9 @@ impl Load {
     }
 }
 
-/// Tries until the other side is there.
+/// Retries until the other side is ready.
 fn retry<T>(attempt: impl Fn() -> std::io::Result<T>) -> Result<T> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         match attempt() {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionRefused) => {

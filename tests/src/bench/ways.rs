@@ -1,4 +1,4 @@
-//! The ways to run a preview1 module: on a preview1 host, or as a component with one adapter or another.
+//! Runs a preview1 module on a preview1 host, or as a component with different adapters.
 
 use super::engine::{Engine, Prepared};
 use crate::run::{self, Adapter, LAYOUTS};
@@ -7,17 +7,17 @@ use wasi_adapt::preview1;
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
 use wit_component::ComponentEncoder;
 
-/// `p1` is wasmtime-wasi's preview1, which all others are compared with. The last three are layouts of ours, the default
-/// one first.
+/// `p1` is wasmtime-wasi's preview1, to which all others are compared. The last three are our layouts, the default one
+/// first.
 pub const COLUMNS: [&str; 5] = ["p1", "official", "isolated", "guest", "adapter"];
 
-/// Each column with the first, and our default layout with the official adapter.
+/// Each column compared with the first, and our default layout with the official adapter.
 pub const RATIOS: [(usize, usize); 5] = [(1, 0), (2, 0), (3, 0), (4, 0), (2, 1)];
 
-/// The official adapter and our default layout, next to the first column.
+/// The official adapter and our default layout, compared with the first column.
 pub const CHARTED: [(usize, usize); 2] = [(1, 0), (2, 0)];
 
-/// The component with the official adapter, made without this project.
+/// Makes the component with the official adapter, without this project.
 pub fn official(module: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = ComponentEncoder::default();
     encoder.validate(true);
@@ -26,7 +26,7 @@ pub fn official(module: &[u8]) -> Result<Vec<u8>> {
     encoder.encode()
 }
 
-/// A module in the order of the columns.
+/// Prepares a module for each column.
 pub fn prepare(engine: &Engine, module: &[u8]) -> Result<Vec<Prepared>> {
     let mut ways = vec![engine.preview1(module)?, engine.component(&official(module)?)?];
     for layout in LAYOUTS {

@@ -13,7 +13,7 @@ fn main() -> anyhow::Result<ExitCode> {
         bail!("usage: run-guest preview1|isolated|beside MODULE")
     };
     let module = std::fs::read(&path).with_context(|| format!("reading `{path}`"))?;
-    let invocation = Invocation { args: vec!["guest".into()], ..Invocation::default() };
+    let invocation = Invocation::new(["guest"]);
     let component = |layout| host().run_component(&link(&module, Adapter::OursIn(layout))?, &invocation);
     let outcome = match which.as_str() {
         "preview1" => host().run_module(&module, &invocation)?,

@@ -1,7 +1,7 @@
-//! Random inputs for what reads other people's files: `wasi-adapt-fuzz`.
+//! `wasi-adapt-fuzz` tests the code that reads other people's files with random inputs.
 //!
-//! An input is made of its number alone, so the same number is the same input. Whatever it is, nothing panics, takes long or
-//! takes much memory; besides, each target says what must hold.
+//! An input depends only on its number. On any input, nothing may panic, take long or take much memory; each target
+//! adds its own conditions.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -28,7 +28,7 @@ use crate::noninterference;
 
 /// The target whose inputs are sequences of preview1 calls.
 const CALLS: &str = "noninterference";
-/// How many sequences are made if nobody says otherwise, and after how many it is told.
+/// The default number of sequences, and the number after which progress is reported.
 const SEQUENCES: u64 = 10_000_000;
 const PART: u64 = 500_000;
 
@@ -40,10 +40,10 @@ const PART: u64 = 500_000;
 struct Args {
     /// Only these targets
     targets: Vec<String>,
-    /// How long each target is tried; `noninterference` takes 10,000,000 inputs
+    /// Time for which each target is tried; `noninterference` takes 10,000,000 inputs
     #[arg(long, value_name = "N", default_value_t = 60, conflicts_with = "inputs")]
     seconds: u64,
-    /// How many inputs are tried for each target, however long it takes
+    /// Number of inputs tried for each target, however long it takes
     #[arg(long, value_name = "N")]
     inputs: Option<u64>,
     /// The number of the first input
@@ -54,7 +54,7 @@ struct Args {
     file: Option<PathBuf>,
 }
 
-/// The command.
+/// Runs the command.
 pub fn main() -> Result<()> {
     let args = Args::parse();
     let names: Vec<_> = TARGETS.iter().map(|target| target.name).chain([CALLS]).collect();
@@ -79,12 +79,12 @@ pub fn main() -> Result<()> {
     Ok(())
 }
 
-/// Makes so many sequences of random calls, as [`noninterference`] has them.
+/// Makes `sequences` sequences of random calls ([`noninterference`]).
 fn calls(seed: u64, sequences: u64) -> Result<()> {
     let mut done = 0;
     while done < sequences {
         let seed = seed + done / noninterference::SEQUENCES;
-        let options = noninterference::Options { seed, sequences: PART.min(sequences - done) };
+        let options = noninterference::SequenceOptions { seed, sequences: PART.min(sequences - done) };
         done += noninterference::run(options).context("--seed repeats it")?.sequences;
         eprintln!("{CALLS}: {done} of {sequences} sequences");
     }
@@ -92,7 +92,7 @@ fn calls(seed: u64, sequences: u64) -> Result<()> {
     Ok(())
 }
 
-/// Tries the inputs from a number on, and says how many there were.
+/// Tries the inputs from `seed` on, and returns their number.
 pub fn run(target: &Target, seed: u64, is_over: impl Fn(u64) -> bool) -> Result<u64> {
     let mut tried = 0;
     while !is_over(tried) {
@@ -105,7 +105,7 @@ pub fn run(target: &Target, seed: u64, is_over: impl Fn(u64) -> bool) -> Result<
     Ok(tried)
 }
 
-/// Keeps an input that a target fails for, and says how to try it again.
+/// Keeps an input that a target fails for, and returns a message that says how to try it again.
 fn keep(target: &Target, input: &[u8], file: &Path) -> String {
     let written = std::fs::write(file, input).map_or_else(|error| format!(" ({error})"), |()| String::new());
     let name = target.name;

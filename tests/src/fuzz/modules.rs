@@ -6,12 +6,12 @@ use std::fmt::Write;
 use wasi_adapt::preview1::{CoreType, Snapshot};
 use wasm_smith::{Config, Module};
 
-/// How much randomness a module is made of, in bytes.
+/// The number of random bytes that a module is made of.
 const SIZE: usize = 3000;
-/// How often a program that runs may enter a loop or a function.
+/// The number of times that a program may enter a loop or a function.
 const FUEL: u32 = 2000;
 
-/// A module with whatever the engine has, damaged in one of three cases.
+/// Returns a module with any features, damaged in one of three cases.
 pub fn any(seed: u64) -> Vec<u8> {
     let mut random = Random(seed);
     let mut bytes = module(&mut random).to_bytes();
@@ -21,7 +21,7 @@ pub fn any(seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Imports that a module may have: all of preview1, and now and then some that are wrong or that nobody serves.
+/// Returns the imports that a module may have: those of preview1, and occasionally wrong or unserved ones.
 fn imports(random: &mut Random) -> String {
     let types = |types: &[CoreType]| types.iter().map(|ty| format!(" {ty}")).collect::<String>();
     let mut text = "(module".to_owned();
@@ -65,7 +65,7 @@ fn module(random: &mut Random) -> Module {
         ..Config::default()
     };
     let available_imports = Some(wat::parse_str(imports(random)).expect("it is a module"));
-    // Most have a memory and a function to begin with.
+    // Most modules have a memory and a function to begin with.
     let shape = match random.below(4) {
         0 => None,
         1 => Some(r#"(module (memory (export "memory") 1))"#),
@@ -77,7 +77,7 @@ fn module(random: &mut Random) -> Module {
     Module::new(config, &mut Unstructured::new(&random.bytes(SIZE))).expect("there is randomness enough")
 }
 
-/// Functions that a program may call that is run twice: they give the same again, and do not wait.
+/// Functions that return the same results when a program is run again, and do not wait.
 const REPEATABLE: &str = r#"(module
     (import "wasi_snapshot_preview1" "args_sizes_get" (func (param i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "environ_sizes_get" (func (param i32 i32) (result i32)))
@@ -86,7 +86,7 @@ const REPEATABLE: &str = r#"(module
     (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
     (import "wasi_snapshot_preview1" "sched_yield" (func (result i32))))"#;
 
-/// A program that comes to an end.
+/// Returns a program that terminates.
 pub fn program(seed: u64) -> Vec<u8> {
     let mut random = Random(seed);
     let exports = r#"(module (memory (export "memory") 1 20) (func (export "_start")))"#;

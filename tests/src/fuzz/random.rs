@@ -2,7 +2,7 @@
 
 use crate::random::next;
 
-/// A sequence of numbers; the same seed is the same sequence.
+/// A generator of random numbers, determined by its seed.
 pub struct Random(pub u64);
 
 impl Random {
@@ -10,12 +10,12 @@ impl Random {
         next(&mut self.0)
     }
 
-    /// A number below another one, which is 0 if that is.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() % (end as u64).max(1)) as usize
     }
 
-    /// True once in so many times.
+    /// Returns true once in `times` times, on average.
     pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
@@ -24,7 +24,7 @@ impl Random {
         (0..len).map(|_| self.next() as u8).collect()
     }
 
-    /// Damages some bytes. Mostly their number stays, so that what is around them can still be read.
+    /// Damages some bytes. Usually their number is unchanged, so that the surroundings can still be parsed.
     pub fn damage(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..1 + self.below(6) {
             let at = self.below(bytes.len());

@@ -1,4 +1,4 @@
-//! A module that is fine, with custom sections that may not be.
+//! Valid modules with damaged custom sections.
 
 use super::random::Random;
 use crate::guests;
@@ -15,10 +15,10 @@ const MODULE: &str = r#"(module $m
     (func $main (export "_start") (call $f (i32.const 9)) (call $exit (i32.const 3)))
     (@producers (language "C" "99") (processed-by "zig" "1") (sdk "x" "y")))"#;
 
-/// A custom section: its name and what is in it.
+/// The name and contents of a custom section.
 type Custom = (String, Vec<u8>);
 
-/// Custom sections that tools know, and whose contents are not whatever these bytes are.
+/// Custom sections that tools know, and for which random bytes are invalid.
 const OTHERS: [&str; 8] = [
     "target_features",
     "dylink.0",
@@ -30,7 +30,7 @@ const OTHERS: [&str; 8] = [
     "build_id",
 ];
 
-/// The module with its names and its producers, damaged, and others.
+/// Returns a module with damaged names, producers and other sections.
 pub fn described(seed: u64) -> Vec<u8> {
     static PARTS: OnceLock<(Vec<u8>, Vec<Custom>)> = OnceLock::new();
     let (module, own) = PARTS.get_or_init(|| parts(&wat::parse_str(MODULE).expect("it is a module")));
@@ -51,7 +51,7 @@ pub fn described(seed: u64) -> Vec<u8> {
     with(module, &sections)
 }
 
-/// A program with debugging information, damaged.
+/// Returns a program with damaged debugging information.
 pub fn debugged(seed: u64) -> Vec<u8> {
     static PARTS: OnceLock<(Vec<u8>, Vec<Custom>)> = OnceLock::new();
     let (module, own) = PARTS.get_or_init(|| {
@@ -62,7 +62,7 @@ pub fn debugged(seed: u64) -> Vec<u8> {
     let mut random = Random(seed);
     let mut sections = own.clone();
     for (_, contents) in &mut sections {
-        // They are large, and damage to one may hide that to the next.
+        // The sections are large, and one damage may hide the next.
         if random.one_in(4) {
             random.damage(contents);
         }
@@ -82,7 +82,7 @@ fn with(module: &[u8], sections: &[Custom]) -> Vec<u8> {
     wasm
 }
 
-/// A module without its custom sections, and these.
+/// Returns a module without its custom sections, and these.
 fn parts(wasm: &[u8]) -> (Vec<u8>, Vec<Custom>) {
     let (mut module, mut sections) = (wasm[..8].to_vec(), Vec::new());
     for payload in Parser::new(0).parse_all(wasm) {

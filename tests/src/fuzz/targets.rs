@@ -1,19 +1,19 @@
-//! What is tried, and what must hold.
+//! The targets of fuzzing, and the conditions that they check.
 
 use super::{modules, sections};
 use crate::run::{LAYOUTS, host};
 use anyhow::{Context, Result, bail, ensure};
 use wasi_adapt::inspect::{Report, inspect};
 use wasi_adapt::{Layout, Linker};
-use wasi_adapt_host::{Exit, Invocation, Stdio};
+use wasi_adapt_host::{Exit, Invocation};
 use wasmparser::{Parser, Validator, WasmFeatures};
 
-/// Something that reads other people's files.
+/// A function that reads other people's files.
 pub struct Target {
     pub name: &'static str,
-    /// The input with a number.
+    /// Makes the input of a number.
     pub input: fn(u64) -> Vec<u8>,
-    /// Fails if what must hold does not.
+    /// Checks an input, and fails if a condition is violated.
     pub check: fn(&[u8]) -> Result<()>,
 }
 
@@ -27,7 +27,7 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "dwarf", input: sections::debugged, check: linked_without_problems },
 ];
 
-/// A valid module is inspected, and any other is said to be none.
+/// A valid module gets a report, and any other input is rejected.
 fn inspected(input: &[u8]) -> Result<()> {
     match (is_valid(input), inspect(input)) {
         (true, Err(error)) => Err(error).context("a valid module is not inspected"),
@@ -36,7 +36,7 @@ fn inspected(input: &[u8]) -> Result<()> {
     }
 }
 
-/// A module is linked if there is no problem, and only then.
+/// A module is linked exactly if there is no problem.
 fn linked(input: &[u8], layout: Layout) -> Result<()> {
     if Parser::is_component(input) {
         return Ok(());
@@ -51,7 +51,7 @@ fn linked(input: &[u8], layout: Layout) -> Result<()> {
     }
 }
 
-/// Whatever is in custom sections, the module is linked in every layout.
+/// Custom sections never keep a module from being linked, in any layout.
 fn linked_without_problems(input: &[u8]) -> Result<()> {
     for layout in LAYOUTS {
         linked(input, layout).with_context(|| format!("in the layout {layout}"))?;
@@ -61,15 +61,17 @@ fn linked_without_problems(input: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// A component does what the module did.
+/// The most that a program may take for each memory. One instruction can ask for objects of billions of bytes.
+const MEMORY: usize = 64 << 20;
+
+/// A component behaves like its module.
 fn behaves_the_same(input: &[u8]) -> Result<()> {
-    let stdio = Stdio::Captured { stdin: Vec::new() };
-    let invocation = Invocation { args: vec!["guest".into()], stdio, ..Invocation::default() };
+    let invocation = Invocation::new(["guest"]).capture("").max_memory(MEMORY);
     let module = host().run_module(input, &invocation)?;
     for layout in LAYOUTS {
         let component = Linker::new().layout(layout).link(input)?.wasm;
         let component = host().run_component(&component, &invocation)?;
-        // A trap is the same wherever it happens; its words are the host's if one of its functions fails.
+        // Traps are equal; their messages differ between hosts if a host function fails.
         let end = |exit: &Exit| match exit {
             Exit::Code(code) => Some(*code),
             Exit::Trap(_) => None,

@@ -1,7 +1,7 @@
-//! How much memory an input takes, and how long.
+//! Limits the memory and the time that an input takes.
 //!
 //! # Safety
-//! The allocator hands everything on to the system's and only counts.
+//! The allocator forwards everything to the system's and counts.
 #![allow(unsafe_code)]
 
 use super::{Target, keep};
@@ -13,19 +13,19 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-/// Longer than this, and an input never ends.
+/// The time after which an input is considered to run forever.
 const LONGEST: Duration = Duration::from_secs(60);
-/// What may be taken for each byte of an input, and besides.
+/// The memory allowed for each byte of an input, and in addition.
 const FACTOR: usize = 20;
 const BESIDES: usize = 64 << 20;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
-/// An allocator that counts, for programs that try inputs.
+/// An allocator that counts, for the fuzzing programs.
 pub struct Counting;
 
-// SAFETY: every call is handed on with the arguments that the caller answers for.
+// SAFETY: every call is forwarded with the caller's arguments.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
@@ -45,9 +45,9 @@ fn count(size: usize) {
     MOST.fetch_max(now, Relaxed);
 }
 
-/// Tries an input; if it fails, it is kept in `file`, and the error says how to try it again.
+/// Tries an input. If it fails, it is kept in `file`, and the error says how to try it again.
 pub fn try_input(target: &Target, input: &[u8], file: &Path) -> Result<()> {
-    /// What is counted is what one input takes.
+    /// One input at a time, since the counters are global.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let before = NOW.load(Relaxed);
@@ -64,7 +64,7 @@ pub fn try_input(target: &Target, input: &[u8], file: &Path) -> Result<()> {
     result.with_context(|| keep(target, input, file))
 }
 
-/// Does something, and ends this process if that does not end.
+/// Runs `work`, and ends this process if it takes too long.
 fn in_time<T>(target: &Target, input: &[u8], file: &Path, work: impl FnOnce() -> T) -> T {
     std::thread::scope(|scope| {
         let (done, waits) = mpsc::channel::<()>();

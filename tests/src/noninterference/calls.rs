@@ -1,54 +1,54 @@
-//! Random calls of preview1, and what each may write.
+//! Random calls of preview1, and the memory that each may write.
 //!
-//! Pointers lead into a small arena, whose contents look like arguments and like pointers into it; to the ends of the
-//! memory, beyond them, and around the end of the address space. Nothing is aligned but by chance.
+//! Pointers are to a small arena, whose contents look like arguments and like pointers into it; to the ends of the
+//! memory, beyond them, and around the end of the address space. They are aligned only by chance.
 
 use std::ops::Range;
 
 use super::program::{self, Callee};
 use super::random::Random;
 
-/// Where most of what is passed lies, and how much that is.
+/// The address and size of the arena, to which most arguments point.
 pub const ARENA: u32 = 4096;
 const SIZE: u64 = 512;
-/// So many bytes at its start can be parts of a path. Subscriptions follow.
+/// The number of bytes at its start that can be parts of a path. Subscriptions follow.
 const PATHS: u64 = 32;
 
-/// What a parameter means.
+/// The meaning of a parameter.
 #[derive(Clone, Copy, Debug)]
-enum Param {
+enum ParamKind {
     Descriptor,
-    /// A descriptor that is better a directory.
+    /// A descriptor, preferably of a directory.
     Directory,
     Number,
-    /// How a path is looked up.
+    /// The flags of a path lookup.
     Lookup,
     Flags,
     Rights,
     Wide,
-    /// A place of so many bytes for a result.
+    /// A pointer to this many bytes for a result.
     Out(u64),
-    /// A path; its length comes next.
+    /// A pointer to a path; its length follows.
     Path,
     PathLength,
-    /// Bytes to be written; how many comes next.
+    /// A pointer to bytes to be written; their number follows.
     BytesOut,
-    /// Buffers to be read or written; how many comes next.
+    /// A pointer to buffers to be read or written; their number follows.
     Buffers,
     BuffersOut,
-    /// Subscriptions and their events; how many comes next.
+    /// Pointers to subscriptions and events; their number follows.
     Subscriptions,
     Events,
-    /// Pointers to strings, and the strings.
+    /// Pointers to an array of pointers, and to the strings.
     Pointers,
     Strings,
     Length,
     Count,
 }
 
-/// What the parameters of a function mean.
-fn params(callee: Callee) -> &'static [Param] {
-    use Param::*;
+/// Returns the meaning of a function's parameters.
+fn params(callee: Callee) -> &'static [ParamKind] {
+    use ParamKind::*;
     let Callee::Wasi(_, function) = callee else { return &[Number] };
     match function.name {
         "args_get" | "environ_get" => &[Pointers, Strings],
@@ -116,19 +116,19 @@ impl Call {
         self.callee.name()
     }
 
-    /// Where the call may write, given the memory before it, and what strings there are.
+    /// Returns the ranges that the call may write, given the memory before it and the sizes of strings.
     pub fn places(&self, memory: &[u8], strings: impl Fn(&str) -> (u32, u32)) -> Vec<Range<u64>> {
         let (count, bytes) = strings(self.name());
         let mut places = Vec::new();
         for (index, param) in params(self.callee).iter().enumerate() {
             let (start, next) = (self.arguments[index], self.arguments.get(index + 1).copied().unwrap_or(0));
             let len = match param {
-                Param::Out(size) => *size,
-                Param::BytesOut => next,
-                Param::Events => next.saturating_mul(32),
-                Param::Pointers => u64::from(count) * 4,
-                Param::Strings => bytes.into(),
-                Param::BuffersOut => {
+                ParamKind::Out(size) => *size,
+                ParamKind::BytesOut => next,
+                ParamKind::Events => next.saturating_mul(32),
+                ParamKind::Pointers => u64::from(count) * 4,
+                ParamKind::Strings => bytes.into(),
+                ParamKind::BuffersOut => {
                     places.extend(buffers(memory, start, next));
                     continue;
                 }
@@ -140,7 +140,7 @@ impl Call {
     }
 }
 
-/// The buffers in a list of so many, as far as it is in memory.
+/// Returns the buffers in a list, as far as they are in memory.
 fn buffers(memory: &[u8], start: u64, count: u64) -> impl Iterator<Item = Range<u64>> {
     let entries = memory.get(start as usize..).unwrap_or_default().chunks_exact(8).take(count as usize);
     entries.map(|entry| {
@@ -149,7 +149,7 @@ fn buffers(memory: &[u8], start: u64, count: u64) -> impl Iterator<Item = Range<
     })
 }
 
-/// Makes up calls of a program with so much memory.
+/// Generates calls of a program with `memory` bytes.
 pub struct Caller<'a> {
     pub random: &'a mut Random,
     pub memory: u64,
@@ -157,7 +157,7 @@ pub struct Caller<'a> {
 
 impl Caller<'_> {
     pub fn call(&mut self) -> Call {
-        // What takes numbers or gives them back for good is rare; much has to be opened before all else can be done.
+        // Calls that use up descriptor numbers are rare, and those that open files are frequent.
         let number = match self.random.below(256) {
             0 => number_of("memory.grow"),
             1..60 => number_of("path_open"),
@@ -181,43 +181,43 @@ impl Caller<'_> {
         self.call_of(number)
     }
 
-    /// A call of the function with this number among all callees.
+    /// Generates a call of the function with this number among all callees.
     pub fn call_of(&mut self, number: usize) -> Call {
         let callee = callees()[number];
         let arguments = params(callee).iter().map(|param| self.argument(*param)).collect();
         Call { number, callee, arguments }
     }
 
-    fn argument(&mut self, param: Param) -> u64 {
+    fn argument(&mut self, param: ParamKind) -> u64 {
         let random = &mut *self.random;
         match param {
-            Param::Directory if !random.one_in(8) => 3 + random.below(2),
-            Param::Descriptor | Param::Directory if random.one_in(16) => {
+            ParamKind::Directory if !random.one_in(8) => 3 + random.below(2),
+            ParamKind::Descriptor | ParamKind::Directory if random.one_in(16) => {
                 random.pick(&[u32::MAX.into(), 100, 1087, 1088])
             }
-            Param::Descriptor | Param::Directory => random.below(10),
-            Param::Number if random.one_in(16) => random.number() >> 32,
-            Param::Number => random.below(4),
-            Param::Lookup if !random.one_in(16) => random.below(2),
-            Param::Rights if !random.one_in(16) => random.pick(&[0x42, 0x42, 2, 0x40, 0x3fff_ffff]),
-            Param::Lookup | Param::Flags if random.one_in(16) => random.number() >> 32,
-            Param::Lookup | Param::Flags => random.below(16) & random.below(16),
-            Param::Wide if random.one_in(2) => random.below(8),
-            Param::Wide | Param::Rights => random.number() >> random.below(64),
-            Param::Count if random.one_in(8) => random.pick(&[100, 128, 500, 0x2000_0000, u32::MAX.into()]),
-            Param::Count => random.below(6),
-            Param::Length => length(random),
-            Param::Subscriptions if random.one_in(2) => u64::from(ARENA) + PATHS + 48 * random.below(2),
-            Param::Path if !random.one_in(4) => u64::from(ARENA) + random.below(PATHS / 2),
-            Param::PathLength if !random.one_in(4) => random.below(PATHS / 2),
-            Param::PathLength => length(random),
+            ParamKind::Descriptor | ParamKind::Directory => random.below(10),
+            ParamKind::Number if random.one_in(16) => random.number() >> 32,
+            ParamKind::Number => random.below(4),
+            ParamKind::Lookup if !random.one_in(16) => random.below(2),
+            ParamKind::Rights if !random.one_in(16) => random.pick(&[0x42, 0x42, 2, 0x40, 0x3fff_ffff]),
+            ParamKind::Lookup | ParamKind::Flags if random.one_in(16) => random.number() >> 32,
+            ParamKind::Lookup | ParamKind::Flags => random.below(16) & random.below(16),
+            ParamKind::Wide if random.one_in(2) => random.below(8),
+            ParamKind::Wide | ParamKind::Rights => random.number() >> random.below(64),
+            ParamKind::Count if random.one_in(8) => random.pick(&[100, 128, 500, 0x2000_0000, u32::MAX.into()]),
+            ParamKind::Count => random.below(6),
+            ParamKind::Length => length(random),
+            ParamKind::Subscriptions if random.one_in(2) => u64::from(ARENA) + PATHS + 48 * random.below(2),
+            ParamKind::Path if !random.one_in(4) => u64::from(ARENA) + random.below(PATHS / 2),
+            ParamKind::PathLength if !random.one_in(4) => random.below(PATHS / 2),
+            ParamKind::PathLength => length(random),
             _ if random.one_in(2) => u64::from(ARENA) + random.below(SIZE),
             _ => place(random, self.memory),
         }
     }
 }
 
-/// The number among all callees.
+/// Returns the number of a function among all callees.
 pub fn number_of(name: &str) -> usize {
     callees().iter().position(|callee| callee.name() == name).expect("there is such a function")
 }
@@ -246,7 +246,7 @@ fn place(random: &mut Random, memory: u64) -> u64 {
     place & u64::from(u32::MAX)
 }
 
-/// What is in the arena: buffers, subscriptions, paths, numbers.
+/// Returns random contents of the arena: buffers, subscriptions, paths, numbers.
 pub fn arena(random: &mut Random) -> Vec<u8> {
     let mut words: Vec<u32> = (0..PATHS / 4).map(|_| u32::from_le_bytes(random.pick(&[*b"a/./", *b"b/cd"]))).collect();
     (0..4).for_each(|_| words.extend(subscription(random)));
@@ -256,7 +256,7 @@ pub fn arena(random: &mut Random) -> Vec<u8> {
             1 => words.extend([0; 2]),
             2 => words.extend(subscription(random)),
             3 => words.extend([random.number() as u32, random.number() as u32]),
-            // The program's memory is one page when the arena is made.
+            // The program's memory has one page when the arena is made.
             4 => words.extend([place(random, 1 << 16) as u32, length(random) as u32]),
             _ => words.extend([ARENA + random.below(SIZE) as u32, random.below(100) as u32]),
         }
@@ -266,7 +266,7 @@ pub fn arena(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Of preview1; in that of its predecessor, the clock's number is elsewhere.
+/// Returns a subscription of preview1; in its predecessor, the clock's number has another offset.
 fn subscription(random: &mut Random) -> [u32; 12] {
     let (tag, id, absolute) = (random.below(3) as u32, random.below(8) as u32, random.below(2) as u32);
     [random.number() as u32, 1, tag, 0, id, 0, random.below(1000) as u32, 0, 0, 0, absolute, 0]

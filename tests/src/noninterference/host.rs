@@ -1,4 +1,4 @@
-//! A host of WASI 0.2 that answers with random values of the right types, and remembers what it was asked.
+//! A host of WASI 0.2 that returns random values of the right types, and hashes the calls.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,52 +9,52 @@ use wit_parser::{Function, Resolve};
 
 use super::program::HEAP;
 use super::random::{Random, mix, mix_bytes};
-use super::shape::{Kind, Param, Shape, Shapes};
+use super::shape::{FlatParam, Kind, Shape, Shapes};
 
-/// The memory that adapter and program share, and the function that gives room for results.
+/// The memory that adapter and program share, and the function that allocates for results.
 #[derive(Clone)]
-pub struct Room {
+pub struct SharedMemory {
     pub memory: Memory,
     pub realloc: TypedFunc<(u32, u32, u32, u32), u32>,
 }
 
-pub struct Host {
-    pub room: Option<Room>,
-    /// Where the allocator of a program without one of its own goes on.
+pub struct RandomHost {
+    pub room: Option<SharedMemory>,
+    /// The next address of the allocator for programs that have none.
     pub heap: u32,
     random: Random,
-    /// What makes the answers that never change.
+    /// The seed of results that never change.
     seed: u64,
-    /// All that was asked so far, mixed.
+    /// A hash of all calls so far.
     pub asked: u64,
-    /// Whether each handle is the adapter's. Number 0 is none.
+    /// For each handle, true if the adapter owns it. Number 0 is none.
     handles: Vec<bool>,
-    /// By function: how many strings or pairs of them were given, and their bytes.
+    /// By function: the number of returned strings, or pairs of strings, and their bytes.
     pub strings: BTreeMap<&'static str, (u32, u32)>,
 }
 
-impl Host {
+impl RandomHost {
     pub fn new(seed: u64) -> Self {
         let random = Random::new(!seed);
         Self { room: None, heap: HEAP, random, seed, asked: 0, handles: vec![false], strings: BTreeMap::new() }
     }
 }
 
-/// What WASI says of an answer besides its type.
+/// A constraint on a result besides its type.
 #[derive(Clone, Copy, Debug)]
 enum Rule {
     None,
-    /// A list has at most as many elements as a parameter says.
+    /// A list has at most as many elements as this parameter says.
     AtMost(usize),
-    /// A list has as many elements as a parameter says.
+    /// A list has as many elements as this parameter says.
     Exactly(usize),
-    /// A number is at most the length of what is written.
+    /// A number is at most the length of this parameter, the written bytes.
     Written(usize),
-    /// A list has some of the indices of a list of such a length.
+    /// A list has some of the indices of the list in this parameter.
     Indices(usize),
-    /// Directories and regular files are what most things are.
+    /// A type is usually a directory or a regular file.
     Type,
-    /// The same whenever it is asked.
+    /// The result is always the same.
     Fixed(&'static str),
 }
 
@@ -75,18 +75,18 @@ const DIRECTORY: u8 = 3;
 const REGULAR_FILE: u8 = 6;
 
 /// A function that the adapter imports.
-struct Import {
+struct HostFunction {
     number: u64,
     drops: bool,
-    params: Vec<Param>,
+    params: Vec<FlatParam>,
     result: Option<Shape>,
-    /// Whether the result is a number of 64 bits.
+    /// True if the result is a 64-bit number.
     wide: bool,
     rule: Rule,
 }
 
-/// Defines all that a module imports of WASI.
-pub fn define(linker: &mut Linker<Host>, module: &Module, resolve: &Resolve) -> Result<()> {
+/// Defines all WASI imports of a module.
+pub fn define(linker: &mut Linker<RandomHost>, module: &Module, resolve: &Resolve) -> Result<()> {
     let shapes = Shapes::new(resolve)?;
     for (number, import) in module.imports().enumerate() {
         let Some(ty) = import.ty().func().cloned() else { continue };
@@ -94,20 +94,27 @@ pub fn define(linker: &mut Linker<Host>, module: &Module, resolve: &Resolve) -> 
         let drops = import.name().starts_with("[resource-drop]");
         let function = || function(resolve, import.module(), import.name());
         let import = if drops {
-            Import { number: number as u64, drops, params: vec![Param::Handle], result: None, wide, rule: Rule::None }
+            HostFunction {
+                number: number as u64,
+                drops,
+                params: vec![FlatParam::Handle],
+                result: None,
+                wide,
+                rule: Rule::None,
+            }
         } else if let Some(function) = function() {
             let mut params = Vec::new();
             function.params.iter().for_each(|param| shapes.params(&param.ty, &mut params));
             let result = function.result.as_ref().map(|ty| shapes.shape(ty));
             let rule = RULES.iter().find(|(name, _)| *name == function.name).map_or(Rule::None, |(_, rule)| *rule);
-            Import { number: number as u64, drops, params, result, wide, rule }
+            HostFunction { number: number as u64, drops, params, result, wide, rule }
         } else {
             continue;
         };
         let name = module.imports().nth(number).context("an import")?;
         let import = Arc::new(import);
-        let answer = move |caller: Caller<'_, Host>, args: &[Val], results: &mut [Val]| {
-            Answer { caller, import: &import, args }.give(results)
+        let answer = move |caller: Caller<'_, RandomHost>, args: &[Val], results: &mut [Val]| {
+            HostCall { caller, import: &import, args }.give(results)
         };
         wasm_result(linker.func_new(name.module(), name.name(), ty, answer))?;
     }
@@ -119,14 +126,14 @@ fn function<'r>(resolve: &'r Resolve, interface: &str, name: &str) -> Option<&'r
     found.functions.get(name)
 }
 
-/// A call under way.
-struct Answer<'a> {
-    caller: Caller<'a, Host>,
-    import: &'a Import,
+/// A call in progress.
+struct HostCall<'a> {
+    caller: Caller<'a, RandomHost>,
+    import: &'a HostFunction,
     args: &'a [Val],
 }
 
-impl Answer<'_> {
+impl HostCall<'_> {
     fn give(mut self, results: &mut [Val]) -> wasmtime::Result<()> {
         self.hear()?;
         let Some(shape) = &self.import.result else { return Ok(()) };
@@ -158,15 +165,15 @@ impl Answer<'_> {
         Ok(())
     }
 
-    /// Mixes the call into what was asked.
+    /// Adds the call to the hash.
     fn hear(&mut self) -> wasmtime::Result<()> {
         let mut asked = mix(self.caller.data().asked, self.import.number);
         let mut args = self.args.iter().map(number);
         for param in &self.import.params {
             let value = args.next().unwrap_or(0);
             match *param {
-                Param::Number => asked = mix(asked, value),
-                Param::Handle => {
+                FlatParam::Number => asked = mix(asked, value),
+                FlatParam::Handle => {
                     let handles = &mut self.caller.data_mut().handles;
                     match handles.get_mut(value as usize) {
                         Some(alive @ true) => *alive = !self.import.drops,
@@ -174,7 +181,7 @@ impl Answer<'_> {
                     }
                     asked = mix(asked, value);
                 }
-                Param::Elements(size) => {
+                FlatParam::Elements(size) => {
                     let bytes = args.next().unwrap_or(0) as usize * size as usize;
                     let data = self.room()?.memory.data(&self.caller);
                     let Some(bytes) = data.get(value as usize..).and_then(|data| data.get(..bytes)) else {
@@ -188,7 +195,7 @@ impl Answer<'_> {
         Ok(())
     }
 
-    fn room(&self) -> wasmtime::Result<Room> {
+    fn room(&self) -> wasmtime::Result<SharedMemory> {
         self.caller.data().room.clone().ok_or_else(|| wasmtime::format_err!("the host is asked before the start"))
     }
 
@@ -202,7 +209,7 @@ impl Answer<'_> {
         handles.len() as u32 - 1
     }
 
-    /// Most calls succeed, and options have nothing more often than not.
+    /// Chooses a case. Most calls succeed, and most options are empty.
     fn case(&mut self, count: usize) -> usize {
         let random = self.random();
         if random.one_in(4) { random.below(count as u64) as usize } else { 0 }
@@ -218,7 +225,7 @@ impl Answer<'_> {
         }
     }
 
-    /// Puts a random value to a place. Counts the strings in it, pairs of them once, and their bytes.
+    /// Writes a random value to memory. Counts its strings, with pairs counted once, and their bytes.
     fn lower(&mut self, shape: &Shape, at: u32, strings: &mut (u32, u32)) -> wasmtime::Result<()> {
         match &shape.kind {
             Kind::Number(_) => {
@@ -279,7 +286,7 @@ impl Answer<'_> {
         }
     }
 
-    /// How long a list is.
+    /// Chooses the length of a list.
     fn length(&mut self) -> u32 {
         let param = |param: usize| number(&self.args[param]).min(1 << 20);
         match self.import.rule {
@@ -316,7 +323,7 @@ fn number(value: &Val) -> u64 {
     }
 }
 
-/// An engine's error as the others are.
+/// Converts an engine's error.
 pub fn wasm_result<T>(result: wasmtime::Result<T>) -> Result<T> {
     result.map_err(|error| anyhow::anyhow!("{error:?}"))
 }

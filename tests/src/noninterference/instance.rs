@@ -1,4 +1,4 @@
-//! A program and its host, in one store.
+//! A program and its host in a store.
 
 use std::ops::Range;
 
@@ -8,23 +8,23 @@ use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
 use super::calls::Call;
-use super::host::{self, Host, Room, wasm_result};
-use super::program::{self, Program};
+use super::host::{self, RandomHost, SharedMemory, wasm_result};
+use super::program::{self, ProgramOptions};
 
 /// The program, compiled and linked to the host.
-pub struct Engine {
-    pre: InstancePre<Host>,
-    /// How many bytes the adapter has below the program, and what is in them at first.
+pub struct Compiled {
+    pre: InstancePre<RandomHost>,
+    /// The number of bytes that the adapter has below the program, and their initial value.
     base: usize,
     contents: u8,
 }
 
-/// The adapter's stack, which is where its memory begins. Between calls there is nothing in it.
+/// The size of the adapter's stack, at the start of its memory. It holds no data between calls.
 pub const STACK: usize = 10 << 10;
 
-impl Engine {
-    /// The program and its adapter in one module, in a layout that has the adapter below the program or within.
-    pub fn merged(program: Program, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
+impl Compiled {
+    /// Compiles the program merged with its adapter, in the isolated or guest layout.
+    pub fn merged(program: ProgramOptions, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
         let linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
@@ -36,9 +36,9 @@ impl Engine {
         Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, base, contents })
     }
 
-    /// A fresh instance, whose host answers as the seed says.
+    /// Returns a new instance, with a host seeded by `seed`.
     pub fn instance(&self, seed: u64) -> Result<Instance> {
-        let mut store = Store::new(self.pre.module().engine(), Host::new(seed));
+        let mut store = Store::new(self.pre.module().engine(), RandomHost::new(seed));
         let instance = wasm_result(self.pre.instantiate(&mut store))?;
         let memory = instance.get_memory(&mut store, "memory").context("there is a memory")?;
         memory.data_mut(&mut store)[..self.base].fill(self.contents);
@@ -49,12 +49,12 @@ impl Engine {
     }
 }
 
-/// The program with the adapter in a module of its own beside it.
+/// A program and a separate adapter module.
 pub struct Beside {
     engine: wasmtime::Engine,
     adapter: Module,
     program: Module,
-    linker: Linker<Host>,
+    linker: Linker<RandomHost>,
 }
 
 impl Beside {
@@ -63,11 +63,11 @@ impl Beside {
         let wasm = sdk::drop_in(World::Command, ExitCodes::Exact)?;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let adapter = wasm_result(Module::new(&engine, &wasm))?;
-        let program = program::text(Program { beside: true, ..Program::default() });
+        let program = program::text(ProgramOptions { beside: true, ..ProgramOptions::default() });
         let program = wasm_result(Module::new(&engine, wat::parse_str(program)?))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &adapter, &wit.resolve)?;
-        let realloc = |mut caller: Caller<'_, Host>, _: u32, _: u32, _: u32, size: u32| {
+        let realloc = |mut caller: Caller<'_, RandomHost>, _: u32, _: u32, _: u32, size: u32| {
             let heap = &mut caller.data_mut().heap;
             *heap += size;
             *heap - size
@@ -77,10 +77,10 @@ impl Beside {
         Ok(Self { engine, adapter, program, linker })
     }
 
-    /// A fresh instance with so many pages, whose host answers as the seed says.
+    /// Returns a new instance with `pages` pages, and a host seeded by `seed`.
     pub fn instance(&self, pages: u32, seed: u64) -> Result<Instance> {
         let mut linker = self.linker.clone();
-        let mut store = Store::new(&self.engine, Host::new(seed));
+        let mut store = Store::new(&self.engine, RandomHost::new(seed));
         let memory = wasm_result(Memory::new(&mut store, MemoryType::new(pages, None)))?;
         wasm_result(linker.define(&store, "env", "memory", memory))?;
         let adapter = wasm_result(linker.instantiate(&mut store, &self.adapter))?;
@@ -92,7 +92,7 @@ impl Beside {
 }
 
 pub struct Instance {
-    store: Store<Host>,
+    store: Store<RandomHost>,
     memory: Memory,
     run: Func,
     base: usize,
@@ -100,38 +100,38 @@ pub struct Instance {
 
 impl Instance {
     fn new(
-        mut store: Store<Host>,
+        mut store: Store<RandomHost>,
         adapter: wasmtime::Instance,
         memory: Memory,
         run: Func,
         base: usize,
     ) -> Result<Self> {
         let realloc = wasm_result(adapter.get_typed_func(&mut store, "cabi_import_realloc"))?;
-        store.data_mut().room = Some(Room { memory, realloc });
+        store.data_mut().room = Some(SharedMemory { memory, realloc });
         Ok(Self { store, memory, run, base })
     }
 
-    /// The program's memory.
+    /// Returns the program's memory.
     pub fn memory(&self) -> &[u8] {
         &self.memory.data(&self.store)[self.base..]
     }
 
-    /// All of the memory, the adapter's included.
+    /// Returns the entire memory, including the adapter's.
     pub fn all_memory(&mut self) -> &mut [u8] {
         self.memory.data_mut(&mut self.store)
     }
 
-    /// Overwrites what earlier calls have left in the adapter's stack.
+    /// Overwrites the leftovers of earlier calls in the adapter's stack.
     pub fn clear_stack(&mut self, contents: u8) {
         self.all_memory()[..STACK].fill(contents);
     }
 
-    /// All that the host was asked so far.
+    /// Returns a hash of all calls of the host so far.
     pub fn asked(&self) -> u64 {
         self.store.data().asked
     }
 
-    /// By function: how many strings were given, and their bytes.
+    /// Returns a function that looks up the number of returned strings, and their bytes.
     pub fn strings(&self) -> impl Fn(&str) -> (u32, u32) {
         |function| self.store.data().strings.get(function).copied().unwrap_or_default()
     }
@@ -142,12 +142,12 @@ impl Instance {
         self.memory.data_mut(&mut self.store)[at..at + bytes.len()].copy_from_slice(bytes);
     }
 
-    /// Tells the program what to call.
+    /// Writes the number and arguments of a call into the program's memory.
     pub fn describe(&mut self, call: &Call) {
         self.write(program::CALL, &call.describe());
     }
 
-    /// Makes the call that was described.
+    /// Makes the call.
     pub fn make(&mut self) -> Result<u32> {
         let mut results = vec![Val::I32(0); self.run.ty(&self.store).results().len()];
         wasm_result(self.run.call(&mut self.store, &[], &mut results))?;
@@ -155,7 +155,7 @@ impl Instance {
         Ok(u32::from_le_bytes(result.try_into().expect("four bytes")))
     }
 
-    /// The first byte of the program's memory that has changed, but for the places of results.
+    /// Returns the first byte of the program's memory that has changed outside of `places`.
     pub fn changed_beyond(&self, mut before: Vec<u8>, places: Vec<Range<u64>>) -> Option<usize> {
         let after = self.memory();
         let result = u64::from(program::RESULT);

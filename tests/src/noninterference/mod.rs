@@ -1,9 +1,10 @@
-//! Programs cannot tell what lies in the adapter's memory, and the adapter writes nothing into theirs but results.
+//! Tests that programs cannot tell the contents of the adapter's memory, and that the adapter writes only results into
+//! theirs.
 //!
-//! A sequence of random preview1 calls, whose pointers overlap in every way, is made twice: in two components, whose
-//! adapters have memories of other sizes and with other contents. All that the program sees must be the same, and so
-//! must all that the host is asked; and after each call, nothing may have changed in the program's memory but the places
-//! of the call's results. The layout is `isolated`, which promises this.
+//! A sequence of random preview1 calls, with overlapping pointers of every kind, is made in two components, whose
+//! adapters have memories of different sizes and contents. Everything that the program sees and every call of the host
+//! must be the same; and after each call, the program's memory may have changed only where the call stores results. The
+//! layout is `isolated`, which promises this.
 //!
 //! | module | what it has |
 //! |---|---|
@@ -24,42 +25,42 @@ use wasi_adapt::preview1::Function;
 use wasi_adapt::{AdapterPages, Layout};
 
 use calls::{Call, Caller};
-use instance::{Engine, Instance};
-use program::Program;
+use instance::{Compiled, Instance};
+use program::ProgramOptions;
 use random::Random;
 
-/// How many sequences an instance makes. Later ones meet the descriptors and the leftovers of those before them.
+/// The number of sequences per instance. Later ones meet the descriptors and leftovers of earlier ones.
 pub const SEQUENCES: u64 = 64;
-/// How many calls are a sequence.
+/// The number of calls in a sequence.
 const CALLS: u64 = 8;
 
-/// One of the two adapters: how many pages it has, and what is in them at first.
+/// The two adapters: the number of pages, and their initial value.
 const ADAPTERS: [(u32, u8); 2] = [(2, 0), (3, 0xa5)];
 
-/// What to run.
+/// The sequences to run.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// The first seed. Each is good for 64 sequences.
+pub struct SequenceOptions {
+    /// The first seed. Each gives 64 sequences.
     pub seed: u64,
-    /// How many sequences at least.
+    /// The minimum number of sequences.
     pub sequences: u64,
 }
 
-/// What was run.
+/// The number of sequences and calls that were run.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ran {
+pub struct Tally {
     pub sequences: u64,
     pub calls: u64,
-    /// How many of them succeeded.
+    /// The number of calls that succeeded.
     pub succeeded: u64,
 }
 
-/// Runs sequences on all cores. An error says what differs, and with which seed.
-pub fn run(options: Options) -> Result<Ran> {
+/// Runs sequences on all cores. An error describes the difference, and its seed.
+pub fn run(options: SequenceOptions) -> Result<Tally> {
     let engines = engines()?;
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let work = |first: u64| {
-        let mut ran = Ran::default();
+        let mut ran = Tally::default();
         let mut number = first;
         while number * SEQUENCES < options.sequences {
             batch(&engines, options.seed + number, &mut ran)?;
@@ -67,7 +68,7 @@ pub fn run(options: Options) -> Result<Ran> {
         }
         Ok::<_, anyhow::Error>(ran)
     };
-    let mut all = Ran::default();
+    let mut all = Tally::default();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|first| scope.spawn(move || work(first))).collect();
         for worker in workers {
@@ -80,15 +81,21 @@ pub fn run(options: Options) -> Result<Ran> {
     })
 }
 
-fn engines() -> Result<Vec<Engine>> {
+fn engines() -> Result<Vec<Compiled>> {
     let of = |&(adapter_pages, contents): &(u32, u8)| {
         let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
-        Engine::merged(Program { pages: 1, ..Program::default() }, Layout::Isolated, adapter_pages, contents)
+        Compiled::merged(
+            ProgramOptions { pages: 1, ..ProgramOptions::default() },
+            Layout::Isolated,
+            adapter_pages,
+            contents,
+        )
     };
     ADAPTERS.iter().map(of).collect()
 }
 
-/// Calls of a function of preview1 by a program of so many pages, and before each what opens something that it may be about.
+/// Generates calls of a preview1 function by a program with `pages` pages, each preceded by a call that opens something
+/// to use it on.
 pub fn calls_of(function: &Function, pages: u32, count: usize) -> impl Iterator<Item = (Call, Call)> {
     let (open, number) = (calls::number_of("path_open"), calls::number_of(function.name));
     let mut random = Random::new(1);
@@ -96,8 +103,8 @@ pub fn calls_of(function: &Function, pages: u32, count: usize) -> impl Iterator<
     (0..count).map(move |_| (call_of(open), call_of(number)))
 }
 
-/// The sequences of one seed.
-fn batch(engines: &[Engine], seed: u64, ran: &mut Ran) -> Result<()> {
+/// Runs the sequences of one seed.
+fn batch(engines: &[Compiled], seed: u64, ran: &mut Tally) -> Result<()> {
     let mut random = Random::new(seed);
     let mut instances = engines.iter().map(|engine| engine.instance(seed)).collect::<Result<Vec<_>>>()?;
     for _ in 0..SEQUENCES {
@@ -127,7 +134,7 @@ fn batch(engines: &[Engine], seed: u64, ran: &mut Ran) -> Result<()> {
     Ok(())
 }
 
-/// What two adapters do differently in one call, but for the program's memory.
+/// Describes the difference between two adapters after a call, other than in the program's memory.
 fn difference(instances: &[Instance], errnos: &[u32]) -> Option<String> {
     let [first, second] = instances else { return None };
     if errnos[0] != errnos[1] {
@@ -140,7 +147,7 @@ fn difference(instances: &[Instance], errnos: &[u32]) -> Option<String> {
 }
 
 impl Instance {
-    /// Makes a call, and finds out whether it has written where it must not.
+    /// Makes a call, and checks that it has written only where it may.
     fn make_alone(&mut self, call: &Call) -> Result<u32> {
         self.describe(call);
         let before = self.memory().to_vec();

@@ -1,18 +1,19 @@
-//! A program that makes one call when it is run, the one that is described in its memory.
+//! A program that makes one call when it is run, as described in its memory.
 
 use std::fmt::Write as _;
 
 use wasi_adapt::preview1::{self, CoreType, Function, Snapshot};
 
-/// Where the call is described: its number, and from `ARGUMENTS` on its arguments, 8 bytes each.
+/// The address of the call's number. Its arguments follow at `ARGUMENTS`, 8 bytes each.
 pub const CALL: u32 = 32 << 10;
 const ARGUMENTS: u32 = CALL + 8;
-/// Where its result goes.
+/// The address of its result.
 pub const RESULT: u32 = ARGUMENTS + 10 * 8;
-/// From here on the program's allocator gives memory, if it has one. No pointer that is made up comes here, even shifted.
+/// The start of the memory for the program's allocator, if it has one. No generated pointer reaches it, even when
+/// moved.
 pub const HEAP: u32 = 240 << 16;
 
-/// What a program can call.
+/// A function that a program can call.
 #[derive(Clone, Copy, Debug)]
 pub enum Callee {
     Wasi(Snapshot, &'static Function),
@@ -29,7 +30,7 @@ impl Callee {
     }
 }
 
-/// All that a program can call and return from. Those of the predecessor are there as far as they are other functions.
+/// Returns all functions that a program can call and that return, including those of the predecessor that differ.
 pub fn callees() -> Vec<Callee> {
     let preview1 = Snapshot::Preview1.functions().filter(|function| function.name != "proc_exit");
     let unstable = preview1::CHANGED.iter().filter_map(|name| Snapshot::Unstable.function(name));
@@ -38,24 +39,24 @@ pub fn callees() -> Vec<Callee> {
     preview1.chain(unstable).chain([Callee::Grow]).collect()
 }
 
-/// The bytes that describe a call.
+/// Encodes a call.
 pub fn describe(callee: usize, arguments: &[u64]) -> Vec<u8> {
     let words = std::iter::once(callee as u64).chain(arguments.iter().copied());
     words.flat_map(u64::to_le_bytes).collect()
 }
 
-/// How a program is built.
+/// The options of a program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Program {
+pub struct ProgramOptions {
     pub pages: u32,
-    /// Whether it exports an allocator.
+    /// True if it exports an allocator.
     pub allocator: bool,
-    /// Whether its adapter is a module beside it: then it imports its memory, and cannot call the predecessor.
+    /// True if its adapter is a separate module: then it imports its memory, and cannot call the predecessor.
     pub beside: bool,
 }
 
-/// The program in text.
-pub fn text(Program { pages, allocator, beside }: Program) -> String {
+/// Returns the program in text format.
+pub fn text(ProgramOptions { pages, allocator, beside }: ProgramOptions) -> String {
     let (mut imports, mut functions, mut elements) = (String::new(), String::new(), String::new());
     for (number, callee) in callees().iter().enumerate() {
         let call = match callee {

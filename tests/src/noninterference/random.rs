@@ -1,4 +1,4 @@
-//! Random choices, and hashes of what was seen.
+//! Random choices, and hashes.
 
 use crate::random::next;
 
@@ -27,12 +27,12 @@ impl Random {
     }
 }
 
-/// Mixes a value into what was seen before.
+/// Adds a value to a hash.
 pub fn mix(seen: u64, value: u64) -> u64 {
     (seen ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
 }
 
-/// Mixes bytes into what was seen before.
+/// Adds bytes to a hash.
 pub fn mix_bytes(seen: u64, bytes: &[u8]) -> u64 {
     let mut chunks = bytes.chunks_exact(8);
     let mixed = chunks.by_ref().fold(seen, |seen, chunk| mix(seen, u64::from_le_bytes(chunk.try_into().expect("8"))));

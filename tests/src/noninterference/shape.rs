@@ -1,8 +1,8 @@
-//! Types of WIT as the canonical ABI lays them out in a memory of 32 bits.
+//! The layout of WIT types in 32-bit memory, by the canonical ABI.
 
 use wit_parser::{Resolve, SizeAlign, Type, TypeDefKind};
 
-/// How values of a type lie in memory.
+/// The memory layout of a type.
 #[derive(Clone, Debug)]
 pub struct Shape {
     pub size: u32,
@@ -12,25 +12,25 @@ pub struct Shape {
 
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// An integer, below the limit; any of its size if that is 0.
+    /// An integer below this limit; any if it is 0.
     Number(u64),
-    /// A handle that becomes the adapter's.
+    /// A handle that is passed to the adapter.
     Own,
     String,
     List(Box<Shape>),
-    /// Each with its offset.
+    /// The fields, each with its offset.
     Fields(Vec<(u32, Shape)>),
-    /// The payload's offset, and what each case has.
+    /// The offset of the payload, and the payload of each case.
     Cases(u32, Vec<Option<Shape>>),
 }
 
-/// A parameter as it is passed flat.
+/// A flat parameter.
 #[derive(Clone, Copy, Debug)]
-pub enum Param {
+pub enum FlatParam {
     Number,
-    /// A handle, which is only lent.
+    /// A borrowed handle.
     Handle,
-    /// A pointer and how many elements of this size are there.
+    /// A pointer and a number of elements of this size.
     Elements(u32),
 }
 
@@ -83,24 +83,24 @@ impl<'r> Shapes<'r> {
         }
     }
 
-    /// What a parameter is passed as.
-    pub fn params(&self, ty: &Type, params: &mut Vec<Param>) {
+    /// Appends the flat parameters of a type.
+    pub fn params(&self, ty: &Type, params: &mut Vec<FlatParam>) {
         let Type::Id(id) = ty else {
-            return params.push(if *ty == Type::String { Param::Elements(1) } else { Param::Number });
+            return params.push(if *ty == Type::String { FlatParam::Elements(1) } else { FlatParam::Number });
         };
         match &self.resolve.types[*id].kind {
             TypeDefKind::Record(record) => record.fields.iter().for_each(|field| self.params(&field.ty, params)),
             TypeDefKind::Tuple(tuple) => tuple.types.iter().for_each(|ty| self.params(ty, params)),
-            TypeDefKind::List(ty) => params.push(Param::Elements(self.sizes.size(ty).size_wasm32() as u32)),
+            TypeDefKind::List(ty) => params.push(FlatParam::Elements(self.sizes.size(ty).size_wasm32() as u32)),
             TypeDefKind::Type(ty) => self.params(ty, params),
-            TypeDefKind::Handle(_) => params.push(Param::Handle),
-            TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => params.push(Param::Number),
-            // The tag, and room for the largest case: no case of the worlds' has a pointer.
+            TypeDefKind::Handle(_) => params.push(FlatParam::Handle),
+            TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => params.push(FlatParam::Number),
+            // The tag, and the payload of the largest case, which has no pointer in these worlds.
             _ => {
                 let mut storage = [wit_parser::abi::WasmType::I32; 16];
                 let mut flat = wit_parser::abi::FlatTypes::new(&mut storage);
                 self.resolve.push_flat(ty, &mut flat);
-                params.extend(flat.to_vec().iter().map(|_| Param::Number));
+                params.extend(flat.to_vec().iter().map(|_| FlatParam::Number));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Where the instructions of a program have gone, found by reading both modules side by side.
+//! Maps the instructions of a program to those of the merged module, by reading both side by side.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,18 +8,18 @@ use wasmparser::{CustomSectionReader, FunctionBody, Operator, Parser, Payload};
 
 pub type Dwarf<'a> = gimli::Dwarf<EndianSlice<'a, LittleEndian>>;
 
-/// The debugging information of a module.
+/// Reads the debugging information of a module.
 pub fn dwarf(module: &[u8]) -> Dwarf<'_> {
     let load = |id: gimli::SectionId| Ok::<_, gimli::Error>(EndianSlice::new(section(module, id.name()), LittleEndian));
     Dwarf::load(load).expect("debugging information")
 }
 
-/// A custom section, or nothing.
+/// Returns a custom section; empty if there is none.
 pub fn section<'a>(module: &'a [u8], name: &str) -> &'a [u8] {
     custom_sections(module).find(|section| section.name() == name).map_or(&[], |section| section.data())
 }
 
-/// Where a module's debugging information is.
+/// Returns the ranges of a module's debugging information.
 pub fn debug_sections(module: &[u8]) -> Vec<Range<usize>> {
     let sections = custom_sections(module).filter(|section| section.name().starts_with(".debug_"));
     sections.map(|section| section.data_offset() as usize..section.range().end as usize).collect()
@@ -32,10 +32,10 @@ fn custom_sections(module: &[u8]) -> impl Iterator<Item = CustomSectionReader<'_
     })
 }
 
-/// Where a program's code and memory have gone.
+/// The new positions of a program's code and memory.
 pub struct Moved {
     pub base: u64,
-    /// Old and new offsets of instructions, and of beginnings and ends of functions.
+    /// Old and new offsets of instructions, and of the starts and ends of functions.
     places: BTreeMap<u64, u64>,
 }
 
@@ -51,11 +51,11 @@ impl Moved {
             for (place, operator) in operators(old) {
                 let (new, mut other) = others.next().expect("as many instructions as before");
                 add(place, new);
-                // One on a whole memory comes after what moves its address.
+                // A bulk operation is preceded by instructions that move its address.
                 while is_bulk(&operator) && std::mem::discriminant(&operator) != std::mem::discriminant(&other) {
                     other = others.next().expect("the operation itself").1;
                 }
-                // A size has those pages taken off that are not the program's.
+                // The size of memory is followed by a subtraction of the adapter's pages.
                 if matches!(operator, Operator::MemorySize { .. }) && base > 0 {
                     others.nth(1).expect("a subtraction");
                 }
@@ -66,18 +66,18 @@ impl Moved {
         Moved { base, places }
     }
 
-    /// What becomes of an address at which there is code; one that linkers use for what they have dropped has none.
+    /// Returns the new address of code; none for addresses that linkers use for dropped code.
     pub fn get(&self, old: u64) -> Option<u64> {
         self.places.get(&old).copied()
     }
 
-    /// Whether there is code before an address and behind it.
+    /// Returns whether an address lies within the code.
     pub fn is_code(&self, old: u64) -> bool {
         self.places.range(..=old).next().is_some() && self.places.range(old..).next().is_some()
     }
 
-    /// Fails unless an address has become the right one. One within an instruction, which linkers leave where a weak
-    /// function has given way to another one, must still be there.
+    /// Fails unless an address was mapped correctly. An address within an instruction, which linkers leave when a weak
+    /// function is replaced, must stay within it.
     #[track_caller]
     pub fn check(&self, old: u64, new: u64, what: &dyn Fn() -> String) {
         let before = self.places.range(..=old).next_back().map(|(_, new)| *new);
@@ -86,7 +86,7 @@ impl Moved {
         assert!(range.contains(&new), "{old:#x} has become {new:#x} and not {range:x?}: {}", what());
     }
 
-    /// The same of both ends of a range.
+    /// Checks both ends of a range.
     #[track_caller]
     pub fn check_range(&self, old: Range<u64>, new: Range<u64>, what: &dyn Fn() -> String) {
         if self.is_code(old.start) {
@@ -98,7 +98,7 @@ impl Moved {
     }
 }
 
-/// The functions of a module, each with the start of the section's contents.
+/// Returns the functions of a module, each with the offset of the section's contents.
 fn bodies(module: &[u8]) -> Vec<(u64, FunctionBody<'_>)> {
     let (mut start, mut bodies) = (0, Vec::new());
     for payload in Parser::new(0).parse_all(module) {
@@ -124,7 +124,7 @@ fn is_bulk(operator: &Operator<'_>) -> bool {
     matches!(operator, Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } | Operator::MemoryInit { .. })
 }
 
-/// The module with an exported function as its start function; nothing else changes.
+/// Returns the module with an exported function as its start function, otherwise unchanged.
 pub fn with_start(module: &[u8], export: &str) -> Vec<u8> {
     let (mut start, mut at) = (None, 0);
     for payload in Parser::new(0).parse_all(module) {

@@ -1,4 +1,4 @@
-//! The entries: functions, variables, types.
+//! Compares entries: functions, variables, types.
 
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -11,12 +11,12 @@ use crate::expressions;
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 type Unit<'a> = gimli::Unit<Slice<'a>>;
 
-/// How much was compared that is about code or memory which is there.
+/// The number of comparisons about code or memory that exists.
 #[derive(Debug, Default)]
 pub struct Seen {
     pub rows: usize,
     pub functions: usize,
-    /// Expressions of places that have moved.
+    /// Expressions whose locations have moved.
     pub places: usize,
     /// Entries of lists of ranges and locations.
     pub lists: usize,
@@ -60,16 +60,16 @@ fn entries<'a>(unit: &Unit<'a>) -> Vec<DebuggingInformationEntry<Slice<'a>>> {
     entries
 }
 
-/// A unit, before or after.
+/// A unit before or after linking.
 struct Side<'c, 'a> {
     dwarf: &'c Dwarf<'a>,
     unit: &'c Unit<'a>,
-    /// Of each entry, by its offset.
+    /// The number of each entry, by offset.
     numbers: HashMap<UnitOffset, usize>,
 }
 
 impl Side<'_, '_> {
-    /// Where the code of an entry begins, if it has any.
+    /// Returns the address at which an entry's code begins, or 0.
     fn low_pc(&self, entry: &DebuggingInformationEntry<Slice<'_>>) -> u64 {
         let value = entry.attr_value(gimli::DW_AT_low_pc);
         let address = value.and_then(|value| self.dwarf.attr_address(self.unit, value).expect("an address"));

@@ -1,5 +1,5 @@
-//! Expressions, evaluated before and after with the same values of locals and globals, and the same memory: a place in
-//! memory must have moved up, a value must be the same.
+//! Evaluates expressions before and after, with the same locals, globals and memory: a location in memory must have
+//! moved up, a value must be the same.
 
 use gimli::{EndianSlice, Evaluation, EvaluationResult, LittleEndian, Location, Operation, Value};
 
@@ -8,15 +8,15 @@ use crate::code::{Dwarf, Moved};
 type Slice<'a> = EndianSlice<'a, LittleEndian>;
 type Expression<'c, 'a> = (&'c Dwarf<'a>, &'c gimli::Unit<Slice<'a>>, gimli::Expression<Slice<'a>>);
 
-/// What the stack pointer, or whatever else a frame begins with, is said to be.
+/// The value of the stack pointer, or of another frame base.
 const FRAME: u64 = 0x0030_0000;
-/// Where an object is said to be whose member is looked for.
+/// The address of the object whose member an expression locates.
 const OBJECT: u64 = 0x0040_0000;
 
 /// The last addresses stand for data that a linker has dropped.
 const DROPPED: u64 = 0xffff_fff0;
 
-/// What an expression gives.
+/// The result of an expression.
 #[derive(Debug, PartialEq)]
 enum Found {
     Nothing,
@@ -25,7 +25,7 @@ enum Found {
     Other(String),
 }
 
-/// Compares two expressions, and returns whether they are of a place in memory.
+/// Compares two expressions, and returns whether their result is a location in memory.
 pub fn compare(
     old: Expression<'_, '_>,
     new: Expression<'_, '_>,
@@ -61,7 +61,7 @@ pub fn compare(
     is_place
 }
 
-/// Whether an expression is about data that a linker has dropped.
+/// Returns whether an expression is about data that a linker has dropped.
 fn is_dropped((dwarf, unit, expression): &Expression<'_, '_>) -> bool {
     let mut operations = expression.operations(unit.encoding()).enumerate();
     operations.any(|(index, operation)| match operation.expect("an operation") {
@@ -71,7 +71,8 @@ fn is_dropped((dwarf, unit, expression): &Expression<'_, '_>) -> bool {
     })
 }
 
-/// The address of a function, if that is all that an expression gives. Data comes after a stack of 64 KiB at least.
+/// Returns the address of a function, if that is the only result of an expression. Data has larger addresses, behind a
+/// stack of at least 64 KiB.
 fn function((dwarf, unit, expression): &Expression<'_, '_>, moved: &Moved) -> Option<u64> {
     let operations: Vec<_> = expression.operations(unit.encoding()).map(|op| op.expect("an operation")).collect();
     let address = match operations[..] {
@@ -82,10 +83,10 @@ fn function((dwarf, unit, expression): &Expression<'_, '_>, moved: &Moved) -> Op
     (address < 0x1_0000 && moved.get(address).is_some()).then_some(address)
 }
 
-/// The pieces that an expression gives, in a memory where the program's own begins at `base`. Some that LLVM writes cannot be
-/// evaluated: they add to nothing.
+/// Evaluates an expression in a memory where the program's own begins at `base`, and returns its pieces. Some
+/// expressions of LLVM add to nothing, and cannot be evaluated.
 fn evaluate((dwarf, unit, expression): Expression<'_, '_>, base: u64, object: Option<u64>) -> Option<Vec<Found>> {
-    // gimli takes locals and globals for places; as operands they are numbers, so numbers take their place.
+    // gimli treats locals and globals as locations; used as operands they must be numbers.
     let bytes = numbers(expression, unit.encoding());
     let mut evaluation: Evaluation<Slice<'_>> = Evaluation::new(Slice::new(&bytes, LittleEndian), unit.encoding());
     if let Some(object) = object {
@@ -121,14 +122,14 @@ fn evaluate((dwarf, unit, expression): Expression<'_, '_>, base: u64, object: Op
     Some(pieces.collect())
 }
 
-/// What the program's memory holds: at each address a number made of it.
+/// Returns the contents of the program's memory: a number derived from the address.
 fn memory(address: u64, base: u64) -> u64 {
     let base = if address < DROPPED { base } else { 0 };
     let own = address.checked_sub(base).expect("no expression reads below the program's memory");
     (own.wrapping_mul(0x9e37_79b1) ^ own >> 7) & 0x00ff_fff0 | 0x0010_0000
 }
 
-/// The expression with a number for each local and global.
+/// Returns the expression with a number in place of each local and global.
 fn numbers(expression: gimli::Expression<Slice<'_>>, encoding: gimli::Encoding) -> Vec<u8> {
     let (mut operations, mut bytes, mut start) = (expression.operations(encoding), Vec::new(), 0);
     while let Some(operation) = operations.next().expect("an operation") {

@@ -1,10 +1,10 @@
-//! The tables of lines.
+//! Compares line number tables.
 
 use gimli::{LineRow, Unit};
 
 use crate::code::{Dwarf, Moved};
 
-/// A row, its address aside.
+/// A row without its address.
 #[derive(Debug, PartialEq)]
 struct Row {
     file: Vec<u8>,
@@ -14,7 +14,7 @@ struct Row {
     discriminator: u64,
 }
 
-/// Compares the rows of all units, and returns how many are about code that is there.
+/// Compares the rows of all units, and returns the number of rows about code that exists.
 pub fn compare(old: &Dwarf<'_>, new: &Dwarf<'_>, moved: &Moved) -> usize {
     let (old, new) = (sequences(old), sequences(new));
     assert_eq!(old.len(), new.len(), "how many sequences there are");

@@ -1,4 +1,4 @@
-//! The tables of addresses and of names.
+//! Compares the tables of addresses and of names.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,7 +20,7 @@ pub fn compare(old: &[u8], new: &[u8], moved: &Moved) {
     assert_eq!(names(old), names(new));
 }
 
-/// The ranges of each unit, by its number.
+/// Returns the ranges of each unit, by its number.
 fn ranges(module: &[u8]) -> Vec<(usize, Vec<Range<u64>>)> {
     let numbers = numbers(&code::dwarf(module));
     let table = DebugAranges::new(code::section(module, ".debug_aranges"), LittleEndian);
@@ -35,7 +35,7 @@ fn ranges(module: &[u8]) -> Vec<(usize, Vec<Range<u64>>)> {
     units
 }
 
-/// The public names, each with the number of its unit and the tag and attributes that the entry has there.
+/// Returns the public names, each with the number of its unit and the tag and attributes of its entry.
 fn names(module: &[u8]) -> Vec<(Vec<u8>, usize, String)> {
     let mut dwarf = code::dwarf(module);
     dwarf.populate_abbreviations_cache(gimli::AbbreviationsCacheStrategy::Duplicates);
@@ -56,7 +56,7 @@ fn names(module: &[u8]) -> Vec<(Vec<u8>, usize, String)> {
     names
 }
 
-/// The number of each unit, by its offset.
+/// Returns the number of each unit, by its offset.
 fn numbers(dwarf: &Dwarf<'_>) -> HashMap<DebugInfoOffset, usize> {
     let (mut units, mut numbers) = (dwarf.units(), HashMap::new());
     while let Some(header) = units.next().expect("units") {

@@ -1,11 +1,11 @@
-//! Backtraces of a program that traps, however it was built.
+//! Compares the backtraces of a trap between builds.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::support::{end_of, output_of, wasi_adapt, wasm_tools, wasmtime};
 
-/// How a component is made of a module and run.
+/// A way to make a component of a module and to run it.
 #[derive(Clone, Copy, Debug)]
 pub enum Built {
     /// By `link` in a layout.
@@ -26,7 +26,7 @@ impl Built {
         Built::Run,
     ];
 
-    /// The command that runs it.
+    /// Returns the command that runs it.
     fn command(self, module: &Path, directory: &Path) -> Command {
         let (component, merged) = (directory.join("component.wasm"), directory.join("merged.wasm"));
         let mut link = wasi_adapt();
@@ -49,7 +49,7 @@ impl Built {
     }
 }
 
-/// Fails unless every build traps where the module does, and that is through `expected`.
+/// Fails unless every build traps like the module, with a backtrace through `expected`.
 #[track_caller]
 pub fn check(module: &Path, builds: &[Built], expected: &[&str]) {
     let frames = frames(wasmtime().arg("run").arg(module));
@@ -59,13 +59,13 @@ pub fn check(module: &Path, builds: &[Built], expected: &[&str]) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     for build in builds {
         let mut found = self::frames(&mut build.command(module, directory.path()));
-        // Outermost is a function of the adapter.
+        // The outermost frame is a function of the adapter.
         found.truncate(frames.len());
         assert_eq!(found, frames, "{build:?}");
     }
 }
 
-/// The frames of the backtrace that a command prints, the innermost first: function, file, line and column.
+/// Returns the frames of the backtrace that a command prints, innermost first: function, file, line and column.
 fn frames(command: &mut Command) -> Vec<String> {
     let ended = end_of(command.env("WASMTIME_BACKTRACE_DETAILS", "1"), "");
     let report = ended.stderr.split_once("wasm backtrace:").unwrap_or_else(|| panic!("no backtrace: {ended:?}")).1;

@@ -1,5 +1,4 @@
-//! Standard streams that are terminals and pipes: the program `run-guest` runs the guest with its own streams, in each
-//! way.
+//! Standard streams that are terminals or pipes: `run-guest` runs the guest with its own streams, in each way.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -38,7 +37,7 @@ pub fn on_a_terminal(guest: &Guest) {
     }
 }
 
-/// Whoever writes to a pipe without a reader is told, and lives on to exit by itself.
+/// Writing to a pipe without a reader fails, and the program goes on and exits by itself.
 pub fn into_a_broken_pipe(guest: &Guest) {
     let [preview1, component, beside] = WAYS.map(|host| {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -49,11 +48,11 @@ pub fn into_a_broken_pipe(guest: &Guest) {
     });
     assert_eq!(component, beside);
     assert_eq!((preview1.0, component.0), (Some(4), Some(4)));
-    // wasmtime's preview1 host calls it an I/O error; Linux and the other witnesses have EPIPE.
+    // wasmtime's preview1 host reports an I/O error; Linux and the other witnesses report EPIPE.
     assert_eq!(preview1.1.replace("IO", "PIPE"), component.1);
 }
 
-/// Waiting for stdin ends with the time when nothing comes, and with what comes when it does.
+/// Waiting for stdin ends at the timeout, or when input arrives.
 pub fn from_a_pipe(guest: &Guest) {
     let [preview1, component, beside] = WAYS.map(|host| {
         let mut child = run_guest(host, guest).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -75,12 +74,11 @@ pub fn from_a_pipe(guest: &Guest) {
     assert_eq!(preview1, beside);
 }
 
-/// A terminal as two files: what the other end sees, and what a program's streams are.
+/// Opens a terminal: the files of the user's end and of the program's end.
 fn pseudo_terminal() -> (File, File) {
     let (mut terminal, mut streams) = (0, 0);
     let (name, termios, size) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: both pointers are to live integers and the others may be null; the descriptors that are made are owned by
-    // nobody else.
+    // SAFETY: both pointers are valid and the others may be null; nothing else owns the new descriptors.
     unsafe {
         assert_eq!(libc::openpty(&mut terminal, &mut streams, name, termios, size), 0);
         (File::from_raw_fd(terminal), File::from_raw_fd(streams))

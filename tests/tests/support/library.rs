@@ -1,4 +1,4 @@
-//! Programs linked with the static library, and the components that stock `wasm-tools component new` makes of them.
+//! Links programs with the static library, and makes components of them by stock `wasm-tools component new`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,13 +10,13 @@ use super::{output_of, root, wasm_tools};
 use wasi_adapt::{ExitCodes, World, sdk};
 use wasi_adapt_tests::guests::Guest;
 
-/// Debian's clang with Debian's C library for WASI, of 2022 or later. Where they are not installed (`make setup` does it
-/// given Debian and root), there is none, and stderr says so. Continuous integration must have them.
+/// Returns Debian's clang with Debian's C library for WASI, of 2022 or later. If they are not installed (`make setup`
+/// does so on Debian as root), returns none with a message on stderr. Continuous integration must have them.
 pub fn debian_cc() -> Option<Command> {
     let files = ["/usr/bin/clang-19", "/usr/bin/wasm-ld-19", "/usr/lib/wasm32-wasi/libc.a"];
     if let Some(missing) = files.iter().find(|file| !Path::new(file).exists()) {
         assert!(std::env::var_os("CI").is_none(), "{missing} is missing: run `make setup` as root");
-        // Not by a macro: what those print is shown of failed tests only.
+        // Written directly, because the output of macros is shown only for failed tests.
         writeln!(stderr(), "a test with Debian's clang does not apply here: {missing} is missing").expect("stderr");
         return None;
     }
@@ -25,15 +25,15 @@ pub fn debian_cc() -> Option<Command> {
     Some(clang)
 }
 
-/// Adds a guest and the flags that guests are compiled with; its own imports are left to the linker, as those of the C
-/// library are.
+/// Adds a guest and the flags of guests; its imports are left to the linker, as are those of the C library.
 pub fn add_guest(cc: &mut Command, guest: &Guest) {
     let guests = root().join("tests/guests");
     cc.args(["-std=gnu23", "-Os", "-s", "-Wno-format", "-DLIBRARY", "-I"]).arg(guests.join("include"));
     cc.arg(guests.join(guest.id).with_extension("c"));
 }
 
-/// Has a compiler link all that it was given, with the library for `world` or without one. No linker has anything to say.
+/// Runs a compiler to link everything that it was given, with the library for `world` or without one. The linker must
+/// not print anything.
 pub fn linked(mut cc: Command, world: Option<World>) -> Vec<u8> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = |name: &str| directory.path().join(name);
@@ -47,7 +47,7 @@ pub fn linked(mut cc: Command, world: Option<World>) -> Vec<u8> {
     fs::read(path("module.wasm")).expect("the compiler has written it")
 }
 
-/// What `wasm-tools component new` makes of a module, without an adapter.
+/// Returns the component that `wasm-tools component new` makes of a module, without an adapter.
 pub fn component(module: &[u8]) -> Vec<u8> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = |name: &str| directory.path().join(name);
@@ -58,7 +58,7 @@ pub fn component(module: &[u8]) -> Vec<u8> {
     fs::read(path("component.wasm")).expect("wasm-tools has written it")
 }
 
-/// The object in an archive, and the symbols that the archive's index has.
+/// Returns the object in an archive, and the symbols in the archive's index.
 pub fn object(archive: &[u8]) -> (Vec<u8>, BTreeSet<String>) {
     let member = |at: usize| {
         let size: usize = std::str::from_utf8(&archive[at + 48..at + 58]).unwrap().trim().parse().unwrap();

@@ -1,5 +1,5 @@
-//! Programs that talk to each other: C sources, each compiled for this machine and, with the SDK, as a component; and
-//! processes that say their port and end in time.
+//! Programs that communicate: C sources, each compiled natively and, with the SDK, as a component; and processes that
+//! print their port and end in time.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader};
@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 
 use super::{ZIG_CACHE, data, installed, output_of, root, wasi_adapt, zig_cc};
 
-/// A process that takes longer waits for something that does not come.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// A process that takes longer waits for something that never comes.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What a program runs as.
+/// The form in which a program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum As {
     Native,
     Component,
 }
 
-/// A program whose source lies in tests/data/sockets, ready to run.
+/// A program whose source is in tests/data/sockets, ready to run.
 #[derive(Clone)]
 pub struct Program {
     path: PathBuf,
@@ -34,8 +34,8 @@ impl Program {
         Self::with(name, what, |_| ())
     }
 
-    /// The same, compiled with what `add` adds. Each program is compiled once, one at a time: the first makes zig's C
-    /// library.
+    /// Compiles a program with the additions of `add`. Each program is compiled once, and one at a time: the first
+    /// builds zig's C library.
     pub fn with(name: &'static str, what: As, add: impl FnOnce(&mut Command)) -> Self {
         static PROGRAMS: Mutex<BTreeMap<(&str, As), PathBuf>> = Mutex::new(BTreeMap::new());
         let mut programs = PROGRAMS.lock().expect("no other program has failed to compile");
@@ -61,14 +61,14 @@ impl Program {
         self.command_with(&[], arguments)
     }
 
-    /// With options for `wasi-adapt run`, if it is a component.
+    /// Returns the command, with options for `wasi-adapt run` if it is a component.
     pub fn command_with(&self, options: &[&str], arguments: &[&str]) -> Command {
         let mut command = match self.what {
             As::Native => Command::new(&self.path),
             As::Component => {
                 let mut run = wasi_adapt();
                 run.args(["run", "--inherit-network", "--allow-ip-name-lookup"]).args(options);
-                run.arg(&self.path).arg("--");
+                run.arg(&self.path);
                 run
             }
         };
@@ -77,7 +77,7 @@ impl Program {
     }
 }
 
-/// Where a test program builds what it runs. It is left there, for a look at what fails.
+/// Returns the directory in which a test program builds others. It is kept, for debugging.
 pub fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -87,18 +87,18 @@ pub fn built() -> &'static Path {
     })
 }
 
-/// The SDK that they are built with.
+/// Returns the SDK that the programs are built with.
 pub fn sdk() -> PathBuf {
     built().join("sdk")
 }
 
-/// The library of sockets in it.
+/// Returns the library of sockets in the SDK.
 pub fn library() -> PathBuf {
     sdk().join("lib/libwasi_sockets.a")
 }
 
-/// The same compiler for both, and the same headers beside those of the SDK. The C library here is musl, from which
-/// wasi-libc comes.
+/// Returns the same compiler for both, with the SDK's headers for components. The native C library is musl, on which
+/// wasi-libc is based.
 pub fn compiler(what: As) -> Command {
     let mut zig = match what {
         As::Native => {
@@ -128,7 +128,7 @@ fn component(mut compiler: Command, program: &Path) -> PathBuf {
     component
 }
 
-/// A running process: both its output streams in one, line by line. It is killed unless it has ended before.
+/// A running process, with both its outputs in one, line by line. It is killed if it has not ended.
 pub struct Process {
     child: Child,
     lines: Receiver<Vec<u8>>,
@@ -153,14 +153,14 @@ impl Process {
                 }
             }
         });
-        Self { child, lines, deadline: Instant::now() + PATIENCE, what }
+        Self { child, lines, deadline: Instant::now() + TIMEOUT, what }
     }
 
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("it can be asked").is_none()
     }
 
-    /// The next line, as it is; none if there is no more.
+    /// Returns the next line, unchanged; none at the end.
     pub fn line(&self) -> Option<Vec<u8>> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         match self.lines.recv_timeout(left) {
@@ -170,19 +170,19 @@ impl Process {
         }
     }
 
-    /// Waits for a line with this text; false if none comes.
+    /// Waits for a line with this text; returns false if none comes.
     pub fn says(&self, text: &str) -> bool {
         std::iter::from_fn(|| self.line()).any(|line| String::from_utf8_lossy(&line).contains(text))
     }
 
-    /// What follows `port ` in the next line, which is where a server says it.
+    /// Returns the number after `port ` in the next line, by which a server announces it.
     pub fn port(&self) -> u16 {
         let line = String::from_utf8_lossy(&self.line().unwrap_or_default()).into_owned();
         let port = line.split_once("port ").and_then(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
         port.unwrap_or_else(|| panic!("{} says no port, but `{line}`", self.what))
     }
 
-    /// Waits until it has ended well, and gives the rest of its output.
+    /// Waits until it has ended successfully, and returns the rest of its output.
     pub fn output(mut self) -> Vec<u8> {
         let output = std::iter::from_fn(|| self.line()).collect::<Vec<_>>().concat();
         let status = self.child.wait().expect("it can be waited for");
@@ -190,7 +190,7 @@ impl Process {
         output
     }
 
-    /// The same for one that writes text.
+    /// Returns the rest of the output as text.
     pub fn text(self) -> String {
         String::from_utf8(self.output()).expect("it writes text")
     }
@@ -198,7 +198,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Both fail if it has ended and been waited for.
+        // Both fail if it has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,9 +1,13 @@
 //! Reads modules, binary or text, and writes results so that a file is there whole or not at all.
 
+use super::{foreign, position};
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{is_hostile, quoted};
 
 /// A file argument: a path, or `-` for stdin.
 pub fn is_stdin(path: &Path) -> bool {
@@ -12,14 +16,14 @@ pub fn is_stdin(path: &Path) -> bool {
 
 /// The name of an input in messages.
 pub fn display(path: &Path) -> String {
-    if is_stdin(path) { "stdin".into() } else { format!("`{}`", path.display()) }
+    if is_stdin(path) { "stdin".into() } else { quoted(&path.display().to_string()) }
 }
 
 /// Reads a WebAssembly file into its binary form.
 pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
     let bytes = if is_stdin(path) { read_stdin()? } else { read_file(path)? };
-    if bytes.is_empty() {
-        bail!("{} is empty: there is no WebAssembly in it", display(path));
+    if let Some(foreign) = foreign::recognise(&display(path), &bytes) {
+        return Err(foreign.into());
     }
     if bytes.starts_with(b"\0asm") {
         return Ok(bytes);
@@ -28,7 +32,10 @@ pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
         error.set_path(path);
         error
     });
-    parsed.with_context(|| format!("{} is neither binary WebAssembly nor its text format", display(path)))
+    let wasm =
+        parsed.with_context(|| format!("{} is neither binary WebAssembly nor its text format", display(path)))?;
+    position::validate(path, &bytes, &wasm).with_context(|| format!("reading {}", display(path)))?;
+    Ok(wasm)
 }
 
 fn read_stdin() -> Result<Vec<u8>> {
@@ -42,10 +49,28 @@ fn read_stdin() -> Result<Vec<u8>> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("reading `{}`", path.display()))
+    fs::read(path).with_context(|| format!("reading {}", display(path)))
 }
 
-/// Where a result goes: into a file, or to stdout for `-` or nothing.
+/// JSON in lines. Names in it can hold anything, which JSON has escapes for.
+pub fn json(value: &impl Serialize) -> Result<String> {
+    let mut text = String::new();
+    for c in serde_json::to_string_pretty(value)?.chars() {
+        if c != '\n' && is_hostile(c) {
+            let _ = write!(text, "\\u{:04x}", u32::from(c)); // All of these have four digits.
+        } else {
+            text.push(c);
+        }
+    }
+    Ok(text + "\n")
+}
+
+/// Returns whether both paths are the same file.
+pub fn is_same(a: &Path, b: &Path) -> bool {
+    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}
+
+/// Writes a result to a file, or to stdout for `-` or no path.
 pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<()> {
     match path {
         Some(path) if path.as_os_str() != "-" => write_file(path, bytes),
@@ -58,17 +83,21 @@ pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<
 
 /// Writes into a temporary file beside the target and renames it: nobody ever sees half a file.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let context = || format!("writing `{}`", path.display());
+    let context = || format!("writing {}", display(path));
     // A link stays a link: what it leads to is replaced. A device or a pipe cannot be replaced.
     let target = path.canonicalize().unwrap_or_else(|_| path.into());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return fs::write(&target, bytes).with_context(context);
     }
+    let parent = parent(&target);
+    if !parent.is_dir() {
+        bail!("writing {}: there is no directory {}\n  remedy: make it first", display(path), display(&parent));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wasi-adapt-");
     #[cfg(unix)] // What a plain open gives: the umask takes away from it.
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(parent(&target)).with_context(context)?;
+    let mut file = builder.tempfile_in(parent).with_context(context)?;
     file.write_all(bytes).with_context(context)?;
     file.persist(&target).map_err(|failed| failed.error).with_context(context)?;
     Ok(())

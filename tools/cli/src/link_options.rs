@@ -4,8 +4,9 @@ use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
 use wasi_adapt::{AdapterPages, LinkError, Linked, Linker, WitWorld};
 
@@ -15,6 +16,11 @@ pub struct LinkArgs {
     /// The component's world [default: command if the module has something to run, else reactor]
     #[arg(long, value_enum, value_name = "WORLD")]
     world: Option<World>,
+    /// The export that the component runs, a function without parameters and results [default: what `wasmtime run` runs]
+    ///
+    /// By default it is the function without a name (`--entry ""`), or else `_start`, or else what runs by itself.
+    #[arg(long, value_name = "NAME")]
+    entry: Option<String>,
     /// A further adapter, for the imports from the module NAME [default name: that of the file]
     ///
     /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
@@ -68,23 +74,36 @@ fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
 }
 
 impl LinkArgs {
-    /// Reads the adapters.
+    /// Reads the adapters, too.
     pub fn plan(&self) -> Result<Linker> {
         let mut linker = Linker::new()
             .world(self.world.map(Into::into))
+            .entry(self.entry.clone())
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
             .exit_codes(self.exit_codes.into())
             .wit(self.wit()?)
             .export_functions(self.export_functions);
-        let mut names = BTreeSet::new();
-        for AdapterFile { name, path } in &self.adapt {
-            if !names.insert(name) {
-                bail!("`--adapt` names the adapter `{name}` twice: give one file for each name");
-            }
-            linker = linker.adapter(name, io::read_wasm(path)?);
+        for (name, wasm) in self.adapters()? {
+            linker = linker.adapter(name, wasm);
         }
         Ok(linker)
+    }
+
+    /// The adapters that are given, by name.
+    pub fn adapters(&self) -> Result<BTreeMap<String, Vec<u8>>> {
+        let mut adapters = BTreeMap::new();
+        for AdapterFile { name, path } in &self.adapt {
+            if adapters.insert(name.clone(), io::read_wasm(path)?).is_some() {
+                bail!("`--adapt` names the adapter {} twice: give one file for each name", quoted(name));
+            }
+        }
+        Ok(adapters)
+    }
+
+    /// The export that is asked for as what is run.
+    pub fn entry(&self) -> Option<String> {
+        self.entry.clone()
     }
 
     fn wit(&self) -> Result<Option<WitWorld>> {
@@ -103,24 +122,33 @@ impl LinkArgs {
         let given = |snapshot: &Snapshot| self.adapt.iter().any(|adapter| adapter.name == snapshot.module());
         let own = Snapshot::ALL.into_iter().filter(|snapshot| !given(snapshot));
         let own = own.map(|snapshot| format!("{} (built in)", snapshot.module()));
-        let given = self.adapt.iter().map(|adapter| format!("{} (`{}`)", adapter.name, adapter.path.display()));
+        let given =
+            self.adapt.iter().map(|adapter| format!("{} ({})", shown(&adapter.name), io::display(&adapter.path)));
         format!("adapters: {}", own.chain(given).collect::<Vec<_>>().join(", "))
     }
 }
 
-/// Links, and names the file in the error.
-pub fn link_file(path: &Path, module: &[u8], linker: &Linker) -> Result<Linked> {
-    linker.link(module).map_err(|error| match error {
+/// Links, says what the result lacks, and names the file in the error.
+pub fn link_named(path: &Path, module: &[u8], linker: &Linker, common: &Common) -> Result<Vec<u8>> {
+    let Linked { wasm, warnings, unused_adapters, .. } = linker.link(module).map_err(|error| match error {
         LinkError::Problems(problems) => anyhow!(problems.of(&io::display(path))),
         error => Error::from(error).context(format!("linking {}", io::display(path))),
-    })
-}
-
-/// The same, and says what the result lacks.
-pub fn link_named(path: &Path, module: &[u8], linker: &Linker, common: &Common) -> Result<Vec<u8>> {
-    let Linked { wasm, warnings, .. } = link_file(path, module, linker)?;
+    })?;
     for warning in warnings {
         common.warn(&warning)?;
     }
+    warn_of_unused([&unused_adapters], common)?;
     Ok(wasm)
+}
+
+/// Warns of each adapter that none of the modules uses, of which these are the adapters that they do not use.
+pub fn warn_of_unused<'a>(unused: impl IntoIterator<Item = &'a Vec<String>>, common: &Common) -> Result<()> {
+    let unused: Vec<_> = unused.into_iter().collect();
+    for name in unused.first().into_iter().copied().flatten() {
+        if unused.iter().all(|others| others.contains(name)) {
+            let name = quoted(name);
+            common.warn(&format!("the adapter for {name} is not used: nothing is imported from {name}"))?;
+        }
+    }
+    Ok(())
 }

@@ -1,24 +1,30 @@
 //! The command line. Each subcommand is a file: its arguments as clap reads them, the plan they make, and the run.
 //!
-//! Errors go to stderr as `error:` and the numbered causes, with exit status 1; wrong usage exits with 2, as clap does.
+//! Errors go to stderr as `error:` and the causes, with exit status 1, or 2 of `verify`; wrong usage exits with 2, as clap does.
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod failure;
+mod foreign;
+mod inputs;
 mod inspect;
 mod io;
 mod link;
 mod link_options;
+mod position;
 mod program;
 mod run;
 mod sdk;
+mod usage;
 mod values;
 mod verify;
 
 use anyhow::{Error, Result};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use termcolor::{Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
+use wasi_adapt::names::escaped;
 
 /// Makes a WASI 0.2 component out of any wasi_snapshot_preview1 core module
 ///
@@ -36,8 +42,8 @@ const EXAMPLES: &str = "\
 Examples:
   wasi-adapt link program.wasm -o program.component.wasm   Make a component
   wasi-adapt inspect program.wasm                          See what the module is and what it needs
-  wasi-adapt run program.wasm --dir . -- input.txt         Run it as a component
-  wasi-adapt verify program.wasm --dir . -- input.txt      Compare module and component";
+  wasi-adapt run --dir . program.wasm input.txt            Run it as a component
+  wasi-adapt verify --dir . program.wasm input.txt         Compare module and component";
 
 #[derive(Subcommand)]
 enum Command {
@@ -47,9 +53,12 @@ enum Command {
     Verify(verify::Verify),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
+    /// Prints the version
+    #[command(hide = true)]
+    Version,
 }
 
-/// What every subcommand understands.
+/// The options of every subcommand.
 #[derive(Args)]
 #[command(next_help_heading = "Messages")]
 struct Common {
@@ -71,16 +80,30 @@ enum When {
     Never,
 }
 
+/// The whole command line; every subcommand knows the version.
+fn command() -> clap::Command {
+    Cli::command().propagate_version(true).mut_subcommands(|subcommand| subcommand.display_name("wasi-adapt"))
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches().map_err(|error| match error.kind() {
+        clap::error::ErrorKind::InvalidUtf8 => {
+            usage::not_utf8(std::env::args_os().filter(|argument| argument.to_str().is_none()))
+        }
+        _ => error,
+    })?;
+    Cli::from_arg_matches(&matches)
+}
+
 /// Parses the process's arguments, does what they say, and gives the exit status.
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print(); // There is nowhere left to complain.
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
+        Err(error) => return wrong_usage(&error),
     };
     let common = cli.common;
+    let failed =
+        if matches!(cli.command, Command::Verify(_)) { ExitCode::from(verify::FAILED) } else { ExitCode::FAILURE };
     let result = match cli.command {
         Command::Link(command) => command.run(&common),
         Command::Inspect(command) => command.run(&common),
@@ -88,15 +111,24 @@ fn main() -> ExitCode {
         Command::Verify(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
+        Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),
     };
     match result {
         Ok(status) => status,
+        Err(error) if error.is::<clap::Error>() => {
+            error.downcast().map_or(ExitCode::FAILURE, |error| wrong_usage(&error))
+        }
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = common.complain_of(&error); // There is nowhere left to complain.
-            ExitCode::FAILURE
+            failed
         }
     }
+}
+
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print(); // There is nowhere left to complain.
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 impl Common {
@@ -121,7 +153,7 @@ impl Common {
         stderr.set_color(ColorSpec::new().set_fg(Some(color)).set_bold(true))?;
         write!(stderr, "{label}:")?;
         stderr.reset()?;
-        writeln!(stderr, " {message}")
+        writeln!(stderr, " {}", printable(message))
     }
 
     fn warn(&self, message: &str) -> std::io::Result<()> {
@@ -133,7 +165,7 @@ impl Common {
         self.complain(&error.to_string(), &causes)
     }
 
-    /// Prints an error message and, numbered, what caused it.
+    /// Prints an error message and what caused it, which is numbered if it is more than one.
     fn complain(&self, message: &str, causes: &[String]) -> std::io::Result<()> {
         self.print(Color::Red, "error", message)?;
         let mut stderr = self.stderr();
@@ -141,10 +173,17 @@ impl Common {
             writeln!(stderr, "\nCaused by:")?;
         }
         for (number, cause) in causes.iter().enumerate() {
-            writeln!(stderr, "    {number}: {}", cause.replace('\n', "\n       "))?;
+            let label = if causes.len() > 1 { format!("{number}: ") } else { String::new() };
+            let indented = printable(cause).replace('\n', &format!("\n    {:1$}", "", label.len()));
+            writeln!(stderr, "    {label}{indented}")?;
         }
         Ok(())
     }
+}
+
+/// A text of lines, in which file names and errors of engines may have brought anything.
+fn printable(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 fn is_closed_pipe(error: &Error) -> bool {

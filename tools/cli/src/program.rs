@@ -1,10 +1,12 @@
 //! The options that say what a program may see and touch, for every subcommand that runs one.
 
-use super::io;
+use super::{Common, io, usage};
 use anyhow::Result;
 use clap::Args;
+use std::env::{self, VarError};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use wasi_adapt_host::{DirMapping, Host, Invocation, Network, Stdio};
+use wasi_adapt_host::{DirMapping, Host, Invocation, Stdio};
 
 #[derive(Args)]
 #[command(next_help_heading = "What the program gets")]
@@ -30,12 +32,17 @@ pub struct ProgramArgs {
     /// What the program is told its name is [default: the name of the file]
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
-    /// Keep compiled code in a directory, to start faster the next time
+    /// Keep compiled code in this directory [default: where wasmtime keeps it]
     #[arg(long, value_name = "DIR", help_heading = None::<&str>)]
     cache: Option<PathBuf>,
-    /// The program's arguments
-    #[arg(last = true, value_name = "ARGS", help_heading = None::<&str>)]
-    args: Vec<String>,
+    /// Compile anew, and keep nothing
+    #[arg(long, conflicts_with = "cache", help_heading = None::<&str>)]
+    no_cache: bool,
+    /// The program, binary or text (`-` is stdin), and its arguments
+    ///
+    /// Options of ours stand before it: all that comes after it is the program's, except for a `--` right behind it.
+    #[arg(value_name = "FILE", trailing_var_arg = true, required = true, help_heading = None::<&str>)]
+    file_and_args: Vec<OsString>,
 }
 
 fn parse_dir(text: &str) -> Result<DirMapping, String> {
@@ -43,48 +50,85 @@ fn parse_dir(text: &str) -> Result<DirMapping, String> {
     if host.is_empty() || guest.is_empty() {
         return Err("a directory is given as HOST or as HOST::GUEST, neither being empty".into());
     }
-    Ok(DirMapping { host: host.into(), guest: guest.into() })
+    Ok(DirMapping::new(host, guest))
 }
 
 fn parse_env(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some(("", _)) => Err("a variable has a name: NAME=VALUE".into()),
         Some((name, value)) => Ok((name.into(), value.into())),
-        None => match std::env::var(text) {
+        None => match env::var(text) {
             Ok(value) => Ok((text.into(), value)),
-            Err(_) => Err(format!("`{text}` is not set here: give it a value with {text}=VALUE")),
+            Err(VarError::NotPresent) => Err(format!("`{text}` is not set here: give it a value with {text}=VALUE")),
+            Err(VarError::NotUnicode(_)) => Err(format!("`{text}` has a value here that is not UTF-8")),
         },
     }
 }
 
 impl ProgramArgs {
-    pub fn host(&self) -> Result<Host> {
-        self.cache.as_deref().map_or_else(Host::new, Host::with_cache)
+    /// The program's file.
+    pub fn file(&self) -> &Path {
+        Path::new(&self.file_and_args[0])
     }
 
-    pub fn plan(self, file: &Path, stdio: Stdio) -> Invocation {
-        let name = || file.file_name().filter(|_| !io::is_stdin(file));
-        let argv0 = self.argv0.or_else(|| Some(name()?.to_string_lossy().into_owned()));
-        let mut env: Vec<(String, String)> = Vec::new();
-        if self.inherit_env {
-            let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-                Some((name.into_string().ok()?, value.into_string().ok()?))
-            };
-            env.extend(std::env::vars_os().filter_map(unicode));
+    /// The engine. A cache that nobody asked for by name is done without where there can be none.
+    pub fn host(&self, common: &Common) -> Result<Host> {
+        if let Some(directory) = &self.cache {
+            return Ok(Host::with_cache(directory)?);
         }
-        for (name, value) in self.env {
-            match env.iter_mut().find(|(other, _)| *other == name) {
-                Some((_, old)) => *old = value,
-                None => env.push((name, value)),
+        if self.no_cache {
+            return Ok(Host::new()?);
+        }
+        Host::with_default_cache().or_else(|error| {
+            common.say(|| format!("no compiled code is kept: {:#}", anyhow::Error::from(error)));
+            Ok(Host::new()?)
+        })
+    }
+
+    pub fn plan(self, stdio: Stdio) -> Result<Invocation> {
+        let argv0 = self.argv0.clone().unwrap_or_else(|| self.file_name());
+        let mut invocation = Invocation::new(std::iter::once(argv0).chain(self.args()?))
+            .inherit_network(self.inherit_network)
+            .allow_ip_name_lookup(self.allow_ip_name_lookup);
+        invocation.env = self.environment();
+        invocation.dirs = self.dir;
+        invocation.stdio = stdio;
+        invocation.max_resources = self.max_resources;
+        Ok(invocation)
+    }
+
+    fn file_name(&self) -> String {
+        let name = self.file().file_name().filter(|_| !io::is_stdin(self.file()));
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The program's arguments, which are strings in WASI 0.2.
+    fn args(&self) -> Result<Vec<String>> {
+        let args = &self.file_and_args[1..];
+        let args = args.strip_prefix(&["--".into()]).unwrap_or(args);
+        let (mut texts, mut others) = (Vec::new(), Vec::new());
+        for arg in args {
+            match arg.to_str() {
+                Some(text) => texts.push(text.into()),
+                None => others.push(arg),
             }
         }
-        Invocation {
-            args: std::iter::once(argv0.unwrap_or_default()).chain(self.args).collect(),
-            env,
-            dirs: self.dir,
-            stdio,
-            network: Network { inherit: self.inherit_network, name_lookup: self.allow_ip_name_lookup },
-            max_resources: self.max_resources,
+        if others.is_empty() { Ok(texts) } else { Err(usage::not_utf8(others).into()) }
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        if self.inherit_env {
+            let unicode =
+                |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+            all.extend(env::vars_os().filter_map(unicode));
         }
+        for (name, value) in &self.env {
+            match all.iter_mut().find(|(other, _)| other == name) {
+                Some((_, old)) => old.clone_from(value),
+                None => all.push((name.clone(), value.clone())),
+            }
+        }
+        all
     }
 }

@@ -2,24 +2,26 @@
 
 use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
-use super::{Common, io};
+use super::{Common, io, print};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::str::FromStr;
 use wasi_adapt::inspect;
-use wasi_adapt_host::{Exit, Stdio};
+use wasi_adapt_host::{Call, Exit, Stdio};
 use wasmparser::Parser;
 
 /// Runs a component, or a core module as the component it becomes
 ///
 /// The exit status is the program's; after a trap it is 134, as if it had been aborted.
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "wasi-adapt run [OPTIONS] <FILE> [ARGS]...")]
 pub struct Run {
-    /// A component or core module, binary or text
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// Call an exported function instead, and print what it gives
+    ///
+    /// The call is written in WAVE, as for `wasmtime run`: `f(1, "two")`, `example:shop/prices.of("tea")`.
+    #[arg(long, value_name = "CALL", value_parser = Call::from_str)]
+    invoke: Option<Call>,
     #[command(flatten)]
     program: ProgramArgs,
     #[command(flatten)]
@@ -29,31 +31,44 @@ pub struct Run {
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt run program.wasm
-  wasi-adapt run program.wasm --dir data::/ --env LANG=C -- --count 3 /input.txt
-  wasi-adapt run program.component.wasm --inherit-env < input.txt";
+  wasi-adapt run --dir data::/ --env LANG=C program.wasm --count 3 /input.txt
+  wasi-adapt run --inherit-env program.component.wasm < input.txt
+  wasi-adapt run --invoke 'price(\"tea\", 2)' shop.wasm
+  CARGO_TARGET_WASM32_WASIP1_RUNNER='wasi-adapt run --dir .' cargo test --target wasm32-wasip1
+  GOOS=wasip1 GOARCH=wasm go test -exec 'wasi-adapt run --dir=/' ./...";
 
-/// What a shell reports of a process that aborted.
+/// The exit status that a shell reports for a process that aborted.
 const ABORTED: u8 = if cfg!(windows) { 3 } else { 134 };
 
 impl Run {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let wasm = io::read_wasm(&self.file)?;
+        let file = self.program.file();
+        let wasm = io::read_wasm(file)?;
         let component = if Parser::is_component(&wasm) {
             wasm
         } else {
             let linker = self.link.plan()?;
             common.say(|| self.link.describe());
-            link_named(&self.file, &wasm, &linker, common)?
+            link_named(file, &wasm, &linker, common)?
         };
-        let name = io::display(&self.file);
-        if !is_command(&component).with_context(|| format!("reading {name}"))? {
+        let name = io::display(file);
+        if self.invoke.is_none() && !is_command(&component).with_context(|| format!("reading {name}"))? {
             bail!(
-                "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)"
+                "there is nothing to run in {name}: a command exports `_start` (module) or `wasi:cli/run` (component)\n  \
+                 remedy: run another export of the module with `--entry NAME`, or call a function of the component with \
+                 `--invoke`"
             );
         }
-        let host = self.program.host()?;
-        let invocation = self.program.plan(&self.file, Stdio::Inherit);
+        let host = self.program.host(common)?;
+        let mut invocation = self.program.plan(Stdio::Inherit)?;
+        invocation.calls.extend(self.invoke);
         let outcome = host.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
+        for result in &outcome.results {
+            print(format!("{result}\n").as_bytes())?;
+        }
+        if outcome.network_refused {
+            common.warn("the program was refused the network, which `--inherit-network` gives it")?;
+        }
         Ok(match outcome.exit {
             Exit::Code(code) => ExitCode::from((code & 0xff) as u8),
             Exit::Trap(_) => {

@@ -2,19 +2,12 @@
 
 mod common;
 
-use common::{Ran, golden, ran, run, tests_dir, wasi_adapt};
+use common::{Ran, golden, program, ran, run, tests_dir, text, wasi_adapt};
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
-
-/// A program of `tests/programs`.
-fn program(name: &str) -> String {
-    tests_dir().join("programs").join(name).to_str().unwrap().into()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 #[test]
 fn help_of_every_subcommand() {
@@ -33,7 +26,7 @@ fn help_of_every_subcommand() {
 #[test]
 fn wrong_usage_exits_with_2() {
     for args in
-        [&["link", "--no-such-flag"] as &[_], &["run"], &["run", "x", "--dir", "::/"], &["link", "--adapt", "/"]]
+        [&["link", "--no-such-flag"] as &[_], &["run"], &["run", "--dir", "::/", "x"], &["link", "--adapt", "/"]]
     {
         let ran = ran(args);
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{args:?}");
@@ -42,13 +35,11 @@ fn wrong_usage_exits_with_2() {
 }
 
 #[test]
-fn errors_are_chains_with_numbers() {
+fn errors_are_chains() {
     let dir = tempfile::tempdir().unwrap();
     let missing = dir.path().join("missing.wasm");
-    let expected = format!(
-        "error: reading `{}`\n\nCaused by:\n    0: No such file or directory (os error 2)\n",
-        missing.display()
-    );
+    let expected =
+        format!("error: reading `{}`\n\nCaused by:\n    No such file or directory (os error 2)\n", missing.display());
     assert_eq!(ran(&["link", text(&missing)]), Ran { status: 1, stdout: "".into(), stderr: expected });
 
     let coloured = ran(&["link", "--color", "always", text(&missing)]);
@@ -69,6 +60,27 @@ fn what_is_not_webassembly_is_said_to_be_not() {
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(stderr.starts_with(message), "{stderr}");
         assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+/// Validation knows places in the binary, which nobody has written.
+#[test]
+fn what_is_wrong_in_a_text_has_a_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("wrong.wat");
+    let wrong = "(module (import \"env\" \"f\" (func)) (func)\n  (func (result i32)\n    i32.const 1\n    (i64.add (i64.const 1)\n      (i32.const 2))))";
+    for (text_of_it, place) in [
+        (wrong, "4:6: type mismatch"),
+        ("(module (func $f (result i32)\n  nop))", "1:10: type mismatch"),
+        ("(module\n (export \"x\" (func 7)))", "unknown function"),
+        ("(module\n (fun))", "2:3"),
+    ] {
+        fs::write(&file, text_of_it).unwrap();
+        for command in ["link", "inspect", "run"] {
+            let ran = ran(&[command, text(&file)]);
+            assert_eq!(ran.status, 1);
+            assert!(ran.stderr.contains(place), "{place}:\n{}", ran.stderr);
+        }
     }
 }
 
@@ -95,49 +107,46 @@ fn link_reads_stdin_and_writes_stdout_or_a_file() {
 }
 
 #[test]
-fn link_makes_components_of_many_modules() {
+fn an_input_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
-    let out = dir.path().join("new/components");
-    let bad = dir.path().join("bad.wat");
-    fs::write(&bad, "(module (import \"nobody\" \"f\" (func)))").unwrap();
-    let modules = ["hello", "trap", "cat"].map(|name| program(&format!("{name}.wat")));
-    let link = |more: &[&str]| {
-        let [hello, trap, cat] = modules.each_ref().map(String::as_str);
-        ran(&[&["link", "--out-dir", text(&out)], &[hello, trap] as &[&str], more, &[cat]].concat())
-    };
-    assert_eq!(link(&[]), Ran { status: 0, stdout: "".into(), stderr: "".into() });
-    for (name, module) in ["hello", "trap", "cat"].iter().zip(&modules) {
-        let alone = dir.path().join("alone.wasm");
-        assert_eq!(ran(&["link", module, "-o", text(&alone)]).status, 0);
-        let component = out.join(name).with_extension("component.wasm");
-        assert!(fs::read(&alone).unwrap() == fs::read(&component).unwrap(), "the same as alone");
-        fs::remove_file(component).unwrap();
+    let [module, same] = ["hello.wat", "same.wat"].map(|name| dir.path().join(name));
+    fs::copy(program("hello.wat"), &module).unwrap();
+    symlink(&module, &same).unwrap();
+    let link = |more: &[&str]| ran(&[&["link", text(&module)], more].concat());
+    for output in [&module, &same] {
+        let refused = link(&["-o", text(output)]);
+        assert_eq!(refused.status, 1);
+        assert!(
+            refused.stderr.contains("is the module itself") && refused.stderr.contains("`--force`"),
+            "{}",
+            refused.stderr
+        );
     }
-
-    let failed = link(&[text(&bad), "missing.wasm"]);
-    assert_eq!(failed.status, 1);
-    let said = ["bad.wat` cannot become a component", "reading `missing.wasm`", "2 of 5 modules were not linked"];
-    let places = said.map(|part| failed.stderr.find(part).unwrap_or_else(|| panic!("{part}:\n{}", failed.stderr)));
-    assert!(places.is_sorted(), "{}", failed.stderr);
-    assert_eq!(fs::read_dir(&out).unwrap().count(), 3, "the others are there");
+    assert_eq!(fs::read(&module).unwrap(), fs::read(program("hello.wat")).unwrap());
+    assert_eq!(link(&["-o", text(&same), "--force"]).status, 0);
+    assert!(fs::read(&module).unwrap().starts_with(b"\0asm"));
 }
 
 #[test]
-fn many_components_need_a_file_each() {
+fn an_adapter_for_nothing_is_a_warning() {
     let dir = tempfile::tempdir().unwrap();
-    let again = dir.path().join("hello.wasm");
-    fs::write(&again, "(module)").unwrap();
-    let [hello, again, here] = [&program("hello.wat"), text(&again), text(dir.path())];
-    for args in [&["link", hello, again] as &[_], &["link", hello, "--out-dir", here, "-o", "x.wasm"]] {
-        let ran = ran(args);
-        assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    let [adapter, needs] = ["adapter.wat", "needs.wat"].map(|name| dir.path().join(name));
+    fs::write(&adapter, "(module (func (export \"f\")))").unwrap();
+    fs::write(&needs, "(module (import \"env\" \"f\" (func)))").unwrap();
+    let adapt = ["--adapt", &format!("env={}", adapter.display()), "--adapt", &format!("other={}", adapter.display())];
+    let [out, hello] = [text(dir.path()), &program("hello.wat")];
+    let warned = |args: &[&str]| {
+        let ran = ran(&[args, &adapt].concat());
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let names = ["`env`", "`other`"];
+        names.map(|name| ran.stderr.contains(&format!("warning: the adapter for {name} is not used")))
+    };
+    for args in [&["link", "-t"] as &[_], &["inspect"]] {
+        assert_eq!(warned(&[args, &[hello]].concat()), [true, true]);
+        assert_eq!(warned(&[args, &[text(&needs)]].concat()), [false, true]);
     }
-    let refused = ran(&["link", hello, again, "-", "--emit", "module", "--out-dir", here]);
-    assert_eq!(refused.status, 1);
-    for part in ["would both become", "hello.wasm` would be overwritten", "stdin has no name", "remedy: "] {
-        assert!(refused.stderr.contains(part), "{part}:\n{}", refused.stderr);
-    }
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is written");
+    assert_eq!(warned(&["inspect", hello, text(&needs)]), [false, true]);
+    assert_eq!(warned(&["link", hello, text(&needs), "--out-dir", out]), [false, true]);
 }
 
 #[test]
@@ -162,7 +171,7 @@ fn an_output_file_is_like_any_other_file() {
 
     let failed = ran(&["link", &program("trap.wat"), "-o", text(&dir.path().join("no/such/dir"))]);
     assert_eq!(failed.status, 1);
-    assert!(failed.stderr.starts_with("error: writing `"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("no/such`\n  remedy: make it first"), "{}", failed.stderr);
 }
 
 /// The bit that marks a character device.
@@ -179,101 +188,6 @@ fn a_closed_pipe_is_silent() {
         let output = wasi_adapt(args).stdout(writer).stderr(std::process::Stdio::piped()).spawn().unwrap();
         let output = output.wait_with_output().unwrap();
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"" as &[u8]), "{args:?}");
-    }
-}
-
-#[test]
-fn run_gives_the_programs_output_and_status() {
-    let ran = ran(&["run", &program("hello.wat")]);
-    assert_eq!(ran, Ran { status: 3, stdout: "hello\n".into(), stderr: "err\n".into() });
-    let portable = common::ran(&["run", "--exit-codes", "portable", &program("hello.wat")]);
-    assert_eq!(portable.status, 1);
-}
-
-#[test]
-fn run_takes_components_too() {
-    let dir = tempfile::tempdir().unwrap();
-    let component = dir.path().join("hello.component.wasm");
-    assert_eq!(ran(&["link", &program("hello.wat"), "-o", text(&component)]).status, 0);
-    assert_eq!(ran(&["run", text(&component)]).stdout, "hello\n");
-}
-
-#[test]
-fn run_passes_stdin_on() {
-    let stdin: Vec<u8> = (0..300_000u32).map(|n| (n % 253) as u8).collect();
-    let output = run(&mut wasi_adapt(&["run", &program("cat.wat")]), &stdin);
-    assert!(output.stdout == stdin && output.status.success());
-}
-
-#[test]
-fn run_gives_arguments_and_environment() {
-    let given = program("given.wat");
-    assert_eq!(ran(&["run", &given, "--", "a b", "--dir"]).stdout, "given.wat\0a b\0--dir\0");
-    assert_eq!(ran(&["run", "--argv0", "me", "--env", "A=1=2", "--env", "B=", &given]).stdout, "me\0A=1=2\0B=\0");
-
-    let mut inherits = wasi_adapt(&["run", "--argv0", "", "--inherit-env", "--env", "B=new", "--env", "A", &given]);
-    let output = run(inherits.env_clear().env("A", "1").env("B", "old"), b"");
-    let mut parts: Vec<_> = output.stdout.split(|&byte| byte == 0).map(|part| str::from_utf8(part).unwrap()).collect();
-    parts.sort();
-    assert_eq!(parts, ["", "", "A=1", "B=new"]);
-}
-
-#[test]
-fn run_gives_directories_under_their_names() {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("in.txt");
-    for mapping in [format!("{}::/", dir.path().display()), dir.path().display().to_string()] {
-        fs::write(&file, "").unwrap();
-        assert_eq!(ran(&["run", &program("remove.wat"), "--dir", &mapping]).status, 0);
-        assert!(!file.exists());
-    }
-    assert_ne!(ran(&["run", &program("remove.wat")]).status, 0, "no directory, no file");
-}
-
-#[test]
-fn a_trap_is_reported_as_an_abort() {
-    let ran = ran(&["run", &program("trap.wat")]);
-    assert_eq!(ran.status, 134);
-    for part in ["error: ", "trapped", "wasm backtrace", "inner", "wasm `unreachable` instruction executed"] {
-        assert!(ran.stderr.contains(part), "`{part}` is missing from\n{}", ran.stderr);
-    }
-}
-
-#[test]
-fn what_cannot_be_run_is_an_error() {
-    let ran = ran(&["run", text(&tests_dir().join("inspect/reactor.wat"))]);
-    assert_eq!(ran.status, 1);
-    assert!(ran.stderr.contains("there is nothing to run in"), "{}", ran.stderr);
-}
-
-#[test]
-fn verify_says_that_nothing_differs() {
-    let hello = program("hello.wat");
-    let expected =
-        format!("`{hello}` behaves the same as a component: exit status 3, 6 bytes of stdout, 4 of stderr\n");
-    assert_eq!(ran(&["verify", &hello]), Ran { status: 0, stdout: expected, stderr: "".into() });
-
-    let output = run(&mut wasi_adapt(&["verify", &program("cat.wat")]), b"some input");
-    assert!(String::from_utf8(output.stdout).unwrap().ends_with(": exit status 0, 10 bytes of stdout, 0 of stderr\n"));
-}
-
-#[test]
-fn verify_leaves_the_directories_alone() {
-    let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join("in.txt"), "").unwrap();
-    let ran = ran(&["verify", &program("remove.wat"), "--dir", text(dir.path())]);
-    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
-    assert!(dir.path().join("in.txt").exists());
-}
-
-#[test]
-fn verify_says_what_differs() {
-    let ran = ran(&["verify", &program("random.wat")]);
-    assert_eq!((ran.status, ran.stderr.as_str()), (1, ""));
-    for part in
-        ["behaves differently as a component, in 1 way\n", "stdout differs at byte ", "depends on time or chance"]
-    {
-        assert!(ran.stdout.contains(part), "`{part}` is missing from\n{}", ran.stdout);
     }
 }
 
@@ -309,10 +223,24 @@ fn sdk_writes_libraries_and_adapters_that_link_accepts() {
 }
 
 #[test]
-fn completion_for_every_shell() {
-    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let ran = ran(&["completion", shell]);
-        assert_eq!(ran.status, 0);
-        assert!(ran.stdout.contains("wasi-adapt") && ran.stdout.contains("inherit-network"), "{shell}");
+fn the_version_is_said_wherever_it_is_asked_for() {
+    let expected = format!("wasi-adapt {}\n", env!("CARGO_PKG_VERSION"));
+    for args in [&["--version"] as &[_], &["version"], &["run", "--version"], &["link", "-V"]] {
+        assert_eq!(ran(args), Ran { status: 0, stdout: expected.clone(), stderr: "".into() }, "{args:?}");
     }
+}
+
+#[test]
+fn arguments_that_are_not_utf8_are_named() {
+    let bad = OsStr::from_bytes(b"a\xffb");
+    for args in [&["run", &program("given.wat")] as &[_], &["run", "--env"], &["verify", "--argv0"]] {
+        let output = run(wasi_adapt(args).arg(bad), b"");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("error: arguments are UTF-8 text, but not \"a\\xFFb\"\n"), "{stderr}");
+        assert_eq!(output.status.code(), Some(2));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join(bad);
+    fs::copy(program("hello.wat"), &file).unwrap();
+    assert_eq!(run(wasi_adapt(&["run"]).arg(&file), b"").status.code(), Some(3), "a file may have any name");
 }

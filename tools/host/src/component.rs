@@ -1,16 +1,19 @@
 //! The WASI 0.2 host: `wasmtime-wasi`.
 
-use super::stdio::Captured;
-use super::{Invocation, Outcome, context, ending, into_anyhow};
-use anyhow::{Context, Result};
+use crate::call::ComponentCall;
+use crate::context::{Calls, Context};
+use crate::error::source_of;
+use crate::outcome::Returned;
+use crate::{Error, Invocation, Outcome, Result, Side};
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, StoreLimits};
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
     table: ResourceTable,
+    limits: StoreLimits,
 }
 
 impl WasiView for State {
@@ -19,35 +22,60 @@ impl WasiView for State {
     }
 }
 
-pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
-    let component = Component::new(engine, wasm).map_err(into_anyhow).context("compiling the component")?;
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(into_anyhow)?;
-    let pre = linker
-        .instantiate_pre(&component)
-        .map_err(into_anyhow)
-        .context("linking the component to the WASI 0.2 host")?;
+const SIDE: Side = Side::Component;
 
-    let captured = Captured::new(invocation)?;
+pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
+    let component =
+        Component::new(engine, wasm).map_err(|error| Error::Compile { side: SIDE, source: source_of(error) })?;
+    let link = |error| Error::Link { side: SIDE, source: source_of(error) };
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(link)?;
+    let pre = linker.instantiate_pre(&component).map_err(link)?;
+    let calls: Vec<_> =
+        invocation.calls.iter().map(|call| ComponentCall::of(call, &component, engine)).collect::<Result<_>>()?;
+
+    let Context { mut wasi, watch } = Context::of(invocation)?;
     let mut table = ResourceTable::new();
     if let Some(max) = invocation.max_resources {
         table.set_max_capacity(max);
     }
-    let state = State { wasi: context::of(invocation, captured.as_ref())?.build(), table };
-    let mut store = Store::new(engine, state);
-    let (exit, trap_chain) = ending(call(pre, &mut store));
-    drop(store); // A stream may still hold output.
-    let (stdout, stderr) = captured.map(Captured::output).transpose()?.unwrap_or_default();
-    Ok(Outcome { exit, stdout, stderr, trap_chain })
+    let mut store = Store::new(engine, State { wasi: wasi.build(), table, limits: invocation.limits() });
+    store.limiter(|state| &mut state.limits);
+    let mut made = Calls::default();
+    let ended = if calls.is_empty() {
+        run_command(pre, &mut store, &mut made)
+    } else {
+        call(pre, &calls, &mut store, &mut made)
+    };
+    drop(store);
+    watch.outcome(ended, made)
 }
 
 /// `wasi:cli/run`'s own error says nothing more than "failed", which hosts turn into exit status 1.
-fn call(pre: InstancePre<State>, store: &mut Store<State>) -> wasmtime::Result<i32> {
+fn run_command(pre: InstancePre<State>, store: &mut Store<State>, made: &mut Calls) -> wasmtime::Result<i32> {
     let Ok(command) = CommandPre::new(pre.clone()) else {
         pre.instantiate(store)?;
         return Ok(0);
     };
+    made.called = true;
     let command = command.instantiate(&mut *store)?;
     let ended = command.wasi_cli_run().call_run(store)?;
     Ok(if ended.is_ok() { 0 } else { 1 })
+}
+
+fn call(
+    pre: InstancePre<State>,
+    calls: &[ComponentCall],
+    mut store: &mut Store<State>,
+    made: &mut Calls,
+) -> wasmtime::Result<i32> {
+    let instance = pre.instantiate(&mut store)?;
+    for call in calls {
+        made.called = true;
+        let mut results = call.results();
+        let function = instance.get_func(&mut store, call.export).expect("the component exports it");
+        function.call(&mut store, &call.parameters, &mut results)?;
+        made.results.push(Returned::component(&results));
+    }
+    Ok(0)
 }

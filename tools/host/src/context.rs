@@ -1,32 +1,74 @@
 //! An invocation in the terms of `wasmtime-wasi`, whose preview1 and WASI 0.2 hosts have one context.
 
-use super::stdio::Captured;
-use super::{Invocation, into_anyhow};
-use anyhow::{Context, Result};
+use crate::error::source_of;
+use crate::outcome::{Exit, Outcome, Returned};
+use crate::stdio::Captured;
+use crate::{Error, Invocation, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasmtime_wasi::cli::{InputFile, OutputFile};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
-pub fn of(invocation: &Invocation, captured: Option<&Captured>) -> Result<WasiCtxBuilder> {
-    let mut wasi = WasiCtxBuilder::new();
-    wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.
-    wasi.args(&invocation.args).envs(&invocation.env);
-    match captured {
-        None => {
-            wasi.inherit_stdio();
+/// The parts of a run beside the program's store.
+pub struct Context {
+    pub wasi: WasiCtxBuilder,
+    pub watch: Watch,
+}
+
+/// State that is read when the program has ended.
+pub struct Watch {
+    captured: Option<Captured>,
+    network_refused: Arc<AtomicBool>,
+}
+
+/// The results of the calls.
+#[derive(Default)]
+pub struct Calls {
+    pub called: bool,
+    pub results: Vec<Returned>,
+}
+
+impl Context {
+    pub fn of(invocation: &Invocation) -> Result<Context> {
+        let captured = Captured::new(invocation)?;
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.
+        wasi.args(&invocation.args).envs(&invocation.env);
+        match &captured {
+            None => {
+                wasi.inherit_stdio();
+            }
+            Some(captured) => {
+                let [stdin, stdout, stderr] = captured.handles()?;
+                wasi.stdin(InputFile::new(stdin)).stdout(OutputFile::new(stdout)).stderr(OutputFile::new(stderr));
+            }
         }
-        Some(captured) => {
-            let [stdin, stdout, stderr] = captured.handles()?;
-            wasi.stdin(InputFile::new(stdin)).stdout(OutputFile::new(stdout)).stderr(OutputFile::new(stderr));
+        for mapping in &invocation.dirs {
+            wasi.preopened_dir(&mapping.host, &mapping.guest, FsPerms::ReadWrite)
+                .map_err(|error| Error::Preopen { path: mapping.host.clone(), source: source_of(error) })?;
         }
+        let network_refused: Arc<AtomicBool> = Arc::default();
+        if invocation.inherit_network {
+            wasi.inherit_network().allow_tcp(true).allow_udp(true);
+        } else {
+            let refused = Arc::clone(&network_refused);
+            wasi.socket_addr_check(move |_, _| {
+                refused.store(true, Ordering::Relaxed);
+                Box::pin(async { false })
+            });
+        }
+        wasi.allow_ip_name_lookup(invocation.allow_ip_name_lookup);
+        Ok(Context { wasi, watch: Watch { captured, network_refused } })
     }
-    for mapping in &invocation.dirs {
-        wasi.preopened_dir(&mapping.host, &mapping.guest, FsPerms::ReadWrite)
-            .map_err(into_anyhow)
-            .with_context(|| format!("opening the directory `{}`", mapping.host.display()))?;
+}
+
+impl Watch {
+    /// The outcome of a program that is over, whose store is gone: a stream in it may hold output.
+    pub fn outcome(self, ended: wasmtime::Result<i32>, calls: Calls) -> Result<Outcome> {
+        let (exit, trap_chain) = Exit::of(ended);
+        let (stdout, stderr) = self.captured.map(Captured::output).transpose()?.unwrap_or_default();
+        let Calls { called, results } = calls;
+        let network_refused = self.network_refused.load(Ordering::Relaxed);
+        Ok(Outcome { exit, called, results, stdout, stderr, trap_chain, network_refused })
     }
-    if invocation.network.inherit {
-        wasi.inherit_network().allow_tcp(true).allow_udp(true);
-    }
-    wasi.allow_ip_name_lookup(invocation.network.name_lookup);
-    Ok(wasi)
 }

@@ -1,5 +1,6 @@
 //! The errors of linking and inspecting.
 
+use crate::names::quoted;
 use crate::plan::Problems;
 use std::error::Error;
 use std::fmt;
@@ -11,17 +12,17 @@ pub type Source = Box<dyn Error + Send + Sync + 'static>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// The input is no valid WebAssembly, binary or text.
+    /// The input is not valid WebAssembly, binary or text.
     Invalid(Source),
-    /// An adapter that was given for imports is no valid core module.
+    /// An adapter given for imports is not a valid core module.
     Adapter {
         /// The module name for which it was given.
         name: String,
         source: Source,
     },
-    /// The WIT that was given for the module cannot be read, or lacks the world that was named.
+    /// The WIT given for the module cannot be read, or lacks the named world.
     Wit(Source),
-    /// The module cannot become a component, for these reasons: all there are.
+    /// The module cannot become a component, for all of these reasons.
     Problems(Problems),
 }
 
@@ -35,7 +36,7 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LinkError::Invalid(_) => f.write_str("this is not a valid WebAssembly module"),
-            LinkError::Adapter { name, .. } => write!(f, "reading the adapter `{name}`"),
+            LinkError::Adapter { name, .. } => write!(f, "reading the adapter {}", quoted(name)),
             LinkError::Wit(_) => f.write_str("reading the WIT"),
             LinkError::Problems(problems) => problems.fmt(f),
         }

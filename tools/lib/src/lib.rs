@@ -17,6 +17,7 @@
 //! | [`inspect`] | what a module is, and who serves its imports |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
+//! | [`names`] | names that come out of files, fit to be printed |
 //!
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
@@ -29,13 +30,14 @@ pub mod inspect;
 mod link;
 mod linker;
 mod merge;
+pub mod names;
 mod options;
-mod outermost;
 mod pack;
 mod plan;
 pub mod preview1;
 mod program;
 pub mod sdk;
+mod top_level;
 mod validate;
 
 use wasmparser::{FuncType, ValType};
@@ -46,6 +48,9 @@ pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+
+#[doc(hidden)]
+pub use pack::use_raw_adapter;
 
 /// A function type as reports show it.
 fn signature(ty: &FuncType) -> String {

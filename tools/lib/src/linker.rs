@@ -1,10 +1,10 @@
 //! The linker: options, and the one pipeline behind `link` and `inspect`.
 //!
-//! A module is read once ([`Program`]), everything is decided once ([`Plan`]), and what was decided is made
-//! ([`crate::link`]). A report says what the first two found, and whether the third succeeded.
+//! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
+//! A report describes the first two, and whether the third succeeded.
 
 use crate::embed::{self, Embedded};
-use crate::inspect::Report;
+use crate::inspect::{Report, needs};
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
@@ -28,6 +28,7 @@ use wasmparser::Parser;
 #[derive(Clone, Debug)]
 pub struct Linker {
     pub(crate) world: Option<World>,
+    pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
@@ -38,7 +39,7 @@ pub struct Linker {
     pub(crate) export_functions: bool,
 }
 
-/// A module that serves the imports from the module of its name.
+/// A core module that serves the imports from the module `name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Adapter {
     pub name: String,
@@ -49,6 +50,7 @@ impl Default for Linker {
     fn default() -> Self {
         Linker {
             world: None,
+            entry: None,
             adapters: Vec::new(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
@@ -66,7 +68,7 @@ impl Linker {
         Linker::default()
     }
 
-    /// The world of the adapter. By default (`None`) it is [`World::Command`] for a module in which something runs by itself, else
+    /// Sets the world of the adapter. By default (`None`) it is [`World::Command`] for a module with an entry, else
     /// [`World::Reactor`].
     #[must_use]
     pub fn world(mut self, world: impl Into<Option<World>>) -> Linker {
@@ -74,9 +76,25 @@ impl Linker {
         self
     }
 
-    /// Adds an adapter, a binary core module that serves the imports from `module`, in the way of
-    /// `wasm-tools component new --adapt`. One for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the
-    /// built-in adapter, and a second one of a name that of the first.
+    /// Sets the export that the component's `wasi:cli/run` calls, a function of the type `() -> ()`; it may be
+    /// `_initialize`, or the one without a name. By default (`None`) it is the function that `wasmtime run` calls, see
+    /// [`Entry`](crate::inspect::Entry).
+    ///
+    /// ```
+    /// let module = r#"(module (func (export "greet")))"#;
+    /// let report = wasi_adapt::Linker::new().entry("greet".to_string()).inspect(module.as_bytes())?;
+    /// assert_eq!(report.world, Some(wasi_adapt::World::Command));
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn entry(mut self, export: impl Into<Option<String>>) -> Linker {
+        self.entry = export.into();
+        self
+    }
+
+    /// Adds an adapter, a binary core module that serves the imports from `module`, like `wasm-tools component new
+    /// --adapt`. One for `wasi_snapshot_preview1` or `wasi_unstable` replaces the built-in adapter, and a second one of
+    /// a name replaces the first.
     #[must_use]
     pub fn adapter(mut self, module: impl Into<String>, wasm: impl Into<Vec<u8>>) -> Linker {
         let (name, bytes) = (module.into(), wasm.into());
@@ -85,46 +103,46 @@ impl Linker {
         self
     }
 
-    /// How module and adapter live together. By default that depends on the module.
+    /// Sets the layout of module and adapter. By default it depends on the module.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Linker {
         self.layout = layout;
         self
     }
 
-    /// How many pages the adapter has below the program in the layout [`Layout::Isolated`].
+    /// Sets the number of pages that the adapter has below the program in the layout [`Layout::Isolated`].
     #[must_use]
     pub fn adapter_pages(mut self, pages: AdapterPages) -> Linker {
         self.adapter_pages = pages;
         self
     }
 
-    /// Whether the component is validated before it is handed out, which is the default.
+    /// Sets whether the result is validated, which is the default.
     #[must_use]
     pub fn validate(mut self, validate: bool) -> Linker {
         self.validate = validate;
         self
     }
 
-    /// Which exit statuses the component can give.
+    /// Sets the exit statuses that the component can report.
     #[must_use]
     pub fn exit_codes(mut self, exit_codes: ExitCodes) -> Linker {
         self.exit_codes = exit_codes;
         self
     }
 
-    /// What comes out, by default a component.
+    /// Sets the kind of result, by default a component.
     #[must_use]
     pub fn emit(mut self, emit: Emit) -> Linker {
         self.emit = emit;
         self
     }
 
-    /// Embeds a world of WIT in the module, beside that which it may carry.
+    /// Embeds a WIT world in the module, in addition to any that it has.
     ///
-    /// The module imports and exports what the world does, under the names of the
-    /// [canonical ABI](https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md), or for exports
-    /// under the same in the spelling of its language, as `my_function` for `my-function`.
+    /// The module must have the imports and exports of the world, under the names of the [canonical
+    /// ABI](https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md); exports may also be
+    /// spelled in the style of its language, such as `my_function` for `my-function`.
     ///
     /// ```
     /// use wasi_adapt::{Linker, WitWorld};
@@ -141,8 +159,8 @@ impl Linker {
         self
     }
 
-    /// Whether the functions that the module exports become exports of the component, as far as they take and give nothing
-    /// but numbers. `i32` becomes `s32`, and `my_function` becomes `my-function`.
+    /// Sets whether the module's exported functions become exports of the component, if all their parameters and
+    /// results are numbers. `i32` becomes `s32`, and `my_function` becomes `my-function`.
     ///
     /// ```
     /// use wasi_adapt::Linker;
@@ -162,7 +180,7 @@ impl Linker {
     /// Makes a component out of a core module, binary or text.
     ///
     /// # Errors
-    /// [`LinkError::Problems`] has every reason for which the module cannot become a component, each with its remedy.
+    /// [`LinkError::Problems`] lists every reason for which the module cannot become a component, each with its remedy.
     ///
     /// ```
     /// use wasi_adapt::{LinkError, Linker, ProblemCode};
@@ -180,11 +198,11 @@ impl Linker {
         linked.ok_or(LinkError::Problems(Problems(plan.problems)))
     }
 
-    /// Says what a core module or component is, who serves its imports, and what keeps it from being linked with these
-    /// options. To be sure that nothing is missing there, it is linked.
+    /// Reports the kind of a core module or component, the providers of its imports, and the problems that keep it from
+    /// being linked with these options. It also links the module, so that no problem is missed.
     ///
     /// # Errors
-    /// The input or an adapter is not valid. Whatever else is wrong is in the report.
+    /// The input or an adapter is not valid. All other faults are in the report.
     ///
     /// ```
     /// use wasi_adapt::{Layout, Linker};
@@ -200,12 +218,13 @@ impl Linker {
             return Report::of_component(&wasm).map_err(LinkError::invalid);
         }
         let embedded = embed::embed(wasm, self)?;
-        let Outcome { program, plan, .. } = self.run(&embedded)?;
-        Ok(Report::of_module(program, plan, self))
+        let Outcome { program, plan, linked } = self.run(&embedded)?;
+        let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
+        Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
     }
 
-    /// Reads, plans and makes. Functions that are not valid make something that is not valid, or nothing; so there is time
-    /// to find out beside it.
+    /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an
+    /// error, and the validator's error is reported.
     fn run<'a>(&self, embedded: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
         let (missing, outcome) = rayon::join(|| program::missing(&embedded.wasm), || self.make(embedded));
         let missing = missing.map_err(LinkError::invalid)?;
@@ -240,14 +259,14 @@ impl Linker {
     }
 }
 
-/// A module's way through the pipeline. What was not linked has problems.
+/// The results of the pipeline's steps. A module that was not linked has problems.
 struct Outcome<'a> {
     program: Program<'a>,
     plan: Plan,
     linked: Option<Linked>,
 }
 
-/// The binary form of WebAssembly that is binary or text.
+/// Converts text to binary; binary is returned as it is.
 pub(crate) fn binary(wasm: &[u8]) -> Result<Cow<'_, [u8]>, LinkError> {
     wat::parse_bytes(wasm).map_err(LinkError::invalid)
 }

@@ -1,17 +1,17 @@
-//! What can be chosen of a component.
+//! Options for the component that is made.
 
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
-/// What the component promises to its host, and so what the adapter may ask of it.
+/// The set of interfaces that the component may import and export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum World {
     /// A program with a `_start`: the component exports [`wasi:cli/run`](https://github.com/WebAssembly/wasi-cli).
     Command,
-    /// A library: all that a command may import, and no `run`.
+    /// A library: it may import what a command may, and exports no `run`.
     Reactor,
     /// For a [`wasi:http/proxy`](https://github.com/WebAssembly/wasi-http) host: no files, no environment, no exit.
     Proxy,
@@ -20,7 +20,7 @@ pub enum World {
 impl World {
     pub const ALL: [World; 3] = [World::Command, World::Reactor, World::Proxy];
 
-    /// The name in the WIT, and on the command line.
+    /// Returns the name in WIT and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             World::Command => "command",
@@ -36,30 +36,30 @@ impl fmt::Display for World {
     }
 }
 
-/// How the component tells its host that the program exits with a status other than 0.
+/// The way in which the component reports an exit status other than 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExitCodes {
-    /// The host is given the status itself, through `exit-with-code` of WASI 0.2.12.
+    /// The status itself is reported, through `exit-with-code` of WASI 0.2.12.
     #[default]
     Exact,
     /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`.
     Portable,
 }
 
-/// How module and adapter live together in the component.
+/// The arrangement of module and adapter in the component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
-    /// Isolated for a program without WIT of its own or with WIT that passes numbers only, guest for other WIT, adapter if
+    /// Isolated for a program without its own WIT or with WIT that passes only numbers, guest for other WIT, adapter if
     /// adapters are given.
     #[default]
     Auto,
-    /// The adapter is a module of its own beside the program and lives in the program's memory.
+    /// The adapter is a separate module and lives in the program's memory.
     Adapter,
-    /// Program and adapter are merged, the adapter in pages of its own below the program's memory.
+    /// Program and adapter are merged; the adapter has its own pages below the program's memory.
     Isolated,
-    /// Program and adapter are merged, the adapter in memory that the program's allocator gives.
+    /// Program and adapter are merged; the adapter lives in memory from the program's allocator.
     Guest,
 }
 
@@ -74,7 +74,7 @@ impl fmt::Display for Layout {
     }
 }
 
-/// What comes out of linking.
+/// The kind of result of linking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Emit {
@@ -85,11 +85,11 @@ pub enum Emit {
     Module,
 }
 
-/// How many pages of 64 KiB the adapter has below the program in the layout [`Layout::Isolated`].
+/// The number of 64 KiB pages that the adapter has below the program in the layout [`Layout::Isolated`].
 ///
-/// They are address space, which takes memory only where it is used. The default of 31 is enough for the arguments and
-/// the environment that Linux can give a process; there is no getting more later, because the program could reach what
-/// is above its own end. Each page beyond is good for 1,024 more open descriptors than 1,088.
+/// They are address space, and take memory only where they are used. The default of 31 is enough for the arguments and
+/// the environment that Linux can give a process. The adapter cannot get more pages later, because the program's memory
+/// begins above them. Each page beyond the default allows 1,024 more open descriptors than 1,088.
 ///
 /// ```
 /// use wasi_adapt::AdapterPages;
@@ -104,7 +104,7 @@ impl AdapterPages {
     pub const MIN: AdapterPages = AdapterPages(1);
     pub const MAX: AdapterPages = AdapterPages(1024);
 
-    /// None if it is not from [`Self::MIN`] to [`Self::MAX`].
+    /// Returns none unless the number is from [`Self::MIN`] to [`Self::MAX`].
     pub const fn new(pages: u32) -> Option<AdapterPages> {
         if pages < Self::MIN.0 || pages > Self::MAX.0 { None } else { Some(AdapterPages(pages)) }
     }
@@ -134,7 +134,7 @@ impl FromStr for AdapterPages {
     }
 }
 
-/// A number of pages that the adapter cannot have.
+/// The error for a number of pages that the adapter cannot have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfRange;
 

@@ -1,8 +1,8 @@
-//! The one table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types; and
-//! what of it `wasi_unstable` has, the snapshot before it.
+//! The table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types, and which
+//! of them its predecessor `wasi_unstable` has.
 //!
-//! Type checks, `inspect` and the tests of the adapter's exports all read it; a unit test compares it with the
-//! functions the preview1 host defines.
+//! Type checks, `inspect` and the tests of the adapter's exports read it; a unit test compares it with the functions
+//! that the preview1 host defines.
 
 use std::fmt;
 
@@ -40,7 +40,7 @@ pub struct Function {
     pub name: &'static str,
     pub params: &'static [CoreType],
     pub results: &'static [CoreType],
-    /// Whether it reads or writes the caller's memory.
+    /// True if it reads or writes the caller's memory.
     pub memory: bool,
 }
 
@@ -56,12 +56,12 @@ pub enum Snapshot {
 impl Snapshot {
     pub const ALL: [Snapshot; 2] = [Snapshot::Preview1, Snapshot::Unstable];
 
-    /// The snapshot that is imported from `module`.
+    /// Returns the snapshot that is imported from `module`.
     pub fn of(module: &str) -> Option<Snapshot> {
         Snapshot::ALL.into_iter().find(|snapshot| snapshot.module() == module)
     }
 
-    /// The import module name.
+    /// Returns the import module name.
     pub fn module(self) -> &'static str {
         match self {
             Snapshot::Unstable => "wasi_unstable",
@@ -69,7 +69,7 @@ impl Snapshot {
         }
     }
 
-    /// Its functions; of preview1, the adapter's own additions too.
+    /// Returns its functions; for preview1 also the adapter's extensions.
     pub fn functions(self) -> impl Iterator<Item = &'static Function> {
         let of_both = FUNCTIONS.iter().filter(move |function| self == Snapshot::Preview1 || !function.is_new());
         of_both.chain(EXTENSIONS.iter().filter(move |_| self == Snapshot::Preview1))
@@ -79,7 +79,7 @@ impl Snapshot {
         self.functions().find(|function| function.name == name)
     }
 
-    /// The adapter's export that serves a function: the one of its name, except where the snapshots differ.
+    /// Returns the adapter's export that serves a function: the one of its name, except where the snapshots differ.
     pub fn export(self, name: &str) -> String {
         match self {
             Snapshot::Unstable if CHANGED.contains(&name) => format!("unstable_{name}"),
@@ -88,7 +88,7 @@ impl Snapshot {
     }
 }
 
-/// What to call it in a sentence.
+/// Formats the name for use in a sentence.
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -98,16 +98,16 @@ impl fmt::Display for Snapshot {
     }
 }
 
-/// What snapshot 0 has with other types: `filestat`, `whence` and `subscription`.
+/// The functions whose types differ in snapshot 0: `filestat`, `whence` or `subscription`.
 pub const CHANGED: [&str; 4] = ["fd_filestat_get", "fd_seek", "path_filestat_get", "poll_oneoff"];
 
 impl Function {
-    /// Whether preview1 has it and snapshot 0 has not.
+    /// Returns whether preview1 has it and snapshot 0 does not.
     fn is_new(&self) -> bool {
         self.name == "sock_accept"
     }
 
-    /// The signature in the words of a validator.
+    /// Returns the signature as a wasmparser type.
     pub fn ty(&self) -> wasmparser::FuncType {
         let core = |types: &'static [CoreType]| types.iter().map(|&ty| ty.into());
         wasmparser::FuncType::new(core(self.params), core(self.results))
@@ -126,7 +126,7 @@ const fn num(name: &'static str, params: &'static [CoreType]) -> Function {
     Function { name, params, results: &[W], memory: false }
 }
 
-/// The functions of preview1, in the order of its documents. Every one but `proc_exit` gives an errno.
+/// The functions of preview1, in the order of its documents. Each except `proc_exit` returns an errno.
 pub const FUNCTIONS: &[Function] = &[
     ptr("args_get", &[W, W]),
     ptr("args_sizes_get", &[W, W]),
@@ -176,9 +176,9 @@ pub const FUNCTIONS: &[Function] = &[
     num("sock_shutdown", &[W, W]),
 ];
 
-/// What adapters add for a C library that keeps sockets itself: reserving a descriptor number and giving it back, giving a
-/// descriptor several numbers, and waiting for the adapter's descriptors and its own together; and for the makers of
-/// components, stopping the clocks and forgetting everything. Imported from the same module, but no preview1 host has them.
+/// The adapter's extensions, imported from the same module; no preview1 host has them. For a C library with its own
+/// sockets: reserving and releasing a descriptor number, giving a descriptor several numbers, and waiting for
+/// descriptors of both. For makers of components: pausing the clocks, and resetting the state.
 pub const EXTENSIONS: &[Function] = &[
     ptr("adapter_open_badfd", &[W]),
     num("adapter_close_badfd", &[W]),

@@ -1,11 +1,12 @@
-//! What other tools need: adapters for `wasm-tools component new --adapt` and its like, and static libraries.
+//! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, and static
+//! libraries.
 
 use crate::pack;
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, Source, World};
 use std::fmt;
 
-/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it.
+/// Returns the adapter for `world`, in the form that `wasm-tools component new --adapt` takes.
 ///
 /// ```
 /// use wasi_adapt::{ExitCodes, World, sdk};
@@ -18,28 +19,28 @@ pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError
     pack::drop_in_for(Snapshot::Preview1, world, exit_codes).map_err(PackError::of)
 }
 
-/// The adapter for `world` as a static library, for the linker of a C program: what it makes imports WASI 0.2 and becomes a
-/// component without an adapter.
+/// Returns the adapter for `world` as a static library, to be linked into a C program: the program then imports only
+/// WASI 0.2, and becomes a component without an adapter.
 pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
     pack::static_library(world, exit_codes).map_err(PackError::of)
 }
 
-/// The static library that gives POSIX sockets to a C program for preview1.
+/// Returns the static library that provides POSIX sockets to C programs for preview1.
 pub fn sockets_library() -> Result<Vec<u8>, PackError> {
     pack::sockets_library().map_err(PackError::of)
 }
 
-/// The headers that lie over those of a preview1 C library, path and text.
+/// Returns the headers that take precedence over those of a preview1 C library, path and text.
 pub fn socket_headers() -> impl Iterator<Item = (&'static str, &'static str)> {
     pack::socket_headers().iter().copied()
 }
 
-/// The files by which pkg-config and CMake find [`sockets_library`], path and text.
+/// Returns the files by which pkg-config and CMake find [`sockets_library`], path and text.
 pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
     pack::socket_packages()
 }
 
-/// The adapter embedded in this crate could not be packed, which is a fault of this crate.
+/// The error for an embedded adapter that cannot be packed, which is a fault of this crate.
 #[derive(Debug)]
 pub struct PackError(Source);
 

@@ -1,4 +1,4 @@
-//! Validates WebAssembly. Most of that is about functions, which do not depend on each other, so all cores take part.
+//! Validates WebAssembly on all cores: most of the work is in functions, which do not depend on each other.
 
 use std::mem;
 
@@ -10,20 +10,20 @@ use wasmparser::{
     WasmFeatures,
 };
 
-/// Fewer functions are no work for two.
+/// The number of functions that one task validates.
 const SHARE: usize = 256;
 
-/// The types of a module or a component, all of which is valid.
+/// Validates a module or a component, and returns its types.
 pub fn everything(wasm: &[u8]) -> Result<Types> {
     with_features(wasm, WasmFeatures::all())
 }
 
-/// The same, valid with these features of WebAssembly.
+/// Validates with certain features of WebAssembly.
 pub fn with_features(wasm: &[u8], features: WasmFeatures) -> Result<Types> {
     let mut functions = Vec::new();
     let types = structure(wasm, features, |function| functions.push(function))?;
     let validated = functions.into_par_iter().with_min_len(SHARE).map_init(FuncValidatorAllocations::default, validate);
-    // The first error in the file, whoever was quicker.
+    // The first error in the file, independent of timing.
     validated.find_first(Result::is_err).transpose()?;
     Ok(types)
 }
@@ -36,7 +36,7 @@ fn structure<'a>(wasm: &'a [u8], features: WasmFeatures, mut function: impl FnMu
     for payload in Parser::new(0).parse_all(wasm) {
         match validator.payload(&payload?)? {
             ValidPayload::Func(found, body) => function((found, body)),
-            // Those of modules within a component come first.
+            // The types of nested modules come first.
             ValidPayload::End(types) => outermost = Some(types),
             ValidPayload::Ok | ValidPayload::Parser(_) => {}
         }
@@ -55,7 +55,7 @@ fn validate(allocations: &mut FuncValidatorAllocations, (function, body): Functi
 mod tests {
     use super::*;
 
-    /// A module of so many functions, of which these are not valid.
+    /// Returns a module with `count` functions, some of them invalid.
     fn module(count: usize, invalid: &[usize]) -> Vec<u8> {
         let function = |n| if invalid.contains(&n) { "(func i32.add)" } else { "(func nop)" };
         wat::parse_str(format!("(module {})", (0..count).map(function).collect::<String>())).unwrap()

@@ -13,6 +13,11 @@ use crate::io::{Source, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
+/// Reads at the offset of a descriptor.
+///
+/// Errors: `BADF` for a directory or what is not open for reading, `INVAL` for more than 4 GiB, `NOMEM`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_read>
 pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Ptr<u32>) -> Result {
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
@@ -34,6 +39,12 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     Ok(())
 }
 
+/// Reads at a given offset.
+///
+/// Errors: `BADF` for a directory or what is not open for reading, `SPIPE` for what has no offset, `INVAL` for a
+/// negative offset or more than 4 GiB, `NOMEM`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_pread>
 pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nread: Ptr<u32>) -> Result {
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);

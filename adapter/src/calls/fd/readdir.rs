@@ -18,6 +18,11 @@ use crate::state::State;
 use crate::types::{Dirent, Fd, filetype};
 use crate::unread::Entry;
 
+/// Reads directory entries from a cookie on.
+///
+/// Errors: `BADF` for what is not a directory.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_readdir>
 pub fn fd_readdir(state: &State, fd: Fd, buf: Ptr<u8>, len: u32, cookie: u64, used: Ptr<u32>) -> Result {
     let directory = state.get(fd)?.directory()?;
     let (buffer, used) = (buf.buffer(len)?, used.check()?);

@@ -21,6 +21,11 @@ fn seekable(state: &State, fd: Fd) -> Result<&File> {
     }
 }
 
+/// Moves the offset of a file.
+///
+/// Errors: `BADF`, `SPIPE` for what has no offset, `INVAL` for an unknown `whence` or a negative offset.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_seek>
 pub fn fd_seek(state: &State, fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) -> Result {
     let whence = Whence::of(whence)?;
     let file = seekable(state, fd)?;
@@ -36,6 +41,11 @@ pub fn fd_seek(state: &State, fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>)
     Ok(())
 }
 
+/// Tells the offset of a file.
+///
+/// Errors: `BADF`, `SPIPE` for what has no offset.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_tell>
 pub fn fd_tell(state: &State, fd: Fd, offset: Ptr<u64>) -> Result {
     offset.write(seekable(state, fd)?.position.get())
 }

@@ -15,13 +15,18 @@ use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat};
 
+/// Tells the attributes of what is open.
+///
+/// Errors: `BADF`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_get>
 pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
     let stat = match state.get(fd)? {
         Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
         Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
         other => {
             let file = other.as_file().ok_or(Errno::BADF)?;
-            let (known, mut stat) = (&state.known, filestat(&file.stat()?));
+            let (known, mut stat) = (&state.cached_stat, filestat(&file.stat()?));
             stat.ino = match known.inode(fd, &stat) {
                 Some(inode) => inode,
                 None => inode(&file.handle.metadata_hash()?),
@@ -34,6 +39,11 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
     Ok(())
 }
 
+/// Changes the size of a file.
+///
+/// Errors: `BADF` for what is not a file, `INVAL` for a file that is not open for writing.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_set_size>
 pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => {
@@ -44,6 +54,11 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
     }
 }
 
+/// Changes the times of what is open.
+///
+/// Errors: `BADF` for a standard stream, `INVAL` for contradictory flags.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_set_times>
 pub fn fd_filestat_set_times(state: &State, fd: Fd, accessed: u64, modified: u64, which: u32) -> Result {
     let (accessed, modified) = new_times(accessed, modified, which)?;
     let file = state.get(fd)?.as_file().ok_or(Errno::BADF)?;

@@ -12,6 +12,11 @@ use crate::errno::{Errno, Result};
 use crate::state::State;
 use crate::types::Fd;
 
+/// Tells the host how a file will be read.
+///
+/// Errors: `BADF` for what is not a file, `INVAL` for unknown advice.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_advise>
 pub fn fd_advise(state: &State, fd: Fd, offset: u64, len: u64, advice: u32) -> Result {
     let advice = match advice {
         0 => Advice::Normal,
@@ -28,6 +33,11 @@ pub fn fd_advise(state: &State, fd: Fd, offset: u64, len: u64, advice: u32) -> R
     }
 }
 
+/// Is refused: no preview1 host supports it any more.
+///
+/// Errors: `NOTSUP`, `BADF` for what is not a file.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_allocate>
 pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
     match state.get(fd)?.open()? {
         Open::File(_) => Err(Errno::NOTSUP),
@@ -35,6 +45,11 @@ pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
     }
 }
 
+/// Writes the data of a file to the disk.
+///
+/// Errors: `BADF` for what is not a file.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_datasync>
 pub fn fd_datasync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync_data()?),
@@ -42,6 +57,11 @@ pub fn fd_datasync(state: &State, fd: Fd) -> Result {
     }
 }
 
+/// Writes the data and the attributes of a file to the disk.
+///
+/// Errors: `BADF` for what is not a file.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_sync>
 pub fn fd_sync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync()?),

@@ -13,6 +13,12 @@ use crate::io::{Sink, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
+/// Writes at the offset of a descriptor, or at the end if it appends.
+///
+/// Errors: `BADF` for a directory or what is not open for writing, `PIPE` for a closed stream, `INVAL` for more than
+/// 4 GiB, `NOMEM`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_write>
 pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten: Ptr<u32>) -> Result {
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
@@ -23,7 +29,7 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
             file.writable()?;
             if file.appends() || file.is_sequential()? {
                 let written = file.append(|stream| Sink::Stream(stream).write(buffers))?;
-                // Where the data went is known only to the host.
+                // Only the host knows the new end.
                 if written > 0
                     && let Ok(stat) = file.stat()
                 {
@@ -41,7 +47,12 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     Ok(())
 }
 
-/// On a file that appends, the offset is ignored, as Linux and so preview1 hosts on it do.
+/// Writes at a given offset. A file that appends ignores it, as Linux and so preview1 hosts on it do.
+///
+/// Errors: `BADF` for a directory or what is not open for writing, `SPIPE` for what has no offset, `INVAL` for a
+/// negative offset or more than 4 GiB, `NOMEM`.
+///
+/// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_pwrite>
 pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: u64, nwritten: Ptr<u32>) -> Result {
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);

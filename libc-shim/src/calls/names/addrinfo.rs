@@ -7,8 +7,9 @@ use core::ptr::null_mut;
 use super::lookup::{addresses, ai};
 use super::services::{self, Protocol};
 use super::{Eai, Result};
-use crate::address::{self, INET, INET6, IPPROTO_TCP, IPPROTO_UDP, UNSPEC};
+use crate::address::{self, AF_INET, AF_INET6, AF_UNSPEC, IPPROTO_TCP, IPPROTO_UDP};
 use crate::c;
+use crate::description::{SOCK_DGRAM, SOCK_STREAM};
 use crate::runtime::{free, malloc};
 
 /// `struct addrinfo`
@@ -25,9 +26,12 @@ struct Info {
     next: *mut Info,
 }
 
-/// What can be made of an address: type and protocol of a socket.
-const KINDS: [(i32, i32); 2] = [(6, IPPROTO_TCP), (5, IPPROTO_UDP)];
+/// The sockets that can be made for an address: type and protocol.
+const KINDS: [(i32, i32); 2] = [(SOCK_STREAM, IPPROTO_TCP), (SOCK_DGRAM, IPPROTO_UDP)];
 
+/// Looks a name or a service up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getaddrinfo.html>
 // SAFETY: the name and the signature are POSIX's; pointers are checked in `c`.
 #[allow(unsafe_code)]
 #[unsafe(no_mangle)]
@@ -40,7 +44,7 @@ fn lookup(node: Option<&CStr>, service: Option<&CStr>, hints: Option<Info>, resu
     if flags & !ai::KNOWN != 0 || (flags & ai::CANONNAME != 0 && node.is_none()) {
         return Err(Eai::BADFLAGS);
     }
-    if ![UNSPEC, INET, INET6].contains(&family) {
+    if ![AF_UNSPEC, AF_INET, AF_INET6].contains(&family) {
         return Err(Eai::FAMILY);
     }
     if node.is_none() && service.is_none() {
@@ -97,7 +101,7 @@ fn entry(address: SocketAddr, kind: i32, protocol: i32, name: Option<&[u8]>, nex
     }
     let at = block.wrapping_add(size_of::<Info>());
     let text = at.wrapping_add(bytes.len());
-    let family = if address.is_ipv4() { INET } else { INET6 };
+    let family = if address.is_ipv4() { AF_INET } else { AF_INET6 };
     let info = Info {
         flags: 0,
         family,
@@ -118,6 +122,9 @@ fn entry(address: SocketAddr, kind: i32, protocol: i32, name: Option<&[u8]>, nex
     Some(block.cast())
 }
 
+/// Frees a list of [`getaddrinfo`]; each entry is one block.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/freeaddrinfo.html>
 // SAFETY: as above. Each entry is one block.
 #[allow(unsafe_code)]
 #[unsafe(no_mangle)]
@@ -129,6 +136,9 @@ extern "C" fn freeaddrinfo(mut list: *mut Info) {
     }
 }
 
+/// The text for an error of [`getaddrinfo`].
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/gai_strerror.html>
 // SAFETY: as above.
 #[allow(unsafe_code)]
 #[unsafe(no_mangle)]

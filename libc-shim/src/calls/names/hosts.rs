@@ -14,8 +14,8 @@ use core::ptr::null_mut;
 
 use super::lookup::{addresses, name_of};
 use super::{Eai, Result};
-use crate::address::{INET, INET6};
-use crate::c::{self, Iovec, c};
+use crate::address::{AF_INET, AF_INET6};
+use crate::c::{self, Iovec};
 use crate::errno::Errno;
 use crate::{preview1, runtime, table};
 
@@ -40,7 +40,7 @@ struct Host<'a> {
 impl Host<'_> {
     /// The memory that it takes, wherever that begins.
     fn size(&self) -> usize {
-        let address = if self.family == INET { 4 } else { 16 };
+        let address = if self.family == AF_INET { 4 } else { 16 };
         (self.addresses.len() + 2) * size_of::<*const u8>() + self.addresses.len() * address + self.name.len() + 1
     }
 
@@ -68,7 +68,7 @@ impl Host<'_> {
         c::put(end, core::ptr::null())?;
         let name = put(self.name)?;
         put(&[0])?;
-        let length = if self.family == INET { 4 } else { 16 };
+        let length = if self.family == AF_INET { 4 } else { 16 };
         Ok(Hostent { name, aliases: end, family: self.family, length, addresses: list })
     }
 }
@@ -130,14 +130,14 @@ fn answer(host: Result<Host<'_>>) -> *mut Hostent {
 }
 
 /// The caller's memory for an answer.
-struct Place {
+struct CallerMemory {
     hostent: *mut Hostent,
     memory: (*mut u8, usize),
     result: *mut *mut Hostent,
     error: *mut i32,
 }
 
-impl Place {
+impl CallerMemory {
     fn answer(self, host: Result<Host<'_>>) -> i32 {
         let write = || {
             c::put(self.result, null_mut())?;
@@ -164,8 +164,8 @@ fn by_name<'a>(name: *const u8, family: i32) -> Result<Host<'a>> {
 fn by_address<'a>(start: *const u8, len: u32, family: i32) -> Result<Host<'a>> {
     let bytes = c::slice(start, len as usize).map_err(|_| Eai::FAIL)?;
     let ip: IpAddr = match family {
-        INET => <[u8; 4]>::try_from(bytes).map(|bytes| Ipv4Addr::from(bytes).into()),
-        INET6 => <[u8; 16]>::try_from(bytes).map(|bytes| Ipv6Addr::from(bytes).into()),
+        AF_INET => <[u8; 4]>::try_from(bytes).map(|bytes| Ipv4Addr::from(bytes).into()),
+        AF_INET6 => <[u8; 16]>::try_from(bytes).map(|bytes| Ipv6Addr::from(bytes).into()),
         _ => return Err(Eai::FAIL),
     }
     .map_err(|_| Eai::FAIL)?;
@@ -175,24 +175,38 @@ fn by_address<'a>(start: *const u8, len: u32, family: i32) -> Result<Host<'a>> {
     Ok(Host { name: name.to_bytes(), family, addresses })
 }
 
+/// Looks the IPv4 addresses of a name up.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyname(name: *const u8) -> *mut Hostent {
-    answer(by_name(name, INET))
+    answer(by_name(name, AF_INET))
 }
 
+/// Looks the addresses of a name up, of one family.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyname2(name: *const u8, family: i32) -> *mut Hostent {
     answer(by_name(name, family))
 }
 
+/// Looks the name of an address up.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyaddr(start: *const u8, len: u32, family: i32) -> *mut Hostent {
     answer(by_address(start, len, family))
 }
 
+/// [`gethostbyname`] into memory of the caller.
+///
+/// Errors: `ERANGE` if that is too small.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyname_r(
@@ -203,9 +217,14 @@ extern "C" fn gethostbyname_r(
     result: *mut *mut Hostent,
     error: *mut i32,
 ) -> i32 {
-    Place { hostent, memory: (memory, room), result, error }.answer(by_name(name, INET))
+    CallerMemory { hostent, memory: (memory, room), result, error }.answer(by_name(name, AF_INET))
 }
 
+/// [`gethostbyname2`] into memory of the caller.
+///
+/// Errors: `ERANGE` if that is too small.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyname2_r(
@@ -217,9 +236,14 @@ extern "C" fn gethostbyname2_r(
     result: *mut *mut Hostent,
     error: *mut i32,
 ) -> i32 {
-    Place { hostent, memory: (memory, room), result, error }.answer(by_name(name, family))
+    CallerMemory { hostent, memory: (memory, room), result, error }.answer(by_name(name, family))
 }
 
+/// [`gethostbyaddr`] into memory of the caller.
+///
+/// Errors: `ERANGE` if that is too small.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn gethostbyaddr_r(
@@ -232,7 +256,7 @@ extern "C" fn gethostbyaddr_r(
     result: *mut *mut Hostent,
     error: *mut i32,
 ) -> i32 {
-    Place { hostent, memory: (memory, room), result, error }.answer(by_address(start, len, family))
+    CallerMemory { hostent, memory: (memory, room), result, error }.answer(by_address(start, len, family))
 }
 
 // SAFETY: as above.
@@ -252,12 +276,18 @@ fn text_of(code: i32) -> &'static CStr {
     }
 }
 
+/// The text for an error of [`gethostbyname`].
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn hstrerror(code: i32) -> *const c_char {
     text_of(code).as_ptr()
 }
 
+/// Prints the text for the last error of [`gethostbyname`].
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/gethostbyname.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn herror(message: *const u8) {
@@ -267,19 +297,22 @@ extern "C" fn herror(message: *const u8) {
     let colon = if message.is_empty() { &b""[..] } else { b": " };
     let parts = [message, colon, text, b"\n"].map(|part| Iovec { start: part.as_ptr().cast_mut(), len: part.len() });
     // There is nobody to tell if it fails.
-    let _ = match table::find(2) {
+    let _ = match table::lookup(2) {
         Some(description) => description.send(&parts, 0, None),
         None => preview1::write(2, &parts),
     };
 }
 
-c! {
-    fn gethostname(start: *mut u8, len: usize) -> i32 {
-        const NAME: &[u8] = b"localhost\0";
-        if len < NAME.len() {
-            return Err(Errno::NAMETOOLONG);
-        }
-        c::slice_mut(start, NAME.len())?.copy_from_slice(NAME);
-        Ok(0)
+/// Tells the name of this machine: `localhost`, for a component has none.
+///
+/// Errors: `ENAMETOOLONG`, `EFAULT`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/gethostname.html>
+pub fn gethostname(start: *mut u8, len: usize) -> crate::errno::Result<i32> {
+    const NAME: &[u8] = b"localhost\0";
+    if len < NAME.len() {
+        return Err(Errno::NAMETOOLONG);
     }
+    c::slice_mut(start, NAME.len())?.copy_from_slice(NAME);
+    Ok(0)
 }

@@ -22,6 +22,9 @@ pub fn parse(text: &CStr) -> Option<Ipv4Addr> {
     (unsafe { inet_aton(text.as_ptr().cast(), &mut octets) } != 0).then(|| octets.into())
 }
 
+/// Reads an IPv4 address.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/inet_addr.html>
 // SAFETY: see the head of this file.
 #[unsafe(no_mangle)]
 extern "C" fn inet_addr(text: *const u8) -> u32 {
@@ -38,6 +41,9 @@ unsafe impl Sync for Text {}
 
 static TEXT: Text = Text(UnsafeCell::new([0; 16]));
 
+/// Writes an IPv4 address.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/inet_ntoa.html>
 // SAFETY: as above. On this target a structure of one number is passed as that number.
 #[unsafe(no_mangle)]
 extern "C" fn inet_ntoa(address: u32) -> *mut u8 {

@@ -18,6 +18,11 @@ struct NameIndex {
     name: *mut u8,
 }
 
+/// No interface has a name.
+///
+/// Errors: `ENODEV`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/if_nametoindex.html>
 // SAFETY: see the head of this file.
 #[unsafe(no_mangle)]
 extern "C" fn if_nametoindex(_: *const u8) -> u32 {
@@ -25,6 +30,11 @@ extern "C" fn if_nametoindex(_: *const u8) -> u32 {
     0
 }
 
+/// No interface has a number.
+///
+/// Errors: `ENXIO`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/if_indextoname.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn if_indextoname(_: u32, _: *mut u8) -> *mut u8 {
@@ -33,6 +43,10 @@ extern "C" fn if_indextoname(_: u32, _: *mut u8) -> *mut u8 {
 }
 
 /// A list with nothing but its end.
+///
+/// Errors: `ENOBUFS`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/if_nameindex.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn if_nameindex() -> *mut NameIndex {
@@ -44,6 +58,9 @@ extern "C" fn if_nameindex() -> *mut NameIndex {
     list
 }
 
+/// Frees a list of [`if_nameindex`].
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/if_freenameindex.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn if_freenameindex(list: *mut NameIndex) {
@@ -51,13 +68,20 @@ extern "C" fn if_freenameindex(list: *mut NameIndex) {
     unsafe { free(list.cast()) }
 }
 
+/// An empty list.
+///
+/// Errors: `EFAULT`.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/getifaddrs.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getifaddrs(list: *mut *mut u8) -> i32 {
-    c::answer(c::put(list, null_mut()).map(|()| 0))
+    c::return_value(c::put(list, null_mut()).map(|()| 0))
 }
 
-/// No list has an entry.
+/// Does nothing: an empty list has no memory.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/getifaddrs.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn freeifaddrs(_: *mut u8) {}

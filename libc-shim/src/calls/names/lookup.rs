@@ -5,7 +5,7 @@ use core::ffi::CStr;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use super::{Eai, Result, inet};
-use crate::address::{self, INET, INET6, UNSPEC};
+use crate::address::{self, AF_INET, AF_INET6, AF_UNSPEC};
 use crate::bindings::wasi::sockets::ip_name_lookup::resolve_addresses;
 use crate::bindings::wasi::sockets::network::ErrorCode;
 use crate::network::network;
@@ -24,7 +24,7 @@ pub mod ai {
 
 /// The addresses of `node`, a name or a number, or without one those of this machine, with this port.
 pub fn addresses(node: Option<&CStr>, flags: i32, family: i32, port: u16) -> Result<Vec<SocketAddr>> {
-    let fits = |address: &IpAddr| family == UNSPEC || (family == INET) == address.is_ipv4();
+    let fits = |address: &IpAddr| family == AF_UNSPEC || (family == AF_INET) == address.is_ipv4();
     let Some(node) = node else {
         let both = match flags & ai::PASSIVE != 0 {
             true => [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)],
@@ -34,7 +34,7 @@ pub fn addresses(node: Option<&CStr>, flags: i32, family: i32, port: u16) -> Res
     };
     let text = node.to_str().map_err(|_| Eai::NONAME)?;
     if let Some(address) = scoped(text, port) {
-        return if family == INET { Err(Eai::NODATA) } else { list([address.into()]) };
+        return if family == AF_INET { Err(Eai::NODATA) } else { list([address.into()]) };
     }
     let number = text.parse().ok().or_else(|| Some(inet::parse(node)?.into()));
     let mut found = match number {
@@ -42,7 +42,7 @@ pub fn addresses(node: Option<&CStr>, flags: i32, family: i32, port: u16) -> Res
         None if flags & ai::NUMERICHOST != 0 => return Err(Eai::NONAME),
         None => resolve(text)?,
     };
-    if family == INET6 && flags & ai::V4MAPPED != 0 && (flags & ai::ALL != 0 || !found.iter().any(fits)) {
+    if family == AF_INET6 && flags & ai::V4MAPPED != 0 && (flags & ai::ALL != 0 || !found.iter().any(fits)) {
         for address in &mut found {
             if let IpAddr::V4(v4) = address {
                 *address = IpAddr::V6(v4.to_ipv6_mapped());

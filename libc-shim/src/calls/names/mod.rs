@@ -1,6 +1,6 @@
 //! Names and addresses.
 //!
-//! | functions | what answers |
+//! | functions | source |
 //! |---|---|
 //! | `getaddrinfo`, `gethostbyname` | the host's name lookup; numbers need none |
 //! | `getnameinfo`, `gethostbyaddr` | WASI finds no name for an address, but for those that `localhost` has |
@@ -11,7 +11,7 @@
 
 mod addrinfo;
 mod databases;
-mod hosts;
+pub mod hosts;
 mod inet;
 mod interfaces;
 mod lookup;
@@ -24,7 +24,7 @@ use core::ffi::c_char;
 
 use crate::errno::Errno;
 
-/// What `getaddrinfo` and `getnameinfo` fail with; not an `errno`.
+/// `getaddrinfo` and `getnameinfo` fail with codes of their own.
 type Result<T> = core::result::Result<T, Eai>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -15,6 +15,9 @@ mod ni {
     pub const DGRAM: i32 = 16;
 }
 
+/// Looks the name of an address up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getnameinfo.html>
 // SAFETY: the name and the signature are POSIX's; pointers are checked in `c`.
 #[allow(unsafe_code)]
 #[unsafe(no_mangle)]

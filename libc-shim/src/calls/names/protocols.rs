@@ -81,6 +81,9 @@ fn answer(found: Option<&(&'static CStr, i32)>) -> *mut Protoent {
     LAST.protoent.get()
 }
 
+/// Looks the number of a protocol up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getprotobyname.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getprotobyname(name: *const u8) -> *mut Protoent {
@@ -88,12 +91,18 @@ extern "C" fn getprotobyname(name: *const u8) -> *mut Protoent {
     answer(PROTOCOLS.iter().find(|(other, _)| Some(*other) == name))
 }
 
+/// Looks the name of a protocol up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getprotobynumber.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getprotobynumber(number: i32) -> *mut Protoent {
     answer(PROTOCOLS.iter().find(|(_, other)| *other == number))
 }
 
+/// The next protocol.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getprotoent.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getprotoent() -> *mut Protoent {
@@ -102,12 +111,18 @@ extern "C" fn getprotoent() -> *mut Protoent {
     answer(PROTOCOLS.get(next))
 }
 
+/// Starts over with [`getprotoent`].
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/setprotoent.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn setprotoent(_stay_open: i32) {
     LAST.next.set(0);
 }
 
+/// Ends the use of [`getprotoent`].
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/endprotoent.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn endprotoent() {

@@ -27,7 +27,7 @@ impl Protocol {
     }
 }
 
-/// What programs ask for by name.
+/// A service that programs look up by name.
 struct Service {
     name: &'static CStr,
     port: u16,
@@ -165,18 +165,29 @@ fn put(found: Result<Servent>, to: *mut Servent, result: *mut *mut Servent) -> i
     Errno::code(put())
 }
 
+/// Looks the port of a service up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getservbyname.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyname(name: *const u8, protocol: *const u8) -> *mut Servent {
     answer(by_name(name, protocol))
 }
 
+/// Looks the service at a port up.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/getservbyport.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyport(port: i32, protocol: *const u8) -> *mut Servent {
     answer(by_port(port, protocol))
 }
 
+/// [`getservbyname`] into memory of the caller.
+///
+/// Errors: `ENOENT`, `EINVAL` for an unknown protocol.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/getservbyname_r.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyname_r(
@@ -190,6 +201,11 @@ extern "C" fn getservbyname_r(
     put(by_name(name, protocol), to, result)
 }
 
+/// [`getservbyport`] into memory of the caller.
+///
+/// Errors: `ENOENT`, `EINVAL` for an unknown protocol.
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/getservbyport_r.3.html>
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn getservbyport_r(

@@ -1,6 +1,6 @@
-//! How each host is set up, as alike as they can be.
+//! Sets up the hosts, as similarly as possible.
 
-use super::{Start, anyhow};
+use super::{Launch, anyhow};
 use anyhow::{Context, Result};
 use std::fs::File;
 use wasmtime::component::ResourceTable;
@@ -9,23 +9,23 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-/// How much a program may write to stderr.
+/// The maximum size of a program's stderr.
 const STDERR: usize = 1 << 16;
 
-/// Where stdout goes.
+/// The file that stdout is written to.
 const NOWHERE: &str = "/dev/null";
 
-pub trait Host {
-    /// What a store keeps for it.
+pub trait HostSetup {
+    /// The host's state in a store.
     type Context: 'static;
     type Stderr;
-    fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)>;
+    fn context(start: &Launch) -> Result<(Self::Context, Self::Stderr)>;
     fn text(stderr: &Self::Stderr) -> String;
 }
 
 pub struct Preview1;
 
-/// WASI 0.2; it is what its stores keep, too.
+/// The host for WASI 0.2, and its state in a store.
 pub struct Components {
     wasi: WasiCtx,
     table: ResourceTable,
@@ -37,8 +37,8 @@ impl WasiView for Components {
     }
 }
 
-/// wasmtime-wasi has one context for both.
-fn builder(start: &Start, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
+/// Builds the context, of the same type for both hosts.
+fn builder(start: &Launch, stderr: &MemoryOutputPipe) -> Result<WasiCtxBuilder> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.allow_blocking_current_thread(true); // Nothing else runs on this thread; a hand-over per call would cost.
     wasi.args(&start.args).envs(&start.env).stderr(stderr.clone());
@@ -56,11 +56,11 @@ fn text(stderr: &MemoryOutputPipe) -> String {
     String::from_utf8_lossy(&stderr.contents()).into_owned()
 }
 
-impl Host for Components {
+impl HostSetup for Components {
     type Context = Self;
     type Stderr = MemoryOutputPipe;
 
-    fn context(start: &Start) -> Result<(Self, Self::Stderr)> {
+    fn context(start: &Launch) -> Result<(Self, Self::Stderr)> {
         let stderr = MemoryOutputPipe::new(STDERR);
         let wasi = builder(start, &stderr)?.build();
         Ok((Self { wasi, table: ResourceTable::new() }, stderr))
@@ -71,11 +71,11 @@ impl Host for Components {
     }
 }
 
-impl Host for Preview1 {
+impl HostSetup for Preview1 {
     type Context = WasiP1Ctx;
     type Stderr = MemoryOutputPipe;
 
-    fn context(start: &Start) -> Result<(Self::Context, Self::Stderr)> {
+    fn context(start: &Launch) -> Result<(Self::Context, Self::Stderr)> {
         let stderr = MemoryOutputPipe::new(STDERR);
         Ok((builder(start, &stderr)?.build_p1(), stderr))
     }

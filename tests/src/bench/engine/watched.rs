@@ -1,33 +1,33 @@
-//! What is counted while a program runs.
+//! Counts calls and memory while a program runs.
 
 use wasmtime::{CallHook, ResourceLimiter};
 use wasmtime_wasi::{WasiCtxView, WasiView};
 
-/// What a store keeps: what its host does, how large the memories are, and calls if they are counted.
+/// A store's data: the host's state, and counters.
 pub struct Watched<C> {
     pub host: C,
-    pub memory: Memory,
-    pub calls: Calls,
+    pub memory: MemorySize,
+    pub calls: CallCounts,
 }
 
-/// Calls between the program, an adapter included, and its host.
+/// The numbers of calls between the program, including an adapter, and its host.
 #[derive(Clone, Copy, Default)]
-pub struct Calls {
-    /// From the program to the host.
+pub struct CallCounts {
+    /// The number of calls from the program to the host.
     pub to_host: u64,
-    /// From the host to the program, for memory most of the time.
+    /// The number of calls from the host to the program, mostly to allocate.
     pub from_host: u64,
 }
 
-/// The memories of a store.
+/// The total size of a store's memories.
 #[derive(Default)]
-pub struct Memory {
+pub struct MemorySize {
     bytes: usize,
 }
 
 impl<C> Watched<C> {
     pub fn new(host: C) -> Self {
-        Self { host, memory: Memory::default(), calls: Calls::default() }
+        Self { host, memory: MemorySize::default(), calls: CallCounts::default() }
     }
 }
 
@@ -37,7 +37,7 @@ impl<C: WasiView> WasiView for Watched<C> {
     }
 }
 
-impl Calls {
+impl CallCounts {
     pub fn count(&mut self, call: CallHook) {
         match call {
             CallHook::CallingHost => self.to_host += 1,
@@ -47,14 +47,14 @@ impl Calls {
     }
 }
 
-impl Memory {
+impl MemorySize {
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 }
 
-/// Refuses nothing.
-impl ResourceLimiter for Memory {
+/// Allows everything, and only counts.
+impl ResourceLimiter for MemorySize {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         self.bytes += desired - current;
         Ok(true)

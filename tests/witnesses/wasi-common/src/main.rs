@@ -1,8 +1,8 @@
 //! A witness of preview1: runs a module under wasi-common, an implementation that shares no code with the tool's host.
 //!
-//! Called as `wasi-adapt-witness REQUEST OUTCOME`. REQUEST is a JSON file that says how the program is started, its
-//! standard streams are those of this process, and how it ended is written to OUTCOME, as JSON. `tests/src/witness.rs`
-//! has the other side; `node.mjs` beside this folder is called the same way.
+//! Usage: `wasi-adapt-witness REQUEST OUTCOME`. REQUEST is a JSON file that describes how to start the program; the
+//! outcome is written to OUTCOME, as JSON. The program uses the standard streams of this process.
+//! `tests/src/witness.rs` is the other side; `node.mjs` beside this folder has the same interface.
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ struct Request {
     module: PathBuf,
     args: Vec<String>,
     env: Vec<(String, String)>,
-    /// The directory here, and its name in the program.
+    /// The host directory, and its name in the program.
     dirs: Vec<(PathBuf, String)>,
 }
 
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
 }
 
 fn run(request: &Request) -> Result<Outcome> {
-    // What is compiled runs once, so compiling quickly counts.
+    // The module runs only once, so fast compilation matters.
     let engine = engine_error(Engine::new(Config::new().cranelift_opt_level(OptLevel::None)))?;
     let module = engine_error(Module::from_file(&engine, &request.module))?;
     let mut linker = Linker::new(&engine);
@@ -72,7 +72,7 @@ fn context(request: &Request) -> Result<WasiCtx> {
     Ok(wasi.build())
 }
 
-/// The engine's error type is its own; this keeps its chain of causes.
+/// Converts the engine's error type, and keeps its chain of causes.
 fn engine_error<T>(result: wasmtime::Result<T>) -> Result<T> {
     result.map_err(|error| anyhow::Error::from_boxed(error.into_boxed_dyn_error()))
 }

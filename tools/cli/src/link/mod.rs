@@ -2,11 +2,12 @@
 
 mod many;
 mod plugged;
+mod report;
 
 use super::link_options::{LinkArgs, link_named};
 use super::{Common, io};
 use crate::values::Emit;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Link {
-    /// The core module; `-` or nothing is stdin. With `--out-dir` there can be many
+    /// The core module; `-` or nothing is stdin. With `--out-dir` there can be many, and directories
     #[arg(value_name = "MODULE", default_value = "-", hide_default_value = true)]
     modules: Vec<PathBuf>,
     /// Where the component goes; `-` or nothing is stdout
@@ -25,7 +26,9 @@ pub struct Link {
     output: Option<PathBuf>,
     /// Where the components of many modules go, which are made side by side
     ///
-    /// `program.wasm` becomes DIR/program.component.wasm. If some cannot, the others do.
+    /// `program.wasm` becomes DIR/program.component.wasm. Of a directory, all files `.wasm` and `.wat` below it are linked, and
+    /// DIR gets the same tree. If some cannot be linked, the others are; a component that an earlier run has made of one that
+    /// cannot is removed. The exit status is then 1.
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     out_dir: Option<PathBuf>,
     /// A module or component that serves imports of the module by its WIT; may be given several times
@@ -33,6 +36,15 @@ pub struct Link {
     /// Each is linked first and keeps its memory. What it serves, for the module or for other plugs, is no longer imported.
     #[arg(long, value_name = "LIB", conflicts_with = "out_dir")]
     plug: Vec<PathBuf>,
+    /// Pass over inputs that are components already
+    #[arg(long, requires = "out_dir")]
+    skip_components: bool,
+    /// Write what became of each input into a file, as JSON
+    #[arg(long, value_name = "FILE", requires = "out_dir")]
+    report: Option<PathBuf>,
+    /// Write over an input
+    #[arg(long)]
+    force: bool,
     /// What is written
     #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
     emit: Emit,
@@ -58,7 +70,7 @@ Examples:
   wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
   wasi-adapt link library.wasm --wit library.wit -o library.component.wasm
   wasi-adapt link app.wasm --wit app.wit --plug library.component.wasm -o app.component.wasm
-  wasi-adapt link fleet/*.wasm --out-dir components
+  wasi-adapt link fleet --out-dir components --skip-components --report report.json
   wasi-adapt link program.wat -t | less";
 
 impl Link {
@@ -69,9 +81,21 @@ impl Link {
             return self.run_many(directory, &linker, common);
         }
         let [module] = &self.modules[..] else {
-            common.complain("many modules do not go into one file: use `--out-dir DIR`", &[])?;
-            return Ok(ExitCode::from(WRONG_USAGE));
+            return wrong_usage("many modules do not go into one file: use `--out-dir DIR`", common);
         };
+        if module.is_dir() {
+            let message = format!("{} is a directory: use `--out-dir DIR` to link what is in it", io::display(module));
+            return wrong_usage(&message, common);
+        }
+        if let Some(output) = &self.output
+            && !self.force
+            && io::is_same(module, output)
+        {
+            bail!(
+                "{} is the module itself, and would be overwritten\n  remedy: name another file with `-o`, or add `--force`",
+                io::display(output)
+            );
+        }
         if !self.plug.is_empty() {
             return self.run_plugged(module, linker, common);
         }
@@ -89,4 +113,9 @@ impl Link {
         }
         Ok(wasmprinter::print_bytes(&component).context("printing the component as text")?.into_bytes())
     }
+}
+
+fn wrong_usage(message: &str, common: &Common) -> Result<ExitCode> {
+    common.complain(message, &[])?;
+    Ok(ExitCode::from(WRONG_USAGE))
 }

@@ -1,6 +1,7 @@
 //! One component of a module and of those that are plugged into it.
 
-use super::{Link, WRONG_USAGE};
+use super::{Link, wrong_usage};
+use crate::link_options::warn_of_unused;
 use crate::values::Emit;
 use crate::{Common, io};
 use anyhow::Result;
@@ -24,10 +25,12 @@ impl Link {
         for plug in &self.plug {
             composer = composer.plug(name(plug), io::read_wasm(plug)?);
         }
-        let Composed { wasm, warnings, connections, .. } = composer.compose(&name(module), &io::read_wasm(module)?)?;
+        let Composed { wasm, warnings, connections, unused_adapters, .. } =
+            composer.compose(&name(module), &io::read_wasm(module)?)?;
         for warning in warnings {
             common.warn(&warning)?;
         }
+        warn_of_unused([&unused_adapters], common)?;
         for connection in connections {
             common.say(|| connection.to_string());
         }

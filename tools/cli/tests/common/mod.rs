@@ -1,4 +1,5 @@
 //! Golden files, and the command under test.
+#![allow(dead_code, reason = "each test program uses a part of it")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -7,6 +8,15 @@ use std::{env, fs, io::Write};
 /// A file or directory of this package's tests.
 pub fn tests_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// A program of `tests/programs`.
+pub fn program(name: &str) -> String {
+    text(&tests_dir().join("programs").join(name)).into()
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
 }
 
 /// Compares with a golden file; with BLESS=1 in the environment, writes it.
@@ -21,7 +31,12 @@ pub fn golden(path: &Path, found: &str) {
 /// The command, away from the settings of whoever runs the tests.
 pub fn wasi_adapt(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wasi-adapt"));
-    command.args(args).env("COLUMNS", "100").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+    command
+        .args(args)
+        .env("COLUMNS", "100")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env_remove("CLICOLOR_FORCE")
+        .stdin(Stdio::null());
     command
 }
 
@@ -37,7 +52,7 @@ pub fn run(command: &mut Command, stdin: &[u8]) -> Output {
     output
 }
 
-/// What a run printed, and how it ended.
+/// The output and the end of a run.
 #[derive(Debug, PartialEq)]
 pub struct Ran {
     pub status: i32,

@@ -1,4 +1,4 @@
-;; What is imported by modules for other hosts, and by those of preview1's neighbours.
+;; Imports of modules for other hosts, and of those for preview1's relatives.
 (module
   (import "wasi_ephemeral_nn" "load" (func (param i32 i32 i32 i32 i32) (result i32)))
   (import "wasix_32v1" "proc_fork" (func (param i32 i32) (result i32)))

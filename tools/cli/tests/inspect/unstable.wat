@@ -1,4 +1,4 @@
-;; What snapshot 0 has, what it has with another type, and what only preview1 has.
+;; Functions of snapshot 0, functions that it has with another type, and functions that only preview1 has.
 (module
   (import "wasi_unstable" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
   (import "wasi_unstable" "fd_seek" (func (param i32 i32 i32 i32) (result i32)))

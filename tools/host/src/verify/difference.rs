@@ -1,13 +1,16 @@
 //! Finds and words what differs between two runs.
 
+use super::Side;
 use super::tree::Copies;
-use crate::{Exit, Outcome};
-use anyhow::{Context, Result};
+use crate::error::Doing;
+use crate::{Call, Exit, Outcome, Result, Returned};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
+use wasi_adapt::names::{self, is_hostile};
 
 /// A run that is over, with the directories it had.
 pub struct Ended {
@@ -17,56 +20,48 @@ pub struct Ended {
 
 /// One thing that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the fields are what their names say, of either side")]
 pub enum Difference {
-    Exit {
-        module: Exit,
-        component: Exit,
-    },
+    /// The exits differ.
+    Exit { module: Exit, component: Exit },
+    /// The results of a call differ; none if it did not return.
+    Result { call: Call, module: Option<Returned>, component: Option<Returned> },
+    /// The contents of stdout differ.
     Stdout(Bytes),
+    /// The contents of stderr differ.
     Stderr(Bytes),
     /// A file that only one side left behind.
-    OnlyIn {
-        side: Side,
-        path: PathBuf,
-    },
-    /// What kind of file it is, or another property of it.
-    Property {
-        path: PathBuf,
-        property: &'static str,
-        module: String,
-        component: String,
-    },
-    Content {
-        path: PathBuf,
-        bytes: Bytes,
-    },
+    OnlyIn { side: Side, path: PathBuf },
+    /// The type or another property of a file differs.
+    Property { path: PathBuf, property: &'static str, module: String, component: String },
+    /// The contents of a file differ.
+    Content { path: PathBuf, bytes: Bytes },
 }
 
-/// Which of the two runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    Module,
-    Component,
-}
-
-/// Where two byte strings begin to differ.
+/// The first difference of two byte strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Bytes {
+    /// Of the first difference.
     pub offset: usize,
-    /// Counted from 1.
+    /// The line that it is in, counted from 1.
     pub line: usize,
+    /// The number of bytes that the module wrote.
     pub module_len: usize,
+    /// The number of bytes that the component wrote.
     pub component_len: usize,
-    /// The line with the first difference; none if the bytes end before it.
+    /// The module's line with the first difference, escaped and shortened; none if its bytes end before it.
     pub module: Option<String>,
+    /// The component's.
     pub component: Option<String>,
 }
 
-/// How much of a differing line is shown.
+/// The number of characters shown of a differing line.
 const SHOWN: usize = 160;
 
 impl Bytes {
-    pub fn between(module: &[u8], component: &[u8]) -> Option<Bytes> {
+    pub(super) fn between(module: &[u8], component: &[u8]) -> Option<Bytes> {
         if module == component {
             return None;
         }
@@ -91,13 +86,18 @@ impl Bytes {
     }
 }
 
+/// The name of a file, which the program may have given it.
+fn quoted(path: &Path) -> String {
+    names::quoted(&path.display().to_string())
+}
+
 /// A part of a line around `at`, with everything unprintable escaped.
 fn excerpt(line: &[u8], at: usize) -> String {
     let start = at.saturating_sub(SHOWN / 2);
     let end = line.len().min(start + SHOWN);
     let escaped: String = String::from_utf8_lossy(&line[start..end])
         .chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+        .map(|c| if is_hostile(c) { c.escape_default().to_string() } else { c.to_string() })
         .collect();
     let (left, right) = (if start > 0 { "…" } else { "" }, if end < line.len() { "…" } else { "" });
     format!("{left}{escaped}{right}")
@@ -113,19 +113,24 @@ impl fmt::Display for Difference {
                 write!(f, "the exit differs:")?;
                 pair(f, module, component)
             }
+            Difference::Result { call, module, component } => {
+                write!(f, "the result of `{call}` differs:")?;
+                let shown = |result: &Option<Returned>| result.as_ref().map_or("nothing".into(), ToString::to_string);
+                pair(f, &shown(module), &shown(component))
+            }
             Difference::Stdout(bytes) => write!(f, "stdout differs {bytes}"),
             Difference::Stderr(bytes) => write!(f, "stderr differs {bytes}"),
             Difference::OnlyIn { side: Side::Module, path } => {
-                write!(f, "`{}` is left behind under preview1 only", path.display())
+                write!(f, "{} is left behind under preview1 only", quoted(path))
             }
             Difference::OnlyIn { side: Side::Component, path } => {
-                write!(f, "`{}` is left behind by the component only", path.display())
+                write!(f, "{} is left behind by the component only", quoted(path))
             }
             Difference::Property { path, property, module, component } => {
-                write!(f, "the {property} of `{}` differs:", path.display())?;
+                write!(f, "the {property} of {} differs:", quoted(path))?;
                 pair(f, module, component)
             }
-            Difference::Content { path, bytes } => write!(f, "the content of `{}` differs {bytes}", path.display()),
+            Difference::Content { path, bytes } => write!(f, "the content of {} differs {bytes}", quoted(path)),
         }
     }
 }
@@ -145,36 +150,43 @@ impl fmt::Display for Bytes {
     }
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Default)]
-pub struct Compared {
-    /// In the order exit, stdout, stderr, files.
+pub struct Found {
+    /// In the order exit, results, stdout, stderr, files.
     pub differences: Vec<Difference>,
-    /// How many files, directories and links were looked at.
+    /// The number of files, directories and links compared.
     pub files: usize,
 }
 
-/// Compares all that two runs did.
-pub fn between(module: &Ended, component: &Ended) -> Result<Compared> {
+/// Compares all that two runs did, which made these calls.
+pub fn between(module: &Ended, component: &Ended, calls: &[Call]) -> Result<Found> {
     let (a, b) = (&module.outcome, &component.outcome);
-    let mut compared = Compared::default();
-    let found = &mut compared.differences;
+    let mut all = Found::default();
+    let found = &mut all.differences;
     if a.exit != b.exit {
         found.push(Difference::Exit { module: a.exit.clone(), component: b.exit.clone() });
+    }
+    for (index, call) in calls.iter().enumerate() {
+        let (module, component) = (a.results.get(index), b.results.get(index));
+        if module != component {
+            let (module, component) = (module.cloned(), component.cloned());
+            found.push(Difference::Result { call: call.clone(), module, component });
+        }
     }
     found.extend(Bytes::between(&a.stdout, &b.stdout).map(Difference::Stdout));
     found.extend(Bytes::between(&a.stderr, &b.stderr).map(Difference::Stderr));
     for ((original, a), (_, b)) in module.copies.roots().zip(component.copies.roots()) {
-        files(original, &a, &b, &mut compared)?;
+        files(original, &a, &b, &mut all)?;
     }
-    Ok(compared)
+    Ok(all)
 }
 
 /// Compares what two runs left at a path; `path` is its name for people.
-fn files(path: &Path, a: &Path, b: &Path, compared: &mut Compared) -> Result<()> {
-    compared.files += 1;
-    let found = &mut compared.differences;
-    let read = |path: &Path| fs::symlink_metadata(path).with_context(|| format!("looking at `{}`", path.display()));
+fn files(path: &Path, a: &Path, b: &Path, all: &mut Found) -> Result<()> {
+    all.files += 1;
+    let found = &mut all.differences;
+    let read = |path: &Path| fs::symlink_metadata(path).doing_to("looking at", path);
     let (a_meta, b_meta) = (read(a)?, read(b)?);
     let mut property = |property, module: String, component: String| {
         let differs = module != component;
@@ -188,11 +200,12 @@ fn files(path: &Path, a: &Path, b: &Path, compared: &mut Compared) -> Result<()>
     }
     property("mode", mode(&a_meta), mode(&b_meta));
     if a_meta.is_symlink() {
-        let target = |path: &Path| fs::read_link(path).map(|target| target.display().to_string());
+        let target =
+            |path: &Path| fs::read_link(path).map(|target| target.display().to_string()).doing_to("reading", path);
         property("target", target(a)?, target(b)?);
     } else if a_meta.is_file() {
         property("number of links", links(&a_meta), links(&b_meta));
-        let content = |path: &Path| fs::read(path).with_context(|| format!("reading `{}`", path.display()));
+        let content = |path: &Path| fs::read(path).doing_to("reading", path);
         if let Some(bytes) = Bytes::between(&content(a)?, &content(b)?) {
             found.push(Difference::Content { path: path.into(), bytes });
         }
@@ -201,10 +214,10 @@ fn files(path: &Path, a: &Path, b: &Path, compared: &mut Compared) -> Result<()>
         for name in a_names.union(&b_names) {
             let inner = path.join(name);
             match (a_names.contains(name), b_names.contains(name)) {
-                (true, true) => files(&inner, &a.join(name), &b.join(name), compared)?,
+                (true, true) => files(&inner, &a.join(name), &b.join(name), all)?,
                 (only_a, _) => {
                     let side = if only_a { Side::Module } else { Side::Component };
-                    compared.differences.push(Difference::OnlyIn { side, path: inner });
+                    all.differences.push(Difference::OnlyIn { side, path: inner });
                 }
             }
         }
@@ -213,8 +226,8 @@ fn files(path: &Path, a: &Path, b: &Path, compared: &mut Compared) -> Result<()>
 }
 
 fn names(dir: &Path) -> Result<BTreeSet<OsString>> {
-    let entries = fs::read_dir(dir).with_context(|| format!("listing `{}`", dir.display()))?;
-    Ok(entries.map(|entry| Ok(entry?.file_name())).collect::<std::io::Result<_>>()?)
+    let names = || -> io::Result<BTreeSet<_>> { fs::read_dir(dir)?.map(|entry| Ok(entry?.file_name())).collect() };
+    names().doing_to("listing", dir)
 }
 
 fn kind(metadata: &Metadata) -> &'static str {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 fn invocation(dirs: Vec<DirMapping>) -> Invocation {
-    Invocation { dirs, stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() }
+    Invocation { dirs, ..Invocation::default().capture("") }
 }
 
 fn component_that_does_nothing() -> Vec<u8> {
@@ -89,7 +89,8 @@ fn copies_keep_links_modes_times_and_identity() {
     fs::set_permissions(at("inner/file"), fs::Permissions::from_mode(0o751)).unwrap();
     symlink("nowhere", at("link")).unwrap();
     let mapping = |host, guest: &str| DirMapping { host, guest: guest.into() };
-    let copies = Copies::of(&[mapping(at("inner"), "in"), mapping(dir.path().into(), "/")]).unwrap();
+    let copies =
+        Copies::of(&[mapping(at("inner"), "in"), mapping(dir.path().into(), "/")], &std::env::temp_dir()).unwrap();
 
     let [inner, outer] = copies.mappings() else { panic!("two mappings") };
     assert_eq!((inner.guest.as_str(), outer.guest.as_str()), ("in", "/"));
@@ -109,4 +110,54 @@ fn differing_bytes_are_located() {
     assert_eq!(Bytes::between(b"same", b"same"), None);
     let shorter = Bytes::between(b"a\n", b"a\nb").unwrap();
     assert_eq!((shorter.module, shorter.module_len, shorter.component.as_deref()), (None, 2, Some("b")));
+}
+
+/// A library that has a state.
+const SUMS: &str = r#"(module
+    (global $count (mut i32) (i32.const 0))
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+    (func (export "count_up") (result i32)
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (global.get $count)))"#;
+
+/// A component that exports `add` and `count_up` of a module like that, with these types.
+fn sums(types: [&str; 2]) -> Vec<u8> {
+    let [number, result] = types;
+    wat::parse_str(format!(
+        r#"(component
+            (core module $m {})
+            (core instance $i (instantiate $m))
+            (func (export "add") (param "a" {number}) (param "b" {number}) (result {result})
+                (canon lift (core func $i "add")))
+            (func (export "count-up") (result {result}) (canon lift (core func $i "count_up"))))"#,
+        SUMS.strip_prefix("(module").unwrap().strip_suffix(')').unwrap()
+    ))
+    .unwrap()
+}
+
+#[test]
+fn what_calls_give_is_compared() {
+    let module = wat::parse_str(SUMS).unwrap();
+    let host = Host::new().unwrap();
+    let calls = ["add(2, -5)", "count_up", "count_up()"];
+    let invocation = calls.iter().fold(invocation(vec![]), |invocation, call| invocation.call(call).unwrap());
+
+    let signed = verify(&host, &module, &sums(["s32", "s32"]), &invocation).unwrap();
+    assert_eq!((signed.differences.len(), signed.compared), (0, Compared::Calls));
+    let results: Vec<_> = signed.component.results.iter().map(ToString::to_string).collect();
+    assert_eq!(results, ["-3", "1", "2"], "one instance serves them all");
+    let unsigned = verify(&host, &module, &sums(["s32", "u32"]), &invocation).unwrap();
+    assert_eq!((unsigned.differences.len(), unsigned.component.results[0].to_string().as_str()), (0, "4294967293"));
+
+    let narrow = verify(&host, &module, &sums(["s32", "u8"]), &invocation).unwrap();
+    let shown: Vec<_> = narrow.differences.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["the result of `add(2, -5)` differs:\n  preview1:  -3\n  component: 253"]);
+}
+
+#[test]
+fn a_library_is_only_initialized() {
+    let module = wat::parse_str(r#"(module (func (export "_initialize")) (func (export "f")))"#).unwrap();
+    let host = Host::new().unwrap();
+    let verdict = verify(&host, &module, &component_that_does_nothing(), &invocation(vec![])).unwrap();
+    assert_eq!((verdict.differences.len(), verdict.compared), (0, Compared::Initialization));
 }

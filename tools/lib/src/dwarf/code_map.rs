@@ -1,52 +1,53 @@
-//! Where each instruction of a program went, as offsets from the start of the code section's contents: what DWARF for
-//! WebAssembly calls an address of code.
+//! Maps code offsets, counted from the start of the code section's contents, from the old module to the new one. DWARF
+//! for WebAssembly uses these offsets as addresses of code.
 
 use wasm_encoder::Encode;
 
-/// A mapping of old offsets in a code section to new ones, which keeps their order.
+/// A mapping of old code offsets to new ones, which preserves their order.
 #[derive(Debug, Default)]
 pub struct CodeMap {
-    /// Old and new offsets, both ascending, where their difference changes.
+    /// Pairs of old and new offsets, both ascending, at which their difference changes.
     points: Vec<(u32, u32)>,
-    /// The ends of the last function, old and new.
+    /// The old and new end of the last function.
     end: (u32, u32),
 }
 
 impl CodeMap {
-    /// What an offset has become; none if it is in no function, as those are that stand for code which a linker has
-    /// dropped: 0, -1, -2.
+    /// Returns the new offset; none if the old one is in no function. The offsets 0, -1 and -2 stand for code that a
+    /// linker has dropped.
     ///
-    /// The end of a function is where the next one's size begins, before and after.
+    /// A function ends where the encoded size of the next one begins.
     pub fn get(&self, old: u64) -> Option<u32> {
         let old = u32::try_from(old).ok().filter(|old| *old <= self.end.0)?;
         let next = self.points.partition_point(|(point, _)| *point <= old);
         let (before, new) = *self.points.get(next.checked_sub(1)?)?;
-        // What is within an instruction stays within it.
+        // An offset within an instruction must stay within it.
         let limit = self.points.get(next).map_or(self.end.1, |(_, new)| *new);
         Some(new.saturating_add(old - before).min(limit))
     }
 }
 
-/// A function of a code section that is written anew.
+/// A function that has been copied to a new code section.
 #[derive(Debug)]
 pub struct Written<'w> {
-    /// Where it was in its module, from its size on, and where it is in the new section's functions.
+    /// The old offset of the function, in its module, and the new one, among the new section's functions. Both include
+    /// the encoded size.
     pub start: (u64, usize),
     pub end: (u64, usize),
-    /// Where it was and where it is from its locals on, and wherever an instruction has gone farther than the one before.
+    /// Pairs of old and new offsets: the first at the locals, the others wherever the difference changes.
     pub within: &'w [(u64, usize)],
 }
 
-/// Follows a code section that is written anew, function by function and in the order of the old one.
+/// Records the functions of a new code section, in order.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    /// Where code was in its module and where it is, as long as the section's number of functions is not known.
+    /// Old offsets in the module and new offsets, which still lack the length of the section's header.
     points: Vec<(u64, u32)>,
     end: (u64, u32),
 }
 
 impl Recorder {
-    /// A function has been written.
+    /// Records a copied function.
     pub fn function(&mut self, Written { start, end, within }: Written<'_>) {
         for (old, new) in [&[start], within].concat() {
             self.point(old, new as u32);
@@ -54,7 +55,7 @@ impl Recorder {
         self.end = (end.0, end.1 as u32);
     }
 
-    /// Behind these functions there are those.
+    /// Appends the functions of `behind`.
     pub fn append(&mut self, behind: Recorder) {
         let start = self.end.1;
         for (old, new) in behind.points {
@@ -63,8 +64,8 @@ impl Recorder {
         self.end = (behind.end.0, start + behind.end.1);
     }
 
-    /// The mapping, now that the new section is known to have `count` functions; the contents of the old one were at
-    /// `start` in their module.
+    /// Completes the mapping. `count` is the number of functions in the new section, and `start` the offset at which
+    /// the contents of the old one began.
     pub fn finish(mut self, start: u64, count: u32) -> CodeMap {
         let (end, new_end) = self.end;
         self.point(end, new_end);
@@ -81,7 +82,7 @@ impl Recorder {
     }
 }
 
-/// How many bytes the number of functions takes at the start of a section.
+/// Returns the length of the encoded number of functions.
 fn len_of(count: u32) -> u32 {
     let mut bytes = Vec::new();
     count.encode(&mut bytes);

@@ -1,16 +1,16 @@
-//! Reading a section byte by byte, where gimli does not tell positions.
+//! Reads a section byte by byte, for structures of which gimli does not report positions.
 
 use anyhow::{Context, Result};
 use gimli::{EndianSlice, Format, LittleEndian, Reader};
 
 pub struct Cursor<'a> {
     bytes: &'a [u8],
-    /// Where the next byte is.
+    /// The position of the next byte.
     pub at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    /// Reads on from `at`.
+    /// Starts reading at `at`.
     pub fn new(bytes: &'a [u8], at: usize) -> Cursor<'a> {
         Cursor { bytes, at }
     }
@@ -48,14 +48,14 @@ impl<'a> Cursor<'a> {
         Ok(value)
     }
 
-    /// An offset, which has 4 or 8 bytes.
+    /// Reads an offset of 4 or 8 bytes.
     pub fn word(&mut self, format: Format) -> Result<usize> {
         let low = self.u32()? as usize;
         let high = if format == Format::Dwarf64 { self.u32()? } else { 0 };
         usize::try_from(u64::from(high) << 32 | low as u64).context("an offset does not fit")
     }
 
-    /// The length before a part of a section, and the end of that part.
+    /// Reads the initial length of a unit or table, and returns its format and its end.
     pub fn length(&mut self) -> Result<(Format, usize)> {
         let first = self.u32()?;
         let (format, len) = match first {
@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A number as ULEB128.
+/// Encodes a number as ULEB128.
 pub fn uleb(value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     wasm_encoder::Encode::encode(&value, &mut bytes);

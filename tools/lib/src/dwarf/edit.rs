@@ -1,5 +1,5 @@
-//! Changing a section here and there. What is changed may become longer or shorter: offsets into the section, which
-//! stand all over DWARF, are noted as such and set when all changes are known.
+//! Edits to sections. Replacements may be longer or shorter than the original. Offsets into sections, which are
+//! everywhere in DWARF, are recorded as references and updated when all edits are known.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,26 +7,26 @@ use std::ops::Range;
 use anyhow::{Context, Result, bail};
 use gimli::SectionId;
 
-/// A section, and what is to be changed in it. All positions are old ones.
+/// A section and its edits. All positions are those of the original.
 #[derive(Default)]
 pub struct Edits<'a> {
     pub bytes: &'a [u8],
     edits: Vec<Edit>,
-    /// The new bytes of all edits.
+    /// The replacement bytes of all edits.
     new: Vec<u8>,
     references: Vec<Reference>,
 }
 
 struct Edit {
     old: Range<u32>,
-    /// Where they are among the new bytes.
+    /// The range of the replacement in `new`.
     new: Range<u32>,
 }
 
-/// A number in a section that is the distance between two positions in a section.
+/// A field that holds the distance between two positions of a section.
 struct Reference {
     at: Range<u32>,
-    /// Whether it is written as ULEB128.
+    /// True if it is encoded as ULEB128.
     leb: bool,
     to: SectionId,
     from: u32,
@@ -49,12 +49,12 @@ impl<'a> Edits<'a> {
         self.replace(at..at.saturating_add(4), &address.to_le_bytes());
     }
 
-    /// Notes that the bytes at `at` are the offset of `target` in the section `to`, counted from `from`.
+    /// Records that the field `at` is the offset of `target` in the section `to`, counted from `from`.
     pub fn reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
         self.note(at, false, to, (from, target));
     }
 
-    /// The same of a number that is written as ULEB128.
+    /// Records a reference in a field that is encoded as ULEB128.
     pub fn leb_reference(&mut self, at: Range<usize>, to: SectionId, from: usize, target: usize) {
         self.note(at, true, to, (from, target));
     }
@@ -63,12 +63,12 @@ impl<'a> Edits<'a> {
         self.references.push(Reference { at: positions(at), leb, to, from: position(from), target: position(target) });
     }
 
-    /// Notes that the number before `contents` is their length.
+    /// Records that the field before `contents` is their length.
     pub fn length(&mut self, in_section: SectionId, width: usize, contents: Range<usize>) {
         self.reference(contents.start.saturating_sub(width)..contents.start, in_section, contents.start, contents.end);
     }
 
-    /// Makes the changes. References still have their old values.
+    /// Applies the edits. References still have their old values.
     fn apply(&mut self) -> Result<Applied> {
         self.edits.sort_by_key(|edit| edit.old.start);
         let mut bytes = Vec::with_capacity(self.bytes.len() + self.new.len());
@@ -91,7 +91,8 @@ impl<'a> Edits<'a> {
     }
 }
 
-/// A position, which in a section of WebAssembly has 32 bits. What lies outside of every section stays outside.
+/// Converts a position to 32 bits, which a section of WebAssembly never exceeds. Larger values point outside of every
+/// section, and saturate.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -100,15 +101,16 @@ fn positions(at: Range<usize>) -> Range<u32> {
     position(at.start)..position(at.end)
 }
 
-/// A section with its changes made.
+/// An edited section.
 pub struct Applied {
     pub bytes: Vec<u8>,
-    /// Old and new positions, after each change of length.
+    /// Old and new positions after each edit that changed a length.
     shifts: Vec<(u32, u32)>,
 }
 
 impl Applied {
-    /// Where a position has gone; `next` is the first change behind the last position that was asked for, near which this one is likely.
+    /// Returns the new position. `next` caches the index of the first shift behind the last position asked for, because
+    /// the next one is likely to be near.
     fn position(&self, next: &mut usize, old: u32) -> u32 {
         let shifted = |index: usize| self.shifts.get(index).is_some_and(|(position, _)| *position <= old);
         if shifted(*next) || (*next > 0 && !shifted(*next - 1)) {
@@ -118,13 +120,13 @@ impl Applied {
         last.map_or(old, |(before, after)| after.saturating_add(old.saturating_sub(*before)))
     }
 
-    /// Whether anything has gone anywhere.
+    /// Returns whether any position has changed.
     pub fn has_shifted(&self) -> bool {
         !self.shifts.is_empty()
     }
 }
 
-/// Makes all changes in all sections.
+/// Applies all edits in all sections.
 pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<SectionId, Applied>> {
     let mut applied = BTreeMap::new();
     for (id, edits) in sections.iter_mut() {
@@ -151,7 +153,7 @@ pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<S
     Ok(applied)
 }
 
-/// Writes a number into a field of a certain width.
+/// Writes a number into a field of fixed width.
 pub fn write(field: &mut [u8], leb: bool, mut value: u64) -> Result<()> {
     let last = field.len().saturating_sub(1);
     for (index, byte) in field.iter_mut().enumerate() {

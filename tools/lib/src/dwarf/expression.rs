@@ -1,19 +1,18 @@
-//! Expressions: where a variable is, and what it is computed from.
+//! Rewrites expressions, which give the locations and values of variables.
 //!
-//! When the program moves up in memory, its pointers keep their values, and with them what an expression computes from
-//! the program's variables, its stack pointer for one. What changes is where such an address is in memory. So the base
-//! is added where an expression reads memory, and to what it gives if that is a place in memory. Mostly this makes an
-//! operand larger:
+//! When the program moves up in memory, its pointers keep their values, and so does everything computed from its
+//! variables, such as its stack pointer. Only accesses to memory need the base. So the base is added where an
+//! expression reads memory, and to its result if that is a location in memory. Usually this only increases an operand:
 //!
 //! | before | after |
 //! |---|---|
 //! | `addr X` | `addr X+base` |
 //! | `fbreg N` | `fbreg N+base` |
 //! | `WASM_location local`, the address of something | `WASM_location local, plus_uconst base` |
-//! | `WASM_location local, stack_value` | the same: it is in no memory |
-//! | `addr X, stack_value` | the same: a pointer, and pointers stay |
+//! | `WASM_location local, stack_value` | unchanged: it is not in memory |
+//! | `addr X, stack_value` | unchanged: a pointer keeps its value |
 //!
-//! Indices of locals and globals stay as well: the program keeps its own, and what is added comes after them.
+//! Indices of locals and globals do not change: the program keeps its own, and additional ones come after them.
 
 use std::ops::Range;
 
@@ -29,20 +28,20 @@ use super::{Lost, Moved};
 
 type Op<'a> = Operation<EndianSlice<'a, LittleEndian>>;
 
-/// What an expression gives.
+/// The kind of an expression's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// A place in memory, unless it says otherwise.
-    Place,
+    /// A location in memory, unless the expression says otherwise.
+    Location,
     /// A number.
     Value,
-    /// A place within an object, whose own place it begins with.
+    /// A location within an object, computed from the object's location on the stack.
     Member,
-    /// Where a function is.
+    /// The address of a function.
     Function,
 }
 
-/// The length before an expression, by its width.
+/// The length before an expression, with the width of the field.
 #[derive(Clone, Copy, Debug)]
 pub enum Prefix {
     Fixed(usize),
@@ -52,7 +51,7 @@ pub enum Prefix {
 /// The expressions of a unit, in one section.
 pub struct Expressions<'r, 'a> {
     pub section: &'r mut Edits<'a>,
-    /// Where the unit is, to which types in an expression refer.
+    /// The position of the unit, relative to which expressions refer to types.
     pub unit: (SectionId, usize),
     pub dwarf: &'r Dwarf<'a>,
     pub moved: Moved<'r>,
@@ -60,66 +59,66 @@ pub struct Expressions<'r, 'a> {
     pub addr_base: DebugAddrBase<usize>,
 }
 
-/// What is on the stack of an expression.
+/// An item on an expression's stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Item {
-    /// A number, and perhaps an address as the program has it.
+    /// A number, possibly an address as the program uses it.
     Number,
-    /// A place in memory as it is now.
-    Place,
+    /// A location in the moved memory.
+    Location,
 }
 
-/// One operation, and what is done to it.
+/// An operation, and the changes to it.
 struct Step<'a> {
     op: Op<'a>,
     at: Range<usize>,
-    /// The base is added before it.
+    /// True if the base is added before it.
     before: bool,
-    /// The base is added to what it gives.
+    /// True if the base is added to its result.
     after: bool,
-    /// An address of code becomes another one.
+    /// The new address of code.
     address: Option<u32>,
 }
 
 impl<'a> Expressions<'_, 'a> {
-    /// Rewrites the expression at `place`. If that cannot be done it becomes the empty one, that of a variable which has
-    /// no place, and is counted as lost.
+    /// Rewrites the expression in `range`. If that is impossible it becomes empty, which means that the variable has no
+    /// location, and is counted as lost.
     pub fn rewrite(
         &mut self,
         prefix: Prefix,
-        place: Range<usize>,
+        range: Range<usize>,
         meaning: Meaning,
         pool: &mut Pool,
         lost: &mut Lost,
     ) -> Result<()> {
-        let Some(mut steps) = self.parse(place.clone()) else { return self.lose(prefix, place, lost) };
+        let Some(mut steps) = self.parse(range.clone()) else { return self.lose(prefix, range, lost) };
         let finds_code = meaning == Meaning::Function;
         if finds_code {
             self.find_code(&mut steps, pool)?;
         }
         if self.moved.base == 0 || finds_code {
-            return self.write(prefix, place, &steps);
+            return self.write(prefix, range, &steps);
         }
         if self.locate(&mut steps, meaning).is_none() {
-            return self.lose(prefix, place, lost);
+            return self.lose(prefix, range, lost);
         }
-        self.write(prefix, place, &steps)
+        self.write(prefix, range, &steps)
     }
 
-    fn parse(&self, place: Range<usize>) -> Option<Vec<Step<'a>>> {
-        let expression = Expression(EndianSlice::new(self.section.bytes.get(place.clone())?, LittleEndian));
+    fn parse(&self, range: Range<usize>) -> Option<Vec<Step<'a>>> {
+        let expression = Expression(EndianSlice::new(self.section.bytes.get(range.clone())?, LittleEndian));
         let mut operations = expression.operations(self.encoding);
         let mut steps = Vec::new();
-        let mut start = place.start;
+        let mut start = range.start;
         while let Some(op) = operations.next().ok()? {
-            let end = place.start + operations.offset_from(&expression);
+            let end = range.start + operations.offset_from(&expression);
             steps.push(Step { op, at: start..end, before: false, after: false, address: None });
             start = end;
         }
         Some(steps)
     }
 
-    /// Maps the addresses of an expression about code.
+    /// Finds operations with addresses of code, and maps the addresses.
     fn find_code(&self, steps: &mut [Step<'_>], pool: &mut Pool) -> Result<()> {
         for step in steps {
             match step.op {
@@ -133,10 +132,10 @@ impl<'a> Expressions<'_, 'a> {
         Ok(())
     }
 
-    /// Finds out where the base has to be added; none if an operation does what is not followed here.
+    /// Determines where the base must be added; none if an operation is not understood.
     fn locate(&self, steps: &mut [Step<'_>], meaning: Meaning) -> Option<()> {
-        let mut stack = if meaning == Meaning::Member { vec![Item::Place] } else { Vec::new() };
-        let mut is_place = meaning == Meaning::Place;
+        let mut stack = if meaning == Meaning::Member { vec![Item::Location] } else { Vec::new() };
+        let mut is_location = meaning == Meaning::Location;
         for index in 0..steps.len() {
             match steps[index].op {
                 Operation::Deref { space: false, base_type, .. } if base_type.0 == 0 => {
@@ -146,21 +145,21 @@ impl<'a> Expressions<'_, 'a> {
                     stack.push(Item::Number);
                 }
                 Operation::Piece { .. } => {
-                    if is_place && stack.last() == Some(&Item::Number) {
+                    if is_location && stack.last() == Some(&Item::Number) {
                         add_before(steps, index);
                     }
                     stack.clear();
-                    is_place = meaning == Meaning::Place;
+                    is_location = meaning == Meaning::Location;
                 }
                 Operation::StackValue | Operation::ImplicitValue { .. } | Operation::Register { .. } => {
-                    is_place = false
+                    is_location = false
                 }
                 ref op => self.follow(op, &mut stack)?,
             }
         }
-        if is_place && stack.last() == Some(&Item::Number) {
+        if is_location && stack.last() == Some(&Item::Number) {
             let last = steps.last_mut()?;
-            // The type that these name would be in the middle of what is new.
+            // The type operand would refer to an entry in the middle of the inserted operations.
             if matches!(last.op, Operation::Convert { .. } | Operation::Reinterpret { .. }) {
                 return None;
             }
@@ -169,7 +168,7 @@ impl<'a> Expressions<'_, 'a> {
         Some(())
     }
 
-    /// What an operation does to the stack.
+    /// Applies an operation to the stack.
     fn follow(&self, op: &Op<'_>, stack: &mut Vec<Item>) -> Option<()> {
         match *op {
             Operation::Nop
@@ -211,7 +210,7 @@ impl<'a> Expressions<'_, 'a> {
             | Operation::Lt
             | Operation::Ne => {
                 let (right, left) = (stack.pop()?, stack.pop()?);
-                stack.push(if left == right { Item::Number } else { Item::Place });
+                stack.push(if left == right { Item::Number } else { Item::Location });
             }
             Operation::Address { address } => stack.push(self.item(address, stack)),
             Operation::AddressIndex { index } => {
@@ -219,7 +218,7 @@ impl<'a> Expressions<'_, 'a> {
                 let address = self.dwarf.debug_addr.get_address(4, DebugAddrBase(at), DebugAddrIndex(0)).ok()?;
                 stack.push(self.item(address, stack));
             }
-            Operation::PushObjectAddress => stack.push(Item::Place),
+            Operation::PushObjectAddress => stack.push(Item::Location),
             Operation::UnsignedConstant { .. }
             | Operation::SignedConstant { .. }
             | Operation::ConstantIndex { .. }
@@ -234,14 +233,14 @@ impl<'a> Expressions<'_, 'a> {
         Some(())
     }
 
-    /// Addresses that stand for data which a linker has dropped stay as they are. An offset of 0 that is added to
-    /// something is none of them.
+    /// Addresses that stand for data dropped by a linker stay the same. An offset of 0 that is added to something is no
+    /// such address.
     fn item(&self, address: u64, stack: &[Item]) -> Item {
         let is_offset = address == 0 && !stack.is_empty();
-        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Place }
+        if is_offset || self.moved.is_data(address) { Item::Number } else { Item::Location }
     }
 
-    fn write(&mut self, prefix: Prefix, place: Range<usize>, steps: &[Step<'_>]) -> Result<()> {
+    fn write(&mut self, prefix: Prefix, range: Range<usize>, steps: &[Step<'_>]) -> Result<()> {
         let mut len = 0;
         for step in steps {
             if let Operation::Convert { base_type } | Operation::Reinterpret { base_type } = step.op
@@ -262,7 +261,7 @@ impl<'a> Expressions<'_, 'a> {
                 self.section.replace(step.at.clone(), &new);
             }
         }
-        self.set_length(prefix, place, len)
+        self.set_length(prefix, range, len)
     }
 
     fn operation(&self, step: &Step<'_>, old: &[u8]) -> Vec<u8> {
@@ -292,32 +291,32 @@ impl<'a> Expressions<'_, 'a> {
         new
     }
 
-    fn set_length(&mut self, prefix: Prefix, place: Range<usize>, len: usize) -> Result<()> {
-        if len == place.len() {
+    fn set_length(&mut self, prefix: Prefix, range: Range<usize>, len: usize) -> Result<()> {
+        if len == range.len() {
             return Ok(());
         }
         match prefix {
             Prefix::Fixed(width) => {
                 let mut field = [0; 8];
                 write(&mut field[..width], false, len as u64)?;
-                self.section.replace(place.start - width..place.start, &field[..width]);
+                self.section.replace(range.start - width..range.start, &field[..width]);
             }
-            Prefix::Leb(width) => self.section.replace(place.start - width..place.start, &uleb(len as u64)),
+            Prefix::Leb(width) => self.section.replace(range.start - width..range.start, &uleb(len as u64)),
         }
         Ok(())
     }
 
-    fn lose(&mut self, prefix: Prefix, place: Range<usize>, lost: &mut Lost) -> Result<()> {
+    fn lose(&mut self, prefix: Prefix, range: Range<usize>, lost: &mut Lost) -> Result<()> {
         if self.moved.base == 0 {
             return Ok(()); // Nothing has moved that it could be about.
         }
-        lost.places += 1;
-        self.section.replace(place.clone(), &[]);
-        self.set_length(prefix, place, 0)
+        lost.locations += 1;
+        self.section.replace(range.clone(), &[]);
+        self.set_length(prefix, range, 0)
     }
 }
 
-/// Adds the base to what is on the stack before a step.
+/// Adds the base to the top of the stack before a step.
 fn add_before(steps: &mut [Step<'_>], index: usize) {
     match index.checked_sub(1).map(|previous| &steps[previous].op) {
         Some(Operation::Address { .. } | Operation::FrameOffset { .. } | Operation::PlusConstant { .. }) => {

@@ -1,5 +1,5 @@
-//! `.debug_line`: programs that make the table of lines. Distances between rows change, so that the instructions which
-//! advance the address are written anew; all others stay as they are.
+//! Rewrites the line number programs of `.debug_line`. Distances between rows change, so instructions that advance the
+//! address are replaced; all others are copied.
 
 use anyhow::{Context, Result, bail};
 use gimli::constants as dw;
@@ -37,7 +37,7 @@ fn program(section: &mut Edits<'_>, code: &CodeMap, start: usize) -> Result<()> 
         opcode_base: header.opcode_base(),
         lengths: header.standard_opcode_lengths().slice(),
         new: Vec::with_capacity(old.len()),
-        place: Place::default(),
+        address: Addresses::default(),
     };
     let mut cursor = Cursor::new(old.slice(), 0);
     while !cursor.is_at_end() {
@@ -52,18 +52,18 @@ struct Machine<'a> {
     code: &'a CodeMap,
     line_range: u8,
     opcode_base: u8,
-    /// How many operands each standard opcode has.
+    /// The number of operands of each standard opcode.
     lengths: &'a [u8],
     new: Vec<u8>,
-    place: Place,
+    address: Addresses,
 }
 
-/// The address, as the old program and as the new one has it.
+/// The address in the old program and in the new one.
 #[derive(Default)]
-struct Place {
+struct Addresses {
     old: u64,
     new: u64,
-    /// Whether the sequence is one of code that is there; others keep their addresses.
+    /// True if the sequence describes code that exists; other sequences keep their addresses.
     maps: bool,
 }
 
@@ -72,7 +72,7 @@ impl Machine<'_> {
         let opcode = cursor.u8()?;
         if opcode >= self.opcode_base {
             let adjusted = opcode - self.opcode_base;
-            self.place.old = self.place.old.wrapping_add((adjusted / self.line_range).into());
+            self.address.old = self.address.old.wrapping_add((adjusted / self.line_range).into());
             return self.special(adjusted % self.line_range);
         }
         match dw::DwLns(opcode) {
@@ -98,7 +98,7 @@ impl Machine<'_> {
             dw::DW_LNE_set_address if len == 5 => {
                 let old = contents.u32()?;
                 let new = self.code.get(old.into());
-                self.place = Place { old: old.into(), new: new.unwrap_or(old).into(), maps: new.is_some() };
+                self.address = Addresses { old: old.into(), new: new.unwrap_or(old).into(), maps: new.is_some() };
                 self.new.extend_from_slice(&[0, 5, dw::DW_LNE_set_address.0]);
                 self.new.extend_from_slice(&new.unwrap_or(old).to_le_bytes());
                 return Ok(());
@@ -106,7 +106,7 @@ impl Machine<'_> {
             dw::DW_LNE_set_address => bail!("an address has {} bytes", len - 1),
             dw::DW_LNE_end_sequence => {
                 self.advance()?;
-                self.place = Place::default();
+                self.address = Addresses::default();
             }
             _ => {}
         }
@@ -114,17 +114,17 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The old program advances the address.
+    /// Advances the address in the old program.
     fn pass(&mut self, by: u64) -> Result<()> {
-        self.place.old = self.place.old.wrapping_add(by);
+        self.address.old = self.address.old.wrapping_add(by);
         Ok(())
     }
 
-    /// By how much the new program has to advance to be where the old one is.
+    /// Returns the distance that the new program must advance to catch up with the old one.
     fn due(&mut self) -> Result<u64> {
-        let Place { old, new, maps } = self.place;
+        let Addresses { old, new, maps } = self.address;
         let target = if maps { self.code.get(old).context("a row is in no function")?.into() } else { old };
-        self.place.new = target;
+        self.address.new = target;
         target.checked_sub(new).context("its addresses do not ascend")
     }
 
@@ -141,7 +141,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Adds the row of a special opcode, whose lines advance by `line` more than the least.
+    /// Appends the row of a special opcode, with a line advance of `line` above the minimum.
     fn special(&mut self, line: u8) -> Result<()> {
         let due = self.due()?;
         let opcode = |by: u64| {

@@ -1,6 +1,6 @@
-//! Lists of ranges and of locations: `.debug_ranges` and `.debug_loc` up to version 4, `.debug_rnglists` and
-//! `.debug_loclists` from version 5 on. A list has no length of its own and no base: both come from the units that
-//! refer to it, which are asked for their lists first.
+//! Rewrites lists of ranges and locations: `.debug_ranges` and `.debug_loc` up to version 4, `.debug_rnglists` and
+//! `.debug_loclists` from version 5 on. A list contains neither its length nor its base: both come from the units that
+//! refer to it, so these are read first.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -16,20 +16,20 @@ use super::pool::Pool;
 use super::units::Dwarf;
 use super::{Lost, Moved};
 
-/// What must be known of a list to read it.
+/// The context that is needed to read a list.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct List {
-    /// Where the unit is.
+    /// The position of the unit.
     pub unit: (SectionId, usize),
     pub encoding: Encoding,
-    /// The address that its offsets are counted from at first.
+    /// The initial base address of its offsets.
     pub base: u64,
     pub addr_base: DebugAddrBase<usize>,
-    /// What its locations mean; none if it is one of ranges.
+    /// The kind of its locations; none for a list of ranges.
     pub locations: Option<Meaning>,
 }
 
-/// All lists that units refer to.
+/// The lists that units refer to.
 #[derive(Default)]
 pub struct Lists {
     found: BTreeMap<(SectionId, usize), List>,
@@ -49,7 +49,7 @@ impl Lists {
         Ok(())
     }
 
-    /// Rewrites all of them.
+    /// Rewrites all lists.
     pub fn rewrite<'a>(
         &self,
         sections: &mut BTreeMap<SectionId, Edits<'a>>,
@@ -59,7 +59,8 @@ impl Lists {
     ) -> Result<()> {
         let mut last = None;
         for ((id, at), list) in &self.found {
-            // To read on in one that has been read would take long where there are many, and change things twice.
+            // A list that overlaps one already read is skipped: reading it again could take quadratic time, and would
+            // edit it twice.
             if last.is_some_and(|(section, end)| section == *id && *at < end) {
                 bail!("two lists of `{}` share what is at {at:#x}", id.name());
             }
@@ -82,12 +83,12 @@ struct Reader<'r, 'a> {
     moved: Moved<'r>,
     pool: &'r mut Pool,
     lost: &'r mut Lost,
-    /// The old base.
+    /// The old base address.
     base: u64,
 }
 
 impl Reader<'_, '_> {
-    /// Up to version 4: pairs of offsets.
+    /// Rewrites pairs of offsets, up to version 4.
     fn pairs(&mut self) -> Result<()> {
         loop {
             let at = self.cursor.at;
@@ -114,33 +115,36 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// From version 5 on: entries of several kinds.
+    /// Rewrites entries of several kinds, from version 5 on.
     fn entries(&mut self) -> Result<()> {
         loop {
             let kind = self.cursor.u8()?;
-            let kind =
-                if self.list.locations.is_some() { of_ranges(dw::DwLle(kind))? } else { Kind::Rle(dw::DwRle(kind)) };
+            let kind = if self.list.locations.is_some() {
+                of_ranges(dw::DwLle(kind))?
+            } else {
+                EntryKind::Rle(dw::DwRle(kind))
+            };
             match kind {
-                Kind::Rle(dw::DW_RLE_end_of_list) => return Ok(()),
-                Kind::Rle(dw::DW_RLE_base_addressx) => {
+                EntryKind::Rle(dw::DW_RLE_end_of_list) => return Ok(()),
+                EntryKind::Rle(dw::DW_RLE_base_addressx) => {
                     self.base = self.index()?;
                     continue;
                 }
-                Kind::Rle(dw::DW_RLE_base_address) => {
+                EntryKind::Rle(dw::DW_RLE_base_address) => {
                     let (at, base) = (self.cursor.at, self.cursor.u32()?);
                     self.base = base.into();
                     self.address(at, base);
                     continue;
                 }
-                Kind::Rle(dw::DW_RLE_startx_endx) => {
+                EntryKind::Rle(dw::DW_RLE_startx_endx) => {
                     self.index()?;
                     self.index()?;
                 }
-                Kind::Rle(dw::DW_RLE_startx_length) => {
+                EntryKind::Rle(dw::DW_RLE_startx_length) => {
                     let start = self.index()?;
                     self.distance(start)?;
                 }
-                Kind::Rle(dw::DW_RLE_offset_pair) => {
+                EntryKind::Rle(dw::DW_RLE_offset_pair) => {
                     let at = self.cursor.at;
                     let (begin, end) = (self.cursor.uleb()?, self.cursor.uleb()?);
                     if let Some((begin, end)) = self.offsets(begin, end)? {
@@ -148,24 +152,24 @@ impl Reader<'_, '_> {
                         self.section.replace(at..self.cursor.at, &pair);
                     }
                 }
-                Kind::Rle(dw::DW_RLE_start_end) => {
+                EntryKind::Rle(dw::DW_RLE_start_end) => {
                     for _ in 0..2 {
                         let (at, address) = (self.cursor.at, self.cursor.u32()?);
                         self.address(at, address);
                     }
                 }
-                Kind::Rle(dw::DW_RLE_start_length) => {
+                EntryKind::Rle(dw::DW_RLE_start_length) => {
                     let (at, start) = (self.cursor.at, self.cursor.u32()?);
                     self.address(at, start);
                     self.distance(start.into())?;
                 }
-                Kind::View => {
+                EntryKind::View => {
                     self.cursor.uleb()?;
                     self.cursor.uleb()?;
                     continue;
                 }
-                Kind::Default => {}
-                Kind::Rle(kind) => bail!("an entry of the unknown kind {:#x}", kind.0),
+                EntryKind::Default => {}
+                EntryKind::Rle(kind) => bail!("an entry of the unknown kind {:#x}", kind.0),
             }
             if self.list.locations.is_some() {
                 let at = self.cursor.at;
@@ -181,13 +185,13 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// An address by its index.
+    /// Maps an address given by its index.
     fn index(&mut self) -> Result<u64> {
         let index = DebugAddrIndex(usize::try_from(self.cursor.uleb()?)?);
         self.pool.code(self.dwarf, self.list.addr_base, index)
     }
 
-    /// A length of code that starts at `start`.
+    /// Maps the length of code that starts at `start`.
     fn distance(&mut self, start: u64) -> Result<()> {
         let at = self.cursor.at;
         let len = self.cursor.uleb()?;
@@ -197,7 +201,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// Two offsets from the base; none if there is no code at them.
+    /// Maps two offsets from the base; none if there is no code at them.
     fn offsets(&self, begin: u64, end: u64) -> Result<Option<(u32, u32)>> {
         let base = match self.base {
             0 => 0,
@@ -211,7 +215,7 @@ impl Reader<'_, '_> {
         Ok(Some((begin.context("it is below its base")?, end.context("it is below its base")?)))
     }
 
-    /// A location, which follows.
+    /// Rewrites the location that follows.
     fn location(&mut self, prefix: Prefix, len: usize) -> Result<()> {
         let at = self.cursor.at;
         self.cursor.bytes(len)?;
@@ -224,15 +228,15 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A kind of entry, which lists of both sorts number in their own way.
-enum Kind {
+/// The kind of an entry, which range lists and location lists number differently.
+enum EntryKind {
     Rle(dw::DwRle),
     Default,
     View,
 }
 
-fn of_ranges(kind: dw::DwLle) -> Result<Kind> {
-    Ok(Kind::Rle(match kind {
+fn of_ranges(kind: dw::DwLle) -> Result<EntryKind> {
+    Ok(EntryKind::Rle(match kind {
         dw::DW_LLE_end_of_list => dw::DW_RLE_end_of_list,
         dw::DW_LLE_base_addressx => dw::DW_RLE_base_addressx,
         dw::DW_LLE_startx_endx => dw::DW_RLE_startx_endx,
@@ -241,8 +245,8 @@ fn of_ranges(kind: dw::DwLle) -> Result<Kind> {
         dw::DW_LLE_base_address => dw::DW_RLE_base_address,
         dw::DW_LLE_start_end => dw::DW_RLE_start_end,
         dw::DW_LLE_start_length => dw::DW_RLE_start_length,
-        dw::DW_LLE_default_location => return Ok(Kind::Default),
-        dw::DW_LLE_GNU_view_pair => return Ok(Kind::View),
+        dw::DW_LLE_default_location => return Ok(EntryKind::Default),
+        dw::DW_LLE_GNU_view_pair => return Ok(EntryKind::View),
         other => bail!("an entry of the unknown kind {:#x}", other.0),
     }))
 }

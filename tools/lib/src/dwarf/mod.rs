@@ -1,8 +1,8 @@
-//! Rewrites debugging information (DWARF) for code, and perhaps data, that has moved.
+//! Rewrites debugging information (DWARF) for code, and possibly data, that has moved.
 //!
-//! Everything stays as its compiler wrote it, except what speaks of places:
+//! Everything stays as the compiler wrote it, except for addresses and offsets:
 //!
-//! | section | file | what changes |
+//! | section | file | changes |
 //! |---|---|---|
 //! | `.debug_info`, `.debug_types` | `units.rs` | addresses and lengths of code, expressions, offsets into what has changed |
 //! | `.debug_line` | `line.rs` | the advances between rows |
@@ -11,9 +11,9 @@
 //! | `.debug_aranges`, `.debug_pubnames`, `.debug_macro` .. | `tables.rs` | addresses of code and offsets |
 //! | expressions in all of them | `expression.rs` | places in memory |
 //!
-//! `code_map.rs` tells where code has gone, `edit.rs` makes the changes. Addresses in no function stay as they are: they
-//! stand for what a linker has dropped. What is not understood is left out and not left wrong: a place of a variable, a
-//! section, or all.
+//! `code_map.rs` maps code offsets, and `edit.rs` applies the changes. Addresses outside of every function stay the
+//! same: they stand for code that a linker has dropped. Contents that are not understood are left out rather than left
+//! wrong: the location of a variable, a section, or all debugging information.
 
 mod code_map;
 mod cursor;
@@ -32,53 +32,53 @@ use anyhow::{Context, Result, bail};
 use gimli::{EndianSlice, LittleEndian, SectionId};
 
 use edit::{Applied, Edits};
-use units::{Dwarf, Found};
+use units::{Collected, Dwarf};
 
 pub use code_map::{CodeMap, Recorder, Written};
 
-/// Where a program's code and data have gone.
+/// The new positions of a program's code and data.
 #[derive(Clone, Copy)]
 pub struct Moved<'m> {
     pub code: &'m CodeMap,
-    /// By how much its memory has moved up.
+    /// The number of bytes by which its memory has moved up.
     pub base: u32,
 }
 
 impl Moved<'_> {
-    /// What becomes of the length of code that starts at an address.
+    /// Returns the new length of code that starts at an address.
     fn length(&self, start: u64, len: u64) -> Option<u32> {
         let new = self.code.get(start)?;
         self.code.get(start.checked_add(len)?)?.checked_sub(new)
     }
 
-    /// Whether an address is one of data, and stands for nothing else.
+    /// Returns whether an address can be one of data.
     fn is_data(&self, address: u64) -> bool {
-        // The last addresses, and the first, stand for what a linker has dropped.
+        // The last addresses and the first stand for data that a linker has dropped.
         address != 0 && address < u64::from(u32::MAX - 1 - self.base)
     }
 }
 
-/// What had to be left out.
+/// Counts the contents that were left out.
 #[derive(Default)]
 pub struct Lost {
-    /// How many places of variables.
-    places: usize,
+    /// The number of variable locations.
+    locations: usize,
 }
 
-/// Debugging information as it is now.
+/// Rewritten debugging information.
 #[derive(Debug, Default)]
 pub struct Rewritten<'a> {
     pub sections: Vec<(&'a str, Cow<'a, [u8]>)>,
-    /// What is left out, in words.
+    /// Descriptions of the contents that were left out.
     pub losses: Vec<String>,
 }
 
-/// Whether a custom section is part of a module's debugging information.
+/// Returns whether a custom section is part of a module's debugging information.
 pub fn is_dwarf(name: &str) -> bool {
     name.starts_with(".debug_")
 }
 
-/// Rewrites the sections of a program, or leaves all of them out and says why.
+/// Rewrites the sections of a program, or omits all of them and says why.
 pub fn rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Rewritten<'a> {
     if sections.is_empty() {
         return Rewritten::default();
@@ -89,9 +89,9 @@ pub fn rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Rewrit
     })
 }
 
-/// What becomes of a section.
+/// The treatment of a section.
 enum Fate {
-    /// It stays as it is.
+    /// It is copied.
     Stays,
     Rewritten(SectionId),
     LeftOut,
@@ -140,11 +140,13 @@ fn try_rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Result
     let dwarf = Dwarf::load(load)?;
     let lost = change(&mut edits, &dwarf, moved)?;
     let mut applied = edit::apply(&mut edits)?;
-    if lost.places > 0 {
-        losses
-            .push(format!("the places of {} variables are left out of its debugging information (DWARF)", lost.places));
+    if lost.locations > 0 {
+        losses.push(format!(
+            "the places of {} variables are left out of its debugging information (DWARF)",
+            lost.locations
+        ));
     }
-    // Debuggers make this index anew.
+    // Debuggers can rebuild this index.
     if applied.get(&SectionId::DebugInfo).is_some_and(Applied::has_shifted)
         && applied.remove(&SectionId::DebugNames).is_some()
     {
@@ -163,11 +165,11 @@ fn try_rewrite<'a>(sections: &[(&'a str, &'a [u8])], moved: Moved<'_>) -> Result
     Ok(Rewritten { sections: rewritten, losses })
 }
 
-/// Notes all changes.
+/// Records all edits.
 fn change<'a>(sections: &mut BTreeMap<SectionId, Edits<'a>>, dwarf: &Dwarf<'a>, moved: Moved<'_>) -> Result<Lost> {
-    let mut found = Found::default();
+    let mut found = Collected::default();
     units::rewrite(sections, dwarf, moved, &mut found)?;
-    let Found { lists, mut pool, macros, mut lost, .. } = found;
+    let Collected { lists, mut pool, macros, mut lost, .. } = found;
     lists.rewrite(sections, dwarf, moved, (&mut pool, &mut lost))?;
     for (id, section) in sections.iter_mut() {
         let changed = match id {

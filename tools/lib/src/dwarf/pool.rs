@@ -1,4 +1,4 @@
-//! Addresses of code, as a unit has them: in place, or in `.debug_addr` by their index.
+//! Addresses of code in a unit: inline, or in `.debug_addr` by index.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,15 @@ use super::Moved;
 use super::edit::Edits;
 use super::units::Dwarf;
 
-/// The entries of `.debug_addr` that are known to be addresses of code. The others are addresses of data, which become
-/// places in memory only where an expression says so (`expression.rs`).
+/// The entries of `.debug_addr` that are known to be addresses of code. The others are addresses of data, and are
+/// relocated only where an expression uses them as locations (`expression.rs`).
 #[derive(Default)]
 pub struct Pool {
     code: BTreeSet<usize>,
 }
 
 impl Pool {
-    /// The address of code with this index.
+    /// Returns the address of code with this index.
     pub fn code(&mut self, dwarf: &Dwarf<'_>, base: DebugAddrBase<usize>, index: DebugAddrIndex<usize>) -> Result<u64> {
         let at =
             index.0.checked_mul(4).and_then(|offset| base.0.checked_add(offset)).context("an index is too large")?;

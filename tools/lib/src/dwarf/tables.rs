@@ -1,4 +1,4 @@
-//! The smaller sections: indices of entries and of addresses, and macros.
+//! Rewrites the smaller sections: indexes of entries and of addresses, and macros.
 
 use anyhow::{Context, Result, bail};
 use gimli::SectionId;
@@ -7,7 +7,7 @@ use super::Moved;
 use super::cursor::Cursor;
 use super::edit::Edits;
 
-/// `.debug_aranges`: which unit has which code.
+/// Rewrites `.debug_aranges`, which maps addresses to units.
 pub fn aranges(section: &mut Edits<'_>, moved: Moved<'_>) -> Result<()> {
     let mut cursor = Cursor::new(section.bytes, 0);
     while !cursor.is_at_end() {
@@ -22,7 +22,7 @@ pub fn aranges(section: &mut Edits<'_>, moved: Moved<'_>) -> Result<()> {
         if (address_size, segment_size) != (4, 0) {
             bail!("its addresses have {address_size} bytes");
         }
-        // Pairs stand at multiples of their own size.
+        // Pairs are aligned to their size.
         cursor.at = start + (cursor.at - start).next_multiple_of(8);
         while cursor.at < end {
             let at = cursor.at;
@@ -37,7 +37,7 @@ pub fn aranges(section: &mut Edits<'_>, moved: Moved<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `.debug_pubnames` and its like: names of entries, each with its offset.
+/// Rewrites `.debug_pubnames` and similar sections, which list the names of entries with their offsets.
 pub fn names(section: &mut Edits<'_>) -> Result<()> {
     let mut cursor = Cursor::new(section.bytes, 0);
     while !cursor.is_at_end() {
@@ -64,7 +64,7 @@ pub fn names(section: &mut Edits<'_>) -> Result<()> {
     Ok(())
 }
 
-/// `.debug_macro`, of which units name the parts that have a line program.
+/// Rewrites `.debug_macro`. `starts` are the tables that units refer to and that have a line number program.
 pub fn macros(section: &mut Edits<'_>, starts: &[usize]) -> Result<()> {
     for start in starts {
         let mut cursor = Cursor::new(section.bytes, *start);
@@ -80,7 +80,7 @@ pub fn macros(section: &mut Edits<'_>, starts: &[usize]) -> Result<()> {
     Ok(())
 }
 
-/// `.debug_rnglists` and `.debug_loclists` begin each part with the offsets of its lists.
+/// Rewrites the offset tables at the start of `.debug_rnglists` and `.debug_loclists`.
 pub fn offsets(section: &mut Edits<'_>, id: SectionId) -> Result<()> {
     let mut cursor = Cursor::new(section.bytes, 0);
     while !cursor.is_at_end() {

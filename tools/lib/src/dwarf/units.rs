@@ -1,12 +1,14 @@
-//! `.debug_info` and `.debug_types`: the entries, of which some attributes are addresses of code, expressions, or offsets
-//! into sections that change.
+//! Rewrites `.debug_info` and `.debug_types`: attributes that are addresses of code, expressions, or offsets into
+//! sections that change.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use gimli::constants as dw;
-use gimli::{AttributeValue, EndianSlice, LittleEndian, SectionId, UnitHeader, UnitOffset, UnitType};
+use gimli::{Abbreviation, Abbreviations, AttributeValue, DebugAbbrev, DebugAbbrevOffset, EndianSlice, LittleEndian};
+use gimli::{Section as _, SectionId, UnitHeader, UnitOffset, UnitType};
 
 use super::cursor::uleb;
 use super::edit::{Edits, write};
@@ -18,20 +20,18 @@ use super::{Lost, Moved};
 pub type Slice<'a> = EndianSlice<'a, LittleEndian>;
 pub type Dwarf<'a> = gimli::Dwarf<Slice<'a>>;
 
-/// What the units say of other sections.
+/// References from the units to other sections.
 #[derive(Default)]
-pub struct Found {
+pub struct Collected {
     pub lists: Lists,
     pub pool: Pool,
-    /// How many attributes have been looked at.
-    attributes: usize,
-    /// Where the macros of units start.
+    /// The offsets of the units' macros.
     pub macros: Vec<usize>,
     pub lost: Lost,
 }
 
-/// Attributes may take no room at all, so that a small section can have any number of them. Compilers stay far below so
-/// many for each byte.
+/// The maximum number of attributes of an entry. They may take no bytes at all, so a small entry could have any number;
+/// compilers stay far below.
 const MOST_ATTRIBUTES: usize = 64;
 
 /// Rewrites all units.
@@ -39,33 +39,48 @@ pub fn rewrite<'a>(
     sections: &mut BTreeMap<SectionId, Edits<'a>>,
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
-    found: &mut Found,
+    found: &mut Collected,
 ) -> Result<()> {
-    let mut headers = Vec::new();
+    // Grouped by their abbreviations, so that these are read once.
+    let mut headers = BTreeMap::<usize, Vec<_>>::new();
     let (mut units, mut types) = (dwarf.units(), dwarf.type_units());
     while let Some(header) = units.next()? {
-        headers.push(header);
+        headers.entry(header.debug_abbrev_offset().0).or_default().push(header);
     }
     while let Some(header) = types.next()? {
-        headers.push(header);
+        headers.entry(header.debug_abbrev_offset().0).or_default().push(header);
     }
-    for header in headers {
-        let (id, start) = (header.section(), header.offset().0);
-        let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
-        unit(section, (id, start), header, dwarf, moved, found).with_context(|| format!("the unit at {start:#x}"))?;
+    let starts: Vec<_> = headers.keys().copied().collect();
+    let ends = starts[1.min(starts.len())..].iter().copied().chain([usize::MAX]);
+    for ((start, headers), end) in headers.into_iter().zip(ends) {
+        let abbreviations = Arc::new(abbreviations(dwarf, start..end)?);
+        for header in headers {
+            let (id, start) = (header.section(), header.offset().0);
+            let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
+            unit(section, (id, start), (header, &abbreviations), dwarf, moved, found)
+                .with_context(|| format!("the unit at {start:#x}"))?;
+        }
     }
     Ok(())
 }
 
+/// Reads the abbreviations at the start of a range. The range ends where the next abbreviations start: if tables could
+/// overlap, reading all of them would take quadratic time.
+fn abbreviations(dwarf: &Dwarf<'_>, range: Range<usize>) -> Result<Abbreviations> {
+    let section = dwarf.debug_abbrev.reader();
+    let section = section.range_to(..range.end.min(section.len()));
+    Ok(DebugAbbrev::from(section).abbreviations(DebugAbbrevOffset(range.start))?)
+}
+
 fn unit<'a>(
     section: &mut Edits<'a>,
-    place: (SectionId, usize),
-    header: UnitHeader<Slice<'a>>,
+    position: (SectionId, usize),
+    (header, abbreviations): (UnitHeader<Slice<'a>>, &Arc<Abbreviations>),
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
-    found: &mut Found,
+    found: &mut Collected,
 ) -> Result<()> {
-    let (id, start) = place;
+    let (id, start) = position;
     if header.address_size() != 4 {
         bail!("its addresses have {} bytes", header.address_size());
     }
@@ -76,20 +91,20 @@ fn unit<'a>(
         let at = start + header.size_of_header() - word;
         section.reference(at..at + word, id, start, start.saturating_add(type_offset.0));
     }
-    let unit = dwarf.unit(header)?;
+    if let Some(first) = header.entries_raw(abbreviations, None)?.read_abbreviation()? {
+        few_attributes(first)?;
+    }
+    let unit = gimli::Unit::new_with_abbreviations(dwarf, header, Arc::clone(abbreviations))?;
     if unit.dwo_id.is_some() {
         bail!("it is in another file");
     }
     let mut entries = unit.header.entries_raw(&unit.abbreviations, None)?;
-    let mut walk = Walk { section, place, unit: &unit, dwarf, moved, found };
+    let mut walk = Walk { section, position, unit: &unit, dwarf, moved, found };
     let mut attributes = Vec::new();
     while !entries.is_empty() {
         let Some(abbreviation) = entries.read_abbreviation()? else { continue };
         attributes.clear();
-        walk.found.attributes += abbreviation.attributes().len();
-        if walk.found.attributes / MOST_ATTRIBUTES > walk.section.bytes.len() {
-            bail!("it has more attributes than anything needs");
-        }
+        few_attributes(abbreviation)?;
         for spec in abbreviation.attributes() {
             let at = start + entries.next_offset().0;
             let attribute = entries.read_attribute_inline(*spec)?;
@@ -107,7 +122,15 @@ fn unit<'a>(
     Ok(())
 }
 
-/// Whether an attribute, most of which are such, is text or a number and nothing else.
+/// Checks the number of attributes of an entry.
+fn few_attributes(abbreviation: &Abbreviation) -> Result<()> {
+    if abbreviation.attributes().len() > MOST_ATTRIBUTES {
+        bail!("an entry has more attributes than anything needs");
+    }
+    Ok(())
+}
+
+/// Returns whether an attribute is always text or a plain number, as most are.
 fn is_plain(name: dw::DwAt) -> bool {
     matches!(
         name,
@@ -132,18 +155,18 @@ struct Attribute<'a> {
 
 struct Walk<'w, 'a> {
     section: &'w mut Edits<'a>,
-    /// Where the unit is.
-    place: (SectionId, usize),
+    /// The position of the unit.
+    position: (SectionId, usize),
     unit: &'w gimli::Unit<Slice<'a>>,
     dwarf: &'w Dwarf<'a>,
     moved: Moved<'w>,
-    found: &'w mut Found,
+    found: &'w mut Collected,
 }
 
 impl<'a> Walk<'_, 'a> {
     fn attribute(&mut self, attribute: &Attribute<'a>, entry: &[Attribute<'a>]) -> Result<()> {
         let Attribute { name, form, ref at, .. } = *attribute;
-        let (own, start) = self.place;
+        let (own, start) = self.position;
         match attribute.value {
             AttributeValue::Addr(address) => {
                 if let Some(new) = self.moved.code.get(address) {
@@ -192,7 +215,7 @@ impl<'a> Walk<'_, 'a> {
                     dw::DW_FORM_block1 | dw::DW_FORM_block2 | dw::DW_FORM_block4 => Prefix::Fixed(prefix),
                     _ => Prefix::Leb(prefix),
                 };
-                let function = meaning(name) == Meaning::Place && self.is_function_pointer(entry)?;
+                let function = meaning(name) == Meaning::Location && self.is_function_pointer(entry)?;
                 let meaning = if function { Meaning::Function } else { meaning(name) };
                 self.expressions(prefix, contents, meaning)?;
             }
@@ -203,12 +226,12 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// The offset of something in another section.
+    /// Records the offset of something in another section.
     fn offset(&mut self, attribute: &Attribute<'_>, to: SectionId, target: usize) {
         self.section.reference(attribute.at.clone(), to, 0, target);
     }
 
-    /// An offset or index of a list, which is in one of two sections, depending on the version.
+    /// Adds a list, given by offset or index. Its section depends on the version.
     fn list(
         &mut self,
         attribute: &Attribute<'_>,
@@ -223,7 +246,7 @@ impl<'a> Walk<'_, 'a> {
         if !index {
             self.offset(attribute, id, at);
         }
-        let (unit, base, addr_base) = (self.place, self.unit.low_pc, self.unit.addr_base);
+        let (unit, base, addr_base) = (self.position, self.unit.low_pc, self.unit.addr_base);
         self.found.lists.add(id, at, List { unit, encoding, base, addr_base, locations })
     }
 
@@ -231,7 +254,7 @@ impl<'a> Walk<'_, 'a> {
         let (encoding, addr_base) = (self.unit.encoding(), self.unit.addr_base);
         let (dwarf, moved) = (self.dwarf, self.moved);
         let mut expressions =
-            Expressions { section: self.section, unit: self.place, dwarf, moved, encoding, addr_base };
+            Expressions { section: self.section, unit: self.position, dwarf, moved, encoding, addr_base };
         expressions.rewrite(prefix, contents, meaning, &mut self.found.pool, &mut self.found.lost)
     }
 
@@ -240,7 +263,7 @@ impl<'a> Walk<'_, 'a> {
         Ok(self.dwarf.attr_address(self.unit, low_pc.value)?)
     }
 
-    /// Writes a number over another one, in as many bytes.
+    /// Overwrites a number with another of the same width.
     fn number(&mut self, form: dw::DwForm, at: Range<usize>, value: u64) -> Result<()> {
         let leb = matches!(form, dw::DW_FORM_udata | dw::DW_FORM_sdata);
         if at.is_empty() || form == dw::DW_FORM_indirect {
@@ -260,7 +283,7 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Whether an entry is a constant whose type is a pointer to a function, as parameters of templates can be.
+    /// Returns whether an entry is a constant of type pointer to function, as template parameters can be.
     fn is_function_pointer(&self, entry: &[Attribute<'a>]) -> Result<bool> {
         let find = |name| entry.iter().find(|attribute| attribute.name == name).map(|attribute| &attribute.value);
         let Some(AttributeValue::Exprloc(location)) = find(dw::DW_AT_location) else { return Ok(false) };
@@ -286,7 +309,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// Whether an expression begins with an address, in place or by index.
+/// Returns whether an expression begins with an address, inline or by index.
 fn has_address(expression: &[u8]) -> bool {
     matches!(
         expression.first().map(|op| dw::DwOp(*op)),
@@ -294,11 +317,11 @@ fn has_address(expression: &[u8]) -> bool {
     )
 }
 
-/// What the expressions of an attribute give.
+/// Returns the kind of result that an attribute's expressions have.
 fn meaning(name: dw::DwAt) -> Meaning {
     match name {
         dw::DW_AT_location | dw::DW_AT_data_location | dw::DW_AT_string_length | dw::DW_AT_call_data_location => {
-            Meaning::Place
+            Meaning::Location
         }
         dw::DW_AT_data_member_location | dw::DW_AT_use_location => Meaning::Member,
         dw::DW_AT_call_target | dw::DW_AT_call_target_clobbered | dw::DW_AT_GNU_call_site_target => Meaning::Function,

@@ -1,43 +1,42 @@
-//! A world whose exports are a module's functions of numbers.
+//! Makes a world whose exports are a module's functions of numbers.
 
 use super::names::kebab;
+use crate::names::quoted;
 use crate::plan::{Problem, ProblemCode, is_entry_or_allocator};
 use crate::program::Program;
 use crate::{WitWorld, signature};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{FuncType, ValType};
 
-/// What becomes of a module's functions.
+/// The result for a module's functions.
 #[derive(Default)]
 pub struct Functions {
-    /// The world that exports them; none if there are none.
+    /// The world that exports them; none if there are no functions.
     pub world: Option<WitWorld>,
-    /// The name of each in that world, and the one under which the module exports it.
+    /// Each function's name in that world, and its name in the module.
     pub names: BTreeMap<String, String>,
-    /// Which are not exported, and why, in words.
+    /// Descriptions of the functions that are not exported, with reasons.
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
 }
 
-/// The functions that a module exports, but for those which are in its WIT, under whatever names, run it or give memory.
+/// Returns the functions that a module exports, except for those in its WIT in any spelling, entries and allocators.
 pub fn functions(program: &Program<'_>, of_wit: &BTreeSet<&str>) -> Functions {
     let mut functions = Functions::default();
     let (mut text, mut other_types, mut unspeakable) = (String::new(), Vec::new(), Vec::new());
-    let (mut clashes, mut names) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
+    let (mut clashes, mut names) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<String, String>::new());
     for (export, ty) in program.func_exports() {
         let name = &*export.name;
         if of_wit.contains(name) || program.wit.exports(name) || is_entry_or_allocator(name) || name.starts_with("__") {
             continue;
         }
-        let shown = name.escape_debug();
+        let shown = quoted(name);
         match (kebab(name), function(ty)) {
-            (_, None) => other_types.push(format!("`{shown}` {}", signature(ty))),
-            (None, _) => unspeakable.push(format!("`{shown}`")),
+            (_, None) => other_types.push(format!("{shown} {}", signature(ty))),
+            (None, _) => unspeakable.push(shown),
             (Some(kebab), Some(_)) if program.wit.exports(&kebab) => {}
             (Some(kebab), Some(function)) => match names.get(&kebab) {
-                Some(other) => {
-                    clashes.entry(kebab).or_insert_with(|| vec![format!("`{other}`")]).push(format!("`{shown}`"))
-                }
+                Some(other) => clashes.entry(kebab).or_insert_with(|| vec![quoted(other)]).push(shown),
                 None => {
                     text += &format!("export %{kebab}: {function}; ");
                     names.insert(kebab, name.to_owned());
@@ -69,7 +68,7 @@ pub fn functions(program: &Program<'_>, of_wit: &BTreeSet<&str>) -> Functions {
     functions
 }
 
-/// A function type in WIT; none if it has types besides numbers, or several results.
+/// Returns a function type in WIT; none if it has types other than numbers, or several results.
 fn function(ty: &FuncType) -> Option<String> {
     let number = |ty: &ValType| match ty {
         ValType::I32 => Some("s32"),

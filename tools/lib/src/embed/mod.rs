@@ -1,6 +1,6 @@
-//! Gives a module WIT that it does not carry: a world that the user has, or one made of the functions that it exports.
+//! Adds WIT to a module: a world from the user, or one made of the functions that it exports.
 //!
-//! The result is a module as its own compiler could have made it, which everything else reads as such.
+//! The result is like the output of a compiler, and the rest of the pipeline treats it so.
 //!
 //! | file | part |
 //! |---|---|
@@ -30,14 +30,14 @@ use wasmparser::{Parser, Payload};
 
 pub use world::WitWorld;
 
-/// A module with the WIT that it was to have.
+/// A module with its embedded WIT.
 pub struct Embedded<'a> {
     pub wasm: Cow<'a, [u8]>,
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
 }
 
-/// Gives a module what a linker has for it.
+/// Embeds a linker's WIT in a module.
 pub fn embed<'a>(mut wasm: Cow<'a, [u8]>, linker: &Linker) -> Result<Embedded<'a>, LinkError> {
     let mut functions = Functions::default();
     if let Some(world) = &linker.wit {
@@ -63,8 +63,8 @@ fn add_world(wasm: &mut Vec<u8>, WitWorld { metadata }: &WitWorld) {
     CustomSection { name: "component-type".into(), data: metadata.into() }.append_to(wasm);
 }
 
-/// The exports that a module's WIT asks for and that it has in the spelling of another language only: `my_function` or
-/// `myFunction` for `my-function`, and for one of an interface the same, alone or behind the name of the interface.
+/// Returns the exports of a module's WIT that the module has only in another spelling: `my_function` or `myFunction`
+/// for `my-function`, and for one of an interface the same, alone or after the name of the interface.
 fn spelled_otherwise(program: &Program<'_>) -> BTreeMap<String, String> {
     let mut spellings = BTreeMap::<String, Vec<&str>>::new();
     for (export, _) in program.func_exports() {
@@ -93,7 +93,7 @@ fn spelled_otherwise(program: &Program<'_>) -> BTreeMap<String, String> {
     names.collect()
 }
 
-/// The module, in which functions are exported under further names, given with those that they have.
+/// Returns the module with additional names of exported functions, given as pairs with the existing ones.
 fn with_exports(wasm: &[u8], names: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let (mut exports, mut functions) = (ExportSection::new(), BTreeMap::new());
     for payload in Parser::new(0).parse_all(wasm) {

@@ -1,8 +1,8 @@
-//! Names of core functions as WIT spells them.
+//! Converts names of core functions to WIT.
 
 use wit_parser::validate_id;
 
-/// A name in kebab case, `my_function` and `myFunction` as `my-function`; none for what has no such spelling.
+/// Converts a name to kebab case, `my_function` and `myFunction` to `my-function`; none if that is impossible.
 pub fn kebab(name: &str) -> Option<String> {
     let chars: Vec<char> = name.chars().collect();
     let mut kebab = String::new();

@@ -7,7 +7,7 @@ const WORLD: &str = "package test:plug;
     interface greet { hello: func(name: string) -> string; }
     world plug { export greet; export count-bytes: func(first: string, second: string) -> u32; }";
 
-/// `hello` returns its argument, `count-bytes` both lengths and traps if one argument lies over the other.
+/// `hello` returns its argument, `count-bytes` both lengths, and traps if the arguments overlap.
 const MODULE: &str = r#"(memory (export "memory") 1 8)
     (func (export "greet_hello") (param i32 i32) (result i32)
         (i32.store (i32.const 8) (local.get 0)) (i32.store (i32.const 12) (local.get 1)) (i32.const 8))
@@ -38,7 +38,7 @@ fn codes(result: Result<Linked, LinkError>) -> Vec<ProblemCode> {
     }
 }
 
-/// An instance of a component that imports nothing.
+/// Returns an instance of a component without imports.
 fn instance(component: &[u8]) -> (Store<()>, Instance) {
     let engine = Engine::default();
     let component = Component::new(&engine, component).unwrap();
@@ -66,7 +66,7 @@ fn a_world_is_embedded_and_an_allocator_supplied() {
             let Linked { wasm, warnings, .. } = linker().layout(layout).link(module.as_bytes()).unwrap();
             assert_eq!(warnings.iter().any(|warning| warning.contains("never given back")), leaks, "{warnings:?}");
             for (first, second) in [("", ""), ("a", ""), ("some", "words"), (&long[..], "!"), ("!", &long)] {
-                // malloc and realloc of the test do not grow the memory, so they have room for one long string.
+                // malloc and realloc of the test do not grow the memory, which has room for one long string.
                 let count: u32 = call(&wasm, "count-bytes", (first, second));
                 assert_eq!(count as usize, first.len() + second.len(), "{layout:?}, {allocator}");
             }

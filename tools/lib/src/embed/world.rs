@@ -1,4 +1,4 @@
-//! A world of WIT, as it is given to the linker.
+//! A WIT world for the linker.
 
 use crate::LinkError;
 use std::path::Path;
@@ -6,16 +6,16 @@ use wit_component::StringEncoding;
 use wit_component::metadata::encode;
 use wit_parser::{PackageId, Resolve};
 
-/// A world of [WIT](https://component-model.bytecodealliance.org/design/wit.html), for [`crate::Linker::wit`].
+/// A [WIT](https://component-model.bytecodealliance.org/design/wit.html) world, for [`crate::Linker::wit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WitWorld {
-    /// The contents of a `component-type` section.
+    /// Encodes a `component-type` section.
     pub(super) metadata: Vec<u8>,
 }
 
 impl WitWorld {
-    /// Reads a world from a file of WIT, or from a directory with such files and their dependencies in `deps`, as
-    /// `wasm-tools` takes them. A package with one world needs no name for it.
+    /// Reads a world from a WIT file, or from a directory with WIT files and their dependencies in `deps`, like
+    /// `wasm-tools`. If the package has only one world, its name can be omitted.
     ///
     /// # Errors
     /// [`LinkError::Wit`]: there is no WIT at the path, it is not valid, or it has no such world.

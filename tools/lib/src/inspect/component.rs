@@ -1,4 +1,4 @@
-//! Reads a component: what it imports and exports, and that there is nothing to link.
+//! Reads the imports and exports of a component, which needs no linking.
 
 use super::{Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::validate;
@@ -8,13 +8,14 @@ use wasmparser::{ComponentExternalKind, Parser, Payload};
 
 pub fn read(wasm: &[u8]) -> Result<Report> {
     validate::everything(wasm)?;
-    // A section that cannot be read decides nothing.
+    // An unreadable section is ignored.
     let section = Producers::from_wasm(wasm).ok().flatten();
     let mut report = Report {
         schema: SCHEMA,
         kind: Kind::Component,
         world: None,
         entry: None,
+        other_entries: Vec::new(),
         layout: None,
         memory: None,
         languages: producers(section.as_ref(), &["language"]),
@@ -24,6 +25,8 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         other_exports: Vec::new(),
         warnings: Vec::new(),
         problems: vec![Problem::component()],
+        needs: Vec::new(),
+        unused_adapters: Vec::new(),
     };
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(wasm) {

@@ -1,14 +1,17 @@
-//! Reports on a WebAssembly file: what it is, who serves its imports, and what keeps it from becoming a component.
+//! Reports on a WebAssembly file: its kind, the providers of its imports, and the problems that keep it from becoming a
+//! component.
 //!
 //! | file | part |
 //! |---|---|
 //! | `component.rs` | reads a component |
+//! | `needs.rs` | what the component will import, and why |
 //! | `text.rs` | the report for people |
 //!
-//! The JSON form is the serialised [`Report`]. Its shape is stable: fields may be added, and `schema` grows when one
-//! changes its meaning or goes.
+//! The JSON form is the serialised [`Report`]. It is stable: fields may be added, and `schema` increases when one is
+//! removed or changes its meaning.
 
 mod component;
+pub(crate) mod needs;
 mod text;
 
 #[cfg(test)]
@@ -22,27 +25,31 @@ use anyhow::Result;
 use serde::Serialize;
 use wasm_metadata::Producers;
 
+pub use needs::{Cause, Need};
+
 pub use crate::plan::{
     Entry, Export, ExternKind, Import, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems, Provider,
     Role,
 };
 
-/// The version of the JSON shape.
+/// The version of the JSON form.
 pub const SCHEMA: u32 = 1;
 
-/// What a WebAssembly file is.
+/// A report on a WebAssembly file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
     pub schema: u32,
     pub kind: Kind,
-    /// The world in which `link` makes a component of it; none for a component.
+    /// The world for which `link` makes a component of it; none for a component.
     pub world: Option<World>,
-    /// What a command runs.
+    /// The code that a command runs.
     pub entry: Option<Entry>,
-    /// The layout that `link` takes, and the reason; none for what it cannot link.
+    /// Other exports that could be its entry: functions of the type `() -> ()`, see [`Linker::entry`].
+    pub other_entries: Vec<String>,
+    /// The layout that `link` uses, and the reason; none if it cannot be linked.
     pub layout: Option<LayoutChoice>,
-    /// The memory the adapter would use; none if the module has none.
+    /// The memory that the adapter would use; none if the module has none.
     pub memory: Option<Memory>,
     /// The languages it was written in, from the
     /// [`producers` section](https://github.com/WebAssembly/tool-conventions/blob/main/ProducersSection.md).
@@ -50,14 +57,18 @@ pub struct Report {
     /// The compilers, linkers and other tools that made it, from the `producers` section.
     pub tools: Vec<Producer>,
     pub imports: Vec<Import>,
-    /// The exports that mean something to a component.
+    /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
-    /// The names of all other exports: nothing outside a component could call them.
+    /// The names of all other exports, which nothing outside a component could call.
     pub other_exports: Vec<String>,
-    /// What `link` leaves out or adds, and what nobody can call.
+    /// The parts that `link` omits or adds, and exports that cannot be called.
     pub warnings: Vec<String>,
-    /// What keeps `link` from making a component, all of it. Empty means that it will.
+    /// All problems that keep `link` from making a component; none if it will succeed.
     pub problems: Vec<Problem>,
+    /// The interfaces that the component will import, with reasons; none if it cannot be linked.
+    pub needs: Vec<Need>,
+    /// The user's adapters that serve no import.
+    pub unused_adapters: Vec<String>,
 }
 
 /// The kind of a WebAssembly file.
@@ -69,7 +80,7 @@ pub enum Kind {
     Component,
 }
 
-/// A tool or language, and its version as the file words it.
+/// A tool or language, with its version as recorded in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Producer {
@@ -80,7 +91,7 @@ pub struct Producer {
 /// Inspects a module or component, binary or text, as a [`Linker`] with its default options sees it.
 ///
 /// # Errors
-/// The input is not valid. Whatever else is wrong is in the report.
+/// The input is not valid. All other faults are in the report.
 ///
 /// ```
 /// let report = wasi_adapt::inspect::inspect(br#"(module (func (export "add")))"#)?;
@@ -92,13 +103,14 @@ pub fn inspect(wasm: &[u8]) -> Result<Report, LinkError> {
 }
 
 impl Report {
-    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker) -> Report {
+    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker, needs: Vec<Need>) -> Report {
         let by_itself = if plan.entry.is_some() { World::Command } else { World::Reactor };
         Report {
             schema: SCHEMA,
             kind: Kind::Module,
             world: Some(linker.world.unwrap_or(by_itself)),
             entry: plan.entry,
+            other_entries: plan.other_entries,
             layout: plan.problems.is_empty().then_some(plan.layout),
             memory: plan.memory,
             languages: producers(program.producers.as_ref(), &["language"]),
@@ -108,6 +120,8 @@ impl Report {
             other_exports: plan.other_exports,
             warnings: plan.warnings,
             problems: plan.problems,
+            needs,
+            unused_adapters: plan.unused_adapters,
         }
     }
 
@@ -115,13 +129,24 @@ impl Report {
         component::read(wasm)
     }
 
-    /// The report for people: aligned columns, no colour.
+    /// Explains to people why the component imports an interface, such as `wasi:io/poll`; the version can be omitted.
+    pub fn why(&self, interface: &str) -> String {
+        match self.kind {
+            Kind::Component => "it is a component already, and imports what it was made to import\n".into(),
+            Kind::Module if !self.problems.is_empty() => {
+                "it cannot become a component, so there is nothing that one would import\n".into()
+            }
+            Kind::Module => needs::why(&self.needs, interface),
+        }
+    }
+
+    /// Formats the report for people: aligned columns, no colour.
     pub fn to_text(&self) -> String {
         text::render(self)
     }
 }
 
-/// The values of some fields of a `producers` section.
+/// Lists the values of some fields of a `producers` section.
 fn producers(section: Option<&Producers>, fields: &[&str]) -> Vec<Producer> {
     let fields = fields.iter().filter_map(|name| section?.get(name));
     let producer = |(name, version): (&String, &String)| Producer { name: name.clone(), version: version.clone() };

@@ -1,4 +1,4 @@
-//! That `inspect` says everything that keeps a module from being linked, and nothing that does not.
+//! `inspect` reports exactly the problems that keep a module from being linked.
 
 use super::*;
 use crate::validate;
@@ -10,7 +10,7 @@ use wasmparser::{ExternalKind, Parser, WasmFeatures};
 use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// What modules import, of those who have it and of those who have not.
+/// Imports for the random modules, with and without a provider.
 const IMPORTS: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
@@ -24,7 +24,7 @@ const IMPORTS: &str = r#"(module
     (import "env" "emscripten_notify_memory_growth" (func (param i32)))
     (import "env" "memory" (memory 1)))"#;
 
-/// What modules export under names that mean something.
+/// Names of exports that have a meaning.
 const EXPORTS: [&str; 10] = [
     "_start",
     "_initialize",
@@ -43,10 +43,10 @@ const WIT: &str = "package test:plug;
     world imports { import log; import tick: func(); }
     world both { import log; export log; export greet: func(); }";
 
-/// Gives some of the exports other names.
-struct Rename(usize);
+/// Renames some of the exports.
+struct RenameExports(usize);
 
-impl Reencode for Rename {
+impl Reencode for RenameExports {
     type Error = std::convert::Infallible;
 
     fn parse_export(
@@ -64,7 +64,7 @@ impl Reencode for Rename {
     }
 }
 
-/// The module with a number; the same number is the same module.
+/// Returns the random module of a seed.
 fn module(seed: u64) -> Vec<u8> {
     let bytes: Vec<u8> =
         (0..400u64).flat_map(|n| (seed * 1000 + n).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes()).collect();
@@ -83,7 +83,7 @@ fn module(seed: u64) -> Vec<u8> {
     };
     let wasm = Module::new(config, &mut Unstructured::new(&bytes)).unwrap().to_bytes();
     let mut renamed = wasm_encoder::Module::new();
-    let mut rename = Rename((seed % 12) as usize);
+    let mut rename = RenameExports((seed % 12) as usize);
     rename.parse_core_module(&mut renamed, Parser::new(0), &wasm).unwrap();
     let mut wasm = renamed.finish();
     if let Some(world) = [None, Some("imports"), Some("both")][(seed % 3) as usize] {
@@ -99,7 +99,7 @@ fn embed(wasm: &mut Vec<u8>, world: &str) {
     embed_component_metadata(wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
 }
 
-/// Links, and sees that `inspect` has said the same before. Returns the codes of the problems.
+/// Links a module and checks that `inspect` predicts the result. Returns the codes of the problems.
 #[track_caller]
 fn agree(wasm: &[u8], linker: &Linker) -> Vec<ProblemCode> {
     let report = linker.inspect(wasm).unwrap();
@@ -136,7 +136,7 @@ fn what_link_refuses_is_foretold() {
     assert!(linked > 10 && refused > 1000, "{linked} were linked, {refused} refused");
 }
 
-/// The problems of a module with the WIT of a world.
+/// Returns the problems of a module with the WIT of a world.
 fn problems(world: &str, body: &str) -> Vec<String> {
     let mut wasm = wat::parse_str(format!("(module (memory (export \"memory\") 1) {body})")).unwrap();
     embed(&mut wasm, world);
@@ -202,7 +202,7 @@ fn what_is_wrong_with_the_wit_itself_is_said() {
     assert!(broken.len() == 1 && broken[0].contains("`component-type:x` cannot be read"), "{broken:?}");
 }
 
-/// A program that has been linked with an adapter already becomes a component as it is.
+/// A program that is already linked with an adapter can become a component.
 #[test]
 fn a_linked_program_needs_nothing_more() {
     let program = wat::parse_str(r#"(module (memory (export "memory") 1) (func (export "_start")))"#).unwrap();

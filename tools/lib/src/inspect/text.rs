@@ -1,11 +1,14 @@
-//! The report for people.
+//! Formats a report for people.
 
-use super::{Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Producer, Report, Role};
-use crate::plan::bytes;
+use super::{
+    Cause, Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Need, Producer, Report, Role,
+};
+use crate::names::{escaped, quoted, shown};
+use crate::plan::{bytes, list};
 use std::fmt::Write;
 
-/// How many of the exports that mean nothing to a component are named.
-const OTHER_EXPORTS_SHOWN: usize = 8;
+/// The number of names shown of other exports, and of exports that could be the entry.
+const NAMES_SHOWN: usize = 8;
 
 pub fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -16,6 +19,7 @@ pub fn render(report: &Report) -> String {
     };
     line("kind", if report.kind == Kind::Module { "core module".into() } else { "component".into() });
     line("world", world(report));
+    line("entry", entry(report));
     line("layout", report.layout.map(layout).unwrap_or_default());
     if report.kind == Kind::Module {
         line("memory", report.memory.as_ref().map_or("none".into(), memory));
@@ -25,24 +29,46 @@ pub fn render(report: &Report) -> String {
     for warning in &report.warnings {
         line("warning", warning.clone());
     }
-    imports(&report.imports, &mut text);
+    imports(report, &mut text);
     exports(report, &mut text);
+    needs(&report.needs, &mut text);
     problems(report, &mut text);
     text
 }
 
 fn world(report: &Report) -> String {
     let Some(world) = report.world else { return String::new() };
-    let why = match report.entry {
+    let why = match &report.entry {
         Some(Entry::Start) => "it exports `_start`",
         Some(Entry::Unnamed) => "it exports a function without a name, which is what engines run",
         Some(Entry::Initialize) => "its `_initialize` is all there is to run",
         Some(Entry::StartSection) => "its start function is all there is to run",
         Some(Entry::Wit) => "it exports `wasi:cli/run` by its own WIT",
+        Some(Entry::Named(_)) => "an entry is named",
         None if report.exports.iter().any(|export| export.role == Role::Wit) => "what it exports is its own WIT",
         None => "nothing in it runs by itself",
     };
     format!("{world} ({why})")
+}
+
+/// Formats the entry, and other possible ones.
+fn entry(report: &Report) -> String {
+    let entry = match &report.entry {
+        Some(Entry::StartSection) => "its start function".into(),
+        Some(Entry::Wit) => "`wasi:cli/run`".into(),
+        Some(entry) => entry.export().map(quoted).unwrap_or_default(),
+        None if report.other_entries.is_empty() => return String::new(),
+        None => "none".into(),
+    };
+    let others = some_of(&report.other_entries, |name| quoted(name));
+    if others.is_empty() { entry } else { format!("{entry}; `--entry` could name {others}") }
+}
+
+/// Formats the first names of a list, and the number of others.
+fn some_of(names: &[String], show: impl Fn(&String) -> String) -> String {
+    let shown: Vec<_> = names.iter().take(NAMES_SHOWN).map(show).collect();
+    let more = names.len().saturating_sub(NAMES_SHOWN);
+    shown.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
 }
 
 fn layout(LayoutChoice { layout, why }: LayoutChoice) -> String {
@@ -68,12 +94,18 @@ fn memory(memory: &Memory) -> String {
 }
 
 fn producers(producers: &[Producer]) -> String {
-    let one = |producer: &Producer| format!("{} {}", producer.name, producer.version).trim().to_string();
+    let one = |producer: &Producer| escaped(&format!("{} {}", producer.name, producer.version)).trim().to_string();
     producers.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// The minimum width of a column, in characters.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
 /// Grouped by import module, in the order of first appearance.
-fn imports(imports: &[Import], text: &mut String) {
+fn imports(report: &Report, text: &mut String) {
+    let (imports, of_component) = (&report.imports, report.kind == Kind::Component);
     let _ = writeln!(text, "\nimports    {}", imports.len());
     let mut modules: Vec<&str> = Vec::new();
     for import in imports {
@@ -81,23 +113,24 @@ fn imports(imports: &[Import], text: &mut String) {
             modules.push(&import.module);
         }
     }
-    let name_width = imports.iter().map(|import| import.name.len()).max().unwrap_or(0);
+    let name_width = imports.iter().map(|import| width(&shown(&import.name))).max().unwrap_or(0);
     let signature = |import: &Import| match import.kind {
         ExternKind::Func => import.signature.clone(),
         kind => format!("{kind} {}", import.signature).trim().to_string(),
     };
     let signature_width = imports.iter().map(|import| signature(import).len()).max().unwrap_or(0);
     for module in modules {
-        if !module.is_empty() {
-            let _ = writeln!(text, "  {module}");
+        if !of_component {
+            let _ = writeln!(text, "  {}", shown(module));
         }
         for import in imports.iter().filter(|import| import.module == module) {
             let signature = signature(import);
-            let indent = if module.is_empty() { "" } else { "  " };
+            let indent = if of_component { "" } else { "  " };
             let _ = writeln!(
                 text,
                 "{indent}  {:<name_width$}  {signature:<signature_width$}  {}",
-                import.name, import.served_by
+                shown(&import.name),
+                import.served_by
             );
         }
     }
@@ -105,8 +138,7 @@ fn imports(imports: &[Import], text: &mut String) {
 
 fn exports(report: &Report, text: &mut String) {
     let _ = writeln!(text, "\nexports    {}", report.exports.len() + report.other_exports.len());
-    let name = |export: &Export| if export.name.is_empty() { "(no name)".into() } else { export.name.clone() };
-    let name_width = report.exports.iter().map(|export| name(export).len()).max().unwrap_or(0);
+    let name_width = report.exports.iter().map(|export| width(&shown(&export.name))).max().unwrap_or(0);
     let signature = |export: &Export| match export.kind {
         ExternKind::Func if !export.signature.is_empty() => export.signature.clone(),
         kind => kind.to_string(),
@@ -114,14 +146,33 @@ fn exports(report: &Report, text: &mut String) {
     let signature_width = report.exports.iter().map(|export| signature(export).len()).max().unwrap_or(0);
     for export in &report.exports {
         let signature = signature(export);
-        let _ = writeln!(text, "  {:<name_width$}  {signature:<signature_width$}  {}", name(export), export.role);
+        let _ =
+            writeln!(text, "  {:<name_width$}  {signature:<signature_width$}  {}", shown(&export.name), export.role);
     }
     if !report.other_exports.is_empty() {
-        let shown = report.other_exports.iter().take(OTHER_EXPORTS_SHOWN).map(String::as_str);
-        let names = shown.collect::<Vec<_>>().join(", ");
-        let more = report.other_exports.len().saturating_sub(OTHER_EXPORTS_SHOWN);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let _ = writeln!(text, "  others, which a component does not export, as no WIT describes them: {names}{more}");
+        let names = some_of(&report.other_exports, |name| shown(name).into_owned());
+        let _ = writeln!(text, "  others, which a component does not export, as no WIT describes them: {names}");
+    }
+}
+
+/// Formats the interfaces that the component will import, each with the functions that cause it, or another reason.
+fn needs(needs: &[Need], text: &mut String) {
+    if needs.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nneeds      {}", needs.len());
+    let name_width = needs.iter().map(|need| width(&shown(&need.interface))).max().unwrap_or(0);
+    for Need { interface, causes } in needs {
+        let function = |cause: &Cause| match cause {
+            Cause::Function { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let functions: Vec<_> = causes.iter().filter_map(function).collect();
+        let why = match causes.first() {
+            Some(cause) if functions.is_empty() => cause.to_string(),
+            _ => some_of(&functions, |name| shown(name).into_owned()),
+        };
+        let _ = writeln!(text, "  {:<name_width$}  {why}", shown(interface));
     }
 }
 
@@ -133,8 +184,5 @@ fn problems(report: &Report, text: &mut String) {
         let _ = writeln!(text, "\nproblems   none");
         return;
     }
-    let _ = writeln!(text, "\nproblems   {}", report.problems.len());
-    for (index, problem) in report.problems.iter().enumerate() {
-        let _ = writeln!(text, "{problem:>number$}", number = index + 1);
-    }
+    let _ = writeln!(text, "\nproblems   {}\n{}", report.problems.len(), list(&report.problems).trim_end());
 }

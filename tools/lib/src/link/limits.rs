@@ -1,12 +1,12 @@
-//! Programs that are so large that engines would not take what they become in the layout that suits them best.
+//! Handles programs that would exceed engines' limits in the layout that suits them best.
 
 use super::Linked;
 use crate::Layout;
 use crate::merge::Exceeded;
 use anyhow::{Result, bail};
 
-/// What a module becomes in a layout or, if that exceeds a limit, in the first other one in which it does not. If that
-/// layout was asked for, the other one is only named.
+/// Links in `layout` or, if that exceeds a limit, in the first other layout that does not. If `layout` was asked for,
+/// the other one is only suggested.
 pub fn first_within(layout: Layout, asked: Layout, make: impl Fn(Layout) -> Result<Linked>) -> Result<Linked> {
     let error = match make(layout) {
         Err(error) if error.is::<Exceeded>() => error,

@@ -1,8 +1,8 @@
-//! Makes what was planned out of a module.
+//! Carries out a plan: links a module.
 //!
-//! 1. `prepare/` sees to it that the adapter has memory and is there before the module's code runs.
-//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has made one module of them.
-//! 3. The result says in its `producers` section who made it.
+//! 1. `prepare/` makes sure that the adapter has memory, and is instantiated before the module's code runs.
+//! 2. wit-component joins the module and the adapters, or [`crate::merge`] has merged them.
+//! 3. The `producers` section of the result records this tool, and its root has the name and the annotations of the module.
 
 mod component;
 mod limits;
@@ -11,6 +11,7 @@ mod sign;
 
 use crate::linker::{Adapter, Linker};
 use crate::merge::{self, Merged};
+use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
@@ -22,21 +23,23 @@ use wit_component::ComponentEncoder;
 pub(crate) use prepare::{Change, change};
 pub(crate) use sign::sign;
 
-/// A component, or what else a [`Linker`] was to make.
+/// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Linked {
     pub wasm: Vec<u8>,
-    /// What the result lacks of the module, in words.
+    /// Descriptions of the parts of the module that the result lacks.
     pub warnings: Vec<String>,
-    /// The layout that was taken.
+    /// The layout that was used.
     pub layout: Layout,
+    /// The user's adapters that serve no import.
+    pub unused_adapters: Vec<String>,
 }
 
-/// Makes what was planned. Of a module with invalid functions that is something invalid, or an error.
+/// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (mut module, mut losses) = (prepare::with_bare_reallocs(&program.wasm)?, Vec::new());
-    if let Some(entry) = plan.entry.filter(|_| plan.world == World::Command)
+    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world == World::Command)
         && let Cow::Owned(changed) = prepare::with_start(&module, entry)?
     {
         module = changed.into();
@@ -65,11 +68,15 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
+    if linker.emit == Emit::Component {
+        linked.wasm = sign::introduce(linked.wasm, &program.about);
+    }
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
+    linked.unused_adapters.clone_from(&plan.unused_adapters);
     Ok(linked)
 }
 
-/// The layout of `wasm-tools component new --adapt`.
+/// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
@@ -79,16 +86,16 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {
-        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter `{name}`"))?;
+        encoder.adapter(name, bytes).with_context(|| format!("reading the adapter {}", quoted(name)))?;
     }
     let component = encoder.encode().context("joining the module and its adapters")?;
     if linker.validate {
         validate::everything(&component).context("the component is not valid")?;
     }
-    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter })
+    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new() })
 }
 
-/// What is made of a merged module.
+/// Makes the result of a merged module.
 fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Result<Linked> {
     let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
     let warnings = merged.losses.drain(..).map(warning).collect();
@@ -96,10 +103,10 @@ fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Resul
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),
     };
-    Ok(Linked { wasm: sign(wasm)?, warnings, layout })
+    Ok(Linked { wasm: sign(wasm)?, warnings, layout, unused_adapters: Vec::new() })
 }
 
-/// The module, which must be valid, with its memory exported as `memory`; one without a memory gets one.
+/// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.
 ///
 /// Preview1 hosts ask for that export even in calls that pass no pointer.
 ///

@@ -1,25 +1,40 @@
-//! Says who made a module or component.
+//! Records the tools that made a module or component, and gives a component the name and annotations of its module.
 
-use crate::outermost::outermost;
+use crate::program::About;
+use crate::top_level::top_level_sections;
 use anyhow::Result;
-use wasm_encoder::SectionId;
+use wasm_encoder::{ComponentNameSection, ComponentSection, CustomSection, SectionId};
 use wasm_metadata::Producers;
 use wasmparser::Payload;
 
-/// Adds this tool to the `producers` section. No date and no path goes in: the same input gives the same bytes.
+/// Adds this tool to the `producers` section. No date and no path is included: the same input gives the same bytes.
 pub fn sign(wasm: Vec<u8>) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     producers.add("processed-by", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
     add(wasm, &producers)
 }
 
-/// Adds to the `producers` section, which stays where it is, because LLVM's tools want it before `target_features`.
+/// Adds to a component the name and the annotations of its module, which tools look for at a component's root.
+pub fn introduce(mut component: Vec<u8>, about: &About) -> Vec<u8> {
+    if let Some(name) = &about.name {
+        let mut names = ComponentNameSection::new();
+        names.component(name);
+        names.append_to_component(&mut component);
+    }
+    for (name, text) in &about.annotations {
+        let section = CustomSection { name: name.into(), data: text.as_bytes().into() };
+        section.append_to_component(&mut component);
+    }
+    component
+}
+
+/// Merges into the `producers` section in place, because LLVM's tools require it before `target_features`.
 ///
-/// What comes before it is not copied, because that may be much.
+/// Sections before it are not copied, because they may be large.
 pub fn add(mut wasm: Vec<u8>, more: &Producers) -> Result<Vec<u8>> {
     let mut producers = Producers::empty();
     let mut found = None;
-    for (range, payload) in outermost(&wasm)? {
+    for (range, payload) in top_level_sections(&wasm)? {
         if let Payload::CustomSection(section) = payload
             && section.name() == "producers"
         {

@@ -1,19 +1,20 @@
 use super::*;
 use crate::inspect::{MemoryOrigin, Provider, Role, inspect};
 use crate::{LinkError, ProblemCode};
-use wasi_adapt_host::{Exit, Host, Invocation, Stdio};
+use wasi_adapt_host::{Exit, Host, Invocation};
 use wasmparser::{Parser, Validator, WasmFeatures};
 use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
+mod about;
 mod edges;
 
-/// An error with its causes.
+/// Formats an error with its causes.
 fn chain(error: LinkError) -> String {
     format!("{:#}", anyhow::Error::from(error))
 }
 
-/// The codes of the problems for which a module was not linked.
+/// Returns the codes of the problems for which a module was not linked.
 #[track_caller]
 fn codes(result: Result<Linked, LinkError>) -> Vec<ProblemCode> {
     match result {
@@ -23,7 +24,7 @@ fn codes(result: Result<Linked, LinkError>) -> Vec<ProblemCode> {
     }
 }
 
-/// Uses most section kinds, so that damage meets most of the parser.
+/// Uses most section kinds, so that damage reaches most of the parser.
 const MODULE: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
@@ -62,7 +63,7 @@ fn an_emitted_module_needs_no_adapter() {
     assert!(foreign.is_empty(), "it imports from {foreign:?}");
 
     let component = ComponentEncoder::default().validate(true).module(&emitted).unwrap().encode().unwrap();
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!(outcome.exit, Exit::Code(7));
 
@@ -119,7 +120,7 @@ fn what_cannot_be_an_adapter_is_said_to_be_none() {
     }
 }
 
-/// A module with WIT of its own keeps its imports and exports, whichever way it spells them.
+/// A module with its own WIT keeps its imports and exports, in any spelling.
 #[test]
 fn the_modules_own_wit_stays() {
     let wit = "package test:plug; interface log { line: func(number: u32); }
@@ -151,7 +152,7 @@ fn the_modules_own_wit_stays() {
     assert_eq!((imports, exports), (vec!["test:plug/log", "tick"], vec!["greet", "test:plug/log"]));
 }
 
-/// What a module imports of WASI itself may be of another 0.2 version than what its adapter imports.
+/// A module may import a different 0.2 version of WASI than its adapter.
 #[test]
 fn versions_of_wasi_become_one() {
     let wit = "package test:old; world old { import wasi:random/random@0.2.3; import wasi:cli/stdout@0.2.0; }";
@@ -180,7 +181,7 @@ fn versions_of_wasi_become_one() {
     wit_component::embed_component_metadata(&mut wasm, &resolve, world, StringEncoding::UTF8, false).unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
         let component = Linker::new().layout(layout).link(&wasm).unwrap().wasm;
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
         assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]), "{layout:?}");
         let imports = inspect(&component).unwrap().imports;
@@ -189,7 +190,7 @@ fn versions_of_wasi_become_one() {
     }
 }
 
-/// wit-component renames one of two like imports, so it sees the module itself and not a skeleton.
+/// wit-component renames one of two equal imports, so it must get the module itself instead of a skeleton.
 #[test]
 fn a_module_may_import_the_same_function_twice() {
     let wit = "package test:twice; interface log { line: func(number: u32); } world twice { import log; }";
@@ -209,7 +210,7 @@ fn a_module_may_import_the_same_function_twice() {
     assert!(inspect(&component).unwrap().imports.iter().any(|import| import.name == "test:twice/log"));
 }
 
-/// Nobody could give a component's module a memory, so one that it imports becomes its own.
+/// Nobody could provide a memory to a component's module, so an imported memory becomes its own.
 #[test]
 fn an_imported_memory_becomes_its_own() {
     let wat = r#"(module (import "env" "memory" (memory 1 2))
@@ -222,7 +223,7 @@ fn an_imported_memory_becomes_its_own() {
     let module = wat::parse_str(wat).unwrap();
     assert_eq!(inspect(&module).unwrap().imports[0].served_by, Provider::Component);
     let component = Linker::new().link(&module).unwrap().wasm;
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
     assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"abc"[..]));
     assert_eq!(codes(Linker::new().layout(Layout::Adapter).link(&module)), [ProblemCode::UnfitLayout]);
@@ -251,7 +252,7 @@ fn an_adapter_of_the_user_serves_its_module() {
     assert!(error.to_string().contains("the adapter has it as (i32) -> i32"), "{error}");
 }
 
-/// The minimum and maximum of the exported memory after the change, or nothing if nothing was changed.
+/// Returns the minimum and maximum of the exported memory after the change, or none if nothing was changed.
 fn changed(wat: &str, room: u64) -> Option<(u64, Option<u64>)> {
     let before = wat::parse_str(wat).unwrap();
     let after = prepare::with_exported_memory(&before, room).unwrap();
@@ -299,7 +300,7 @@ fn a_full_memory_is_no_obstacle() {
     assert_eq!(outcome.exit, Exit::Code(7));
 }
 
-/// Code of a module may call WASI whenever it runs, and each piece runs once, in the order of a preview1 host.
+/// A module's code may call WASI at any time, and each function runs once, in the order of a preview1 host.
 #[test]
 fn a_start_function_may_call_wasi() {
     // `write` prints the digit at its address.
@@ -317,8 +318,7 @@ fn a_start_function_may_call_wasi() {
     for (initialize, expected) in [("", "13"), (r#"(export "_initialize")"#, "123")] {
         let module = wat::parse_str(wat.replace("INITIALIZE", initialize)).unwrap();
         let component = Linker::new().link(&module).unwrap().wasm;
-        let stdio = Stdio::Captured { stdin: Vec::new() };
-        let invocation = Invocation { stdio, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let host = Host::new().unwrap();
         for outcome in [host.run_module(&module, &invocation), host.run_component(&component, &invocation)] {
             let outcome = outcome.unwrap();
@@ -327,8 +327,8 @@ fn a_start_function_may_call_wasi() {
     }
 }
 
-/// What `wasmtime run` runs of a module, a component of it runs once, in any layout: 1 is printed by the start function, 2
-/// by `_initialize`, 3 by `_start`, 4 by the function without a name.
+/// A component runs the functions that `wasmtime run` runs of the module, once, in any layout: 1 is printed by the
+/// start function, 2 by `_initialize`, 3 by `_start`, 4 by the function without a name.
 #[test]
 fn what_engines_run_is_what_a_component_runs() {
     let parts = [
@@ -367,7 +367,7 @@ fn what_engines_run_is_what_a_component_runs() {
         };
         let module = wat::parse_str(wat).unwrap();
         assert_eq!(inspect(&module).unwrap().world, Some(World::Command));
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let as_component = |layout| {
             let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
             host.run_component(&component, &invocation)
@@ -383,7 +383,7 @@ fn what_engines_run_is_what_a_component_runs() {
     }
 }
 
-/// Whatever is wrong with the input, the answer is an error and not a panic.
+/// Any faulty input gives an error and not a panic.
 #[test]
 fn damaged_input_is_an_error() {
     let module = wat::parse_str(MODULE).unwrap();
@@ -404,7 +404,7 @@ fn damaged_input_is_an_error() {
     }
 }
 
-/// An adapter that the user gives for preview1 does not know what this tool's own for `wasi_unstable` has open.
+/// A user's adapter for preview1 does not know the descriptors that the built-in one for `wasi_unstable` has open.
 #[test]
 fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
     let wat =
@@ -421,8 +421,8 @@ fn an_adapter_for_preview1_does_not_go_with_the_own_one_for_its_predecessor() {
     }
 }
 
-/// As a linker wraps the exports of a program whose C library does not call its constructors itself. Who asks for memory
-/// would call them, and the destructors.
+/// Exports wrapped as by a linker if the C library does not call its constructors itself: a call to allocate would run
+/// them, and the destructors.
 #[test]
 fn what_gives_memory_does_nothing_else() {
     let module = wat::parse_str(
@@ -450,8 +450,7 @@ fn what_gives_memory_does_nothing_else() {
     .unwrap();
     for layout in [Layout::Guest, Layout::Adapter] {
         let component = Linker::new().layout(layout).link(&module).unwrap().wasm;
-        let stdio = Stdio::Captured { stdin: Vec::new() };
-        let invocation = Invocation { stdio, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&component, &invocation).unwrap();
         assert_eq!((outcome.exit, String::from_utf8(outcome.stdout).unwrap().as_str()), (Exit::Code(0), "123"));
     }

@@ -1,6 +1,7 @@
-//! Copies the program's functions: what names no function and no address of the memory stays as it is, byte for byte.
+//! Copies the program's functions. Instructions that refer to no function and to no memory address are copied byte for
+//! byte.
 //!
-//! All cores take part.
+//! The work is divided among all cores.
 
 use std::collections::BTreeSet;
 
@@ -16,27 +17,27 @@ use super::limits;
 use super::look::Look;
 use crate::dwarf::{Recorder, Written};
 
-/// So many functions are a share of the work.
+/// The number of functions that one task copies.
 const SHARE: usize = 512;
 
-/// A function of the program's.
+/// A function of the program.
 pub struct Original<'p> {
     pub index: u32,
     pub body: FunctionBody<'p>,
-    /// Where its size stands, right before it.
+    /// The offset of its encoded size, which precedes the body.
     pub start: u64,
-    /// How many parameters it has.
+    /// The number of its parameters.
     pub params: u32,
 }
 
-/// Functions as a code section has them, each with its size before it.
+/// Encoded functions of a code section, each preceded by its size.
 #[derive(Default)]
 pub struct Copied {
     pub count: u32,
     pub bytes: Vec<u8>,
-    /// Whether one of them grows the memory.
+    /// True if one of them grows the memory.
     pub grows: bool,
-    /// The program's functions to which they have references.
+    /// The program's functions that are referred to by `ref.func`.
     pub references: BTreeSet<u32>,
     pub recorder: Recorder,
 }
@@ -50,14 +51,14 @@ pub fn copy(guest: &Guest, functions: &[Original<'_>]) -> Result<Vec<Copied>> {
 struct Copier {
     guest: Guest,
     copied: Copied,
-    /// The function at hand as far as it is copied; its size must be known before it can be added.
+    /// The body copied so far of the current function; its size must be known before it can be appended.
     body: Vec<u8>,
-    /// Where its instructions have gone in it, wherever that is not as far from where they were as for the one before.
+    /// Pairs of old and new offsets in the function, one wherever their difference changes.
     shifts: Vec<(u64, usize)>,
 }
 
-/// The first of the locals that a function with bulk operations gets: three, and if there is a memory whose addresses have
-/// 64 bits, one for such an address.
+/// The first of the scratch locals that functions with bulk operations get: three, and one of 64 bits if there is a
+/// memory with 64-bit addresses.
 #[derive(Clone, Copy)]
 struct Scratch(u32);
 
@@ -96,7 +97,7 @@ impl Copier {
         Ok(())
     }
 
-    /// Copies a function's body; says no if it needs scratch locals and has none.
+    /// Copies a function's body. Returns false if it needs scratch locals and `scratch` is none.
     fn body(&mut self, body: &FunctionBody<'_>, scratch: Option<Scratch>) -> Result<bool> {
         self.body.clear();
         self.shifts.clear();
@@ -129,9 +130,9 @@ impl Copier {
     }
 }
 
-/// What becomes of instructions that change.
+/// Rewrites the instructions that change.
 impl Copier {
-    /// Adds what becomes of an instruction, of which these are the bytes; says no if that needs scratch locals.
+    /// Appends the replacement of an instruction, encoded in `bytes`. Returns false if it needs scratch locals.
     fn change(&mut self, look: Look, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
         let Guest { memory, grow, base, .. } = self.guest;
         match look {
@@ -139,7 +140,7 @@ impl Copier {
                 self.trap();
                 return Ok(true);
             }
-            // Most of them: one byte says what is done, one how it is aligned, and the rest is the offset.
+            // The usual encoding: one byte of opcode, one of alignment, and the offset.
             Look::Access(offset) => {
                 if let [op, align, ..] = *bytes
                     && op < FIRST_PREFIX
@@ -212,7 +213,7 @@ impl Copier {
         Ok(())
     }
 
-    /// Replaces the address on the stack by the one above the adapter, or by one that is out of bounds as well.
+    /// Replaces the address on the stack by the moved one, or by another out-of-bounds address if it is out of bounds.
     fn move_address(&mut self, scratch: u32) {
         let base = self.guest.base;
         let last = (u32::MAX - base) as i32;
@@ -221,14 +222,14 @@ impl Copier {
         code.local_get(scratch).i32_const(last).i32_le_u().select();
     }
 
-    /// The trap of an access out of bounds, whatever is on the stack.
+    /// Appends a trap like that of an out-of-bounds access, whatever the stack holds.
     fn trap(&mut self) {
         let target = MemArgTarget::Memory(self.guest.memory);
         let memarg = MemArg { offset: u32::MAX.into(), align: 0, target, ordering: None };
         self.code().i32_const(-1).i32_load8_u(memarg).unreachable();
     }
 
-    /// The locals for bulk operations.
+    /// Returns the scratch locals for bulk operations.
     fn scratch(&self) -> &'static [(u32, ValType)] {
         match self.guest.memories64.is_empty() {
             true => &[(3, ValType::I32)],
@@ -236,7 +237,7 @@ impl Copier {
         }
     }
 
-    /// The locals of a function, and those for bulk operations.
+    /// Appends the locals of a function, and scratch locals if they are needed.
     fn locals(&mut self, body: &FunctionBody<'_>) -> Result<()> {
         let mut locals = Vec::new();
         for group in body.get_locals_reader()? {
@@ -257,7 +258,7 @@ impl Copier {
     }
 }
 
-/// From here on, an instruction's first byte is not all that says what it does.
+/// The first opcode that is only a prefix of an opcode.
 const FIRST_PREFIX: u8 = 0xfb;
-/// From here on, the byte of an alignment says that more than the offset follows.
+/// The first alignment byte with flags, after which more than the offset follows.
 const FIRST_FLAG: u8 = 0x20;

@@ -1,14 +1,14 @@
-//! How large the memory is for the program, which is not to know of the adapter's pages below its own. Above there is
-//! nothing: only the program makes the memory grow.
+//! Memory sizes as the program sees them, without the adapter's pages below its own. There are no pages above: only the
+//! program grows the memory.
 
 use wasm_encoder::{Function, InstructionSink, ValType};
 
-/// Adds what becomes of `memory.size`.
+/// Appends the replacement of `memory.size`.
 pub fn pages(code: &mut InstructionSink<'_>, memory: u32, below: u32) {
     code.memory_size(memory).i32_const(below as i32).i32_sub();
 }
 
-/// A function of the type of `memory.grow`. The memory has a maximum that leaves the program its own.
+/// Returns a replacement for `memory.grow`, with its type. The memory's maximum allows for the adapter's pages.
 pub fn function(memory: u32, below: u32) -> Function {
     let old = 0;
     let mut function = Function::new([] as [(u32, ValType); 0]);

@@ -1,4 +1,5 @@
-//! A program's indices as they become and, if it moves up in memory, everything that names an address of its memory.
+//! Maps the program's indices to those of the merged module and, if its memory moves up, relocates its data segments
+//! and memory accesses.
 //!
 //! | what | how |
 //! |---|---|
@@ -7,7 +8,8 @@
 //! | `memory.copy`, `memory.fill`, `memory.init` | their addresses grow; one that would wrap around stays out of bounds |
 //! | data segments | their offsets grow, in the same way |
 //!
-//! Engines add an access's offset without wrapping, so even a wild pointer never comes out below the program.
+//! Engines add the offset of an access without wrapping, so even a wild pointer never reaches the pages below the
+//! program.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,33 +21,33 @@ use wasmparser::{Data, DataKind};
 
 use crate::program::i32_value;
 
-/// The program's indices and addresses, as they become.
+/// The new indices and addresses of a program's items.
 #[derive(Clone)]
 pub struct Guest {
-    /// What its imported functions become.
+    /// The new indices of its imported functions.
     pub imports: Vec<u32>,
-    /// What its first function with a body becomes, and how many there are.
+    /// The new index of its first function with a body, and the number of such functions.
     pub first_func: u32,
     pub funcs: u32,
-    /// The memory that the adapter shares.
+    /// The memory that it shares with the adapter.
     pub memory: u32,
-    /// The memories whose addresses have 64 bits.
+    /// The memories with 64-bit addresses.
     pub memories64: BTreeSet<u32>,
-    /// By how many bytes that memory moves up; 0 if it stays where it is.
+    /// The number of bytes by which the shared memory moves up; 0 if it does not move.
     pub base: u32,
     /// The function that grows the memory for the program.
     pub grow: u32,
 }
 
 impl Guest {
-    /// Adds a data segment, given the values of the globals.
+    /// Appends a data segment, given the values of the globals.
     pub fn data(&mut self, section: &mut DataSection, data: &Data<'_>, globals: &[Option<i32>]) -> Result<()> {
         match &data.kind {
             DataKind::Active { memory_index, offset_expr } if *memory_index == self.memory && self.base > 0 => {
                 let Some(offset) = i32_value(offset_expr, globals)? else {
                     bail!("a data segment's place is known only when the module runs");
                 };
-                // A place that would wrap around stays out of bounds, where it is a trap.
+                // An offset that would wrap around must stay out of bounds, and so trap.
                 let offset = (offset as u32).saturating_add(self.base);
                 section.active(*memory_index, &ConstExpr::i32_const(offset as i32), data.data.iter().copied());
             }
@@ -56,7 +58,7 @@ impl Guest {
 }
 
 impl Guest {
-    /// What one of its functions becomes; none if it has no such function.
+    /// Returns the new index of one of its functions; none if there is no such function.
     pub fn function(&self, index: u32) -> Option<u32> {
         match self.imports.get(index as usize) {
             Some(index) => Some(*index),
@@ -68,7 +70,7 @@ impl Guest {
     }
 }
 
-/// A function is named that the program does not have, so it is not valid.
+/// The error for a reference to a function that the program does not have: it is not valid.
 #[derive(Debug)]
 pub struct NoSuchFunction(u32);
 

@@ -1,10 +1,10 @@
-//! The most that engines take of a module. A program can be so near to it that it has no room for what merging adds.
+//! The limits that engines place on a module. A program can be so close to one that merging exceeds it.
 
 use std::fmt;
 
 use anyhow::Result;
 
-/// Those of the JavaScript interface of WebAssembly, which engines have agreed upon.
+/// The limits of the WebAssembly JavaScript interface, on which engines have agreed.
 pub const TYPES: u64 = 1_000_000;
 pub const FUNCTIONS: u64 = 1_000_000;
 pub const IMPORTS: u64 = 1_000_000;
@@ -13,10 +13,10 @@ pub const ELEMENT_SEGMENTS: u64 = 100_000;
 pub const LOCALS: u64 = 50_000;
 pub const FUNCTION_SIZE: u64 = 7_654_321;
 pub const MODULE_SIZE: u64 = 1 << 30;
-/// The pages of a whole 32-bit address space.
+/// The pages of the entire 32-bit address space.
 pub const PAGES: u64 = 1 << 16;
 
-/// The merged module would have too much of something.
+/// The error for a merged module that would exceed a limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     what: String,
@@ -33,7 +33,7 @@ impl fmt::Display for Exceeded {
 
 impl std::error::Error for Exceeded {}
 
-/// Sees to it that `count` is no more than `most`; `what` there is so many of is asked for only if it is.
+/// Checks that `count` is at most `most`; `what` names the items that were counted.
 pub fn check(count: u64, most: u64, what: impl FnOnce() -> String) -> Result<()> {
     if count > most {
         return Err(Exceeded { what: what(), count, most }.into());

@@ -1,30 +1,30 @@
-//! Which instructions change. Most do not, so they are looked at without being decoded into anything.
+//! Determines which instructions change. Most do not, so they are classified without being decoded.
 //!
-//! Every instruction that the parser knows is here, by what it names. One that names a function or a memory and is not
-//! known to this file is refused; one with an operand of a new kind does not compile.
+//! The macros cover every instruction that the parser knows, by the names of its operands. An instruction that refers
+//! to a function or a memory in a way unknown to this file is refused, and an operand of a new kind fails to compile.
 
 use wasmparser::{MemArgTarget, VisitOperator, VisitSimdOperator};
 
 use super::guest::Guest;
 
-/// What becomes of an instruction.
+/// The effect of merging on an instruction.
 #[derive(Clone, Copy)]
 pub enum Look {
     Stays,
-    /// It accesses the memory that moves, at an address and this offset.
+    /// It accesses the memory that moves, with this offset.
     Access(u64),
-    /// One byte says what it does, and this function follows.
+    /// It consists of a one-byte opcode and the index of this function.
     Function(u32),
-    /// The same, and the function has to be declared outside of code.
+    /// The same, and the function must be declared outside of code.
     Reference(u32),
-    /// It is about a memory as a whole.
+    /// It takes the size of a memory, grows it, or works on a range of it.
     Whole,
-    /// The parser knows it by this name, and nothing else is known of it.
+    /// The parser calls it this, and nothing else is known about it.
     Unknown(&'static str),
 }
 
 impl Look {
-    /// The name of an instruction in the text format, by the parser's name for it.
+    /// Returns the text-format name of an instruction from the parser's name.
     pub fn in_text(unknown: &str) -> String {
         unknown.trim_start_matches("visit_").replacen('_', ".", 1)
     }
@@ -41,8 +41,7 @@ impl Guest {
     }
 }
 
-/// What becomes of an operator, by its name and those of its arguments; each argument stands here twice, once to be looked
-/// at and once to be used.
+/// Classifies an operator by its name and the names and values of its arguments.
 macro_rules! look {
     ($guest:ident $visit:ident Call function_index $index:ident) => { Look::Function($index) };
     ($guest:ident $visit:ident ReturnCall function_index $index:ident) => { Look::Function($index) };
@@ -69,7 +68,7 @@ macro_rules! look {
     ($guest:ident $visit:ident $op:ident) => { Look::Stays };
 }
 
-/// The arguments that name neither a function nor a memory. What they name keeps its index.
+/// Lists the arguments that refer to neither a function nor a memory, and so keep their index.
 macro_rules! names_neither {
     (argument_index) => {};
     (array_data_index) => {};

@@ -1,18 +1,19 @@
-//! Program and adapter become one core module with one memory.
+//! Merges program and adapter into one core module with one memory.
 //!
-//! In the isolated layout the adapter has the first pages. The program's memory starts above them, and everything in the
-//! program that names an address is moved up by as much (`code.rs`, `guest.rs`): the program cannot tell, and no pointer
-//! that it can form reaches the adapter. So it does not matter how the program's allocator takes memory, which is what
-//! overwrites an adapter that lives among it (Go, TinyGo, AssemblyScript, Kotlin; wasm-tools issue 2289).
+//! In the isolated layout the adapter has the first pages. The program's memory starts above them, and everything in
+//! the program that contains an address is moved up accordingly (`code.rs`, `guest.rs`): the program cannot tell, and
+//! no pointer that it can form reaches the adapter. So it does not matter how the program's allocator takes memory. An
+//! adapter that lives among the program's memory is overwritten by some allocators (Go, TinyGo, AssemblyScript, Kotlin;
+//! wasm-tools issue 2289).
 //!
-//! In the guest layout the program stays where it is, because the host sees its pointers: it has imports or exports of
-//! its own WIT. The adapter takes memory from the program's allocator.
+//! In the guest layout the program does not move, because the host sees its pointers: it has imports or exports of its
+//! own WIT. The adapter allocates from the program.
 //!
-//! Functions are numbered: the imports, the program's first; then the program's own; then the adapter's. All else: the
-//! program's first.
+//! Function indices are assigned in this order: imports, the program's first; the program's functions; the adapter's
+//! functions. Of all other items the program's come first.
 //!
-//! Whether functions are valid may not be known yet, so all of this copes with any input: what is not valid becomes an
-//! error, or something that is not valid either.
+//! Validation may run at the same time, so this code copes with any input: invalid input gives an error or an invalid
+//! module.
 
 mod code;
 mod grow;
@@ -33,8 +34,9 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
+use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, Wit, merged,
+    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
 };
 use crate::preview1::Snapshot;
 use crate::program::{ImportTarget, PreScan};
@@ -44,53 +46,52 @@ use guest::{Guest, error};
 
 pub use limits::Exceeded;
 
-/// How many pages it can get above the maximum of a program in whose memory it lives.
+/// The number of pages that the adapter can add above the program's maximum in the guest layout.
 const ROOM: u64 = 16;
 
-/// What is to be made of a program.
+/// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
     pub world: World,
     pub exit_codes: ExitCodes,
-    /// In the isolated layout, the pages of its own that the adapter has below the program. In the guest layout there are
-    /// none: it takes memory from the program.
+    /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
-    /// Whether to validate the merged module before it is handed out.
+    /// True if the merged module is to be validated.
     pub validate: bool,
 }
 
-/// What has been made of a program.
+/// The result of merging a program.
 #[derive(Debug)]
 pub struct Merged {
-    /// The module that holds both.
+    /// The merged module.
     pub wasm: Vec<u8>,
-    /// A module of the same types, imports and exports, without any code or data.
+    /// A module with the same types, imports and exports, but without code and data.
     pub skeleton: Vec<u8>,
-    /// The sections that say what its WIT is. With them, wit-component makes a component of either, without any adapter.
+    /// The custom sections that describe its WIT. With them, wit-component makes a component of either module, without
+    /// any adapter.
     pub wit: Vec<u8>,
-    /// What is left out that its owner would miss, in words.
+    /// Descriptions of the contents that were left out and may be missed.
     pub losses: Vec<String>,
 }
 
-/// Merges a program, of which the pre-scan is known, and the adapter. `wit_exports` is what the program exports by WIT of its
-/// own.
+/// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
 pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options) -> Result<Merged> {
     merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
 
-/// What the merged module exports.
+/// The exports of the merged module.
 #[derive(Clone, Copy)]
 enum Exports<'a> {
-    /// What a component is made of, these of the program included. In the guest layout all of the program's stay, since
+    /// Those that a component needs, with these of the program. In the guest layout all of the program's stay, since
     /// those for the canonical ABI have many names.
     OfComponent(&'a BTreeSet<&'a str>),
-    /// All that the program exports as well, for tests to call and look at.
+    /// Also everything that the program exports, for tests to call and compare.
     #[cfg(test)]
     All,
 }
 
 impl Exports<'_> {
-    /// Whether an export of the program stays in the isolated layout.
+    /// Returns whether an export of the program stays in the isolated layout.
     fn has(self, name: &str) -> bool {
         match self {
             Exports::OfComponent(of_wit) => of_wit.contains(name),
@@ -103,9 +104,9 @@ impl Exports<'_> {
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports<'_>) -> Result<Merged> {
     let Options { world, exit_codes, pages_below, validate } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
-        bail!("it imports `{name}` from `{module}`, which is no function");
+        bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = Wit::new(world)?;
+    let wit = WorldWit::new(world)?;
     let bytes = pages_below.unwrap_or(0) << 16;
     let (functions, base) = (prescan.functions(), prescan.base());
     let memory = match pages_below {
@@ -171,27 +172,27 @@ struct Merge<'m, 'a, 'p> {
     prescan: &'m PreScan,
     guest: Guest,
     part: Part<'m, 'a>,
-    /// What the adapter exports for the host.
+    /// The adapter's exports for the host.
     outer: BTreeSet<String>,
-    /// The adapter's function that is told when the host waits, if it has to know.
+    /// The adapter's function that records whether the host waits, if it has to know.
     set_host: Option<u32>,
-    /// The program's exports that the host calls while it waits, and their functions.
+    /// The program's exports that the host calls while it waits, with their functions.
     awaited: Vec<(&'p str, u32)>,
     exports: Exports<'m>,
     pages_below: Option<u32>,
     validate: bool,
-    /// The index of the next type, which the section cannot tell: it counts recursion groups.
+    /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
-    /// Where the code section's contents are in the program, up to the first function.
+    /// The range of the code section's contents in the program, up to the first function.
     code: Range<u64>,
     functions: Vec<Original<'p>>,
-    /// Whether the program grows its memory.
+    /// True if the program grows its memory.
     grows: bool,
-    /// The program's functions to which its code has references.
+    /// The program's functions that its code refers to by `ref.func`.
     references: BTreeSet<u32>,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
-    /// The sections of its debugging information.
+    /// The sections of debugging information.
     dwarf: Vec<(&'p str, &'p [u8])>,
 }
 
@@ -227,7 +228,7 @@ impl<'p> Merge<'_, '_, 'p> {
         let names = self.names(names)?;
         let code = recorder.finish(self.code.start, self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
-        // Either takes long where there is much of it.
+        // Either can take long.
         let (dwarf, module) = rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.module());
         let mut module = module?;
         losses.extend(dwarf.losses);
@@ -235,7 +236,7 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
         }
         module.section(&names);
-        // LLVM's tools want those of its producers after the names.
+        // LLVM's tools require the section of producers after that of names.
         for section in &self.custom {
             module.section(section);
         }
@@ -243,7 +244,7 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
-    /// All but the custom sections.
+    /// Builds the module without custom sections.
     fn module(&self) -> Result<Module> {
         self.check_limits()?;
         let module = self.sections.finish();
@@ -253,7 +254,7 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(module)
     }
 
-    /// Sees to it that engines take what the adapter's part has been added to.
+    /// Checks the sections that the adapter has been added to against the limits of engines.
     fn check_limits(&self) -> Result<()> {
         let Sections { imports, functions, globals, elements, .. } = &self.sections;
         let counts = [
@@ -268,7 +269,7 @@ impl<'p> Merge<'_, '_, 'p> {
         })
     }
 
-    /// Adds the program's functions.
+    /// Copies the program's functions.
     fn copy_functions(&mut self) -> Result<Recorder> {
         let mut recorder = Recorder::default();
         for copied in code::copy(&self.guest, &self.functions)? {
@@ -280,7 +281,7 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(recorder)
     }
 
-    /// Adds one of the program's sections.
+    /// Copies one of the program's sections.
     fn section(&mut self, payload: Payload<'p>) -> Result<()> {
         let (guest, out) = (&mut self.guest, &mut self.sections);
         match payload {
@@ -293,7 +294,7 @@ impl<'p> Merge<'_, '_, 'p> {
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
-                        // Nobody is there to give it one, so it has its own.
+                        // A component has nobody to provide a memory, so the module defines it.
                         TypeRef::Memory(memory) => {
                             let memory = self.guest.memory_type(memory).map_err(error)?;
                             self.memory(memory)?;
@@ -361,7 +362,7 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
-    /// Adds the function that grows the memory, if the program ever does.
+    /// Adds the function that grows the memory, if the program does so.
     fn grow(&mut self) {
         if !self.grows {
             return;
@@ -370,7 +371,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.function([ValType::I32], [ValType::I32], &grow);
     }
 
-    /// Adds a function behind all others, and returns its index.
+    /// Appends a function and returns its index.
     fn function<const P: usize, const R: usize>(
         &mut self,
         params: [ValType; P],
@@ -385,7 +386,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.part.imported_funcs() + out.functions.len() - 1
     }
 
-    /// Declares the functions to which code has references: the exports that did so may be no more.
+    /// Declares the functions that code refers to: the exports that declared them may be gone.
     fn declare(&mut self) -> Result<()> {
         let references = self.references.iter().map(|index| self.guest.function_index(*index).map_err(error));
         let references = references.collect::<Result<Vec<_>>>()?;
@@ -395,7 +396,7 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
-    /// Exports what the host calls while it waits, each within a function that tells the adapter so.
+    /// Exports the functions that the host calls while it waits, each wrapped to tell the adapter so.
     fn awaited(&mut self) -> Result<()> {
         let Some(set_host) = self.set_host else { return Ok(()) };
         for (name, func) in mem::take(&mut self.awaited) {
@@ -417,8 +418,8 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
-    /// Exports what a component is made of. The program's start function becomes part of its `_initialize`: at the
-    /// start of a component, imports cannot be called yet.
+    /// Exports what a component needs. The program's start function becomes part of its `_initialize`, since a
+    /// component cannot call imports when it is instantiated.
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
@@ -441,13 +442,13 @@ impl<'p> Merge<'_, '_, 'p> {
     }
 }
 
-/// Whether the host calls a function for memory, or to have some freed, and may not be called meanwhile.
+/// Returns whether the host calls a function to allocate or to free memory; it cannot be called itself meanwhile.
 fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
     const REALLOCS: [&str; 4] = [REALLOC, IMPORT_REALLOC, "cabi_export_realloc", "canonical_abi_realloc"];
     export.kind == ExternalKind::Func && (REALLOCS.contains(&export.name) || export.name.starts_with("cabi_post_"))
 }
 
-/// The memory with pages for the adapter: below the program, or above its maximum.
+/// Adds the adapter's pages to a memory: below the program, or above its maximum.
 fn with_adapter(memory: MemoryType, pages_below: Option<u32>) -> Result<MemoryType> {
     let below = u64::from(pages_below.unwrap_or(0));
     let minimum = memory.minimum.saturating_add(below);
@@ -457,14 +458,14 @@ fn with_adapter(memory: MemoryType, pages_below: Option<u32>) -> Result<MemoryTy
     Ok(MemoryType { minimum, maximum, ..memory })
 }
 
-/// Whether a custom section is still right when code has moved. Those that speak of places in it are not, nor those for a
-/// linker.
+/// Returns whether a custom section is still valid after code has moved. Sections with code offsets are not, nor those
+/// for linkers.
 fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
     let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
     !bound.iter().any(|prefix| section.name().starts_with(prefix))
 }
 
-/// That a custom section which does not survive is left out, in words, if its owner would miss it.
+/// Describes the loss of a custom section that does not survive, if it may be missed.
 fn loss(section: &str) -> Option<String> {
     ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
         format!("the reference to its debugging information in `{section}` is left out, because code has moved")

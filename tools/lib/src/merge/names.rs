@@ -1,4 +1,4 @@
-//! The name section of the merged module, in the order that a name section has.
+//! The name section of the merged module, in the order that the specification requires.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use wasmparser::{IndirectNameMap as NestedNames, Name, NameMap as FlatNames, Nam
 use super::Merge;
 use crate::pack::name_map;
 
-/// The numbers of subsections.
+/// The ids of subsections.
 mod id {
     pub const MODULE: u8 = 0;
     pub const FUNCTION: u8 = 1;
@@ -27,11 +27,11 @@ mod id {
     pub const TAG_PARAMETER: u8 = 13;
 }
 
-/// Names by index, and by the index of what they are in.
+/// Names of items inside other items: by index, and by the index of the containing item.
 type Flat<'n> = BTreeMap<u32, &'n str>;
 type Nested<'n> = BTreeMap<u32, Flat<'n>>;
 
-/// Subsections by their numbers.
+/// Subsections by id.
 #[derive(Default)]
 struct Names<'n> {
     module: Option<&'n str>,
@@ -40,8 +40,8 @@ struct Names<'n> {
 }
 
 impl Merge<'_, '_, '_> {
-    /// The names of both. A function that the program imports has its name from the adapter, and those of its parameters
-    /// from the program.
+    /// Returns the names of program and adapter. Functions that the program imports are named by the adapter, their
+    /// parameters by the program.
     pub fn names(&self, section: Option<NameSectionReader<'_>>) -> Result<NameSection> {
         let mut names = Names::default();
         let functions = names.flat.entry(id::FUNCTION).or_default();
@@ -57,7 +57,7 @@ impl Merge<'_, '_, '_> {
         Ok(names.section())
     }
 
-    /// Adds one of the program's subsections, as far as there is what it names.
+    /// Adds one of the program's subsections, without names of items that do not exist.
     fn add<'n>(&self, names: &mut Names<'n>, subsection: Name<'n>) -> Result<()> {
         let imports = self.guest.imports.len() as u32;
         let function = |index: u32| self.guest.function(index);
@@ -82,7 +82,7 @@ impl Merge<'_, '_, '_> {
             Name::Tag(map) => names.add(id::TAG, map, Some)?,
             Name::Parameter(map) => names.add_nested(id::PARAMETER, map, types, |_, _| true)?,
             Name::TagParameter(map) => names.add_nested(id::TAG_PARAMETER, map, Some, |_, _| true)?,
-            // It may name what has another index now.
+            // It may contain indices, which have changed.
             Name::Unknown { .. } => {}
         }
         Ok(())
@@ -101,7 +101,8 @@ impl<'n> Names<'n> {
         Ok(())
     }
 
-    /// Adds names of what is in something that has a new index. Where two become one, the first has named it.
+    /// Adds the names of items within items that have new indices. If two items have the same new index, the first name
+    /// wins.
     fn add_nested(
         &mut self,
         id: u8,

@@ -1,7 +1,7 @@
 //! Static libraries in the format that `ar` of GNU and of LLVM writes.
 //!
-//! Members follow one another, each behind a header of 60 characters. The first, with the name `/`, is an index: which
-//! member defines which symbol. Nothing in it tells who made it or when.
+//! Each member follows a header of 60 characters. The first member, named `/`, is an index from symbols to the members
+//! that define them. Owner and date are always 0, so archives are reproducible.
 
 use anyhow::{Context, Result, ensure};
 
@@ -20,7 +20,7 @@ pub struct Member<'a> {
 pub fn archive(member: &Member<'_>) -> Result<Vec<u8>> {
     ensure!(member.name.len() < 16, "the name `{}` is too long for an archive", member.name);
     let size = 4 * (1 + member.symbols.len()) + member.symbols.iter().map(|name| name.len() + 1).sum::<usize>();
-    // Behind the index is where the member begins.
+    // The member begins behind the index.
     let member_at = u32::try_from(MAGIC.len() + HEADER + size.next_multiple_of(2)).context("too many symbols")?;
     let mut index = u32::try_from(member.symbols.len())?.to_be_bytes().to_vec();
     for _ in member.symbols {
@@ -38,7 +38,7 @@ pub fn archive(member: &Member<'_>) -> Result<Vec<u8>> {
 
 const HEADER: usize = 60;
 
-/// Adds a header (name, date, owner, group, mode, size) and what it is for. Members begin at even places.
+/// Appends a member: a header (name, date, owner, group, mode, size) and its content, padded to an even size.
 fn append(out: &mut Vec<u8>, name: &str, content: &[u8]) {
     let (date, owner, group, mode, size) = (0, 0, 0, "644", content.len());
     out.extend(format!("{name:<16}{date:<12}{owner:<6}{group:<6}{mode:<8}{size:<10}`\n").into_bytes());

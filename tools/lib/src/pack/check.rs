@@ -1,21 +1,21 @@
-//! What the raw adapter and the shapes of the whole adapter may consist of: an allow-list, and whatever is not on it is named.
+//! Checks the raw adapter and the adapters made of it against an allow-list, and names everything that is not on it.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use wasmparser::{DataKind, Operator};
 
-use super::answers::QUESTIONS;
 use super::drop_in::IMPORT_REALLOC;
 use super::encode::MAIN;
-use super::module::{Code, GlobalValue, Import, Module};
+use super::intrinsics;
+use super::module::{Code, GlobalValue, ImportName, Module};
 use super::object::{DATA_ADDRESS, FUNCTION_ADDRESS};
 use super::reach::{self, Live};
-use super::world::Wit;
+use super::world::WorldWit;
 use crate::ExitCodes;
 use crate::preview1::Snapshot;
 
-/// Checks what no later pass could mend.
+/// Checks for what no later pass could remove.
 pub fn raw(module: &Module<'_>) -> Result<()> {
     let mut problems = Vec::new();
     for data in &module.data {
@@ -30,8 +30,8 @@ pub fn raw(module: &Module<'_>) -> Result<()> {
     report("the raw adapter cannot be packed", problems)
 }
 
-/// Checks that `set_up` has provided the stack before it uses it, or calls what uses it. LLVM takes a function's stack
-/// frame at its very beginning, so the order in which the operators stand is enough to go by.
+/// Checks that `set_up` sets the stack pointer before it, or a function that it calls, uses the stack. LLVM takes a
+/// function's stack frame first of all, so comparing positions in the code is enough.
 pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()> {
     let Code::Body(body) = &module.funcs[set_up as usize].code else { bail!("the set-up function is imported") };
     for op in &body.ops {
@@ -42,7 +42,7 @@ pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()
                 bail!("`{}` uses the stack before it provides it", module.func_label(set_up));
             }
             Operator::Call { function_index } => {
-                if is_question(module, *function_index, "set_stack_pointer") {
+                if is_intrinsic(module, *function_index, "set_stack_pointer") {
                     return Ok(());
                 }
                 if reach::from_func(module, *function_index)?.globals.contains(&stack_pointer) {
@@ -56,16 +56,22 @@ pub fn set_up(module: &Module<'_>, set_up: u32, stack_pointer: u32) -> Result<()
     bail!("`{}` does not provide the stack", module.func_label(set_up))
 }
 
-fn is_question(module: &Module<'_>, func: u32, question: &str) -> bool {
+fn is_intrinsic(module: &Module<'_>, func: u32, name: &str) -> bool {
     match &module.funcs[func as usize].code {
-        Code::Import(import) => import.module == QUESTIONS && import.name == question,
+        Code::Import(import) => import.module == intrinsics::MODULE && import.name == name,
         Code::Body(_) => false,
     }
 }
 
-/// Checks the module that a shape with every function is encoded from: all that its exports reach. Of the program, it may
-/// import the functions in `main`.
-pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> Result<()> {
+/// Checks a complete adapter before it is encoded: everything that its exports reach. `main` lists the functions that
+/// it may import from the program.
+pub fn adapter(
+    module: &Module<'_>,
+    snapshot: Snapshot,
+    wit: &WorldWit,
+    exit_codes: ExitCodes,
+    main: &[&str],
+) -> Result<()> {
     let live = reach::from_exports(module)?;
     let mut problems = Vec::new();
     for index in &live.funcs {
@@ -100,18 +106,18 @@ pub fn adapter(module: &Module<'_>, snapshot: Snapshot, wit: &Wit, exit_codes: E
     report("the adapter is not what it has to be", problems)
 }
 
-fn may_import(import: &Import, wit: &Wit, exit_codes: ExitCodes, main: &[&str]) -> bool {
+fn may_import(import: &ImportName, wit: &WorldWit, exit_codes: ExitCodes, main: &[&str]) -> bool {
     match (import.module.as_str(), import.name.as_str()) {
         (MAIN, "_start") if wit.exported_funcs().is_empty() => false,
         (MAIN, name) => main.contains(&name),
-        (QUESTIONS, _) => false,
+        (intrinsics::MODULE, _) => false,
         (_, "exit-with-code") if exit_codes == ExitCodes::Portable => false,
         (module, name) => wit.imported_func(module, name).is_some(),
     }
 }
 
-/// The exports are the snapshot's functions with their types, what the world exports, and the host's realloc.
-fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &Wit) -> Vec<String> {
+/// Checks that the exports are the snapshot's functions, with their types, those of the world, and the host's realloc.
+fn exports(module: &Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Vec<String> {
     let mut problems = Vec::new();
     let mut names: BTreeSet<_> = module.exports.iter().map(|export| export.name.as_str()).collect();
     for function in snapshot.functions() {
@@ -140,13 +146,13 @@ fn callers(module: &Module<'_>, live: &Live, func: u32) -> String {
     if users.is_empty() { String::new() } else { format!(", called by {users}") }
 }
 
-/// The live functions with an operator such that `found`, as text.
+/// Lists the live functions that have an operator for which `found` holds, as text.
 fn using(module: &Module<'_>, live: &Live, found: impl Fn(&Operator<'_>) -> bool) -> String {
     let users = module.bodies().filter(|(index, body)| live.funcs.contains(index) && body.ops.iter().any(&found));
     users.map(|(index, _)| format!("`{}`", module.func_label(index))).collect::<Vec<_>>().join(", ")
 }
 
-/// Describes a data segment by what it holds and by the functions that seem to point into it.
+/// Describes a data segment by its content and by the functions that seem to point into it.
 fn data_segment(module: &Module<'_>, data: &wasmparser::Data<'_>) -> String {
     let text: String =
         data.data.iter().take(160).flat_map(|byte| std::ascii::escape_default(*byte)).map(char::from).collect();

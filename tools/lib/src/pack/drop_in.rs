@@ -1,4 +1,4 @@
-//! The drop-in shape: an adapter as `wit-component` takes it, which finds its memory at the first call.
+//! The drop-in: an adapter for `wit-component`, which gets its memory at the first call.
 
 #[cfg(test)]
 mod tests;
@@ -11,18 +11,18 @@ use wasm_metadata::Producers;
 use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
 
-use super::answers::{Answer, answer};
 use super::encode::MAIN;
+use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
-use super::module::{Export, Global, GlobalValue, Import, Module};
+use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
-use super::waiting::{Instead, Waiting};
-use super::world::Wit;
-use super::{RAW, absent, check, encode, fold, names, snapshots};
+use super::waiting::{Fallbacks, Waiting};
+use super::world::WorldWit;
+use super::{check, demangle, encode, fold, prune, raw, snapshots};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, World};
 
-/// The export by which the host has results put into memory.
+/// The export by which the host allocates memory for results.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
 /// The raw adapter's export that runs the program.
 pub const RUN: &str = "run";
@@ -34,19 +34,29 @@ pub const SET_UP: &str = "setup";
 pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     static PACKED: Memo<(Snapshot, World, ExitCodes), Vec<u8>> = Memo::new();
     let packed = PACKED.get((snapshot, world, exit_codes), || {
-        pack(RAW, snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+        pack(raw(), snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
     })?;
     Ok(packed.to_vec())
 }
 
+/// The interfaces that the function of a name calls in [`drop_in_for`]'s adapter; without a name, those that running a
+/// program calls.
+pub fn interfaces_called_in_drop_in(
+    wit: &WorldWit,
+    (snapshot, world, exit_codes): (Snapshot, World, ExitCodes),
+    function: Option<&str>,
+) -> Result<BTreeSet<String>> {
+    wit.interfaces_reached(&Module::parse(&drop_in_for(snapshot, world, exit_codes)?)?, function)
+}
+
 pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    let wit = Wit::new(world)?;
-    let realloc = Import { module: MAIN.into(), name: "cabi_realloc".into() };
+    let wit = WorldWit::new(world)?;
+    let realloc = ImportName { module: MAIN.into(), name: "cabi_realloc".into() };
     let (module, _) = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
         [
-            ("linked_block", Answer::Const(0)),
-            ("has_main_realloc", Answer::Const(1)),
-            ("main_realloc", Answer::Import(realloc)),
+            ("linked_block", Intrinsic::Const(0)),
+            ("has_main_realloc", Intrinsic::Const(1)),
+            ("main_realloc", Intrinsic::Import(realloc)),
         ]
     })?;
     check::adapter(&module, snapshot, &wit, exit_codes, &["_start", "cabi_realloc"])?;
@@ -55,36 +65,36 @@ pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes)
     Ok(bytes)
 }
 
-/// The whole adapter for a world, living in memory that the program has. Where that comes from, a shape says itself.
+/// Makes the complete adapter for a world. `memory` defines how it gets memory from the guest.
 pub fn prepare<'a>(
     raw: &'a [u8],
     snapshot: Snapshot,
     world: World,
     exit_codes: ExitCodes,
-    wit: &Wit,
-    memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Answer); 3],
+    wit: &WorldWit,
+    memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
     let mut module = parse(raw)?;
-    // The guest's memory may have any size; that the linker asked for some is about data that there is not.
+    // The minimum that the linker chose allows for data, and the adapter has none: any guest memory will do.
     for memory in &mut module.memories {
         memory.ty.initial = 0;
     }
     let set_up = SetUp::of(&mut module)?;
-    let instead = Instead::take(&mut module);
-    let waiting = Waiting::new(&mut module, &set_up, instead);
+    let fallbacks = Fallbacks::take(&mut module);
+    let waiting = Waiting::new(&mut module, &set_up, fallbacks);
     let allocating = add_global(&mut module, "adapter_allocating");
 
-    let mut answers = answers(&set_up, world, exit_codes, world != World::Proxy);
-    answers.extend([
-        ("allocating", Answer::GetGlobal(allocating)),
-        ("set_allocating", Answer::SetGlobal(allocating)),
-        ("can_duplicate", Answer::Const(1)),
-        ("guest_base", Answer::Const(0)),
+    let mut intrinsics = intrinsics(&set_up, world, exit_codes, world != World::Proxy);
+    intrinsics.extend([
+        ("allocating", Intrinsic::GetGlobal(allocating)),
+        ("set_allocating", Intrinsic::SetGlobal(allocating)),
+        ("can_duplicate", Intrinsic::Const(1)),
+        ("guest_base", Intrinsic::Const(0)),
     ]);
-    answers.extend(Waiting::answers(Some(&waiting)));
-    answers.extend(memory(&mut module));
-    answer(&mut module, &answers)?;
-    absent::mark(&mut module, |interface| wit.imports(interface));
+    intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
+    intrinsics.extend(memory(&mut module));
+    define(&mut module, &intrinsics)?;
+    prune::resources(&mut module, |interface| wit.imports(interface));
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, snapshot, wit)?;
@@ -98,22 +108,22 @@ pub fn prepare<'a>(
     Ok((module, waiting))
 }
 
-/// The raw adapter as every shape begins with it.
+/// Parses the raw adapter and brings it into the state that all packaging starts from.
 pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     let mut module = Module::parse(raw)?;
-    names::tidy(&mut module);
+    demangle::names(&mut module);
     check::raw(&module)?;
     snapshots::split(&mut module)?;
     Ok(module)
 }
 
-/// The answers that every shape gives, whatever memory it lives in. `files` is whether any can ever be open.
-pub fn answers(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Answer)> {
-    let flag = |value: bool| Answer::Const(value.into());
+/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files can be open.
+pub fn intrinsics(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Intrinsic)> {
+    let flag = |value: bool| Intrinsic::Const(value.into());
     vec![
-        ("state", Answer::GetGlobal(set_up.state)),
-        ("set_state", Answer::SetGlobal(set_up.state)),
-        ("set_stack_pointer", Answer::SetGlobal(set_up.stack_pointer)),
+        ("state", Intrinsic::GetGlobal(set_up.state)),
+        ("set_state", Intrinsic::SetGlobal(set_up.state)),
+        ("set_stack_pointer", Intrinsic::SetGlobal(set_up.stack_pointer)),
         ("has_filesystem", flag(files)),
         ("has_cli", flag(world != World::Proxy)),
         ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
@@ -130,8 +140,9 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
     module.globals.len() as u32 - 1
 }
 
-/// Leaves the exports that the shape has, under the names that it has them; returns those that the guest calls.
-fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &Wit) -> Result<BTreeSet<u32>> {
+/// Removes the exports that the world lacks and renames the others as programs import them; returns the functions that
+/// the guest calls.
+fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
     module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);
     snapshots::select(module, snapshot);

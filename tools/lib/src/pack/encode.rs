@@ -1,4 +1,4 @@
-//! Encodes what is live of a module, with new indices. Dropping what is dead is a matter of the live set alone.
+//! Encodes the live part of a module with new indices. Dead code is removed simply by leaving it out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -12,7 +12,7 @@ use super::module::{Code, GlobalValue, Module};
 use super::reach::{self, Live};
 use super::sections::Sections;
 
-/// What the program is called by its adapters.
+/// The module name under which adapters import from the program.
 pub const MAIN: &str = "__main_module__";
 
 /// Encodes the part of `module` that its exports reach.
@@ -31,25 +31,25 @@ pub fn encode(module: &Module<'_>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What a module holds already, of each kind, before the live part of another is added to it.
+/// The number of items of each kind that a module has before the live part of another is appended.
 #[derive(Clone, Debug, Default)]
 pub struct Base {
     pub types: u32,
-    /// Imported functions.
+    /// The number of imported functions.
     pub imports: u32,
-    /// Functions with a body.
+    /// The number of functions with a body.
     pub funcs: u32,
     pub globals: u32,
-    /// The memory that takes the place of the part's own.
+    /// The memory that replaces the part's own.
     pub memory: Option<u32>,
-    /// Functions that take the place of the part's imports from `__main_module__`: their index among [`Self::funcs`].
+    /// The functions that replace the part's imports from `__main_module__`, as indices among [`Self::funcs`].
     pub main_funcs: BTreeMap<String, u32>,
-    /// Functions that are imported already, by module and name: the part shares them. A module with the same import twice
-    /// would have one of them renamed in its component.
+    /// The functions that are already imported, by module and name; the part shares them. If a module imported a
+    /// function twice, one import would be renamed in the component.
     pub host_funcs: BTreeMap<(String, String), u32>,
 }
 
-/// What is live of a module, on its way into sections that may hold others.
+/// The live part of a module, to be appended to sections that may hold another module.
 pub struct Part<'m, 'a> {
     module: &'m Module<'a>,
     live: Live,
@@ -62,7 +62,7 @@ impl<'m, 'a> Part<'m, 'a> {
         if !module.data.is_empty() {
             bail!("data segments are not supported here");
         }
-        // Element segments only ever fill tables; without a live table they are as dead.
+        // Element segments only fill tables, so without a live table they are dead too.
         if !module.elements.is_empty() && !live.tables.is_empty() {
             bail!("element segments are not supported here");
         }
@@ -70,33 +70,33 @@ impl<'m, 'a> Part<'m, 'a> {
         Ok(Part { module, live, map })
     }
 
-    /// How many functions are imported, the part's among them.
+    /// Returns the number of imported functions, including the part's.
     pub fn imported_funcs(&self) -> u32 {
         self.map.imported_funcs
     }
 
-    /// How many types the part adds.
+    /// Returns the number of types that the part adds.
     pub fn added_types(&self) -> u32 {
         self.map.types.len() as u32
     }
 
-    /// How many functions with a body the part adds.
+    /// Returns the number of functions with a body that the part adds.
     pub fn added_funcs(&self) -> u32 {
         self.live.funcs.iter().filter(|index| matches!(self.module.funcs[**index as usize].code, Code::Body(_))).count()
             as u32
     }
 
-    /// The new index of one of the part's functions.
+    /// Returns the new index of one of the part's functions.
     pub fn func(&self, index: u32) -> u32 {
         self.map.funcs[&index]
     }
 
-    /// Adds all that is live, and exports nothing of it.
+    /// Appends everything that is live, without exports.
     pub fn append(&mut self, sections: &mut Sections) -> Result<()> {
         self.map.append(self.module, &self.live, sections).map_err(|error| anyhow!("{error}"))
     }
 
-    /// Exports what the part exports, as far as it is `wanted`.
+    /// Adds those of the part's exports that are `wanted`.
     pub fn export(&mut self, sections: &mut Sections, wanted: impl Fn(&str) -> bool) -> Result<()> {
         for export in self.module.exports.iter().filter(|export| wanted(&export.name)) {
             let new = |map: &mut Renumber| {
@@ -108,9 +108,9 @@ impl<'m, 'a> Part<'m, 'a> {
         Ok(())
     }
 
-    /// The names of functions and globals, by their new indices.
+    /// Returns the names of the functions by their new indices.
     pub fn function_names(&self) -> BTreeMap<u32, &str> {
-        let own = self.map.funcs.iter().filter(|(old, _)| !self.map.given.contains(old));
+        let own = self.map.funcs.iter().filter(|(old, _)| !self.map.replaced.contains(old));
         own.filter_map(|(old, new)| Some((*new, self.module.funcs[*old as usize].name.as_deref()?))).collect()
     }
 
@@ -135,7 +135,7 @@ pub fn name_map(names: &BTreeMap<u32, &str>) -> NameMap {
     map
 }
 
-/// Old index to new index.
+/// Maps old indices to new ones.
 struct Renumber {
     types: BTreeMap<u32, u32>,
     funcs: BTreeMap<u32, u32>,
@@ -143,22 +143,22 @@ struct Renumber {
     memories: BTreeMap<u32, u32>,
     globals: BTreeMap<u32, u32>,
     imported_funcs: u32,
-    /// Imported functions that are not imported any more.
-    given: BTreeSet<u32>,
-    /// Whether the memory is another module's.
-    memory_given: bool,
+    /// The imported functions that the base module replaces.
+    replaced: BTreeSet<u32>,
+    /// True if the memory is the base module's.
+    memory_replaced: bool,
 }
 
-/// What takes the place of an imported function.
-enum Given {
+/// The replacement of an imported function.
+enum Replacement {
     /// The function with this index among those with a body.
     Own(u32),
     /// The import with this index.
     Import(u32),
 }
 
-/// Gives new numbers to the live items, imports first, as a module must have them; `base` is how many imports and others
-/// there are before them.
+/// Gives new numbers to the live items, imports first, as modules require. `base` is the number of imports and of other
+/// items that come before them.
 pub fn renumber(
     live: impl Iterator<Item = u32> + Clone,
     base: (u32, u32),
@@ -172,23 +172,25 @@ pub fn renumber(
 
 impl Renumber {
     fn new(module: &Module<'_>, live: &Live, base: &Base) -> Renumber {
-        let given = |index: u32| match &module.funcs[index as usize].code {
-            Code::Import(import) if import.module == MAIN => base.main_funcs.get(&import.name).copied().map(Given::Own),
+        let replacement = |index: u32| match &module.funcs[index as usize].code {
+            Code::Import(import) if import.module == MAIN => {
+                base.main_funcs.get(&import.name).copied().map(Replacement::Own)
+            }
             Code::Import(import) => {
-                base.host_funcs.get(&(import.module.clone(), import.name.clone())).copied().map(Given::Import)
+                base.host_funcs.get(&(import.module.clone(), import.name.clone())).copied().map(Replacement::Import)
             }
             _ => None,
         };
         let is_import = |index: u32| matches!(module.funcs[index as usize].code, Code::Import(_));
-        let own = live.funcs.iter().copied().filter(|index| given(*index).is_none());
+        let own = live.funcs.iter().copied().filter(|index| replacement(*index).is_none());
         let imported_funcs = base.imports + own.clone().filter(|index| is_import(*index)).count() as u32;
         let mut funcs = renumber(own, (base.imports, base.funcs), is_import);
-        let given = live.funcs.iter().filter_map(|index| match given(*index)? {
-            Given::Own(own) => Some((*index, imported_funcs + own)),
-            Given::Import(import) => Some((*index, import)),
+        let replaced = live.funcs.iter().filter_map(|index| match replacement(*index)? {
+            Replacement::Own(own) => Some((*index, imported_funcs + own)),
+            Replacement::Import(import) => Some((*index, import)),
         });
-        let given: BTreeMap<_, _> = given.collect();
-        funcs.extend(&given);
+        let replaced: BTreeMap<_, _> = replaced.collect();
+        funcs.extend(&replaced);
 
         let globals = renumber(live.globals.iter().copied(), (0, base.globals), |index| {
             matches!(module.globals[index as usize].value, GlobalValue::Import(_))
@@ -207,8 +209,8 @@ impl Renumber {
             },
             globals,
             imported_funcs,
-            given: given.into_keys().collect(),
-            memory_given: base.memory.is_some(),
+            replaced: replaced.into_keys().collect(),
+            memory_replaced: base.memory.is_some(),
         }
     }
 
@@ -218,7 +220,7 @@ impl Renumber {
             out.types.ty().func_type(&self.func_type(module.types[*index as usize].clone())?);
         }
         for index in &live.funcs {
-            if self.given.contains(index) {
+            if self.replaced.contains(index) {
                 continue;
             }
             let func = &module.funcs[*index as usize];
@@ -247,7 +249,7 @@ impl Renumber {
             }
         }
         for index in &live.memories {
-            if self.memory_given {
+            if self.memory_replaced {
                 continue;
             }
             let memory = &module.memories[*index as usize];

@@ -1,6 +1,6 @@
-//! Constant folding and removal of dead code, so that what an answer rules out is no longer reached.
+//! Constant folding and removal of dead code, so that code which an intrinsic rules out is no longer reached.
 //!
-//! It is no optimiser: LLVM has already been here, and only what the answers have decided is left to do.
+//! It is no optimiser: LLVM has already been here, and only the intrinsics have made more code dead.
 
 mod eval;
 mod pass;
@@ -17,22 +17,22 @@ use wasmparser::Operator;
 use super::module::{Body, Code, Module};
 use pass::Pass;
 
-/// What the pass over one function is told about the rest of the module.
+/// The facts about the rest of the module that the pass over one function uses.
 struct Facts {
     /// Functions that do nothing but return a constant.
     constants: BTreeMap<u32, i32>,
     /// Functions that never return.
     diverging: BTreeSet<u32>,
-    /// Parameters and results of each function, as counts.
+    /// The number of parameters and of results of each function.
     arities: Vec<(usize, usize)>,
 }
 
-/// Folds every function of `module`, until no more functions turn out to be constant, or never to return.
+/// Folds every function of `module`, until no further function is found to be constant or to diverge.
 pub fn fold(module: &mut Module<'_>) -> Result<()> {
     let arity = |ty: u32| (module.types[ty as usize].params().len(), module.types[ty as usize].results().len());
     let arities = module.funcs.iter().map(|func| arity(func.ty)).collect();
     let mut facts = Facts { constants: BTreeMap::new(), diverging: BTreeSet::new(), arities };
-    // All functions, then those that call one of which something new is known.
+    // None for all functions, or those about which something new is known: their callers are folded again.
     let mut news: Option<BTreeSet<u32>> = None;
     loop {
         for index in 0..module.funcs.len() {
@@ -60,7 +60,7 @@ fn calls_any(body: &Body<'_>, functions: &BTreeSet<u32>) -> bool {
     body.ops.iter().any(|op| matches!(op, Operator::Call { function_index } if functions.contains(function_index)))
 }
 
-/// The constant that a function returns, if it does nothing else.
+/// Returns the constant that a function returns, if it does nothing else.
 fn constant(body: &Body<'_>) -> Option<i32> {
     match body.ops[..] {
         [Operator::I32Const { value }, Operator::End] => Some(value),
@@ -68,7 +68,8 @@ fn constant(body: &Body<'_>) -> Option<i32> {
     }
 }
 
-/// Whether control never comes to the end of a function. The pass has left nothing that is known not to be reached.
+/// Returns whether control never reaches the end of a function. The pass has already removed all code known to be
+/// unreachable.
 fn diverges(body: &Body<'_>) -> bool {
     let mut depth = 0_u32;
     let mut returns = false;
@@ -96,11 +97,11 @@ fn fold_body(body: &mut Body<'_>, params: u32, facts: &Facts) -> Result<()> {
     }
 }
 
-/// What a look over a whole function tells about its locals.
+/// The facts about its locals that a scan of a whole function yields.
 struct Locals {
-    /// Locals that are zero wherever they are read: they start so, and nothing else is ever assigned.
+    /// Locals that are always zero: nothing but zero is ever assigned.
     zero: BTreeSet<u32>,
-    /// Locals that are read somewhere.
+    /// Locals that are read anywhere.
     read: BTreeSet<u32>,
 }
 
@@ -124,7 +125,7 @@ impl Locals {
     }
 }
 
-/// Takes away the blocks that no branch targets; decided `if`s leave them behind.
+/// Removes blocks that no branch targets, which decided `if`s leave behind.
 fn unwrap_blocks(ops: &mut Vec<Operator<'_>>) {
     let mut open: Vec<usize> = Vec::new();
     let mut needed: BTreeSet<usize> = BTreeSet::new();
@@ -132,7 +133,7 @@ fn unwrap_blocks(ops: &mut Vec<Operator<'_>>) {
         match op {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => open.push(at),
             Operator::End => drop(open.pop()),
-            // The depths in a branch table cannot be changed, so everything that it leaves has to stay.
+            // The depths in a branch table cannot be changed, so every block that it leaves is kept.
             Operator::BrTable { .. } => {
                 let depth = eval::branch_targets(op).into_iter().max().unwrap_or(0);
                 needed.extend(open.iter().rev().take(depth as usize + 1));
@@ -142,7 +143,7 @@ fn unwrap_blocks(ops: &mut Vec<Operator<'_>>) {
         }
     }
 
-    // For each open construct, whether it stays.
+    // For each open block, whether it is kept.
     let mut stays = Vec::new();
     let mut at = 0;
     ops.retain_mut(|op| {

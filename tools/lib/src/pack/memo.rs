@@ -1,11 +1,11 @@
-//! What is made once, however many modules are linked.
+//! A cache for values that are made once, however many modules are linked.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
-/// What has been made so far, by what it was made of.
+/// The values made so far, by their key.
 pub struct Memo<K, V>(Mutex<BTreeMap<K, Arc<V>>>);
 
 impl<K: Ord, V> Memo<K, V> {
@@ -13,9 +13,10 @@ impl<K: Ord, V> Memo<K, V> {
         Memo(Mutex::new(BTreeMap::new()))
     }
 
-    /// What belongs to `key`, made now if it is not there. Who else wants something waits, and most want the same.
+    /// Returns the value of `key`, and makes it if it is missing. Other callers wait meanwhile; most want the same
+    /// value.
     pub fn get(&self, key: K, make: impl FnOnce() -> Result<V>) -> Result<Arc<V>> {
-        // A panic while something was made has left the others whole.
+        // A panic during `make` leaves the other values intact.
         let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = made.get(&key) {
             return Ok(Arc::clone(value));

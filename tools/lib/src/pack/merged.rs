@@ -1,29 +1,29 @@
-//! The merged variants: an adapter that becomes one module with one program, whose memory it shares (see
-//! [`crate::merge`]).
+//! Adapters that are merged with one program into one module and share its memory (see [`crate::merge`]).
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use wasmparser::ExternalKind;
 
-use super::answers::{Answer, answer};
-use super::drop_in::{IMPORT_REALLOC, RUN, add_global, answers, parse};
+use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
+use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
-use super::module::{Export, Import, Module};
+use super::module::{Export, ImportName, Module};
 use super::prologue::{self, SetUp};
-use super::waiting::{Instead, Waiting};
-use super::world::Wit;
-use super::{RAW, absent, dispatch, fold, reach};
+use super::waiting::{Fallbacks, Waiting};
+use super::world::WorldWit;
+use super::{dispatch, fold, prune, raw, reach};
 use crate::{ExitCodes, World};
 
-/// The program's function that gives an adapter memory.
+/// The program's function by which an adapter allocates memory.
 pub const REALLOC: &str = "cabi_realloc";
 
-/// This export tells the adapter whether the host can be asked, by a number of its `waiting.rs`. The program's side has it.
+/// The export by which the program's side tells the adapter whether the host can be called, by a number of the
+/// adapter's `waiting.rs`.
 pub const SET_HOST: &str = "adapter::set_host";
 
-/// By these functions a program can come by something in a file system.
+/// The functions by which a program can reach a file system.
 const FILES: [&str; 14] = [
     "fd_prestat_dir_name",
     "fd_prestat_get",
@@ -41,7 +41,7 @@ const FILES: [&str; 14] = [
     "unstable_path_filestat_get",
 ];
 
-/// What a program needs of an adapter, and where it puts it.
+/// The adapter functions that a program needs, and where the adapter lives.
 pub struct Needs<'a> {
     pub world: World,
     pub exit_codes: ExitCodes,
@@ -50,35 +50,35 @@ pub struct Needs<'a> {
     pub memory: AdapterMemory,
 }
 
-/// Where the adapter lives in the memory that both share.
+/// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// In this many bytes below the program.
+    /// This many bytes below the program.
     Below(u32),
-    /// In memory that it takes from the program, as any of the program's functions would.
+    /// Memory allocated by the program, as for any of its own functions.
     Within(Reallocs),
 }
 
 impl AdapterMemory {
-    /// Whether the host, or the adapter on its behalf, asks the program for memory.
+    /// Returns whether the host, or the adapter on its behalf, calls an allocator of the program.
     fn is_asked_for_memory(self) -> bool {
         matches!(self, AdapterMemory::Within(reallocs) if reallocs.adapter || reallocs.import)
     }
 }
 
-/// Which functions that give memory a program has.
+/// The allocators that a program has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reallocs {
-    /// One for adapters: [`REALLOC`] of `__main_module__`.
+    /// True if there is one for adapters: [`REALLOC`] of `__main_module__`.
     pub adapter: bool,
-    /// One for what the host returns to the program: [`IMPORT_REALLOC`] of `__main_module__`.
+    /// True if there is one for the host's results to the program: [`IMPORT_REALLOC`] of `__main_module__`.
     pub import: bool,
 }
 
-/// The adapter's functions that the program needs, as exports under their names. Imports from `__main_module__` are left
-/// for the program to take.
-pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
-    /// Most programs want one of a few.
+/// Returns an adapter that exports the functions which the program needs. Imports from `__main_module__` are left for
+/// merging to resolve.
+pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
+    /// Most programs need one of a few variants.
     static FOLDED: Memo<Variant, Folded> = Memo::new();
     let variant = Variant::of(needs);
     let folded = FOLDED.get(variant, || folded(wit, variant))?;
@@ -105,16 +105,29 @@ pub fn merged(wit: &Wit, needs: &Needs<'_>) -> Result<Module<'static>> {
     Ok(module)
 }
 
-/// All that decides what code there is to choose from.
+/// The interfaces that the adapter's function of a name calls in a program that imports no other; without a name, those
+/// that running a program calls.
+pub fn interfaces_called(
+    wit: &WorldWit,
+    world: World,
+    exit_codes: ExitCodes,
+    function: Option<&str>,
+) -> Result<BTreeSet<String>> {
+    let functions = function.iter().map(|name| (*name).to_string()).collect();
+    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0) };
+    wit.interfaces_reached(&merged(wit, &needs)?, function)
+}
+
+/// The parameters that decide about the adapter's code, before unused functions are left out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
     world: World,
     exit_codes: ExitCodes,
-    /// Whether anything in a file system can ever be open.
+    /// True if a file or directory can ever be open.
     files: bool,
-    /// Whether a descriptor can have several numbers.
+    /// True if a descriptor can have several numbers.
     duplicates: bool,
-    /// Whether there may be times when the host cannot be asked.
+    /// True if there may be times when the host cannot be called.
     waits: bool,
     memory: AdapterMemory,
 }
@@ -129,51 +142,51 @@ impl Variant {
     }
 }
 
-/// An adapter in which what its variant rules out is no more.
+/// An adapter without the code that its variant rules out.
 struct Folded {
     module: Module<'static>,
     set_up: SetUp,
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &Wit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
-    let mut module = parse(RAW)?;
+fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
+    let mut module = parse(raw())?;
     let set_up = SetUp::of(&mut module)?;
-    let instead = Instead::take(&mut module);
-    let waiting = waits.then(|| Waiting::new(&mut module, &set_up, instead));
-    let flag = |value: bool| Answer::Const(value.into());
-    let mut answers = answers(&set_up, world, exit_codes, files);
-    answers.extend(Waiting::answers(waiting.as_ref()));
-    answers.extend([("linked_block", Answer::Const(0)), ("can_duplicate", flag(duplicates))]);
-    answers.extend(match memory {
+    let fallbacks = Fallbacks::take(&mut module);
+    let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
+    let flag = |value: bool| Intrinsic::Const(value.into());
+    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
+    intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
+    intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend(match memory {
         AdapterMemory::Below(base) => [
             ("allocating", flag(false)),
-            ("set_allocating", Answer::Drop),
-            ("guest_base", Answer::Const(base as i32)),
+            ("set_allocating", Intrinsic::Drop),
+            ("guest_base", Intrinsic::Const(base as i32)),
             ("has_main_realloc", flag(false)),
-            ("main_realloc", Answer::Never),
+            ("main_realloc", Intrinsic::Unreachable),
         ],
         AdapterMemory::Within(reallocs) => {
             let allocating = add_global(&mut module, "adapter_allocating");
             [
-                ("allocating", Answer::GetGlobal(allocating)),
-                ("set_allocating", Answer::SetGlobal(allocating)),
-                ("guest_base", Answer::Const(0)),
+                ("allocating", Intrinsic::GetGlobal(allocating)),
+                ("set_allocating", Intrinsic::SetGlobal(allocating)),
+                ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
-                ("main_realloc", Answer::Import(Import { module: MAIN.into(), name: REALLOC.into() })),
+                ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),
             ]
         }
     });
-    answer(&mut module, &answers)?;
-    absent::mark(&mut module, |interface| {
+    define(&mut module, &intrinsics)?;
+    prune::resources(&mut module, |interface| {
         wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
     });
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up, waiting })
 }
 
-/// Whether the host can ask for memory to put its results into.
-fn allocates(module: &Module<'_>, wit: &Wit) -> Result<bool> {
+/// Returns whether the host can allocate memory for results.
+fn allocates(module: &Module<'_>, wit: &WorldWit) -> Result<bool> {
     let live = reach::from_exports(module)?;
     Ok(live.funcs.iter().any(|index| wit.allocates(&module.funcs[*index as usize])))
 }

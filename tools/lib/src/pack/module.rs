@@ -31,7 +31,7 @@ pub struct Module<'a> {
 
 /// The two names of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Import {
+pub struct ImportName {
     pub module: String,
     pub name: String,
 }
@@ -46,7 +46,7 @@ pub struct Func<'a> {
 
 #[derive(Clone)]
 pub enum Code<'a> {
-    Import(Import),
+    Import(ImportName),
     Body(Body<'a>),
 }
 
@@ -60,13 +60,13 @@ pub struct Body<'a> {
 #[derive(Clone)]
 pub struct Table {
     pub ty: TableType,
-    pub import: Option<Import>,
+    pub import: Option<ImportName>,
 }
 
 #[derive(Clone)]
 pub struct Memory {
     pub ty: MemoryType,
-    pub import: Option<Import>,
+    pub import: Option<ImportName>,
 }
 
 #[derive(Clone)]
@@ -79,7 +79,7 @@ pub struct Global<'a> {
 
 #[derive(Clone)]
 pub enum GlobalValue<'a> {
-    Import(Import),
+    Import(ImportName),
     /// The initial expression, without its `end`.
     Init(Vec<Operator<'a>>),
 }
@@ -183,7 +183,7 @@ impl<'a> Module<'a> {
     }
 
     fn import(&mut self, import: wasmparser::Import<'a>) -> Result<()> {
-        let names = Import { module: import.module.into(), name: import.name.into() };
+        let names = ImportName { module: import.module.into(), name: import.name.into() };
         match import.ty {
             TypeRef::Func(ty) => self.funcs.push(Func { ty, name: None, code: Code::Import(names) }),
             TypeRef::Table(ty) => self.tables.push(Table { ty, import: Some(names) }),
@@ -221,13 +221,13 @@ impl<'a> Module<'a> {
         Ok(())
     }
 
-    /// Adds a function behind all others, and returns its index.
+    /// Appends a function and returns its index.
     pub fn add_func(&mut self, func: Func<'a>) -> u32 {
         self.funcs.push(func);
         self.funcs.len() as u32 - 1
     }
 
-    /// The index of a type, which is added if it is not there.
+    /// Returns the index of a type, and adds it if it is missing.
     pub fn type_index(&mut self, ty: FuncType) -> u32 {
         let found = self.types.iter().position(|other| *other == ty);
         let index = found.unwrap_or_else(|| {
@@ -237,19 +237,19 @@ impl<'a> Module<'a> {
         index as u32
     }
 
-    /// The function that is exported under `name`.
+    /// Returns the function that is exported under `name`.
     pub fn exported_func(&self, name: &str) -> Option<u32> {
         let export = self.exports.iter().find(|export| export.name == name)?;
         (export.kind == ExternalKind::Func).then_some(export.index)
     }
 
-    /// The global that the name section calls `name`.
+    /// Returns the global that the name section calls `name`.
     pub fn named_global(&self, name: &str) -> Option<u32> {
         let index = self.globals.iter().position(|global| global.name.as_deref() == Some(name))?;
         Some(index as u32)
     }
 
-    /// What to call a function in a message.
+    /// Returns the function's name for messages.
     pub fn func_label(&self, index: u32) -> String {
         let func = &self.funcs[index as usize];
         match (&func.name, &func.code) {
@@ -259,7 +259,7 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The functions that have a body, with their indices.
+    /// Returns the functions that have a body, with their indices.
     pub fn bodies(&self) -> impl Iterator<Item = (u32, &Body<'a>)> {
         self.funcs.iter().enumerate().filter_map(|(index, func)| match &func.code {
             Code::Body(body) => Some((index as u32, body)),
@@ -267,7 +267,7 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// As [`Module::bodies`], to be changed.
+    /// Like [`Module::bodies`], mutable.
     pub fn bodies_mut(&mut self) -> impl Iterator<Item = (u32, &mut Body<'a>)> {
         self.funcs.iter_mut().enumerate().filter_map(|(index, func)| match &mut func.code {
             Code::Body(body) => Some((index as u32, body)),
@@ -282,7 +282,7 @@ fn parse_body<'a>(body: &FunctionBody<'a>) -> Result<Body<'a>> {
     Ok(Body { locals, ops })
 }
 
-/// The operators of a constant expression, without the final `end`.
+/// Parses the operators of a constant expression, without the final `end`.
 fn parse_const<'a>(expr: &ConstExpr<'a>) -> Result<Vec<Operator<'a>>> {
     let mut ops = expr.get_operators_reader().into_iter().collect::<wasmparser::Result<Vec<_>>>()?;
     ops.pop();

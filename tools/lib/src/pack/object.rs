@@ -1,8 +1,8 @@
-//! Encodes what is live of a module as a relocatable object, for linkers to put into programs.
+//! Encodes the live part of a module as a relocatable object for linkers.
 //!
-//! The format is that of the [tool conventions]: a module in which each function, global and block of data has a symbol,
-//! and each place in code that names one is listed, five bytes wide, for the linker to fill in. So a linker takes what
-//! is reached and leaves the rest. Two kinds of imports stand for what only the linker knows:
+//! The format is that of the [tool conventions]: each function, global and block of data has a symbol, and each
+//! reference to one in code is listed as a relocation, five bytes wide. So a linker takes the functions that are
+//! reached and leaves the rest. Two kinds of imports stand for what only the linker knows:
 //!
 //! | import | becomes |
 //! |---|---|
@@ -37,25 +37,25 @@ pub const FUNCTION_ADDRESS: &str = "GOT.func";
 /// The module of imported globals that hold addresses of data.
 pub const DATA_ADDRESS: &str = "GOT.mem";
 
-/// What linkers are told beside the module itself. The module's exports are the global symbols that it defines.
+/// Information for linkers beside the module itself. The module's exports are the global symbols that it defines.
 pub struct Linkage<'a> {
     /// Symbols that the linked module exports under their names.
     pub exported: &'a BTreeSet<String>,
-    /// Undefined symbols that may stay so; their address is then 0.
+    /// Symbols that may stay undefined; their address is then 0.
     pub weak: &'a [&'a str],
-    /// Symbols that give way to others of their names.
+    /// Weak definitions, which others of the same name replace.
     pub replaceable: &'a BTreeSet<String>,
-    /// Memory that is zero at first.
+    /// Zero-initialised memory.
     pub zeros: Zeros<'a>,
-    /// Custom sections that the linked module gets too, by name.
+    /// Custom sections, by name, that the linked module gets too.
     pub sections: &'a [(&'a str, Vec<u8>)],
 }
 
-/// A block of memory with a symbol of its own.
+/// A block of zero-initialised memory with a symbol of its own.
 pub struct Zeros<'a> {
     pub name: &'a str,
     pub size: u32,
-    /// As a power of 2.
+    /// The alignment, as a power of 2.
     pub align: u32,
 }
 
@@ -78,7 +78,7 @@ pub fn encode(module: &Module<'_>, linkage: &Linkage<'_>) -> Result<Vec<u8>> {
     data.active(0, &ConstExpr::i32_const(0), vec![0; linkage.zeros.size as usize]);
     out.section(&data);
 
-    // LLVM's linkers insist on this order of the sections that they know.
+    // LLVM's linkers require this order of the sections that they know.
     let mut custom = |name: &str, data: &[u8]| {
         out.section(&CustomSection { name: name.into(), data: data.into() });
     };
@@ -98,11 +98,11 @@ pub fn encode(module: &Module<'_>, linkage: &Linkage<'_>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Old index to new index.
+/// Maps old indices to new ones.
 struct Indices {
     types: BTreeMap<u32, u32>,
     funcs: BTreeMap<u32, u32>,
-    /// Without those that stand for addresses.
+    /// Excludes globals that stand for addresses.
     globals: BTreeMap<u32, u32>,
 }
 
@@ -117,7 +117,7 @@ impl Indices {
         }
     }
 
-    /// The functions in the order of their new indices, with both.
+    /// Returns the old and new indices of the functions, in new order.
     fn funcs(&self) -> Vec<(u32, u32)> {
         let mut funcs: Vec<_> = self.funcs.iter().map(|(old, new)| (*old, *new)).collect();
         funcs.sort_by_key(|(_, new)| *new);
@@ -125,7 +125,7 @@ impl Indices {
     }
 }
 
-/// What the address is of that a global stands for.
+/// The symbol whose address a global stands for.
 #[derive(Clone, Copy)]
 enum Address<'m> {
     Function(&'m str),
@@ -149,7 +149,7 @@ fn types(module: &Module<'_>, live: &Live) -> Result<TypeSection> {
     Ok(section)
 }
 
-/// The functions, and under the names that linkers know them by, the memory and the table of the program.
+/// Imports the functions, and the program's memory and table under the names that linkers know.
 fn imports(module: &Module<'_>, linkage: &Linkage<'_>, indices: &Indices, table: bool) -> ImportSection {
     let mut section = ImportSection::new();
     for (old, _) in indices.funcs() {
@@ -195,7 +195,7 @@ fn error<E: std::fmt::Display>(error: reencode::Error<E>) -> anyhow::Error {
     anyhow!("{error}")
 }
 
-/// Adds a section's part with a number: what the conventions call a subsection.
+/// Appends a subsection, as the conventions call it.
 fn subsection(out: &mut Vec<u8>, number: u8, content: &[u8]) {
     out.push(number);
     content.encode(out);

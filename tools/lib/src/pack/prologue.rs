@@ -1,4 +1,4 @@
-//! Has the adapter set itself up at the first call from the guest.
+//! Makes the adapter set itself up at the first call from the guest.
 
 use std::collections::BTreeSet;
 
@@ -8,16 +8,16 @@ use wasmparser::{BlockType, Operator};
 use super::drop_in::{SET_UP, add_global};
 use super::module::{Code, Module};
 use super::waiting::Waiting;
-use super::world::Wit;
+use super::world::WorldWit;
 use super::{check, reach};
 
-/// What is set up, and how.
+/// The set-up function and its globals.
 pub struct SetUp {
-    /// The function that does it.
+    /// The set-up function.
     pub func: u32,
-    /// A global that is zero until then.
+    /// A global that is zero before set-up.
     pub state: u32,
-    /// The stack pointer, which the function sets.
+    /// The stack pointer, which the set-up function sets.
     pub stack_pointer: u32,
 }
 
@@ -30,27 +30,27 @@ impl SetUp {
             bail!("the raw adapter has no global `__stack_pointer`; is its name section there?");
         };
         check::set_up(module, func, stack_pointer)?;
-        // `wit-component` gives a meaning of its own to the name.
+        // `wit-component` treats a global of the original name specially.
         module.globals[stack_pointer as usize].name = Some("adapter_stack_pointer".into());
         Ok(SetUp { func, state: add_global(module, "adapter_state"), stack_pointer })
     }
 }
 
-/// Has each of `entries` begin with a call of the set-up function, unless it was called before, or it makes no
-/// difference to the entry. This goes before all else in the function, since LLVM's code begins by taking a stack frame.
+/// Makes each of `entries` call the set-up function, unless it was called before or the entry needs neither state nor
+/// stack. The call comes before everything else, since LLVM's code begins by taking a stack frame.
 ///
-/// Where the host may have to wait, that is seen to as well.
+/// Adds the refusal of [`Waiting`] where the host may have to wait.
 pub fn insert(
     module: &mut Module<'_>,
     entries: &BTreeSet<u32>,
     set_up: &SetUp,
     waiting: Option<&Waiting>,
-    wit: &Wit,
+    wit: &WorldWit,
 ) -> Result<()> {
     for &entry in entries {
         let prologue = match (needs_set_up(module, entry, set_up, wit)?, waiting) {
-            (true, Some(waiting)) => waiting.entering(module, entry, wit)?,
-            (false, Some(waiting)) => waiting.asking(module, entry, wit)?,
+            (true, Some(waiting)) => waiting.prologue_with_state(module, entry, wit)?,
+            (false, Some(waiting)) => waiting.prologue_without_state(module, entry, wit)?,
             (true, None) => vec![
                 Operator::GlobalGet { global_index: set_up.state },
                 Operator::I32Eqz,
@@ -66,8 +66,8 @@ pub fn insert(
     Ok(())
 }
 
-/// Whether a function reaches the state or the stack, or a host function that asks for memory.
-fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &Wit) -> Result<bool> {
+/// Returns whether a function reaches the state or the stack, or a host function that allocates.
+fn needs_set_up(module: &Module<'_>, entry: u32, set_up: &SetUp, wit: &WorldWit) -> Result<bool> {
     let live = reach::from_func(module, entry)?;
     let uses = |global: u32| live.globals.contains(&global);
     let calls_back = |func: &u32| match &module.funcs[*func as usize].code {

@@ -1,4 +1,4 @@
-//! What a module's functions use, and so what is reachable from a set of functions.
+//! Reachability: the items that a module's functions use, directly and indirectly.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -19,7 +19,7 @@ pub struct Live {
     pub globals: BTreeSet<u32>,
 }
 
-/// Everything that the exports of `module` reach.
+/// Returns everything that the exports of `module` reach.
 pub fn from_exports(module: &Module<'_>) -> Result<Live> {
     let mut reach = Reach::new(module);
     for export in &module.exports {
@@ -34,7 +34,7 @@ pub fn from_exports(module: &Module<'_>) -> Result<Live> {
     reach.finish()
 }
 
-/// Everything that one function reaches, itself included.
+/// Returns everything that one function reaches, including itself.
 pub fn from_func(module: &Module<'_>, func: u32) -> Result<Live> {
     let mut reach = Reach::new(module);
     reach.func(func);
@@ -44,7 +44,7 @@ pub fn from_func(module: &Module<'_>, func: u32) -> Result<Live> {
 struct Reach<'m, 'a> {
     module: &'m Module<'a>,
     live: Live,
-    /// Functions whose bodies are still to be walked.
+    /// Functions whose bodies have not been scanned yet.
     todo: Vec<u32>,
 }
 
@@ -67,7 +67,7 @@ impl<'m, 'a> Reach<'m, 'a> {
                 self.walk(&body.ops)?;
             }
         }
-        // A global's initial expression may name functions and other globals, which come before it.
+        // A global's initial expression may refer to functions and earlier globals.
         let mut globals = BTreeSet::new();
         while let Some(&index) = self.live.globals.difference(&globals).next() {
             globals.insert(index);
@@ -86,7 +86,7 @@ impl<'m, 'a> Reach<'m, 'a> {
     }
 }
 
-/// Re-encoding an operator asks for every index in it; the answers are the same indices, and the asking is noted.
+/// Re-encoding an operator maps every index in it to itself, and notes it.
 impl Reencode for Reach<'_, '_> {
     type Error = Infallible;
 

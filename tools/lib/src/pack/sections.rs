@@ -1,4 +1,4 @@
-//! The sections of a module that is being made.
+//! The sections of a module under construction.
 
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
@@ -17,12 +17,12 @@ pub struct Sections {
     pub exports: ExportSection,
     pub elements: ElementSection,
     pub data_count: Option<u32>,
-    pub code: Code,
+    pub code: CodeBuilder,
     pub data: DataSection,
 }
 
 impl Sections {
-    /// The module that they make; custom sections can be added to it.
+    /// Assembles the module; custom sections can be appended to it.
     pub fn finish(&self) -> Module {
         let mut module = self.outline();
         if !self.elements.is_empty() {
@@ -40,7 +40,7 @@ impl Sections {
         module
     }
 
-    /// A module of the same types, imports and exports, of which every function only traps.
+    /// Returns a module with the same types, imports and exports, in which every function traps.
     pub fn skeleton(&self) -> Module {
         let mut module = self.outline();
         let (mut code, mut trap) = (CodeSection::new(), Function::new([]));
@@ -68,28 +68,28 @@ impl Sections {
     }
 }
 
-/// A code section whose functions come from several places; there may be many, so they are copied once only.
+/// A code section with functions from several sources, encoded only once because there may be many.
 #[derive(Default)]
-pub struct Code {
+pub struct CodeBuilder {
     count: u32,
     parts: Vec<Vec<u8>>,
 }
 
-impl Code {
-    /// Adds a function.
+impl CodeBuilder {
+    /// Appends a function.
     pub fn function(&mut self, function: &Function) {
         let mut bytes = Vec::new();
         function.encode(&mut bytes);
         self.functions(1, bytes);
     }
 
-    /// Adds so many functions, each with its size before it.
+    /// Appends `count` functions, each encoded with its size.
     pub fn functions(&mut self, count: u32, bytes: Vec<u8>) {
         self.count += count;
         self.parts.push(bytes);
     }
 
-    /// The number of functions.
+    /// Returns the number of functions.
     pub fn len(&self) -> u32 {
         self.count
     }
@@ -99,7 +99,7 @@ impl Code {
     }
 }
 
-impl Encode for Code {
+impl Encode for CodeBuilder {
     fn encode(&self, sink: &mut Vec<u8>) {
         let mut count = Vec::new();
         self.count.encode(&mut count);
@@ -113,7 +113,7 @@ impl Encode for Code {
     }
 }
 
-impl Section for Code {
+impl Section for CodeBuilder {
     fn id(&self) -> u8 {
         SectionId::Code.into()
     }

@@ -1,10 +1,11 @@
 //! The libc-shim as a static library: sockets for C programs that are built for preview1.
 //!
-//! The object is as the compiler made it, but for what Rust has no word for:
-//! - A function is weak under its C name if it has one of the library's own too, so that it gives way to the C library's
-//!   where a linker has taken that before; and under its own, where a program defines the function itself.
-//! - `cabi_realloc` is exported, and gives way to one of the program's.
-//! - What it imports from preview1 has the names that the static library has for it.
+//! The object is the compiler's, except for what Rust cannot express:
+//! - A function of which the library has its own name too is weak under its C name, so that the C library's definition
+//!   wins where a linker has found that first. Its own name is weak as well, for programs that define the function
+//!   themselves.
+//! - `cabi_realloc` is exported and weak: one of the program's replaces it.
+//! - Imports from preview1 get the names that the static library defines.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use wasmparser::{Parser, Payload, SymbolFlags, TypeRef};
 
 use super::archive::{Member, archive};
 use super::merged::REALLOC;
-use super::relabel::{Symbol, relabel};
+use super::rewrite_symbols::{Symbol, rewrite_symbols};
 use super::static_library;
 use crate::preview1;
 
@@ -23,25 +24,25 @@ const OBJECT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/wasi_sockets.o")
 include!(concat!(env!("OUT_DIR"), "/headers.rs"));
 include!(concat!(env!("OUT_DIR"), "/packages.rs"));
 
-/// The headers that lie over those of a preview1 C library, by their paths.
+/// The headers that take precedence over those of a preview1 C library, by path.
 pub const fn socket_headers() -> &'static [(&'static str, &'static str)] {
     HEADERS
 }
 
-/// What pkg-config and CMake find the library by: files below `lib`, by their paths.
+/// The files by which pkg-config and CMake find the library, by path below `lib`.
 pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
     PACKAGES.iter().map(|(path, text)| (*path, text.replace("@VERSION@", env!("CARGO_PKG_VERSION"))))
 }
 
-/// What the functions of the library's own have before their C names.
+/// The prefix of the library's own names for C functions.
 const OWN: &str = "wasi_sockets_";
 
-/// The archive.
+/// Returns the archive.
 pub fn sockets_library() -> Result<Vec<u8>> {
     let imports = imports()?;
     let mut defined = BTreeSet::new();
-    relabel(OBJECT, |symbol| defined.extend(symbol.name.clone().filter(|_| is_defined(symbol))))?;
-    let object = relabel(OBJECT, |symbol| {
+    rewrite_symbols(OBJECT, |symbol| defined.extend(symbol.name.clone().filter(|_| is_defined(symbol))))?;
+    let object = rewrite_symbols(OBJECT, |symbol| {
         let Some(name) = &symbol.name else { return };
         if !is_defined(symbol) {
             let import = imports.get(symbol.index as usize);
@@ -59,12 +60,12 @@ pub fn sockets_library() -> Result<Vec<u8>> {
     archive(&Member { name: "wasi_sockets.o", object: &object, symbols: &symbols })
 }
 
-/// Whether others see it, and find it here.
+/// Returns whether the symbol is defined here and visible to others.
 fn is_defined(symbol: &Symbol) -> bool {
     !symbol.flags.intersects(SymbolFlags::UNDEFINED | SymbolFlags::BINDING_LOCAL)
 }
 
-/// The modules and names of the functions that the object imports.
+/// Lists the modules and names of the functions that the object imports.
 fn imports() -> Result<Vec<(&'static str, &'static str)>> {
     let mut imports = Vec::new();
     for payload in Parser::new(0).parse_all(OBJECT) {

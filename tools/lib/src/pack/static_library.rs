@@ -1,12 +1,13 @@
 //! The static library: the adapter as an object that a linker puts into a C program, in an archive.
 //!
-//! It defines what a program imports from preview1, under the names that C and Zig libraries have for that. So the
-//! program's own linker takes what the program reaches, and the result imports WASI 0.2 only. The object exports what a
-//! component has to: `cabi_import_realloc`, and for a command `wasi:cli/run`, which calls `_start`.
+//! It defines the functions that a program imports from preview1, under the symbols of C and Zig libraries. So the
+//! program's own linker takes only the functions that the program reaches, and the result imports only WASI 0.2. The
+//! object exports what a component needs: `cabi_import_realloc`, and for a command `wasi:cli/run`, which calls
+//! `_start`.
 //!
-//! The adapter lives in a block of the program's data. What does not fit into it comes from `malloc`: a C library may
-//! count memory that others have grown before its first `malloc` as its own. A program without `malloc` has no such
-//! library, and there `memory.grow` serves.
+//! The adapter lives in a block of the program's data, and allocates more by `malloc`: a C library may claim memory
+//! that others have grown before its first `malloc`. A program without `malloc` has no such library, and `memory.grow`
+//! is used there.
 
 mod start;
 
@@ -16,32 +17,32 @@ use anyhow::{Context, Result};
 use wasmparser::{FuncType, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, metadata};
 
-use super::answers::Answer;
 use super::archive::{Member, archive};
 use super::drop_in::{IMPORT_REALLOC, prepare};
 use super::encode::MAIN;
+use super::intrinsics::Intrinsic;
 use super::merged::REALLOC;
-use super::module::{Body, Code, Export, Func, Global, GlobalValue, Import, Module};
+use super::module::{Body, Code, Export, Func, Global, GlobalValue, ImportName, Module};
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
-use super::world::Wit;
-use super::{RAW, check, dispatch};
+use super::world::WorldWit;
+use super::{check, dispatch, raw};
 use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
 
 const MALLOC: &str = "malloc";
-/// The adapter's memory, as large as `linked_block` of the adapter has to be.
+/// The adapter's memory, of the size that the adapter's `linked_block` must have.
 const BLOCK: Zeros<'_> = Zeros { name: "adapter_block", size: 1 << 16, align: 4 };
-/// Linkers join sections of one name; what a program says of its own WIT has another.
+/// Linkers concatenate sections of one name, and the program may have one for its own WIT, so this has another name.
 const COMPONENT_TYPE: &str = "component-type:wasi-adapt";
 
-/// The archive for `world`.
+/// Returns the archive for `world`.
 pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     pack(world, exit_codes).with_context(|| format!("packing the {} library", world.name()))
 }
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    let wit = Wit::new(world)?;
-    let (mut module, waiting) = prepare(RAW, Snapshot::Preview1, world, exit_codes, &wit, memory)?;
+    let wit = WorldWit::new(world)?;
+    let (mut module, waiting) = prepare(raw(), Snapshot::Preview1, world, exit_codes, &wit, memory)?;
     dispatch::insert(&mut module, &wit, Some(&waiting), REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
     for run in &exported {
@@ -70,8 +71,8 @@ fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     archive(&Member { name: "adapter.o", object: &object, symbols: &symbols })
 }
 
-/// Where memory comes from: a block of data, then `malloc` if the program has it.
-fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
+/// Defines the sources of memory: a block of data, then `malloc` if the program has it.
+fn memory(module: &mut Module<'_>) -> [(&'static str, Intrinsic); 3] {
     let block = add_address(module, DATA_ADDRESS, BLOCK.name);
     let malloc_address = add_address(module, FUNCTION_ADDRESS, MALLOC);
     let (i32, zero) = (ValType::I32, Operator::I32Const { value: 0 });
@@ -82,15 +83,15 @@ fn memory(module: &mut Module<'_>) -> [(&'static str, Answer); 3] {
 
     let malloc = add_import(module, MALLOC, [i32], [i32]);
     let ty = module.type_index(FuncType::new([i32; 4], [i32]));
-    // Of the parameters of a realloc, this is the new size; blocks are new.
+    // The new size is the last parameter of a realloc; blocks are always new.
     let size = Operator::LocalGet { local_index: 3 };
     let realloc = vec![size, Operator::Call { function_index: malloc }, Operator::End];
     let realloc = add_func(module, ty, "adapter::allocate", Vec::new(), realloc);
 
     [
-        ("linked_block", Answer::GetGlobal(block)),
-        ("has_main_realloc", Answer::Func(has_malloc)),
-        ("main_realloc", Answer::Func(realloc)),
+        ("linked_block", Intrinsic::GetGlobal(block)),
+        ("has_main_realloc", Intrinsic::Func(has_malloc)),
+        ("main_realloc", Intrinsic::Func(realloc)),
     ]
 }
 
@@ -105,7 +106,7 @@ fn add_func<'a>(
     module.add_func(Func { ty, name: Some(name.into()), code })
 }
 
-/// Adds a function of the program.
+/// Imports a function of the program.
 fn add_import<const P: usize, const R: usize>(
     module: &mut Module<'_>,
     name: &str,
@@ -113,23 +114,23 @@ fn add_import<const P: usize, const R: usize>(
     results: [ValType; R],
 ) -> u32 {
     let ty = module.type_index(FuncType::new(params, results));
-    let code = Code::Import(Import { module: MAIN.into(), name: name.into() });
+    let code = Code::Import(ImportName { module: MAIN.into(), name: name.into() });
     module.add_func(Func { ty, name: None, code })
 }
 
-/// Adds a global that stands for an address.
+/// Imports a global that stands for an address.
 fn add_address(module: &mut Module<'_>, of: &str, name: &str) -> u32 {
     module.globals.push(Global {
         ty: GlobalType { content_type: ValType::I32, mutable: false, shared: false },
         name: None,
-        value: GlobalValue::Import(Import { module: of.into(), name: name.into() }),
+        value: GlobalValue::Import(ImportName { module: of.into(), name: name.into() }),
     });
     module.globals.len() as u32 - 1
 }
 
-/// Exports each function of preview1 under the names that its import has: in C that of WASI's C library, which cannot
-/// be taken by accident, and in Zig the function's and the module's. What they are is returned: a library that stands in
-/// front, as that of the sockets does, has functions of these names itself, and calls those here by a third.
+/// Exports each preview1 function under the symbols by which programs import it: the C library's, which is reserved,
+/// and in Zig those of the function and of the module. Returns these names. A library in front of this one, such as the
+/// sockets, defines the same names, and calls the functions here by [`own_name`].
 fn name_as_imported(module: &mut Module<'_>) -> BTreeSet<String> {
     let mut replaceable = BTreeSet::new();
     for function in preview1::FUNCTIONS.iter().chain(preview1::EXTENSIONS) {
@@ -149,7 +150,7 @@ fn name_as_imported(module: &mut Module<'_>) -> BTreeSet<String> {
     replaceable
 }
 
-/// The name that a function of preview1 has in this library only.
+/// Returns the name of a preview1 function that only this library has.
 pub fn own_name(function: &str) -> String {
     format!("wasi_preview1_adapter_{function}")
 }

@@ -1,61 +1,61 @@
-//! What functions do while the host waits, and so cannot be asked. The adapter's `waiting.rs` says why and what.
+//! Handles calls that come while the host waits and so cannot be called. The adapter's `waiting.rs` explains when.
 //!
-//! Nothing is added to the way of a call while the host can be asked: each function looks at a global anyway, to see
-//! whether there is a state. In a shape whose host may have to wait, that is one that says whether all is well.
+//! Calls cost nothing extra at other times: each function tests a global anyway, to see whether there is a state. If
+//! the host may have to wait, that global says that there is a state and that the host can be called.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
 use wasmparser::{BlockType, ExternalKind, FuncType, Operator, ValType};
 
-use super::answers::Answer;
 use super::drop_in::add_global;
+use super::intrinsics::Intrinsic;
 use super::module::{Body, Code, Func, Module};
-use super::world::Wit;
+use super::world::WorldWit;
 use super::{prologue::SetUp, reach};
 
 /// `WAITING` of the adapter's `waiting.rs`.
 pub const WAITING: i32 = 2;
-/// What its functions are called that serve in the meantime, and from which value of the global on.
-const INSTEAD: [(&str, i32); 2] = [("paused_", 1), ("waiting_", WAITING)];
+/// The prefixes of the adapter's fallbacks, and the value of the global from which on each is used.
+const FALLBACKS: [(&str, i32); 2] = [("paused_", 1), ("waiting_", WAITING)];
 /// `ENOTSUP` of preview1.
 const NOTSUP: i32 = 58;
 
-/// The functions that serve while the host cannot be asked: by the function in whose place they are, with the value of the
-/// global from which on they are.
-pub struct Instead(BTreeMap<u32, (u32, i32)>);
+/// The functions used while the host cannot be called: by the function that they replace, each with the value of the
+/// global from which on it is used.
+pub struct Fallbacks(BTreeMap<u32, (u32, i32)>);
 
-impl Instead {
-    /// Finds them in the raw adapter, whose exports they are; in no shape they are exported.
-    pub fn take(module: &mut Module<'_>) -> Instead {
+impl Fallbacks {
+    /// Finds the fallbacks among the raw adapter's exports, and removes these exports.
+    pub fn take(module: &mut Module<'_>) -> Fallbacks {
         let mut found = BTreeMap::new();
-        for (prefix, from) in INSTEAD {
+        for (prefix, from) in FALLBACKS {
             for export in module.exports.iter().filter(|export| export.kind == ExternalKind::Func) {
                 let served = export.name.strip_prefix(prefix).and_then(|name| module.exported_func(name));
                 found.extend(served.map(|served| (served, (export.index, from))));
             }
             module.exports.retain(|export| !export.name.starts_with(prefix));
         }
-        Instead(found)
+        Fallbacks(found)
     }
 }
 
-/// Says whether the host can be asked.
+/// The globals and functions that track whether the host can be called.
 #[derive(Clone)]
 pub struct Waiting {
     /// A global with a number of the adapter's `waiting.rs`.
     host: u32,
     /// A global that is 1 if there is a state and the host can be asked.
     ready: u32,
-    /// The function that sets the first.
+    /// The function that sets `host`.
     set: u32,
-    /// The function that sees to the second, and returns the first.
+    /// The function that updates `ready` and returns `host`.
     enter: u32,
-    instead: BTreeMap<u32, (u32, i32)>,
+    fallbacks: BTreeMap<u32, (u32, i32)>,
 }
 
 impl Waiting {
-    pub fn new(module: &mut Module<'_>, set_up: &SetUp, Instead(instead): Instead) -> Waiting {
+    pub fn new(module: &mut Module<'_>, set_up: &SetUp, Fallbacks(fallbacks): Fallbacks) -> Waiting {
         let (host, ready) = (add_global(module, "adapter_host"), add_global(module, "adapter_ready"));
         let get = |global_index| Operator::GlobalGet { global_index };
         let set = |global_index| Operator::GlobalSet { global_index };
@@ -80,28 +80,35 @@ impl Waiting {
             Operator::End,
         ];
         let enter = add_func(module, FuncType::new([], [ValType::I32]), "adapter::enter", ops);
-        Waiting { host, ready, set: setter, enter, instead }
+        Waiting { host, ready, set: setter, enter, fallbacks }
     }
 
-    /// The function that sets the global with the number of the adapter's `waiting.rs`.
+    /// Returns the function that sets `host`.
     pub fn setter(&self) -> u32 {
         self.set
     }
 
-    /// The answers of a shape whose host may have to wait; of one whose host never has to, if there is none.
-    pub fn answers(waiting: Option<&Waiting>) -> [(&'static str, Answer); 3] {
+    /// Defines the intrinsics that depend on whether the host may have to wait; it never does if `waiting` is none.
+    pub fn intrinsics(waiting: Option<&Waiting>) -> [(&'static str, Intrinsic); 3] {
         match waiting {
             Some(Waiting { host, set, .. }) => [
-                ("host", Answer::GetGlobal(*host)),
-                ("set_host", Answer::Func(*set)),
-                ("host_may_wait", Answer::Const(1)),
+                ("host", Intrinsic::GetGlobal(*host)),
+                ("set_host", Intrinsic::Func(*set)),
+                ("host_may_wait", Intrinsic::Const(1)),
             ],
-            None => [("host", Answer::Const(0)), ("set_host", Answer::Drop), ("host_may_wait", Answer::Const(0))],
+            None => {
+                [("host", Intrinsic::Const(0)), ("set_host", Intrinsic::Drop), ("host_may_wait", Intrinsic::Const(0))]
+            }
         }
     }
 
-    /// What a function begins with that needs a state.
-    pub fn entering<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
+    /// Returns the prologue of a function that needs a state.
+    pub fn prologue_with_state<'a>(
+        &self,
+        module: &Module<'_>,
+        entry: u32,
+        wit: &WorldWit,
+    ) -> Result<Vec<Operator<'a>>> {
         let mut ops = vec![
             Operator::GlobalGet { global_index: self.ready },
             Operator::I32Eqz,
@@ -116,16 +123,21 @@ impl Waiting {
         Ok(ops)
     }
 
-    /// What a function begins with that needs none.
-    pub fn asking<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Vec<Operator<'a>>> {
+    /// Returns the prologue of a function that needs no state.
+    pub fn prologue_without_state<'a>(
+        &self,
+        module: &Module<'_>,
+        entry: u32,
+        wit: &WorldWit,
+    ) -> Result<Vec<Operator<'a>>> {
         let refusal = self.refusal(module, entry, wit)?.unwrap_or_default();
         let get = (!refusal.is_empty()).then_some(Operator::GlobalGet { global_index: self.host });
         Ok(get.into_iter().chain(refusal).collect())
     }
 
-    /// Returns from a function of preview1 if the number on the stack says that the host cannot be asked, which it would
-    /// be.
-    fn refusal<'a>(&self, module: &Module<'_>, entry: u32, wit: &Wit) -> Result<Option<Vec<Operator<'a>>>> {
+    /// Returns from a preview1 function that would call the host, if the number on the stack says that the host cannot
+    /// be called.
+    fn refusal<'a>(&self, module: &Module<'_>, entry: u32, wit: &WorldWit) -> Result<Option<Vec<Operator<'a>>>> {
         let live = reach::from_func(module, entry)?;
         let is_host = |func: &u32| match &module.funcs[*func as usize].code {
             Code::Import(import) => wit.imported_func(&import.module, &import.name).is_some(),
@@ -135,7 +147,7 @@ impl Waiting {
         if ty.results() != [ValType::I32] || !live.funcs.iter().any(is_host) {
             return Ok(None);
         }
-        let (from, mut instead) = match self.instead.get(&entry) {
+        let (from, mut fallback) = match self.fallbacks.get(&entry) {
             Some((func, from)) => {
                 let params = 0..ty.params().len() as u32;
                 let params = params.map(|local_index| Operator::LocalGet { local_index });
@@ -145,13 +157,13 @@ impl Waiting {
         };
         let mut ops =
             vec![Operator::I32Const { value: from }, Operator::I32GeU, Operator::If { blockty: BlockType::Empty }];
-        ops.append(&mut instead);
+        ops.append(&mut fallback);
         ops.extend([Operator::Return, Operator::End]);
         Ok(Some(ops))
     }
 
-    /// Calls something that the host waits for.
-    pub fn around<'a>(&self, ops: impl IntoIterator<Item = Operator<'a>>) -> Vec<Operator<'a>> {
+    /// Wraps a call during which the host waits.
+    pub fn while_waiting<'a>(&self, ops: impl IntoIterator<Item = Operator<'a>>) -> Vec<Operator<'a>> {
         let set = |value| [Operator::I32Const { value }, Operator::Call { function_index: self.set }];
         set(WAITING).into_iter().chain(ops).chain(set(0)).collect()
     }

@@ -1,17 +1,19 @@
 //! The project's worlds, parsed from the WIT text that the build script has embedded.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result};
 use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, WorldItem};
 
-use super::module::{Code, Func};
+use super::module::{Code, Func, Module};
+use super::reach;
 use crate::World;
 
-// `WIT`: the name and the text of each WIT file, a package before those that use it.
+// `WIT`: the name and text of each WIT file, a package before those that use it.
 include!(concat!(env!("OUT_DIR"), "/wit.rs"));
 
-/// The project's own worlds, with the WASI packages that they name.
+/// Returns the project's own worlds, with the WASI packages that they use.
 pub fn worlds() -> (&'static Resolve, PackageId) {
     static WORLDS: LazyLock<(Resolve, PackageId)> =
         LazyLock::new(|| parse().expect("the build script has made bindings of the embedded WIT"));
@@ -27,27 +29,27 @@ fn parse() -> Result<(Resolve, PackageId)> {
     Ok((resolve, last.context("no WIT is embedded")?))
 }
 
-/// One of the worlds, for the packer to look things up in.
-pub struct Wit {
+/// One of the worlds, with lookups for the packer.
+pub struct WorldWit {
     pub resolve: &'static Resolve,
     pub world: WorldId,
 }
 
-/// What a core import means to a world.
+/// The function of a world that a core import refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImportedFunc {
-    /// There are strings or lists among its results, for which the host asks for memory.
+    /// True if its results contain strings or lists, for which the host allocates.
     pub allocates: bool,
 }
 
-impl Wit {
-    pub fn new(world: World) -> Result<Wit> {
+impl WorldWit {
+    pub fn new(world: World) -> Result<WorldWit> {
         let (resolve, package) = worlds();
         let world = resolve.select_world(&[package], Some(world.name()))?;
-        Ok(Wit { resolve, world })
+        Ok(WorldWit { resolve, world })
     }
 
-    /// Whether the world imports the interface that core imports call `module`.
+    /// Returns whether the world imports the interface that core imports call `module`.
     pub fn imports(&self, module: &str) -> bool {
         self.imported_interface(module).is_some()
     }
@@ -57,7 +59,7 @@ impl Wit {
         imports.find(|id| self.resolve.id_of(*id).as_deref() == Some(module))
     }
 
-    /// Looks the core import `module` `name` up in what the world imports.
+    /// Looks up the core import `module` `name` among the world's imports.
     pub fn imported_func(&self, module: &str, name: &str) -> Option<ImportedFunc> {
         let id = self.imported_interface(module)?;
         let interface = &self.resolve.interfaces[id];
@@ -71,7 +73,7 @@ impl Wit {
         Some(ImportedFunc { allocates })
     }
 
-    /// Whether this is an import by which the host returns strings or lists, for which it asks for memory.
+    /// Returns whether this is an import whose results the host allocates memory for.
     pub fn allocates(&self, func: &Func<'_>) -> bool {
         match &func.code {
             Code::Import(import) => self.imported_func(&import.module, &import.name).is_some_and(|func| func.allocates),
@@ -79,7 +81,21 @@ impl Wit {
         }
     }
 
-    /// The core name of each function that the world exports.
+    /// The interfaces that a module's exported function of a name reaches; without a name, what the world's exports reach.
+    pub fn interfaces_reached(&self, module: &Module<'_>, function: Option<&str>) -> Result<BTreeSet<String>> {
+        let entries = function.map_or_else(|| self.exported_funcs(), |name| vec![name.into()]);
+        let mut interfaces = BTreeSet::new();
+        for index in entries.iter().filter_map(|name| module.exported_func(name)) {
+            let funcs = reach::from_func(module, index)?.funcs;
+            interfaces.extend(funcs.iter().filter_map(|func| match &module.funcs[*func as usize].code {
+                Code::Import(import) => Some(import.module.clone()).filter(|module| self.imports(module)),
+                Code::Body(_) => None,
+            }));
+        }
+        Ok(interfaces)
+    }
+
+    /// Returns the core name of each function that the world exports.
     pub fn exported_funcs(&self) -> Vec<String> {
         let exports = self.resolve.worlds[self.world].exports.values();
         let functions = |id: InterfaceId| {
@@ -91,12 +107,12 @@ impl Wit {
     }
 }
 
-/// The core name of each function that a world exports.
+/// Returns the core name of each function that a world exports.
 pub fn exported_funcs(world: World) -> Vec<String> {
-    Wit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
+    WorldWit::new(world).map(|wit| wit.exported_funcs()).unwrap_or_default()
 }
 
-/// Whether a value of this type has a string or a list somewhere.
+/// Returns whether a type contains a string or a list.
 pub fn has_list(resolve: &Resolve, ty: &Type) -> bool {
     let Type::Id(id) = ty else { return matches!(ty, Type::String) };
     let any = |types: Vec<Option<&Type>>| types.into_iter().flatten().any(|ty| has_list(resolve, ty));

@@ -1,4 +1,4 @@
-//! Reads the adapters that a user gives: what they serve, and whether they can be adapters at all.
+//! Reads the user's adapters: their exports, and whether they are suitable as adapters.
 
 use crate::linker::Linker;
 use crate::{LinkError, validate};
@@ -10,13 +10,13 @@ use wasmparser::{ExternalKind, FuncType, Parser, Payload};
 /// The adapters by name.
 pub type Adapters<'a> = HashMap<&'a str, AdapterModule>;
 
-/// What there is to know of an adapter.
+/// The relevant facts about an adapter.
 pub struct AdapterModule {
     /// The functions it exports.
     pub exports: HashMap<String, FuncType>,
-    /// What it imports, by module and name.
+    /// Its imports, by module and name.
     pub imports: Vec<(String, String)>,
-    /// A kind of section it has and adapters cannot have, since they are cut down to what is used of them.
+    /// A kind of section that adapters must not have, because their unused parts are removed.
     pub unfit: Option<&'static str>,
 }
 

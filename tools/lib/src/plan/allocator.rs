@@ -1,21 +1,21 @@
-//! Decides what gives the host memory for strings and lists where a module exports no `cabi_realloc`.
+//! Chooses the allocator for the host's strings and lists if a module exports no `cabi_realloc`.
 
 use crate::program::Program;
 use wasmparser::{FuncType, ValType};
 
-/// What a `cabi_realloc` is made of.
+/// The base of an added `cabi_realloc`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allocator {
-    /// The function that the module exports as `realloc`.
+    /// The module's export `realloc`.
     Realloc(u32),
-    /// The functions that it exports as `malloc` and `free`.
+    /// The module's exports `malloc` and `free`.
     Malloc { malloc: u32, free: Option<u32> },
-    /// Pages that are added to the memory and never given back.
+    /// New pages of memory, which are never freed.
     Memory,
 }
 
 impl Allocator {
-    /// The best that a module has.
+    /// Returns the best one that a module has.
     pub fn of(program: &Program<'_>) -> Allocator {
         let function = |name: &str, params: &[ValType], results: &[ValType]| {
             let ty = FuncType::new(params.to_vec(), results.to_vec());

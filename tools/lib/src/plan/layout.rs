@@ -1,4 +1,4 @@
-//! The layout and world in which a module is linked.
+//! Chooses the layout and the world for a module.
 
 use super::{Entry, Import, Provider};
 use crate::linker::Linker;
@@ -39,21 +39,21 @@ impl LayoutChoice {
         LayoutChoice { layout, why }
     }
 
-    /// The layout that was taken because the module exceeds a limit in the one that suits it best.
+    /// Returns the layout used because the module exceeds a limit in the one that suits it best.
     pub(crate) fn within_limits(layout: Layout) -> LayoutChoice {
         LayoutChoice { layout, why: "it would be too large for engines in the layout that suits it best" }
     }
 }
 
-/// Whether a module imports or exports WIT, besides what adapters do for it.
+/// Returns whether a module imports or exports WIT, other than by adapters.
 fn has_own_wit(program: &Program<'_>, imports: &[Import]) -> bool {
     program.func_exports().any(|(export, _)| program.wit.exports(&export.name))
         || imports.iter().any(|import| import.served_by == Provider::Host)
 }
 
-/// Whether a module and the host pass pointers by WIT of its own.
+/// Returns whether a module and the host pass pointers by the module's own WIT.
 pub fn passes_pointers(program: &Program<'_>, imports: &[Import]) -> bool {
-    // Besides functions of WIT there are those that the linker makes; those for resources take numbers.
+    // Apart from functions of WIT, there are those that the linker makes; those for resources take numbers.
     let made = |import: &Import| {
         let name = &*import.name;
         import.served_by == Provider::Host
@@ -63,8 +63,8 @@ pub fn passes_pointers(program: &Program<'_>, imports: &[Import]) -> bool {
     has_own_wit(program, imports) && (program.wit.passes_pointers() || imports.iter().any(made))
 }
 
-/// The world of the adapter, which has nothing to run where the module has that itself.
-pub fn world(entry: Option<Entry>, linker: &Linker) -> World {
+/// Returns the world of the adapter. It exports no `run` if the module does.
+pub fn world(entry: Option<&Entry>, linker: &Linker) -> World {
     match (linker.world, entry) {
         (None | Some(World::Command), Some(Entry::Wit)) | (None, None) => World::Reactor,
         (None, Some(_)) => World::Command,
@@ -72,8 +72,8 @@ pub fn world(entry: Option<Entry>, linker: &Linker) -> World {
     }
 }
 
-/// The snapshot that the built-in adapter serves beside the module. A program that imports neither still has its `_start`
-/// called by one.
+/// Returns the snapshot of the separate built-in adapter. A program that imports neither still needs one to call its
+/// `_start`.
 pub fn beside(imports: &[Import], linker: &Linker) -> Option<Snapshot> {
     let given = |snapshot: Snapshot| linker.adapters.iter().any(|adapter| adapter.name == snapshot.module());
     let imported = |snapshot: Snapshot| imports.iter().any(|import| import.module == snapshot.module());

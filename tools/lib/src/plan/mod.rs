@@ -1,20 +1,22 @@
-//! Decides what becomes of a module, once: what of it runs, who serves its imports, in which world and layout it is
-//! linked, and everything that keeps it from that.
+//! Decides once how a module is linked: its entry, the provider of each import, world and layout, and all problems that
+//! prevent linking.
 //!
 //! | file | part |
 //! |---|---|
 //! | `layout.rs` | the layout and world |
 //! | `adapter.rs` | reads the adapters that a user gives |
+//! | `problem.rs` | problems, and lists of them |
 //! | `problems.rs` | everything that stands in the way, each with its remedy |
 //! | `wit.rs` | whether the module is what its own WIT says |
 //! | `wit_text.rs` | functions of WIT as its text has them |
-//! | `allocator.rs` | what gives the host memory where the module has no `cabi_realloc` |
-//! | `warnings.rs` | what nobody can call, what is never given back |
-//! | `remedies.rs` | known import modules that are not preview1 |
+//! | `allocator.rs` | the function that gives the host memory, for a module without `cabi_realloc` |
+//! | `warnings.rs` | exports that nobody can call, memory that is never given back |
+//! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
 mod allocator;
 mod layout;
+mod problem;
 mod problems;
 mod remedies;
 mod warnings;
@@ -22,55 +24,60 @@ mod wit;
 pub(crate) mod wit_text;
 
 use crate::linker::Linker;
-use crate::preview1::Snapshot;
+use crate::preview1::{self, Snapshot};
 use crate::program::{Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 use std::fmt;
-use wasmparser::{ExternalKind, TypeRef};
+use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use allocator::Allocator;
 pub use layout::LayoutChoice;
-pub use problems::{Problem, ProblemCode, Problems, bytes};
+pub use problem::{Problem, ProblemCode, Problems, list};
+pub use problems::bytes;
 
-/// Everything that is decided before the first byte is written.
+/// All decisions, made before the first byte is written.
 #[derive(Debug)]
 pub struct Plan {
     pub entry: Option<Entry>,
+    pub other_entries: Vec<String>,
     /// The world of the adapter.
     pub world: World,
     pub layout: LayoutChoice,
-    /// The built-in adapter that stands beside the module in the layout `adapter`; it cannot be both.
+    /// The separate built-in adapter in the layout `adapter`; there is only one.
     pub beside: Option<Snapshot>,
     pub memory: Option<Memory>,
     pub imports: Vec<Import>,
-    /// The exports that mean something to a component.
+    /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
-    /// The `cabi_realloc` that the module gets, if it needs one and has none.
+    /// The `cabi_realloc` to add to the module, if it needs one and has none.
     pub allocator: Option<Allocator>,
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
+    /// Returns the adapters that serve no import. The one for preview1 also calls `_start`.
+    pub unused_adapters: Vec<String>,
 }
 
 impl Plan {
-    /// Plans what a linker is to make of a module.
+    /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
         let adapters = adapter::read_all(linker)?;
-        let entry = entry(program);
+        let entry = entry(program, linker);
         let imports: Vec<_> = program.imports.iter().map(|import| planned(import, program, &adapters)).collect();
         let (mut exports, mut other_exports) = (Vec::new(), Vec::new());
         for export in &program.exports {
-            match role(export, entry, program) {
+            match role(export, entry.as_ref(), program) {
                 Some(role) => exports.push(described(export, role)),
                 None => other_exports.push(export.name.clone()),
             }
         }
         let mut plan = Plan {
+            world: layout::world(entry.as_ref(), linker),
+            other_entries: other_entries(program, entry.as_ref()),
             entry,
-            world: layout::world(entry, linker),
             layout: LayoutChoice::of(program, &imports, linker),
             beside: layout::beside(&imports, linker),
             memory: memory(program),
@@ -80,6 +87,7 @@ impl Plan {
             allocator: None,
             warnings: Vec::new(),
             problems: Vec::new(),
+            unused_adapters: unused_adapters(program, linker),
         };
         let wit = wit::check(program, &plan);
         plan.problems = problems::find(program, &plan, &adapters, linker, wit.problems);
@@ -88,45 +96,79 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The exports that the module has for its WIT.
+    /// The module's exports for its WIT.
     pub fn wit_exports(&self) -> BTreeSet<&str> {
         self.exports.iter().filter(|export| export.role == Role::Wit).map(|export| &*export.name).collect()
     }
 }
 
-/// The export that runs when a module is run, as `wasmtime run` has it: after its start function and `_initialize`, the
-/// function without a name, or else `_start`, or else nothing more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+fn unused_adapters(program: &Program<'_>, linker: &Linker) -> Vec<String> {
+    let names = linker.adapters.iter().map(|adapter| &adapter.name);
+    let is_used = |name: &str| name == preview1::MODULE || program.imports.iter().any(|import| import.module == name);
+    names.filter(|name| !is_used(name)).cloned().collect()
+}
+
+/// The entry of a module. By default it is chosen like `wasmtime run` does: after the start function and `_initialize`
+/// the function without a name, or else `_start`, or else nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Entry {
     /// The export `_start`.
     Start,
     /// The export whose name is empty.
     Unnamed,
-    /// The export `_initialize` is all there is to run.
+    /// The export `_initialize`, with nothing after it.
     Initialize,
-    /// The start function is all there is to run.
+    /// The start function, with nothing after it.
     StartSection,
-    /// It exports `wasi:cli/run` by its own WIT: it has been linked with an adapter.
+    /// `wasi:cli/run`, which it exports by its own WIT: it has been linked with an adapter.
     Wit,
+    /// Another export, chosen by [`Linker::entry`].
+    Named(String),
 }
 
 impl Entry {
-    /// The name under which it is exported.
-    pub fn export(self) -> Option<&'static str> {
+    fn of_export(name: &str) -> Entry {
+        match name {
+            "" => Entry::Unnamed,
+            "_start" => Entry::Start,
+            "_initialize" => Entry::Initialize,
+            _ => Entry::Named(name.into()),
+        }
+    }
+
+    /// Returns the name under which it is exported.
+    pub fn export(&self) -> Option<&str> {
         match self {
             Entry::Start => Some("_start"),
             Entry::Unnamed => Some(""),
             Entry::Initialize => Some("_initialize"),
+            Entry::Named(name) => Some(name),
             Entry::StartSection | Entry::Wit => None,
         }
     }
 }
 
-/// A module whose WIT has exports is a library if it has nothing but an `_initialize` or a start function: those make it
-/// ready. Without such exports there is nobody whom it could be ready for.
-fn entry(program: &Program<'_>) -> Option<Entry> {
+/// The kind in kebab case. The name of a chosen export is that of the export whose role is entry point.
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Entry::Start => "start",
+            Entry::Unnamed => "unnamed",
+            Entry::Initialize => "initialize",
+            Entry::StartSection => "start-section",
+            Entry::Wit => "wit",
+            Entry::Named(_) => "named",
+        })
+    }
+}
+
+/// A module whose WIT has exports is a library if it has only an `_initialize` or a start function, which then
+/// initialise it. Without such exports, these are the program.
+fn entry(program: &Program<'_>, linker: &Linker) -> Option<Entry> {
+    if let Some(name) = &linker.entry {
+        return program.exports_func(name).then(|| Entry::of_export(name));
+    }
     let has = |entry: &Entry| entry.export().is_some_and(|name| program.exports_func(name));
     if program.wit.runs() {
         return Some(Entry::Wit);
@@ -138,22 +180,31 @@ fn entry(program: &Program<'_>) -> Option<Entry> {
     named.or_else(|| if program.wit.has_exports() { None } else { alone() })
 }
 
+/// Returns the exports that could be the entry instead.
+fn other_entries(program: &Program<'_>, entry: Option<&Entry>) -> Vec<String> {
+    let could_be = |(export, ty): &(&ProgramExport, &FuncType)| {
+        let is_entry = entry.and_then(Entry::export) == Some(&*export.name);
+        ty.params().is_empty() && ty.results().is_empty() && !is_entry && !program.wit.exports(&export.name)
+    };
+    program.func_exports().filter(could_be).map(|(export, _)| export.name.clone()).collect()
+}
+
 /// A linear memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Memory {
     pub origin: MemoryOrigin,
-    /// In pages.
+    /// The size in pages.
     pub minimum: u64,
-    /// In pages.
+    /// The size in pages.
     pub maximum: Option<u64>,
     pub shared: bool,
     pub memory64: bool,
-    /// In bytes.
+    /// The size in bytes.
     pub page_size: u64,
 }
 
-/// Where a memory comes from and whether it goes out.
+/// The origin of a memory, and its visibility.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -185,7 +236,7 @@ fn memory(program: &Program<'_>) -> Option<Memory> {
     })
 }
 
-/// What an import or export is.
+/// The kind of an import or export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -198,7 +249,7 @@ pub enum ExternKind {
     Table,
     Global,
     Tag,
-    /// Of a component, as are those below.
+    /// In components, like the following.
     Module,
     Instance,
     Component,
@@ -231,25 +282,25 @@ pub struct Import {
     pub module: String,
     pub name: String,
     pub kind: ExternKind,
-    /// A function as `(i32, i64) -> i32`; what is no function in the words of the text format.
+    /// A function type such as `(i32, i64) -> i32`; other types in the text format.
     pub signature: String,
     pub served_by: Provider,
 }
 
-/// Who serves an import once the component is linked.
+/// The provider of an import in the component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Provider {
-    /// The adapter of this tool.
+    /// The built-in adapter.
     Adapter,
     /// A further adapter, given with `--adapt`.
     UserAdapter,
     /// The host: the component imports it.
     Host,
-    /// The component itself: a memory that nobody else could give becomes the module's own.
+    /// The component itself: an imported memory becomes the module's own.
     Component,
-    /// Nothing does; there is a problem that says so.
+    /// None, which is a problem.
     Nobody,
 }
 
@@ -295,7 +346,7 @@ fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_
     Import { module: import.module.clone(), name: import.name.clone(), kind, signature, served_by }
 }
 
-/// An export that means something to a component.
+/// An export that has a meaning for a component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Export {
@@ -305,22 +356,22 @@ pub struct Export {
     pub role: Role,
 }
 
-/// What an export is for.
+/// The purpose of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Role {
-    /// What a command runs, see [`Entry`].
+    /// The code that a command runs, see [`Entry`].
     EntryPoint,
-    /// `_initialize`, if there is more: it is called once, before anything else.
+    /// `_initialize`, if it is not the entry: it is called once, before anything else.
     Initializer,
-    /// The memory that imports read and write.
+    /// The memory that imported functions read and write.
     Memory,
-    /// Gives the adapter and the host memory.
+    /// Allocates memory for the adapter and the host.
     Allocator,
     /// Implements an export of the module's own WIT world.
     Wit,
-    /// What a component exports.
+    /// An export of a component.
     Component,
 }
 
@@ -337,9 +388,9 @@ impl fmt::Display for Role {
     }
 }
 
-fn role(export: &ProgramExport, entry: Option<Entry>, program: &Program<'_>) -> Option<Role> {
+fn role(export: &ProgramExport, entry: Option<&Entry>, program: &Program<'_>) -> Option<Role> {
     match (export.kind, &*export.name) {
-        (ExternalKind::Func, name) if entry.is_some_and(|entry| entry.export() == Some(name)) => Some(Role::EntryPoint),
+        (ExternalKind::Func, name) if entry.and_then(Entry::export) == Some(name) => Some(Role::EntryPoint),
         (ExternalKind::Func, "_initialize") => Some(Role::Initializer),
         (ExternalKind::Memory, "memory") => Some(Role::Memory),
         (ExternalKind::Func, name) if is_allocator(name) => Some(Role::Allocator),
@@ -348,12 +399,12 @@ fn role(export: &ProgramExport, entry: Option<Entry>, program: &Program<'_>) -> 
     }
 }
 
-/// Whether what is exported under a name runs the module or gives memory.
+/// Returns whether an export of this name runs the module or allocates.
 pub fn is_entry_or_allocator(name: &str) -> bool {
     matches!(name, "" | "_start" | "_initialize") || is_allocator(name)
 }
 
-/// The names under which the linker looks for an allocator.
+/// Returns whether the linker looks for an allocator under this name.
 fn is_allocator(name: &str) -> bool {
     matches!(
         name,

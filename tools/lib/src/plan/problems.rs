@@ -2,155 +2,17 @@
 
 use super::adapter::{AdapterModule, Adapters};
 use super::layout::passes_pointers;
+use super::problem::{Problem, ProblemCode, grouped};
 use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, remedies};
 use crate::linker::{Adapter, Linker};
+use crate::names::quoted;
 use crate::pack;
 use crate::preview1::{self, Function, Snapshot};
-use crate::program::{Missing, Program, ProgramImport};
+use crate::program::{Program, ProgramImport};
 use crate::{Emit, Layout, World, signature};
-use serde::Serialize;
-use std::fmt;
 use wasmparser::{FuncType, ValType};
 
-/// The kinds of problems. Their names in JSON are those here in kebab case, and stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ProblemCode {
-    /// It is a component already.
-    IsAComponent,
-    /// It uses a feature that no engine with components has.
-    NoEngine,
-    /// Its memory is shared between threads.
-    SharedMemory,
-    /// Its memory has 64-bit addresses.
-    Memory64,
-    /// Its memory has pages of another size than 64 KiB.
-    PageSize,
-    /// It passes pointers into a memory that it does not export.
-    NoMemoryExport,
-    /// A function has another type than the one it must have.
-    WrongSignature,
-    /// It is to be a command, and nothing in it runs.
-    NoEntryPoint,
-    /// A function that the adapter calls is one that the module imports.
-    ImportedEntry,
-    /// Both the module and the adapter export `wasi:cli/run`.
-    TwoRuns,
-    /// It imports a function that the adapter for this module name does not have.
-    UnknownFunction,
-    /// It imports from a module that nothing serves.
-    UnknownModule,
-    /// It imports or exports what its WIT does not have, or lacks what that exports.
-    UnlikeWit,
-    /// The WIT in it cannot be read.
-    UnreadableWit,
-    /// Several of its functions would be exported under one name.
-    ClashingNames,
-    /// An adapter has what adapters cannot have.
-    UnfitAdapter,
-    /// The layout that was asked for does not suit it.
-    UnfitLayout,
-    /// It would need two adapters that know nothing of each other.
-    TwoSnapshots,
-    /// Nothing imports what a plug exports.
-    UnmatchedPlug,
-    /// What a plug exports is of another type than what is imported under its name.
-    MismatchedPlug,
-    /// Several plugs export what is imported.
-    AmbiguousPlug,
-    /// Modules that import from each other, in a circle.
-    PlugCycle,
-    /// Making the component failed.
-    Unforeseen,
-}
-
-/// Something that keeps a module from becoming a component.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Problem {
-    pub code: ProblemCode,
-    pub message: String,
-    /// A way out that works.
-    pub remedy: String,
-}
-
-/// All problems of a module, as one error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problems(pub(crate) Vec<Problem>);
-
-impl Problems {
-    /// The problems, in the order memory, entry points, imports, WIT, adapters, layout.
-    pub fn as_slice(&self) -> &[Problem] {
-        &self.0
-    }
-
-    /// The whole list, about something with a name.
-    pub fn of(&self, name: &str) -> String {
-        let reasons = if self.0.len() == 1 { "this reason".into() } else { format!("{} reasons", self.0.len()) };
-        let mut text = format!("{name} cannot become a component, for {reasons}:");
-        for (index, problem) in self.0.iter().enumerate() {
-            text += &format!("\n{problem:>number$}", number = index + 1);
-        }
-        text
-    }
-}
-
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.of("the module"))
-    }
-}
-
-impl std::error::Error for Problems {}
-
-impl IntoIterator for Problems {
-    type Item = Problem;
-    type IntoIter = std::vec::IntoIter<Problem>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
-/// As an entry of a numbered list; the width is its number.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = f.width().unwrap_or(1);
-        write!(f, "  {number:>2}. {}\n      remedy: {}", self.message, self.remedy)
-    }
-}
-
-impl Problem {
-    pub(crate) fn new(code: ProblemCode, message: String, remedy: impl Into<String>) -> Problem {
-        Problem { code, message, remedy: remedy.into() }
-    }
-
-    /// What no other problem has foretold.
-    pub(crate) fn unforeseen(error: &anyhow::Error) -> Problem {
-        Problem::new(
-            ProblemCode::Unforeseen,
-            format!("making the component fails: {error:#}"),
-            "another `--layout` may serve; if none does, please report it",
-        )
-    }
-
-    /// It uses a feature that engines lack.
-    pub(crate) fn missing(missing: &Missing) -> Problem {
-        let message = format!("it uses {}, which no engine with components runs", missing.what);
-        Problem::new(ProblemCode::NoEngine, message, missing.remedy)
-    }
-
-    pub(crate) fn component() -> Problem {
-        Problem::new(
-            ProblemCode::IsAComponent,
-            "it is a component already, not a core module".into(),
-            "there is nothing to link; run it as it is, with `wasi-adapt run` or `wasmtime run`",
-        )
-    }
-}
-
-/// Every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
+/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
 pub fn find(
     program: &Program<'_>,
     plan: &Plan,
@@ -192,7 +54,7 @@ fn memory(plan: &Plan, problems: &mut Vec<Problem>) {
             ProblemCode::NoMemoryExport,
             format!(
                 "it imports `{}`, which reads or writes its memory, but exports no memory named `memory`",
-                import.name
+                import.name // One of preview1's.
             ),
             "export the memory as `memory` (wasm-ld does so by default)",
         ));
@@ -228,28 +90,40 @@ fn entry_points(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
         if matches!(export.role, Role::EntryPoint | Role::Initializer) && export.signature != "() -> ()" {
             problems.push(Problem::new(
                 ProblemCode::WrongSignature,
-                match &*export.name {
-                    "" => format!(
-                        "it exports a function without a name, which is run, as {}; a program's is () -> ()",
-                        export.signature
-                    ),
-                    name => format!("it exports `{name}` as {}; a program's is () -> ()", export.signature),
-                },
-                "let the compiler's start files define it, or rename the function",
+                format!("it exports {} as {}; a program's is () -> ()", quoted(&export.name), export.signature),
+                "let the compiler's start files define it, rename the function, or name another entry with `--entry NAME`",
             ));
         }
     }
-    if linker.world == Some(World::Command) && plan.entry.is_none() {
-        problems.push(Problem::new(
+    match (&linker.entry, linker.world) {
+        (Some(name), _) if plan.entry.is_none() => problems.push(Problem::new(
+            ProblemCode::NoEntryPoint,
+            format!("it exports no function {}, which is to be its entry", quoted(name)),
+            match &plan.other_entries[..] {
+                [] => "none of its exports could be: an entry is a function of the type () -> ()".into(),
+                names => {
+                    let names: Vec<_> = names.iter().map(|name| quoted(name)).collect();
+                    format!("give one that it exports with `--entry`: {}", names.join(", "))
+                }
+            },
+        )),
+        (Some(name), Some(world @ (World::Reactor | World::Proxy))) => problems.push(Problem::new(
+            ProblemCode::NoEntryPoint,
+            format!("{} is to be its entry, and in the world `{world}` nothing is run", quoted(name)),
+            "leave out `--world`, or `--entry`",
+        )),
+        (None, Some(World::Command)) if plan.entry.is_none() => problems.push(Problem::new(
             ProblemCode::NoEntryPoint,
             "nothing in it runs by itself, so it is no command: it exports no `_start` and no function without a name"
                 .into(),
-            "link it with `--world reactor`, or build it as a program instead of a library",
-        ));
+            "link it with `--world reactor`, build it as a program instead of a library, or name the export that is to \
+             run with `--entry NAME`",
+        )),
+        _ => {}
     }
 }
 
-/// The adapter calls functions of the module, and in some layouts it can do so only where the module has them itself.
+/// Finds functions that the adapter calls and the module imports; in some layouts the module must define them.
 fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     let called = |role| match role {
         Role::EntryPoint => plan.world == World::Command,
@@ -261,7 +135,7 @@ fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Probl
         program.func_exports().map(|(found, _)| found).find(is_it).is_some_and(|it| program.is_imported(it.index))
     };
     let exports = plan.exports.iter().filter(|export| called(export.role) && is_imported(export));
-    let mut imported: Vec<_> = exports.map(|export| format!("what it exports as `{}`", export.name)).collect();
+    let mut imported: Vec<_> = exports.map(|export| format!("what it exports as {}", quoted(&export.name))).collect();
     let start_is_imported = program.prescan.start.is_some_and(|func| program.is_imported(func));
     if plan.entry == Some(Entry::StartSection) && start_is_imported && called(Role::EntryPoint) {
         imported.push("its start function".into());
@@ -275,7 +149,7 @@ fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Probl
     }));
 }
 
-/// What gives the adapter or the host memory has one type.
+/// Checks the types of allocators.
 fn allocators(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     if plan.layout.layout == Layout::Isolated {
         return; // There it is not asked for any.
@@ -293,7 +167,7 @@ fn allocators(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     }
 }
 
-/// What a component exports for the host to run comes from the adapter, or is the module's own.
+/// Finds a second export of `wasi:cli/run`: either the adapter or the module has it.
 fn two_runs(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     if plan.world != World::Command || plan.layout.layout == Layout::Isolated {
         return;
@@ -326,9 +200,9 @@ fn signatures(import: &ProgramImport, planned: &Import, adapters: &Adapters<'_>,
     problems.push(Problem::new(
         ProblemCode::WrongSignature,
         format!(
-            "it imports `{}` of `{}` as {}; {owner} has it as {}",
-            import.name,
-            import.module,
+            "it imports {} of {} as {}; {owner} has it as {}",
+            quoted(&import.name),
+            quoted(&import.module),
             signature(found),
             signature(&expected)
         ),
@@ -341,53 +215,51 @@ fn signatures(import: &ProgramImport, planned: &Import, adapters: &Adapters<'_>,
     ));
 }
 
-/// Whether a type is the expected one, but for two i32 where that has an i64.
+/// Returns whether a type is the expected one, except for two i32 in place of an i64.
 fn is_legalised(found: &FuncType, expected: &FuncType) -> bool {
     let split = |ty: &ValType| if *ty == ValType::I64 { vec![ValType::I32; 2] } else { vec![*ty] };
     let params: Vec<_> = expected.params().iter().flat_map(split).collect();
     expected.params().contains(&ValType::I64) && found.params() == params && found.results() == expected.results()
 }
 
-/// One problem for each remedy to what nobody serves.
+/// Groups the imports without a provider by remedy, one problem each.
 fn unserved(plan: &Plan, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
-    let mut modules: Vec<(&str, Vec<&Import>)> = Vec::new();
-    for import in plan.imports.iter().filter(|import| import.served_by == Provider::Nobody) {
-        match modules.iter_mut().find(|(module, _)| *module == import.module) {
-            Some((_, names)) => names.push(import),
-            None => modules.push((&import.module, vec![import])),
-        }
-    }
-    let mut unknown: Vec<(String, Vec<String>)> = Vec::new();
-    for (module, imports) in modules {
-        let names: Vec<_> = imports.iter().map(|import| named(import)).collect();
-        let names = names.join(", ");
-        if adapters.contains_key(module) {
-            problems.push(Problem::new(
+    let unserved: Vec<_> = plan.imports.iter().filter(|import| import.served_by == Provider::Nobody).collect();
+    let (known, unknown): (Vec<_>, Vec<_>) = unserved
+        .into_iter()
+        .partition(|Import { module, .. }| adapters.contains_key(&**module) || Snapshot::of(module).is_some());
+    for (module, names) in by_module(known) {
+        problems.push(match Snapshot::of(module).filter(|_| !adapters.contains_key(module)) {
+            None => Problem::new(
                 ProblemCode::UnknownFunction,
-                format!("the adapter given for `{module}` does not export what is imported from there: {names}"),
+                format!(
+                    "the adapter given for {} does not export what is imported from there: {names}",
+                    quoted(module)
+                ),
                 "give an adapter that exports it with `--adapt NAME=FILE`",
-            ));
-        } else if let Some(snapshot) = Snapshot::of(module) {
-            problems.push(Problem::new(
+            ),
+            Some(snapshot) => Problem::new(
                 ProblemCode::UnknownFunction,
-                format!("{snapshot} has nothing of this name, but it is imported from `{module}`: {names}"),
+                format!("{snapshot} has nothing of this name, but it is imported from {}: {names}", quoted(module)),
                 format!(
                     "it is an extension of some runtime: build without it, or give a whole adapter that has it with \
                      `--adapt {module}=FILE`"
                 ),
-            ));
-        } else {
-            let remedy = remedies::for_module(module, &imports);
-            let from = format!("from `{module}`: {names}");
-            match unknown.iter_mut().find(|(other, _)| *other == remedy) {
-                Some((_, all)) => all.push(from),
-                None => unknown.push((remedy, vec![from])),
-            }
-        }
+            ),
+        });
     }
-    problems.extend(unknown.into_iter().map(|(remedy, from)| {
+    let with_remedies = unknown.iter().map(|import| (remedies::of(import, &unknown), *import));
+    problems.extend(grouped(with_remedies).into_iter().map(|(remedy, imports)| {
+        let from = |(module, names)| format!("from {}: {names}", quoted(module));
+        let from: Vec<_> = by_module(imports).into_iter().map(from).collect();
         Problem::new(ProblemCode::UnknownModule, format!("nothing serves what it imports {}", from.join("; ")), remedy)
     }));
+}
+
+/// Lists the names of imports by module.
+fn by_module(imports: Vec<&Import>) -> Vec<(&str, String)> {
+    let names = imports.into_iter().map(|import| (&*import.module, named(import)));
+    grouped(names).into_iter().map(|(module, names)| (module, names.join(", "))).collect()
 }
 
 fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problems: &mut Vec<Problem>) {
@@ -397,11 +269,11 @@ fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problem
         if let Some(has) = unfit {
             problems.push(Problem::new(
                 ProblemCode::UnfitAdapter,
-                format!("the adapter given for `{name}` has {has}, which an adapter cannot have"),
+                format!("the adapter given for {} has {has}, which an adapter cannot have", quoted(name)),
                 instead,
             ));
         }
-        // Adapters are cut down to what the module uses of them, and what another adapter would use is cut away.
+        // The linker removes the parts of an adapter that the module does not use, even if another adapter does.
         let served =
             |(module, _): &&(String, String)| Snapshot::of(module).is_some() || adapters.contains_key(&**module);
         let used = |(module, name): &(String, String)| {
@@ -409,12 +281,13 @@ fn unfit_adapters(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker, problem
         };
         let cut: Vec<_> = imports.iter().filter(served).filter(|import| !used(import)).collect();
         if let Some((module, _)) = cut.first() {
-            let names: Vec<_> = cut.iter().map(|(_, name)| format!("`{name}`")).collect();
+            let names: Vec<_> = cut.iter().map(|(_, name)| quoted(name)).collect();
             problems.push(Problem::new(
                 ProblemCode::UnfitAdapter,
                 format!(
-                    "the adapter given for `{name}` imports what another adapter serves (`{module}`) and the module \
-                     does not use: {}",
+                    "the adapter given for {} imports what another adapter serves ({}) and the module does not use: {}",
+                    quoted(name),
+                    quoted(module),
                     names.join(", ")
                 ),
                 instead,
@@ -429,7 +302,11 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
     {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,
-            format!("it imports its memory, `{}` of `{}`, which nothing beside it gives", memory.name, memory.module),
+            format!(
+                "it imports its memory, {} of {}, which nothing beside it gives",
+                quoted(&memory.name),
+                quoted(&memory.module)
+            ),
             "link it with `--layout isolated`, where it gets a memory of its own, or leave the choice to `--layout auto`",
         ));
     }
@@ -459,7 +336,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
     }
 }
 
-/// Each adapter has descriptors of its own, so one program cannot use this tool's own for snapshot 0 beside one for
+/// Each adapter has its own descriptors, so a program cannot use the built-in one for snapshot 0 beside another for
 /// preview1.
 fn two_snapshots(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
     let from = |snapshot: Snapshot| plan.imports.iter().filter(move |import| import.module == snapshot.module());
@@ -484,12 +361,12 @@ fn two_snapshots(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
 
 fn named(import: &Import) -> String {
     match import.kind {
-        ExternKind::Func => format!("`{}`", import.name),
-        kind => format!("`{}` (a {kind})", import.name),
+        ExternKind::Func => quoted(&import.name),
+        kind => format!("{} (a {kind})", quoted(&import.name)),
     }
 }
 
-/// A number of bytes in words.
+/// Formats a number of bytes.
 pub fn bytes(count: u64) -> String {
     if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
 }

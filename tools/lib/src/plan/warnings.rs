@@ -1,13 +1,15 @@
-//! What becomes of a module that its owner may not expect: a component that nobody can call, memory that stays taken.
+//! Finds results of linking that the user may not expect: a component without callable exports, memory that is never
+//! freed.
 
 use super::{Allocator, Entry, Plan, is_entry_or_allocator};
 use crate::World;
+use crate::names::quoted;
 use crate::program::Program;
 
-/// How many functions are named that nobody can call.
+/// The number of uncallable functions that are named.
 const NAMED: usize = 8;
 
-/// Everything that is to be said of a plan.
+/// Returns all warnings about a plan.
 pub fn find(program: &Program<'_>, plan: &Plan) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(dropped_entry(plan));
@@ -22,7 +24,7 @@ pub fn find(program: &Program<'_>, plan: &Plan) -> Vec<String> {
     warnings
 }
 
-/// What would be run of a command is nothing in other worlds.
+/// Worlds other than the command world ignore the entry.
 fn dropped_entry(plan: &Plan) -> Option<String> {
     let what = match plan.entry {
         Some(Entry::Start) => "its `_start`",
@@ -49,7 +51,7 @@ fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
         return None;
     }
     let functions = program.func_exports().filter(|(export, _)| !is_entry_or_allocator(&export.name));
-    let mut names: Vec<_> = functions.map(|(export, _)| format!("`{}`", export.name.escape_debug())).collect();
+    let mut names: Vec<_> = functions.map(|(export, _)| quoted(&export.name)).collect();
     if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 1) {
         names.truncate(NAMED);
         names.push(format!("{more} more"));

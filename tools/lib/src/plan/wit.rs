@@ -1,6 +1,7 @@
-//! Checks that a module is what its own WIT says, and has the allocator that this needs.
+//! Checks a module against its own WIT, and for the allocator that this needs.
 
 use super::{Allocator, Plan, Problem, ProblemCode, Provider, wit_text};
+use crate::names::{escaped, quoted};
 use crate::pack::has_list;
 use crate::program::{Program, Unreadable};
 use crate::signature;
@@ -10,9 +11,9 @@ use wit_component::metadata::Bindgen;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, WorldItem, WorldKey};
 
-/// What a module needs for its WIT.
+/// The requirements of a module's WIT.
 pub struct Checked {
-    /// What of it is not as its WIT says.
+    /// The differences between the module and its WIT.
     pub problems: Vec<Problem>,
     pub allocator: Option<Allocator>,
 }
@@ -31,7 +32,7 @@ struct Check<'a> {
     plan: &'a Plan,
     exports: HashMap<&'a str, &'a FuncType>,
     problems: Vec<Problem>,
-    /// For what the host puts into the module's memory: the allocator that serves this alone. Others serve everything.
+    /// The allocator only for the values that the host stores in the module's memory. Other allocators serve all.
     allocated: Vec<&'static str>,
 }
 
@@ -45,26 +46,31 @@ impl<'a> Check<'a> {
         let imports = self.program.imports.iter().zip(&self.plan.imports);
         for (import, _) in imports.filter(|(_, planned)| planned.served_by == Provider::Host) {
             let (module, name) = (&*import.module, &*import.name);
-            // What is imported for an export, such as the making of a resource's handles, is no function of WIT.
+            // Imports that belong to an export, such as making a resource's handles, are not functions of WIT.
             let (Some(functions), Some(found)) = (self.imported(module), &import.func) else { continue };
             let (abi, plain) = match name.strip_prefix("[async-lower]") {
                 Some(plain) => (AbiVariant::GuestImportAsync, plain),
                 None => (AbiVariant::GuestImport, name),
             };
-            let of = if module == "$root" { String::new() } else { format!(" of `{module}`") };
+            let of = if module == "$root" { String::new() } else { format!(" of {}", quoted(module)) };
             match functions.get(plain) {
                 Some(function) => {
                     if function.result.is_some_and(|ty| has_list(&self.bindgen().resolve, &ty)) {
                         self.allocated.push("cabi_import_realloc");
                     }
-                    self.compare(&format!("it imports `{name}`{of}"), found, &self.core(function, abi), function);
+                    self.compare(
+                        &format!("it imports {}{of}", quoted(name)),
+                        found,
+                        &self.core(function, abi),
+                        function,
+                    );
                 }
                 None if plain.starts_with('[') && !plain.starts_with("[method]") => {}
-                None => unknown.entry(module).or_default().push(format!("`{name}`")),
+                None => unknown.entry(module).or_default().push(quoted(name)),
             }
         }
         for (module, names) in unknown {
-            let whose = if module == "$root" { "its world".into() } else { format!("`{module}` of its WIT") };
+            let whose = if module == "$root" { "its world".into() } else { format!("{} of its WIT", quoted(module)) };
             self.problems.push(Problem::new(
                 ProblemCode::UnlikeWit,
                 format!("{whose} has no such function, but it is imported: {}", names.join(", ")),
@@ -93,7 +99,7 @@ impl<'a> Check<'a> {
                 missing.push(format!("`{name}`"));
                 continue;
             };
-            self.compare(&format!("it exports `{spelt}`"), found, &self.core(function, abi), function);
+            self.compare(&format!("it exports {}", quoted(spelt)), found, &self.core(function, abi), function);
             let post = format!("cabi_post_{name}");
             if let Some(found) = self.exports.get(&*post).copied() {
                 let expected = FuncType::new(self.core(function, abi).results().to_vec(), []);
@@ -114,7 +120,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What is to serve as its `cabi_realloc`, if it needs one and has none.
+    /// The `cabi_realloc` to add, if it needs one and has none.
     fn allocator(&self) -> Option<Allocator> {
         let has = |name: &&str| self.exports.contains_key(name);
         if ["cabi_realloc", "canonical_abi_realloc", "cm32p2_realloc"].iter().any(has) {
@@ -124,7 +130,7 @@ impl<'a> Check<'a> {
         is_lacking.then(|| Allocator::of(self.program))
     }
 
-    /// Notes a function whose type is not the one that its WIT gives it.
+    /// Adds a problem if a function's type differs from its WIT.
     fn compare(&mut self, what: &str, found: &FuncType, expected: &FuncType, function: &Function) {
         if found != expected {
             let message = format!(
@@ -137,7 +143,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The functions that are imported from a module, by their names.
+    /// Returns the functions that are imported from a module, by name.
     fn imported(&self, module: &str) -> Option<HashMap<&'a str, &'a Function>> {
         let Bindgen { resolve, world, .. } = self.bindgen();
         let imports = &resolve.worlds[*world].imports;
@@ -153,7 +159,7 @@ impl<'a> Check<'a> {
         Some(resolve.interfaces[*id].functions.iter().map(|(name, function)| (&**name, function)).collect())
     }
 
-    /// A function's type as the module has to have it.
+    /// Returns the core type of a WIT function.
     fn core(&self, function: &Function, abi: AbiVariant) -> FuncType {
         let core = |types: Vec<WasmType>| {
             types.into_iter().map(|ty| match ty {
@@ -174,13 +180,14 @@ const ANEW: &str =
 fn unreadable(Unreadable { sections, joined, cause }: &Unreadable) -> Problem {
     let message = match (joined, &sections[..]) {
         (Some(name), _) => format!(
-            "its section `{name}` holds the WIT of several worlds, one behind the other: a linker has joined those of \
-             several objects"
+            "its section {} holds the WIT of several worlds, one behind the other: a linker has joined those of several \
+             objects",
+            quoted(name)
         ),
-        (None, [name]) => format!("the WIT in its section `{name}` cannot be read: {cause}"),
+        (None, [name]) => format!("the WIT in its section {} cannot be read: {}", quoted(name), escaped(cause)),
         (None, _) => {
-            let names: Vec<_> = sections.iter().map(|name| format!("`{name}`")).collect();
-            format!("the WIT in its sections {} cannot be read as one: {cause}", names.join(", "))
+            let names: Vec<_> = sections.iter().map(|name| quoted(name)).collect();
+            format!("the WIT in its sections {} cannot be read as one: {}", names.join(", "), escaped(cause))
         }
     };
     Problem::new(

@@ -1,8 +1,8 @@
-//! Functions of WIT as its text has them.
+//! Formats WIT functions as text.
 
 use wit_parser::{Function, Handle, Resolve, Type, TypeDefKind};
 
-/// A function with its name, as `get: func(name: string) -> option<string>`.
+/// Formats a function with its name, such as `get: func(name: string) -> option<string>`.
 pub fn function(resolve: &Resolve, function: &Function) -> String {
     let params = function.params.iter().map(|param| format!("{}: {}", param.name, ty(resolve, &param.ty)));
     let params = params.collect::<Vec<_>>().join(", ");
@@ -34,7 +34,7 @@ fn ty(resolve: &Resolve, ty: &Type) -> String {
     }
 }
 
-/// A type without a name. Records and their like have names always.
+/// Formats a type without a name. Records and similar types always have one.
 fn anonymous(resolve: &Resolve, kind: &TypeDefKind) -> String {
     let of = |inner: &Type| ty(resolve, inner);
     let optional = |inner: &Option<Type>| inner.as_ref().map_or("_".into(), of);

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use wasmparser::{ConstExpr, Operator};
 
-/// The value of an expression of type i32, given those of the globals before it; none if it is no such value.
+/// Returns the value of an expression of type i32, given those of the preceding globals; none if it is not known.
 pub fn i32_value(expr: &ConstExpr<'_>, globals: &[Option<i32>]) -> Result<Option<i32>> {
     let mut stack: Vec<Option<i32>> = Vec::new();
     for op in expr.get_operators_reader() {

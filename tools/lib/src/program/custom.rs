@@ -1,6 +1,7 @@
-//! Custom sections that cannot be read. What they say of a module never decides whether it is valid, and engines pass over
-//! them; but tools that come later may not, so they are left out.
+//! Finds custom sections that cannot be read. They do not make a module invalid, and engines ignore them; but other
+//! tools may fail, so they are left out.
 
+use crate::names::{escaped, quoted};
 use anyhow::{Result, ensure};
 use std::borrow::Cow;
 use std::mem;
@@ -8,18 +9,30 @@ use std::ops::Range;
 use wasm_metadata::Producers;
 use wasmparser::{BinaryReader, CustomSectionReader, Name, NameSectionReader};
 
-/// What a module's custom sections hold, of those that matter here.
+/// The contents of a module's relevant custom sections.
 #[derive(Default)]
-pub struct Sections {
+pub struct CustomSections {
     pub producers: Option<Producers>,
-    /// The sections that say what its WIT is, as they came.
+    /// The sections that describe its WIT, in order.
     pub wit: Vec<WitSection>,
-    /// What is wrong with those that are left out, in words.
+    pub about: About,
+    /// Descriptions of the faults in sections that are left out.
     pub warnings: Vec<String>,
-    /// Where these are, their headers included.
+    /// The ranges of these sections, headers included.
     pub left_out: Vec<Range<usize>>,
     has_names: bool,
 }
+
+/// The name of a module and its annotations for distribution.
+#[derive(Default)]
+pub struct About {
+    pub name: Option<String>,
+    /// Custom sections with text, by name, as `wasm-tools metadata add` writes them and tools for OCI registries read them.
+    pub annotations: Vec<(String, String)>,
+}
+
+/// The names of annotation sections.
+const ANNOTATIONS: [&str; 7] = ["authors", "description", "homepage", "licenses", "revision", "source", "version"];
 
 /// A `component-type` section.
 pub struct WitSection {
@@ -27,28 +40,31 @@ pub struct WitSection {
     pub data: Vec<u8>,
 }
 
-impl Sections {
-    /// Reads a section if it is of a kind that is read here.
+impl CustomSections {
+    /// Reads a section, if it is of a relevant kind.
     pub fn add(&mut self, whole: Range<usize>, section: &CustomSectionReader<'_>) {
         if section.name().starts_with("component-type") {
             self.wit.push(WitSection { name: section.name().into(), data: section.data().into() });
         }
+        if ANNOTATIONS.contains(&section.name())
+            && let Ok(text) = str::from_utf8(section.data())
+        {
+            self.about.annotations.push((section.name().into(), text.into()));
+        }
         if let Err(error) = self.read(section) {
-            self.warnings.push(format!(
-                "its section `{}` is left out: {}",
-                section.name(),
-                error.to_string().escape_debug()
-            ));
+            let cause = error.to_string();
+            self.warnings.push(format!("its section {} is left out: {}", quoted(section.name()), escaped(&cause)));
             self.left_out.push(whole);
         }
     }
 
-    /// Of these kinds there can be one section each.
+    /// There can be one section of each of these kinds.
     fn read(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
         match section.name() {
             "name" => {
-                names(section)?;
+                let name = names(section)?;
                 ensure!(!mem::replace(&mut self.has_names, true), ONE_BEFORE);
+                self.about.name = name.map(str::to_owned);
             }
             "producers" => {
                 let producers = Producers::from_bytes(section.data(), section.data_offset())?;
@@ -63,7 +79,7 @@ impl Sections {
 
 const ONE_BEFORE: &str = "there is one before it";
 
-/// What is left of a module without some of its sections.
+/// Returns a module without some of its sections.
 pub fn without(wasm: &[u8], left_out: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     if left_out.is_empty() {
         return wasm.into();
@@ -77,10 +93,13 @@ pub fn without(wasm: &[u8], left_out: Vec<Range<usize>>) -> Cow<'_, [u8]> {
     kept.into()
 }
 
-fn names(section: &CustomSectionReader<'_>) -> Result<()> {
+/// Reads all names. Gives that of the module.
+fn names<'a>(section: &CustomSectionReader<'a>) -> Result<Option<&'a str>> {
+    let mut of_module = None;
     for subsection in NameSectionReader::new(BinaryReader::new(section.data(), section.data_offset())) {
         match subsection? {
-            Name::Module { .. } | Name::Unknown { .. } => {}
+            Name::Module { name, .. } => of_module = Some(name),
+            Name::Unknown { .. } => {}
             Name::Function(map)
             | Name::Type(map)
             | Name::Table(map)
@@ -96,7 +115,7 @@ fn names(section: &CustomSectionReader<'_>) -> Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(of_module)
 }
 
 #[cfg(test)]
@@ -109,7 +128,7 @@ mod tests {
         (program.wasm, program.warnings)
     }
 
-    /// A module with one custom section, and the warnings that there are about it.
+    /// Returns the warnings about a module with one custom section.
     fn warnings(name: &str, data: &[u8]) -> Vec<String> {
         let mut module = wasm_encoder::Module::new();
         module.section(&wasm_encoder::CustomSection { name: name.into(), data: data.into() });

@@ -1,4 +1,4 @@
-//! Features of WebAssembly that are valid, and that no engine with components has.
+//! Features of WebAssembly that are valid, but that no engine with components supports.
 
 use crate::validate;
 use anyhow::Result;
@@ -7,12 +7,12 @@ use wasmparser::WasmFeatures;
 /// A feature that engines lack.
 pub struct Missing {
     flag: WasmFeatures,
-    /// A module uses this.
+    /// A description of the feature, as used in "a module uses ..".
     pub what: &'static str,
     pub remedy: &'static str,
 }
 
-/// What engines with components run is all else.
+/// The features. Engines with components support all others.
 const FEATURES: [Missing; 7] = [
     Missing {
         flag: WasmFeatures::LEGACY_EXCEPTIONS,

@@ -1,4 +1,4 @@
-//! A core module, read once. Everything that plans, reports or merges reads this.
+//! A core module, read once. Planning, reporting and merging all use this.
 //!
 //! | file | part |
 //! |---|---|
@@ -21,20 +21,22 @@ use wasmparser::types::TypesRef;
 use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator, WasmFeatures};
 
 pub use consts::i32_value;
+pub use custom::About;
 pub use features::{Missing, missing};
 pub use prescan::{ImportTarget, PreScan};
 pub use wit::{Unreadable, Wit, looks_like_wit};
 
-/// What a core module has, of all but its functions' bodies, which may not be valid.
+/// The contents of a core module, except for function bodies, which may be invalid.
 pub struct Program<'a> {
     /// The module, without custom sections that cannot be read.
     pub wasm: Cow<'a, [u8]>,
-    /// Which these are, in words.
+    /// Descriptions of the sections that were left out.
     pub warnings: Vec<String>,
     pub imports: Vec<ProgramImport>,
     pub exports: Vec<ProgramExport>,
     pub producers: Option<Producers>,
     pub wit: Wit,
+    pub about: About,
     pub prescan: PreScan,
 }
 
@@ -58,7 +60,7 @@ impl Program<'_> {
     /// Reads a binary module. An error means that it is not valid.
     pub fn read(wasm: &[u8]) -> Result<Program<'_>> {
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let (mut prescan, mut custom) = (PreScan::default(), custom::Sections::default());
+        let (mut prescan, mut custom) = (PreScan::default(), custom::CustomSections::default());
         let (mut imports, mut exports, mut types, mut end) = (Vec::new(), Vec::new(), None, 0);
         for payload in Parser::new(0).parse_all(wasm) {
             let payload = payload?;
@@ -95,7 +97,7 @@ impl Program<'_> {
             func: is_func(export.kind).then(|| types[types.core_function_at(export.index)].unwrap_func().clone()),
         });
         let (imports, exports) = (imports.collect(), exports.collect());
-        let custom::Sections { producers, wit, warnings, left_out, .. } = custom;
+        let custom::CustomSections { producers, wit, about, warnings, left_out, .. } = custom;
         Ok(Program {
             wasm: custom::without(wasm, left_out),
             warnings,
@@ -103,32 +105,33 @@ impl Program<'_> {
             exports,
             producers,
             wit: Wit::of(&wit),
+            about,
             prescan,
         })
     }
 
-    /// The memory exported as `memory`, else the first one: the only one in nearly every module.
+    /// Returns the memory exported as `memory`, else the first one: the only one in nearly every module.
     pub fn memory(&self) -> Option<&MemoryType> {
         self.prescan.memory_type()
     }
 
-    /// Whether it exports a function of this name.
+    /// Returns whether it exports a function of this name.
     pub fn exports_func(&self, name: &str) -> bool {
         self.func_export(name).is_some()
     }
 
-    /// The type of the function that it exports under a name.
+    /// Returns the type of the function that it exports under a name.
     pub fn func_export(&self, name: &str) -> Option<&FuncType> {
         self.prescan.export(name)?; // A map, and there may be many exports.
         self.exports.iter().find(|export| export.name == name && is_func(export.kind))?.func.as_ref()
     }
 
-    /// The functions that it exports.
+    /// Returns the functions that it exports.
     pub fn func_exports(&self) -> impl Iterator<Item = (&ProgramExport, &FuncType)> {
         self.exports.iter().filter(|export| is_func(export.kind)).filter_map(|it| Some((it, it.func.as_ref()?)))
     }
 
-    /// Whether a function is one that it imports.
+    /// Returns whether a function is imported.
     pub fn is_imported(&self, func: u32) -> bool {
         (func as usize) < self.prescan.imports.len()
     }

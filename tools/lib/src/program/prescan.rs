@@ -1,4 +1,4 @@
-//! What merging must know of a program before it can write the first section.
+//! Scans a program for the facts that merging needs before it can write the first section.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::consts;
 use crate::pack::{Base, IMPORT_REALLOC, REALLOC};
 use crate::preview1::Snapshot;
 
-/// What an imported function becomes once program and adapter are one module.
+/// The replacement of an imported function when program and adapter are merged.
 pub enum ImportTarget {
     /// The adapter's export of this name.
     Adapter(String),
@@ -17,32 +17,32 @@ pub enum ImportTarget {
     Host,
 }
 
-/// What there is to know of a type.
+/// The relevant facts about a type.
 struct Type {
-    /// How many parameters it has, if it is a function's.
+    /// The number of parameters, if it is a function type.
     params: u32,
-    /// Whether it is what a type is that is declared by itself and not to be extended, as a component's are.
+    /// True if it is final and outside of any recursion group, as types of component functions are.
     plain: bool,
 }
 
 #[derive(Default)]
 pub struct PreScan {
     types: Vec<Type>,
-    /// What each imported function becomes.
+    /// The replacement of each imported function.
     pub imports: Vec<ImportTarget>,
     /// The type of each imported function.
     import_types: Vec<u32>,
-    /// Module and name of those that the host serves.
+    /// The module and name of each function that the host serves.
     host_funcs: Vec<(String, String)>,
-    /// Module and name of what it imports besides functions and memories.
+    /// The module and name of each import other than functions and memories.
     pub other_imports: Vec<(String, String)>,
     /// The type of each function with a body.
     funcs: Vec<u32>,
     memories: Vec<MemoryType>,
     memory: Option<u32>,
-    /// How many element segments there are.
+    /// The number of element segments.
     pub elements: u32,
-    /// The value of each global, as far as it is known.
+    /// The value of each global, if it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
     /// The exported functions, by name.
@@ -121,32 +121,32 @@ impl PreScan {
         Ok(())
     }
 
-    /// The memory that the adapter shares with the program; if it has none, the one that it is given.
+    /// Returns the memory that the adapter shares with the program; if the program has none, the one that it is given.
     pub fn memory(&self) -> u32 {
         self.memory.unwrap_or(0)
     }
 
-    /// That memory's type, if the program has it.
+    /// Returns the type of that memory, if the program has it.
     pub fn memory_type(&self) -> Option<&MemoryType> {
         self.memories.get(self.memory() as usize)
     }
 
-    /// How many types there are.
+    /// Returns the number of types.
     pub fn types(&self) -> u32 {
         self.types.len() as u32
     }
 
-    /// The memories whose addresses have 64 bits.
+    /// Returns the memories with 64-bit addresses.
     pub fn memories64(&self) -> BTreeSet<u32> {
         (0..).zip(&self.memories).filter(|(_, memory)| memory.memory64).map(|(index, _)| index).collect()
     }
 
-    /// How many parameters a function has.
+    /// Returns the number of a function's parameters.
     pub fn params(&self, func: usize) -> u32 {
         self.type_of(func).map_or(0, |ty| ty.params)
     }
 
-    /// Whether a component can have a function as one of its own.
+    /// Returns whether a component function can have the type of this function.
     pub fn is_plain(&self, func: u32) -> bool {
         self.type_of(func as usize).is_some_and(|ty| ty.plain)
     }
@@ -156,18 +156,18 @@ impl PreScan {
         self.types.get(*ty as usize)
     }
 
-    /// The type of a function with a body, and how many parameters that has.
+    /// Returns the type of a function with a body, and the number of its parameters.
     pub fn signature(&self, func: u32) -> Option<(u32, u32)> {
         let defined = func.checked_sub(self.imports.len() as u32)?;
         Some((*self.funcs.get(defined as usize)?, self.params(func as usize)))
     }
 
-    /// The function exported under a name.
+    /// Returns the function exported under a name.
     pub fn export(&self, name: &str) -> Option<u32> {
         self.exports.get(name).copied()
     }
 
-    /// The adapter's exports for what it imports.
+    /// Returns the adapter exports that serve the program's imports.
     pub fn functions(&self) -> BTreeSet<String> {
         let of_adapter = |server: &ImportTarget| match server {
             ImportTarget::Adapter(name) => Some(name.clone()),
@@ -176,7 +176,7 @@ impl PreScan {
         self.imports.iter().filter_map(of_adapter).collect()
     }
 
-    /// What there is before the adapter's part is added.
+    /// Returns the number of items before the adapter's part is added.
     pub fn base(&self) -> Base {
         let imports = self.imports.len() as u32;
         let programs = |names: &[&str]| names.iter().find_map(|name| self.export(name)?.checked_sub(imports));

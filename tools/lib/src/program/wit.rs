@@ -8,29 +8,29 @@ use wit_component::metadata::Bindgen;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{Function, InterfaceId, WorldItem, WorldKey};
 
-/// What a module's own WIT says.
+/// The WIT of a module.
 #[derive(Default)]
 pub struct Wit {
     pub bindgen: Bindgen,
-    /// The import modules that it serves.
+    /// The import modules that it defines.
     imports: HashSet<String>,
     /// The functions and interfaces that it exports.
     exports: HashSet<String>,
-    /// If it cannot be read, nobody knows what it has.
+    /// If it cannot be read, its imports and exports are unknown.
     pub unreadable: Option<Unreadable>,
 }
 
-/// Why the WIT cannot be read.
+/// The reason why the WIT cannot be read.
 pub struct Unreadable {
-    /// The names of the sections that it is in.
+    /// The names of the sections that contain it.
     pub sections: Vec<String>,
-    /// The section that holds the WIT of several worlds, one behind the other.
+    /// The section in which a linker has concatenated the WIT of several worlds.
     pub joined: Option<String>,
     pub cause: String,
 }
 
 impl Wit {
-    /// What these sections of a module say.
+    /// Reads the WIT in these sections of a module.
     pub fn of(sections: &[WitSection]) -> Wit {
         let mut wit = Wit::default();
         let mut metadata = Module::HEADER.to_vec();
@@ -64,7 +64,7 @@ impl Wit {
         wit
     }
 
-    /// The linker knows two spellings of import modules; the second one begins with `cm32p2`.
+    /// Import modules have two spellings; the second begins with `cm32p2`.
     pub fn serves(&self, module: &str) -> bool {
         if self.unreadable.is_some() {
             return looks_like_wit(module);
@@ -84,12 +84,12 @@ impl Wit {
         self.exports.contains(name)
     }
 
-    /// Whether it exports anything.
+    /// Returns whether it exports anything.
     pub fn has_exports(&self) -> bool {
         self.unreadable.is_some() || !self.exports.is_empty()
     }
 
-    /// The functions that it exports, each with the name of its interface if it is in one.
+    /// Returns the exported functions, each with the name of its interface, if any.
     pub fn exported_functions(&self) -> Vec<(Option<String>, &Function)> {
         let Bindgen { resolve, world, .. } = &self.bindgen;
         let of_interface = |key: &WorldKey, id: InterfaceId| {
@@ -105,7 +105,7 @@ impl Wit {
         resolve.worlds[*world].exports.iter().flat_map(of_item).collect()
     }
 
-    /// Whether pointers go with the arguments or results of any function, or may do so.
+    /// Returns whether the arguments or results of any function have pointers, or may have them.
     pub fn passes_pointers(&self) -> bool {
         let Bindgen { resolve, world, .. } = &self.bindgen;
         let by_function = |function: &Function, abi| {
@@ -130,18 +130,23 @@ impl Wit {
             || world.exports.values().any(|item| by_item(item, AbiVariant::GuestExport))
     }
 
-    /// Whether it exports `wasi:cli/run`, and so what is run.
+    /// Returns whether it exports `wasi:cli/run`, which is then the entry.
     pub fn runs(&self) -> bool {
         self.exports.iter().any(|name| name.starts_with("wasi:cli/run@"))
     }
 }
 
-/// Whether an import module has the name of something in WIT.
+/// Returns whether an import module has a name from WIT.
 pub fn looks_like_wit(module: &str) -> bool {
-    module.contains(':') || module == "$root" || module.starts_with("cm32p2")
+    let is_label = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    module == "$root"
+        || module.starts_with("cm32p2")
+        || module
+            .split_once(':')
+            .is_some_and(|(namespace, _)| is_label(namespace.rsplit(']').next().unwrap_or_default()))
 }
 
-/// Whether a section holds the metadata of two worlds, one behind the other, as linkers join sections of one name.
+/// Returns whether a section contains the metadata of two worlds, as linkers concatenate sections of one name.
 fn is_joined(data: &[u8]) -> bool {
     let broken = Parser::new(0).parse_all(data).find_map(Result::err);
     broken.is_some_and(|error| data.get(error.offset() as usize..).is_some_and(|rest| rest.starts_with(b"\0asm")))

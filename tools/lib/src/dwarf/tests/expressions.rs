@@ -1,4 +1,4 @@
-//! What becomes of expressions when memory moves up by two pages.
+//! Rewrites expressions for memory that moves up by two pages.
 
 use gimli::{DebugAddrBase, Encoding, Format, SectionId};
 
@@ -22,7 +22,7 @@ const WASM: u8 = 0xed;
 /// Two pages, as ULEB128.
 const BASE: [u8; 3] = [0x80, 0x80, 0x08];
 
-/// The new expression, and how many were lost.
+/// Returns the new expression and the number of lost ones.
 fn rewritten(meaning: Meaning, base: u32, old: &[u8]) -> (Vec<u8>, usize) {
     let section = [&[old.len() as u8], old].concat();
     let mut sections = std::collections::BTreeMap::from([(SectionId::DebugInfo, Edits::new(&section))]);
@@ -39,7 +39,7 @@ fn rewritten(meaning: Meaning, base: u32, old: &[u8]) -> (Vec<u8>, usize) {
     expressions.rewrite(Prefix::Leb(1), place, meaning, &mut Pool::default(), &mut lost).unwrap();
     let new = edit::apply(&mut sections).unwrap().remove(&SectionId::DebugInfo).unwrap().bytes;
     assert_eq!(usize::from(new[0]), new.len() - 1, "its length");
-    (new[1..].to_vec(), lost.places)
+    (new[1..].to_vec(), lost.locations)
 }
 
 #[track_caller]
@@ -55,35 +55,35 @@ fn stays(meaning: Meaning, old: &[u8]) {
 
 #[test]
 fn places_move() {
-    becomes(Meaning::Place, &[ADDR, 0x34, 0x12, 0, 0], &[ADDR, 0x34, 0x12, 2, 0]);
-    becomes(Meaning::Place, &[FBREG, 12], &[FBREG, 0x8c, 0x80, 0x08]);
-    becomes(Meaning::Place, &[FBREG, 0x74], &[FBREG, 0xf4, 0xff, 0x07]);
-    becomes(Meaning::Place, &[FBREG, 0, DEREF], &[[FBREG].as_slice(), &BASE, &[DEREF, PLUS_UCONST], &BASE].concat());
-    becomes(Meaning::Place, &[WASM, 0, 5], &[[WASM, 0, 5, PLUS_UCONST].as_slice(), &BASE].concat());
+    becomes(Meaning::Location, &[ADDR, 0x34, 0x12, 0, 0], &[ADDR, 0x34, 0x12, 2, 0]);
+    becomes(Meaning::Location, &[FBREG, 12], &[FBREG, 0x8c, 0x80, 0x08]);
+    becomes(Meaning::Location, &[FBREG, 0x74], &[FBREG, 0xf4, 0xff, 0x07]);
+    becomes(Meaning::Location, &[FBREG, 0, DEREF], &[[FBREG].as_slice(), &BASE, &[DEREF, PLUS_UCONST], &BASE].concat());
+    becomes(Meaning::Location, &[WASM, 0, 5], &[[WASM, 0, 5, PLUS_UCONST].as_slice(), &BASE].concat());
     let global = [WASM, 3, 1, 0, 0, 0, ADDR, 0, 0, 0, 0, PLUS];
-    becomes(Meaning::Place, &global, &[&global, &[PLUS_UCONST][..], &BASE].concat());
+    becomes(Meaning::Location, &global, &[&global, &[PLUS_UCONST][..], &BASE].concat());
     let pieces = [FBREG, 0, PIECE, 4, LIT0, STACK_VALUE, PIECE, 4, WASM, 0, 1, PIECE, 4];
     let moved = [&[FBREG][..], &BASE, &pieces[2..11], &[PLUS_UCONST], &BASE, &pieces[11..]].concat();
-    becomes(Meaning::Place, &pieces, &moved);
+    becomes(Meaning::Location, &pieces, &moved);
 }
 
 #[test]
 fn values_stay() {
-    stays(Meaning::Place, &[]);
-    stays(Meaning::Place, &[WASM, 0, 5, STACK_VALUE]);
-    stays(Meaning::Place, &[WASM, 2, 5, STACK_VALUE]);
-    stays(Meaning::Place, &[ADDR, 0x34, 0x12, 0, 0, STACK_VALUE]);
+    stays(Meaning::Location, &[]);
+    stays(Meaning::Location, &[WASM, 0, 5, STACK_VALUE]);
+    stays(Meaning::Location, &[WASM, 2, 5, STACK_VALUE]);
+    stays(Meaning::Location, &[ADDR, 0x34, 0x12, 0, 0, STACK_VALUE]);
     stays(Meaning::Value, &[WASM, 0, 5]);
-    // What they are read from does not.
+    // The location that is read from does not change.
     let read = [&[WASM, 0, 5, PLUS_UCONST][..], &BASE, &[DEREF, STACK_VALUE]].concat();
-    becomes(Meaning::Place, &[WASM, 0, 5, DEREF, STACK_VALUE], &read);
+    becomes(Meaning::Location, &[WASM, 0, 5, DEREF, STACK_VALUE], &read);
 }
 
 #[test]
 fn what_a_linker_has_dropped_stays() {
     for address in [0_u32, 0xffff_ffff, 0xffff_fffe] {
-        stays(Meaning::Place, &[&[ADDR][..], &address.to_le_bytes()].concat());
-        stays(Meaning::Place, &[&[ADDR][..], &address.to_le_bytes(), &[PLUS_UCONST, 8]].concat());
+        stays(Meaning::Location, &[&[ADDR][..], &address.to_le_bytes()].concat());
+        stays(Meaning::Location, &[&[ADDR][..], &address.to_le_bytes(), &[PLUS_UCONST, 8]].concat());
     }
 }
 
@@ -92,7 +92,7 @@ fn an_object_is_where_it_is_now() {
     stays(Meaning::Member, &[PLUS_UCONST, 4]);
     stays(Meaning::Value, &[PUSH_OBJECT, DEREF]);
     becomes(
-        Meaning::Place,
+        Meaning::Location,
         &[PUSH_OBJECT, DEREF, DEREF, PLUS_UCONST, 1],
         &[&[PUSH_OBJECT, DEREF, PLUS_UCONST][..], &BASE, &[DEREF, PLUS_UCONST, 0x81, 0x80, 0x08]].concat(),
     );
@@ -109,7 +109,7 @@ fn functions_go_with_their_code() {
 #[test]
 fn what_is_not_understood_is_lost_and_counted() {
     for old in [&[SKIP, 0, 0, FBREG, 0][..], &[0xe7, 1], &[WASM, 9, 1], &[ADDR, 1]] {
-        assert_eq!(rewritten(Meaning::Place, 2 << 16, old), (vec![], 1), "{old:x?}");
-        assert_eq!(rewritten(Meaning::Place, 0, old), (old.to_vec(), 0), "{old:x?}");
+        assert_eq!(rewritten(Meaning::Location, 2 << 16, old), (vec![], 1), "{old:x?}");
+        assert_eq!(rewritten(Meaning::Location, 0, old), (old.to_vec(), 0), "{old:x?}");
     }
 }

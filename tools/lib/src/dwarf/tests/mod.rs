@@ -1,4 +1,4 @@
-//! The parts by themselves; what compilers make is rewritten in `tests/tests/dwarf.rs`.
+//! Unit tests of the parts; `tests/tests/dwarf.rs` rewrites the output of compilers.
 
 mod damage;
 mod expressions;
@@ -6,7 +6,7 @@ mod sections;
 
 use super::{CodeMap, Recorder, Written};
 
-/// A map of functions of 4 bytes, of which each instruction but the first takes 3 bytes more than before.
+/// Returns a map of 4-byte functions, in which each instruction but the first has grown by 3 bytes.
 pub fn stretched(functions: u32) -> CodeMap {
     let mut recorder = Recorder::default();
     for index in 0..u64::from(functions) {
@@ -20,7 +20,7 @@ pub fn stretched(functions: u32) -> CodeMap {
 #[test]
 fn code_goes_where_its_instructions_go() {
     let map = stretched(2);
-    // The size of the first function stands at 1, before and after.
+    // The encoded size of the first function is at 1, before and after.
     let expected = [(1, 1), (2, 2), (3, 3), (4, 4), (5, 8), (6, 12), (7, 13), (8, 14), (9, 15), (10, 19), (11, 23)];
     for (old, new) in expected {
         assert_eq!(map.get(old), Some(new), "{old}");

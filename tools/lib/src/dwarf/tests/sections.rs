@@ -1,16 +1,17 @@
-//! Whole sections, written byte by byte.
+//! Complete sections, written byte by byte.
 
 use gimli::{DebugLine, DebugLineOffset, LittleEndian};
 
 use super::stretched;
 use crate::dwarf::{Moved, rewrite};
 
-/// A part of a section: its length and its contents.
+/// Returns a unit or table: its length and its contents.
 fn part(contents: &[u8]) -> Vec<u8> {
     [&(contents.len() as u32).to_le_bytes()[..], contents].concat()
 }
 
-/// A line program of version 4 with these instructions: lines advance by -5 to 8, and opcodes start at 13.
+/// Returns a line number program of version 4 with these instructions: lines advance by -5 to 8, and special opcodes
+/// start at 13.
 fn line_program(instructions: &[u8]) -> Vec<u8> {
     let lengths = [0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1];
     let header = [&[1, 1, 1, 0xfb, 14, 13][..], &lengths, &[0], b"a.c\0", &[0, 0, 0, 0]].concat();
@@ -36,7 +37,7 @@ fn every_way_to_advance() {
     program.extend_from_slice(&[9, 3, 0, 13 + 7]); // fixed_advance_pc by 3; two lines
     program.extend_from_slice(&[3, 10, 2, 0x80, 1, 1]); // advance_line by 10, advance_pc by 128, copy
     program.extend_from_slice(&[2, 2, 0, 1, 1]); // advance_pc by 2, end_sequence
-    // A sequence in no function. Of those that linkers have dropped, gimli gives no rows.
+    // A sequence outside of every function. gimli reports no rows for code dropped by linkers.
     program.extend_from_slice(&[0, 5, 2, 0, 0, 9, 0, 1, 13 + 6 + 14, 2, 9, 0, 1, 1]);
     let old = line_program(&program);
 

@@ -1,4 +1,4 @@
-//! Gives a module a `cabi_realloc`, the function of the canonical ABI by which the host gets memory for strings and lists.
+//! Adds a `cabi_realloc` to a module, the function of the canonical ABI by which the host allocates strings and lists.
 
 use super::append::{Appended, append};
 use super::memory::with_exported_memory;
@@ -14,7 +14,7 @@ use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef};
 
 const NAME: &str = "cabi_realloc";
 
-// The function's parameters, and what it has besides.
+// The function's parameters, then its locals.
 const OLD: u32 = 0;
 const OLD_SIZE: u32 = 1;
 const ALIGN: u32 = 2;
@@ -22,13 +22,13 @@ const SIZE: u32 = 3;
 const NEW: u32 = 4;
 const NEEDED: u32 = 5;
 
-/// The module with such a function, which asks `allocator`. What is left out is added to `losses`.
+/// Returns the module with such a function, based on `allocator`. Losses are added to `losses`.
 pub fn with_allocator(wasm: &[u8], allocator: Allocator, losses: &mut Vec<String>) -> Result<Vec<u8>> {
     let wasm = with_exported_memory(wasm, 0)?;
     let mut found = Found::of(&wasm)?;
     let mut body = Function::new([(2, ValType::I32)]);
     let mut code = body.instructions();
-    // Nothing needs no room, but an address that is aligned.
+    // An allocation of size 0 needs no memory, only an aligned address.
     code.local_get(SIZE).i32_eqz().if_(BlockType::Empty).local_get(ALIGN).return_().end();
     match allocator {
         Allocator::Realloc(realloc) => {
@@ -59,27 +59,27 @@ pub fn with_allocator(wasm: &[u8], allocator: Allocator, losses: &mut Vec<String
     append(&wasm, vec![appended], changes, losses)
 }
 
-/// Takes the new address from the stack; an allocator's zero traps, since the canonical ABI knows no failure.
+/// Takes the new address from the stack; 0 traps, since the canonical ABI has no way to report failure.
 fn some(code: &mut InstructionSink<'_>) {
     code.local_tee(NEW).i32_eqz().if_(BlockType::Empty).unreachable().end();
 }
 
-/// Copies what was there before, as much of it as there is room for.
+/// Copies the old contents, as far as they fit.
 fn copy(code: &mut InstructionSink<'_>, memory: u32) {
     code.local_get(NEW).local_get(OLD);
     code.local_get(OLD_SIZE).local_get(SIZE).local_get(OLD_SIZE).local_get(SIZE).i32_lt_u().select();
     code.memory_copy(memory, memory);
 }
 
-/// Takes memory from `next` on, of which `left` bytes are left, else from pages that it adds to the memory.
+/// Allocates from `next` on, where `left` bytes are free, or else from new pages of memory.
 fn bump(code: &mut InstructionSink<'_>, next: u32, left: u32, memory: u32) {
-    // NEW is the next aligned address, and NEEDED what is needed from `next` on.
+    // NEW is the next aligned address, and NEEDED the number of bytes needed from `next` on.
     code.global_get(next).local_get(ALIGN).i32_add().i32_const(1).i32_sub();
     code.i32_const(0).local_get(ALIGN).i32_sub().i32_and().local_tee(NEW);
     code.global_get(next).i32_sub().local_get(SIZE).i32_add().local_tee(NEEDED);
     code.local_get(SIZE).i32_lt_u().if_(BlockType::Empty).unreachable().end();
     code.local_get(NEEDED).global_get(left).i32_gt_u().if_(BlockType::Empty);
-    // The pages of the block, of which NEEDED becomes the size: whole pages for SIZE, and at least one.
+    // The number of pages for SIZE bytes, at least one; NEEDED becomes their size.
     code.local_get(SIZE).i32_const(1).i32_sub().i32_const(16).i32_shr_u().i32_const(1).i32_add().local_tee(NEEDED);
     code.memory_grow(memory).local_tee(NEW).i32_const(-1).i32_eq().if_(BlockType::Empty).unreachable().end();
     code.local_get(NEW).i32_const(16).i32_shl().local_tee(NEW).global_set(next);
@@ -89,7 +89,7 @@ fn bump(code: &mut InstructionSink<'_>, next: u32, left: u32, memory: u32) {
     code.global_get(left).local_get(NEEDED).i32_sub().global_set(left);
 }
 
-/// What a module has of functions, globals, exports, and which memory is the one of the host.
+/// The functions, globals, exports and exported memory of a module.
 #[derive(Default)]
 struct Found {
     functions: u32,
@@ -132,7 +132,7 @@ impl Found {
         Ok(found)
     }
 
-    /// A new global for an address or a size.
+    /// Returns a new global for an address or a size.
     fn global(&mut self) -> u32 {
         self.globals
             .global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(0));

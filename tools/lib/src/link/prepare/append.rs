@@ -1,4 +1,4 @@
-//! Adds functions behind those of a module.
+//! Appends functions to a module.
 
 use super::debug;
 use super::sections::{Change, change};
@@ -8,13 +8,13 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{CodeSection, Function, FunctionSection, SectionId, TypeSection};
 use wasmparser::{CompositeInnerType, FuncType, Parser, Payload, RecGroup};
 
-/// A function to be added.
+/// A function to be appended.
 pub struct Appended {
     pub ty: FuncType,
     pub body: Function,
 }
 
-/// The module with these functions behind its own, and with other changes made. What is left out is added to `losses`.
+/// Returns the module with these functions appended, and with other changes made. Losses are added to `losses`.
 pub fn append(
     wasm: &[u8],
     appended: Vec<Appended>,
@@ -59,8 +59,8 @@ pub fn append(
     debug::follow(change(wasm, changes)?, &map, losses)
 }
 
-/// Of each type of a group the function type that it is, if it is declared by itself and not to be extended: others who
-/// name a function's type by itself mean that.
+/// Returns, for each type of a group, its function type if it is final and outside of any recursion group: callers that
+/// refer to a function's type mean that.
 pub fn plain_types(group: RecGroup) -> Vec<Option<FuncType>> {
     let types: Vec<_> = group.into_types().collect();
     let is_alone = types.len() == 1;
@@ -71,7 +71,8 @@ pub fn plain_types(group: RecGroup) -> Vec<Option<FuncType>> {
     types.into_iter().map(plain).collect()
 }
 
-/// The module's code and functions behind it; and where it has gone, for the number of functions may be longer than before.
+/// Returns the module's code with functions appended, and the map of code offsets: the encoded number of functions may
+/// have become longer.
 fn code(wasm: &[u8], bodies: &[Function]) -> Result<(CodeSection, CodeMap)> {
     let (mut code, mut recorder) = (CodeSection::new(), Recorder::default());
     let (mut contents, mut start) = (0, 0);

@@ -1,4 +1,4 @@
-//! Keeps a module's debugging information right when its code section has been written anew.
+//! Updates a module's debugging information after its code section was rewritten.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::dwarf::{CodeMap, Moved, is_dwarf, rewrite};
 
-/// The module with debugging information for code that has gone where `code` says. What is lost is added to `losses`.
+/// Returns the module with debugging information for code that has moved as `code` says. Losses are added to `losses`.
 pub fn follow(wasm: Vec<u8>, code: &CodeMap, losses: &mut Vec<String>) -> Result<Vec<u8>> {
     let mut old = Vec::new();
     for payload in Parser::new(0).parse_all(&wasm) {

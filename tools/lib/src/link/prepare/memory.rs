@@ -1,8 +1,9 @@
-//! Gives a module the memory that an adapter beside it needs.
+//! Gives a module the memory that a separate adapter needs.
 //!
-//! - A module without an exported memory gets one. Programs that pass no pointers need none, and cannot reach this one.
-//! - A memory with a maximum gets room above it. The adapter's pages come out of the program's memory, and a program
-//!   that was to have a certain number of pages still has them.
+//! - A module without an exported memory gets one. A program that passes no pointers does not need it, and cannot reach
+//!   it.
+//! - A memory's maximum is raised. The adapter's pages come out of the program's memory, and a program must still get
+//!   as many pages as it expects.
 
 use super::Prepared;
 use super::sections::{Change, change};
@@ -12,18 +13,18 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportKind, ExportSection, MemorySection, MemoryType, SectionId};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
-/// Pages for the adapter above a memory's maximum: one that it lives in, and room for long lists.
+/// The number of pages added to a memory's maximum for the adapter: one for its block, the others for long lists.
 pub const ADAPTER_PAGES: u64 = 16;
-/// The pages of a whole 32-bit address space.
+/// The pages of the entire 32-bit address space.
 const ALL_PAGES: u64 = 1 << 16;
 
-/// The module with a memory exported as `memory` that may grow by `room` pages more than it says: the module itself if
-/// there is nothing to change.
+/// Returns the module with a memory exported as `memory`, and with a maximum increased by `room` pages. The module is
+/// returned unchanged if that is already so.
 pub fn with_exported_memory(wasm: &[u8], room: u64) -> Prepared<'_> {
     let Memories { mut defined, imported, exported, mut exports } = Memories::of(wasm)?;
     let before = (defined.len(), exported);
     if defined.is_empty() && imported == 0 {
-        // One page, so that nothing the adapter allocates in it is at address 0, which means "nothing".
+        // One page, so that nothing is allocated at address 0, which means "nothing".
         let (minimum, maximum) = (1, None);
         defined.push(MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: None });
     }
@@ -49,7 +50,7 @@ pub fn with_exported_memory(wasm: &[u8], room: u64) -> Prepared<'_> {
     Ok(Cow::Owned(change(wasm, changes)?))
 }
 
-/// What a module says of memories.
+/// The memories of a module.
 struct Memories {
     defined: Vec<MemoryType>,
     imported: u32,

@@ -1,4 +1,4 @@
-//! Makes a module ready to live in a component beside its adapter, without changing what it does.
+//! Prepares a module for a component beside its adapter, without changing its behaviour.
 //!
 //! | file | part |
 //! |---|---|
@@ -29,12 +29,13 @@ pub use memory::with_exported_memory;
 pub use reallocs::with_bare_reallocs;
 pub use sections::{Change, change};
 
-/// The module with everything done to it that a component needs, and what had to be left out of it, in words.
+/// Returns the module with all preparations that a component needs, and descriptions of the parts that had to be left
+/// out.
 pub fn prepare(wasm: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
     let mut losses = Vec::new();
     let wasm = start::as_initialize(wasm, &mut losses)?;
     Ok((with_exported_memory(&wasm, memory::ADAPTER_PAGES)?.into_owned(), losses))
 }
 
-/// What a preparation gives: a changed module, or the one that was given.
+/// The result of a preparation: a changed module, or the original.
 type Prepared<'a> = Result<Cow<'a, [u8]>>;

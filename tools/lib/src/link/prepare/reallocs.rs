@@ -1,10 +1,10 @@
-//! Unwraps the functions that give the host memory.
+//! Unwraps the functions by which the host allocates.
 //!
-//! Linkers have a rule for programs of which nothing calls `__wasm_call_ctors`, as with the C libraries of WASI of the
-//! years 2020 to 2022: each export is a run of the program, and is wrapped in calls of the constructors and the
-//! destructors. The latter write out what `stdout` holds back, and they may not while the host asks for memory.
+//! If nothing in a program calls `__wasm_call_ctors`, as with the WASI C libraries of 2020 to 2022, linkers treat each
+//! export as a run of the program, and wrap it in calls of the constructors and destructors. Destructors flush
+//! `stdout`, which is impossible while the host waits for memory.
 //!
-//! A wrapper is known by its code, which has around the one call the same as that of `_start`.
+//! A wrapper is recognised by its code: around a single call it makes the same calls as `_start`.
 
 use super::Prepared;
 use super::sections::{Change, change, declaring};
@@ -18,7 +18,7 @@ use wasmparser::{Export, ExternalKind, FunctionBody, Operator, Parser, Payload, 
 const START: &str = "_start";
 const REALLOCS: [&str; 4] = ["cabi_realloc", "cabi_realloc_adapter", "cabi_import_realloc", "canonical_abi_realloc"];
 
-/// The module with these functions exported as they were before a linker wrapped them.
+/// Returns the module with these functions exported unwrapped.
 pub fn with_bare_reallocs(wasm: &[u8]) -> Prepared<'_> {
     let mut index = 0;
     let (mut exports, mut calls) = (Vec::new(), BTreeMap::new());
@@ -39,7 +39,7 @@ pub fn with_bare_reallocs(wasm: &[u8]) -> Prepared<'_> {
             }
             Payload::CodeSectionEntry(body) => {
                 if let Some(calls) = calls.get_mut(&index) {
-                    *calls = Calls::of(&body)?;
+                    *calls = CallSequence::of(&body)?;
                 }
                 index += 1;
             }
@@ -75,16 +75,16 @@ fn is_realloc(export: &Export<'_>) -> bool {
     export.kind == ExternalKind::Func && REALLOCS.contains(&export.name)
 }
 
-/// What a function calls that does nothing but hand on its parameters.
-struct Calls {
+/// The calls of a function that does nothing else, except for passing on its parameters.
+struct CallSequence {
     before: Vec<u32>,
-    /// The first of them gets the parameters.
+    /// The first of these gets the parameters.
     after: Vec<u32>,
 }
 
-impl Calls {
-    fn of(body: &FunctionBody<'_>) -> Result<Option<Calls>> {
-        let (mut calls, mut params) = (Calls { before: Vec::new(), after: Vec::new() }, 0);
+impl CallSequence {
+    fn of(body: &FunctionBody<'_>) -> Result<Option<CallSequence>> {
+        let (mut calls, mut params) = (CallSequence { before: Vec::new(), after: Vec::new() }, 0);
         for op in body.get_operators_reader()? {
             match op? {
                 Operator::Call { function_index } if params == 0 => calls.before.push(function_index),
@@ -97,8 +97,8 @@ impl Calls {
         Ok(Some(calls))
     }
 
-    /// The function with parameters that this one wraps, if `start` is a wrapper too.
-    fn inner(&self, start: &Calls) -> Option<u32> {
+    /// Returns the function with parameters that this one wraps, if `start` is a wrapper too.
+    fn inner(&self, start: &CallSequence) -> Option<u32> {
         let (inner, destructors) = self.after.split_first()?;
         let wrapped = start.before.strip_prefix(self.before.as_slice())?.strip_suffix(destructors)?;
         (wrapped.len() == 1 && start.before.len() > 1).then_some(*inner)

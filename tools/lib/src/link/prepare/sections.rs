@@ -5,10 +5,10 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ElementSection, Elements, Module, RawSection, Section, SectionId};
 use wasmparser::{Parser, Payload};
 
-/// What becomes of the section of this kind: this one, or nothing.
+/// A section that replaces the one of this kind, or none to remove it.
 pub type Change = (SectionId, Option<Box<dyn Section>>);
 
-/// The module with the changes made. A section that it did not have goes where it belongs.
+/// Returns the module with the changes made. A new section is inserted where its kind belongs.
 pub fn change(wasm: &[u8], mut changes: Vec<Change>) -> Result<Vec<u8>> {
     changes.sort_by_key(|(id, _)| order(*id as u8));
     let changed: Vec<u8> = changes.iter().map(|(id, _)| *id as u8).collect();
@@ -30,7 +30,8 @@ pub fn change(wasm: &[u8], mut changes: Vec<Change>) -> Result<Vec<u8>> {
     Ok(module)
 }
 
-/// The element segments, and one more that declares functions, as exports did that are no more: code may refer to them.
+/// Returns the element segments and one more, which declares functions: the exports that declared them may be gone, and
+/// code may refer to them.
 pub fn declaring(wasm: &[u8], functions: &[u32]) -> Result<Change> {
     let mut elements = ElementSection::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -42,7 +43,8 @@ pub fn declaring(wasm: &[u8], functions: &[u32]) -> Result<Change> {
     Ok((SectionId::Element, Some(Box::new(elements))))
 }
 
-/// Where a section stands in a module. Custom sections may stand anywhere and so push nothing out.
+/// Returns the position of a kind of section in a module. Custom sections may be anywhere, so they come before every
+/// change.
 fn order(id: u8) -> usize {
     const ORDER: [SectionId; 13] = [
         SectionId::Type,

@@ -1,11 +1,11 @@
-//! Lets a module's start function run when the adapter is there.
+//! Defers a module's start function until the adapter is instantiated.
 //!
-//! On a preview1 host the start function may call WASI. In a component the module comes before its adapters, and such a
-//! call would trap. `_initialize` is called when everything is there and before anything else of the module, so
-//! that is what becomes of the start function.
+//! On a preview1 host the start function may call WASI. In a component the module is instantiated before its adapters,
+//! and such a call would trap. `_initialize` is called after everything is instantiated and before any other function
+//! of the module, so it calls the start function.
 //!
-//! `_initialize` and `_start` are called by others, which know the type of a function by itself. Where a program has them of
-//! a type that it declares with others, or lets others extend, a function of the known type stands before them.
+//! Callers of `_initialize` and `_start` expect their type to be a final one, outside of any recursion group. If a
+//! program declares it differently, it exports a wrapper of the expected type.
 
 use super::Prepared;
 use super::append::{Appended, append, plain_types};
@@ -19,7 +19,7 @@ use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef};
 const INITIALIZE: &str = "_initialize";
 const START: &str = "_start";
 
-/// The module without a start function: its `_initialize` calls it instead. What is left out is added to `losses`.
+/// Returns the module without a start function: its `_initialize` calls it instead. Losses are added to `losses`.
 pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'a> {
     let found = Found::of(wasm)?;
     let (mut exports, mut added, mut called) = (found.other_exports.clone(), Vec::new(), Vec::new());
@@ -47,18 +47,18 @@ pub fn as_initialize<'a>(wasm: &'a [u8], losses: &mut Vec<String>) -> Prepared<'
     Ok(Cow::Owned(append(wasm, added, changes, losses)?))
 }
 
-/// What a module has of functions.
+/// The functions, types and exports of a module.
 #[derive(Default)]
 struct Found {
     start: Option<u32>,
     initialize: Option<u32>,
-    /// What is exported as `_start`.
+    /// The function exported as `_start`.
     main: Option<u32>,
-    /// All exports but these two.
+    /// All exports except `_initialize` and `_start`.
     other_exports: ExportSection,
     /// The types of functions, by index.
     types: Vec<u32>,
-    /// Of all types, those which are plain.
+    /// For each type, whether it is plain.
     plain: Vec<Option<FuncType>>,
 }
 
@@ -102,15 +102,15 @@ impl Found {
         Ok(found)
     }
 
-    /// Whether a function takes and gives nothing, and is of a type that says no more: what the adapter and the component
-    /// expect.
+    /// Returns whether a function has no parameters and results, and a final type outside of any recursion group, as
+    /// the adapter and the component expect.
     fn is_plain(&self, function: u32) -> bool {
         let ty = self.types.get(function as usize).and_then(|ty| self.plain.get(*ty as usize));
         ty.is_some_and(|ty| ty.as_ref().is_some_and(|ty| ty.params().is_empty() && ty.results().is_empty()))
     }
 }
 
-/// A function that calls some, one after the other.
+/// Returns a function that calls others, one after the other.
 fn calling(functions: &[u32]) -> Function {
     let mut body = Function::new([]);
     for function in functions {

@@ -1,16 +1,16 @@
-//! Modules at the edges of what an engine runs, which link in each layout and do what they did.
+//! Modules at the limits of engines, which can be linked in each layout and keep their behaviour.
 
 use super::*;
 use wasmparser::{KnownCustom, Name};
 
-/// What a program gives back, as a component in a layout, and what was said when it was linked.
+/// Returns the exit status of a program as a component in a layout, and the warnings of linking.
 fn run(text: &str, layout: Layout) -> (i32, Vec<String>) {
     let module = wat::parse_str(text).unwrap();
     let linked = Linker::new()
         .layout(layout)
         .link(&module)
         .unwrap_or_else(|error| panic!("in the layout {layout}: {}", chain(error)));
-    let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+    let invocation = Invocation::default().capture("");
     match Host::new().unwrap().run_component(&linked.wasm, &invocation).unwrap().exit {
         Exit::Code(code) => (code, linked.warnings),
         Exit::Trap(message) => panic!("in the layout {layout}: {message}"),
@@ -19,7 +19,7 @@ fn run(text: &str, layout: Layout) -> (i32, Vec<String>) {
 
 const LAYOUTS: [Layout; 3] = [Layout::Isolated, Layout::Guest, Layout::Adapter];
 
-/// A program that can end with a status, and what else it has.
+/// Returns a program that can exit with a status, with `rest` as its other fields.
 fn program(rest: &str) -> String {
     format!(r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32))) {rest})"#)
 }
@@ -40,6 +40,19 @@ fn code_may_refer_to_what_only_an_export_declares() {
     );
     for layout in LAYOUTS {
         assert_eq!(run(&text, layout), (252, vec![]), "{layout}");
+    }
+}
+
+#[test]
+fn code_may_refer_to_a_start_that_is_not_what_runs() {
+    let text = program(
+        r#"(memory (export "memory") 1) (table $t 1 funcref) (type $v (func))
+           (func $other (export "_start") (call $exit (i32.const 9)))
+           (func (export "")
+             (table.set $t (i32.const 0) (ref.func $other)) (call_indirect (type $v) (i32.const 0)))"#,
+    );
+    for layout in LAYOUTS {
+        assert_eq!(run(&text, layout), (9, vec![]), "{layout}");
     }
 }
 
@@ -91,7 +104,7 @@ fn an_instruction_that_cannot_be_moved_is_named() {
     assert!(error.contains("memory.discard"), "{error}");
 }
 
-/// The names in a module within a component.
+/// Returns the names in a module within a component.
 fn names(component: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for payload in Parser::new(0).parse_all(component) {
@@ -172,7 +185,7 @@ fn custom_sections_that_cannot_be_read_are_left_out() {
     }
 }
 
-/// Programs with no room for what merging adds: what they would have too much of, and they.
+/// Programs with no room for what merging adds, each with the limit that it would exceed.
 fn large_programs() -> [(&'static str, String); 3] {
     let locals = "i32 ".repeat(49_999);
     let loads = "(drop (i32.load (i32.const 0)))".repeat(1_100_000);
@@ -195,7 +208,8 @@ fn large_programs() -> [(&'static str, String); 3] {
     ]
 }
 
-/// That a program is linked in another layout than the isolated one, which is said, and named where that was asked for.
+/// Checks that a program was linked in another layout than the isolated one, with a warning, and that the other layout
+/// is suggested if the isolated one is asked for.
 fn expect_other_layout(text: &str, warnings: &[String], limit: &str, other: Layout) {
     let [warning] = warnings else { panic!("{warnings:?}") };
     assert!(warning.contains(limit) && warning.contains(&format!("in the layout `{other}`")), "{warning}");

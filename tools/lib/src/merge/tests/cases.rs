@@ -1,13 +1,13 @@
-//! Programs at the edges of what can be moved, each a function `run` that must give the same wherever it is.
+//! Edge cases of moving memory, each a function `run` that must return the same before and after.
 
-use super::side_by_side::{Room, compare, engine};
+use super::side_by_side::{MemoryLimit, compare, engine};
 
 fn check(text: &str) {
     let wasm = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}"));
-    assert!(compare(&engine(), &wasm, Room::ANY).is_ok(), "the program runs to an end");
+    assert!(compare(&engine(), &wasm, MemoryLimit::ANY).is_ok(), "the program runs to an end");
 }
 
-/// A module with one page, or as `memory` says, and the body of a function from an address to a number.
+/// Returns a module with one page, or with `memory`, and a function `run` from an address to a number.
 fn module(memory: &str, body: &str) -> String {
     format!(
         "(module {memory} (data $passive \"passive\") (func (export \"a\") (param i32) (result i32) {body})
@@ -20,7 +20,7 @@ fn module(memory: &str, body: &str) -> String {
 
 const PAGE: &str = "(memory (export \"memory\") 1)";
 
-/// The last that still reach a program's own memory when the adapter's pages are added, and the first that do not.
+/// Offsets around the limits of the program's own memory and of the one with the adapter's pages.
 const OFFSETS: [u32; 9] = [0, 1, 65535, 2_031_615, 0xffe0_ffff, 0xffe1_0000, 0xffe1_0001, 0xffff_fffc, 0xffff_ffff];
 
 #[test]
@@ -41,7 +41,7 @@ fn addresses_and_offsets_up_to_the_last() {
             PAGE,
             &format!("(v128.store8_lane offset={offset} 3 (local.get 0) (v128.const i32x4 1 2 3 4)) (i32.const 1)"),
         ));
-        // One that is not aligned as well traps for either reason.
+        // A misaligned access may trap for either reason.
         if offset.is_multiple_of(4) {
             let address = "(i32.and (local.get 0) (i32.const -4))";
             check(&module(PAGE, &format!("(i32.atomic.rmw.add offset={offset} {address} (i32.const 7))")));

@@ -1,4 +1,5 @@
-//! What is not valid, which merging meets while nobody has found out yet: it becomes something, or an error.
+//! Invalid modules, which merging may see before validation has rejected them: the result is an error or any module,
+//! but no panic.
 
 use wasm_encoder::{CodeSection, FunctionSection, MemorySection, MemoryType, Module, TypeSection};
 
@@ -14,7 +15,7 @@ fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
     })
 }
 
-/// A module with one function, of which these are the bytes from its locals on.
+/// Returns a module with one function, encoded in `body` from its locals on.
 fn with_body(body: &[u8]) -> Vec<u8> {
     let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
     types.ty().function([], []);
@@ -56,7 +57,7 @@ fn indices_and_offsets_that_are_too_large() {
             assert!(merged.is_ok(), "{merged:?}");
         }
     }
-    // So many locals, in a function that needs more.
+    // The most locals, in a function that needs scratch locals.
     let locals = [&[1][..], &MOST, &[0x7f], &[0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 11, 0, 0x0b]].concat();
     let [moved, _] = merge(&with_body(&locals));
     let error = format!("{:#}", moved.unwrap_err());
@@ -71,7 +72,7 @@ fn damaged_programs() {
             let at = next() as usize % wasm.len();
             wasm[at] = [0xff, 0x80, 0x7f, 0, next() as u8, next() as u8][next() as usize % 6];
         }
-        // Nothing is asked of what it becomes: the input is not what it was.
+        // Any result will do: the input was damaged.
         for merged in merge(&wasm) {
             drop(merged);
         }

@@ -1,4 +1,4 @@
-//! Random programs. `MERGED_PROGRAMS` says how many, `MERGED_SEED` from which on.
+//! Random programs. `MERGED_PROGRAMS` is their number, `MERGED_SEED` the first seed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
 
-use super::side_by_side::{Room, compare, engine};
+use super::side_by_side::{MemoryLimit, compare, engine};
 
-/// How many programs are tried: by default few, in continuous integration many.
+/// Returns the number of programs to try: few by default, many in continuous integration.
 fn count() -> u64 {
     let given = std::env::var("MERGED_PROGRAMS").ok();
     let default = if std::env::var_os("CI").is_some() { 10_000 } else { 1_000 };
     given.map_or(default, |count| count.parse().expect("MERGED_PROGRAMS is a number"))
 }
 
-/// Numbers from a seed on (splitmix64).
+/// Returns a generator of random numbers (splitmix64).
 pub fn numbers(seed: u64) -> impl FnMut() -> u64 {
     let mut state = seed;
     move || {
@@ -26,7 +26,7 @@ pub fn numbers(seed: u64) -> impl FnMut() -> u64 {
     }
 }
 
-/// The program with a number; the same number is the same program.
+/// Returns the random program of a seed.
 pub fn program(seed: u64) -> Vec<u8> {
     let with_memory_name = |memory64| with_memory_name(&module(seed, memory64));
     with_memory_name(true).or_else(|| with_memory_name(false)).expect("it has a memory")
@@ -58,15 +58,15 @@ fn module(seed: u64, memory64_enabled: bool) -> Vec<u8> {
     module.to_bytes()
 }
 
-/// Names the export of a memory with 32-bit addresses `memory`, as programs for preview1 have it; none if there is none.
+/// Renames the export of a 32-bit memory to `memory`, as preview1 requires; none if there is no such memory.
 fn with_memory_name(wasm: &[u8]) -> Option<Vec<u8>> {
     use wasm_encoder::reencode::{Reencode, RoundtripReencoder, utils};
-    struct Rename {
-        /// The memories whose addresses have 64 bits.
+    struct RenameMemory {
+        /// The memories with 64-bit addresses.
         wide: Vec<u32>,
         done: bool,
     }
-    impl Reencode for Rename {
+    impl Reencode for RenameMemory {
         type Error = std::convert::Infallible;
 
         fn parse_export(
@@ -90,7 +90,7 @@ fn with_memory_name(wasm: &[u8]) -> Option<Vec<u8>> {
         }
     }
     let mut module = wasm_encoder::Module::new();
-    let mut rename = Rename { wide, done: false };
+    let mut rename = RenameMemory { wide, done: false };
     rename
         .parse_core_module(&mut module, wasmparser::Parser::new(0), wasm)
         .expect("a valid module can be encoded again");
@@ -110,7 +110,7 @@ fn random_programs_cannot_tell() {
                 break;
             }
             let wasm = program(seed);
-            match catch_unwind(AssertUnwindSafe(|| compare(&engine, &wasm, Room::LITTLE))) {
+            match catch_unwind(AssertUnwindSafe(|| compare(&engine, &wasm, MemoryLimit::LITTLE))) {
                 Ok(Ok(())) => drop(compared.fetch_add(1, Ordering::Relaxed)),
                 Ok(Err(_)) => {}
                 Err(panic) => {

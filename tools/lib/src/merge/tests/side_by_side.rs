@@ -1,4 +1,4 @@
-//! A program and what it becomes when it is merged, run in step.
+//! Runs a program and its merged version in step.
 
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
@@ -6,32 +6,32 @@ use super::super::{Exports, Options, merge_with};
 use crate::program::PreScan;
 use crate::{AdapterPages, ExitCodes, World};
 
-/// Enough for what ends at all.
+/// Enough fuel for anything that terminates.
 const FUEL: u64 = 500_000;
-/// Larger memories are compared up to here.
+/// The number of bytes up to which memories are compared.
 const COMPARED: usize = 1 << 20;
 
-/// Why two programs cannot be compared any further: they take too long, or more than the engine gives.
+/// The two programs cannot be compared any further: they run too long, or exceed the engine's limits.
 pub struct Incomparable;
 
-/// What one call gave.
+/// The outcome of one call.
 #[derive(Debug, PartialEq)]
-enum Outcome {
+enum CallOutcome {
     Values(Vec<String>),
     Trap(String),
 }
 
-/// How many bytes a memory may have.
+/// The maximum size of a memory, in bytes.
 #[derive(Clone, Copy)]
-pub struct Room(pub usize);
+pub struct MemoryLimit(pub usize);
 
-impl Room {
-    pub const ANY: Room = Room(usize::MAX);
-    /// Random programs fill their memories, which would take this machine's.
-    pub const LITTLE: Room = Room(256 << 20);
+impl MemoryLimit {
+    pub const ANY: MemoryLimit = MemoryLimit(usize::MAX);
+    /// Random programs fill their memories, and could exhaust this machine's.
+    pub const LITTLE: MemoryLimit = MemoryLimit(256 << 20);
 }
 
-impl ResourceLimiter for Room {
+impl ResourceLimiter for MemoryLimit {
     fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         if desired <= self.0 { Ok(true) } else { Err(Error::msg("the limit of a memory")) }
     }
@@ -41,10 +41,10 @@ impl ResourceLimiter for Room {
     }
 }
 
-pub struct Program {
-    store: Store<Room>,
+pub struct Instantiated {
+    store: Store<MemoryLimit>,
     instance: Result<Instance, String>,
-    /// Where the program's memory begins.
+    /// The address at which the program's memory begins.
     base: usize,
 }
 
@@ -55,8 +55,8 @@ pub fn engine() -> Engine {
     Engine::new(&config).expect("the engine starts")
 }
 
-impl Program {
-    fn new(engine: &Engine, wasm: &[u8], base: usize, room: Room) -> Result<Program, Incomparable> {
+impl Instantiated {
+    fn new(engine: &Engine, wasm: &[u8], base: usize, room: MemoryLimit) -> Result<Instantiated, Incomparable> {
         let module = Module::new(engine, wasm).unwrap_or_else(|error| panic!("{error:?}"));
         let mut store = Store::new(engine, room);
         store.limiter(|room| room);
@@ -66,10 +66,10 @@ impl Program {
             Ok(instance) => Ok(instance),
             Err(error) => Err(trap(&error)?),
         };
-        Ok(Program { store, instance, base })
+        Ok(Instantiated { store, instance, base })
     }
 
-    fn call(&mut self, name: &str, seed: u64) -> Result<Option<Outcome>, Incomparable> {
+    fn call(&mut self, name: &str, seed: u64) -> Result<Option<CallOutcome>, Incomparable> {
         let Ok(instance) = &self.instance else { return Ok(None) };
         let Some(func) = instance.get_func(&mut self.store, name) else { return Ok(None) };
         let ty = func.ty(&self.store);
@@ -78,12 +78,12 @@ impl Program {
         let mut results = vec![Val::I32(0); ty.results().len()];
         self.store.set_fuel(FUEL).expect("fuel is consumed");
         Ok(Some(match func.call(&mut self.store, &params, &mut results) {
-            Ok(()) => Outcome::Values(results.iter().map(shown).collect()),
-            Err(error) => Outcome::Trap(trap(&error)?),
+            Ok(()) => CallOutcome::Values(results.iter().map(shown).collect()),
+            Err(error) => CallOutcome::Trap(trap(&error)?),
         }))
     }
 
-    /// The program's part of each exported memory, and its globals.
+    /// Returns the program's part of each exported memory, and its globals.
     fn state(&mut self) -> Vec<(String, Vec<u8>, usize)> {
         let Ok(instance) = self.instance else { return Vec::new() };
         let exports: Vec<(String, Extern)> =
@@ -120,7 +120,7 @@ impl Program {
 }
 
 /// Runs both and panics where they differ.
-pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incomparable> {
+pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), Incomparable> {
     let pages = AdapterPages::default().get();
     let options =
         Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below: Some(pages), validate: true };
@@ -131,12 +131,12 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
     wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::all())
         .validate_all(&merged)
         .unwrap_or_else(|error| panic!("the merged module is not valid: {error}"));
-    let mut original = Program::new(engine, wasm, 0, room)?;
-    let mut moved = Program::new(engine, &merged, (pages << 16) as usize, room)?;
+    let mut original = Instantiated::new(engine, wasm, 0, room)?;
+    let mut moved = Instantiated::new(engine, &merged, (pages << 16) as usize, room)?;
 
-    // What was the start function runs when a component calls `_initialize`.
+    // In a component, `_initialize` runs the original start function.
     if moved.instance.is_ok()
-        && let Some(Outcome::Trap(trap)) = moved.call("_initialize", 0)?
+        && let Some(CallOutcome::Trap(trap)) = moved.call("_initialize", 0)?
     {
         moved.instance = Err(trap);
     }
@@ -153,7 +153,8 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: Room) -> Result<(), Incompara
     Ok(())
 }
 
-/// What ends a program. How deep it may call, and how long it may run, is the engine's affair.
+/// Returns the reason why a program ended. The depth of the stack and the time are the engine's decision, and not
+/// compared.
 fn trap(error: &Error) -> Result<String, Incomparable> {
     match error.downcast_ref::<Trap>() {
         Some(Trap::OutOfFuel | Trap::StackOverflow | Trap::AllocationTooLarge) => Err(Incomparable),
@@ -166,7 +167,7 @@ fn trap(error: &Error) -> Result<String, Incomparable> {
 fn argument(ty: &wasmtime::ValType, seed: u64) -> Option<Val> {
     let number = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     Some(match ty {
-        // Small numbers and wild ones, for both are addresses.
+        // Both small and wild numbers, since either can be an address.
         wasmtime::ValType::I32 if seed.is_multiple_of(3) => Val::I32(number as i32),
         wasmtime::ValType::I32 => Val::I32((number % 70_000) as i32),
         wasmtime::ValType::I64 => Val::I64(number as i64),
@@ -178,7 +179,7 @@ fn argument(ty: &wasmtime::ValType, seed: u64) -> Option<Val> {
     })
 }
 
-/// A value as text; of a reference only whether it is one.
+/// Returns a value as text; of a reference only whether it is null.
 fn shown(value: &Val) -> String {
     match value {
         Val::I32(value) => format!("i32 {value}"),

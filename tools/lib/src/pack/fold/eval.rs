@@ -1,8 +1,8 @@
-//! What single operators mean to the folding pass.
+//! The semantics of single operators, as far as the folding pass needs them.
 
 use wasmparser::Operator;
 
-/// The depths that a branch may go to.
+/// Returns the depths that a branch may go to.
 pub fn branch_targets(op: &Operator<'_>) -> Vec<u32> {
     match op {
         Operator::BrTable { targets } => targets.targets().filter_map(Result::ok).chain([targets.default()]).collect(),
@@ -10,7 +10,7 @@ pub fn branch_targets(op: &Operator<'_>) -> Vec<u32> {
     }
 }
 
-/// The depth in a branch that has just one.
+/// Returns the depth of a branch that has just one.
 pub fn branch_depth<'o>(op: &'o mut Operator<'_>) -> Option<&'o mut u32> {
     match op {
         Operator::Br { relative_depth }
@@ -23,7 +23,7 @@ pub fn branch_depth<'o>(op: &'o mut Operator<'_>) -> Option<&'o mut u32> {
     }
 }
 
-/// Exceptions and stack switching branch in ways that the pass does not follow.
+/// Returns whether the operator is part of exceptions or stack switching, whose branches the pass does not follow.
 pub fn is_unsupported(op: &Operator<'_>) -> bool {
     use Operator::*;
     matches!(
@@ -32,7 +32,7 @@ pub fn is_unsupported(op: &Operator<'_>) -> bool {
     )
 }
 
-/// The result of an `i32` operator on two constants.
+/// Returns the result of an `i32` operator on two constants.
 pub fn binary(op: &Operator<'_>, a: i32, b: i32) -> Option<i32> {
     let (ua, ub) = (a as u32, b as u32);
     Some(match op {
@@ -71,7 +71,8 @@ pub fn zero_left_is_neutral(op: &Operator<'_>) -> bool {
     matches!(op, I32Add | I32Or | I32Xor)
 }
 
-/// How many operands an operator without control flow takes and leaves; `None` if the pass need not know.
+/// Returns the number of operands that an operator without control flow takes and leaves; `None` if the pass need not
+/// know.
 pub fn arity(op: &Operator<'_>) -> Option<(usize, usize)> {
     use Operator::*;
     Some(match op {
@@ -90,8 +91,8 @@ pub fn arity(op: &Operator<'_>) -> Option<(usize, usize)> {
     })
 }
 
-/// Whether the operator has no effect but its result, so that it may go if nobody wants that. A load counts: one that
-/// traps is a bug in the adapter, not something it relies on.
+/// Returns whether the operator can be removed when its result is unused. Loads count as pure: the adapter does not
+/// rely on traps.
 pub fn is_pure(op: &Operator<'_>) -> bool {
     use Operator::*;
     matches!(

@@ -1,7 +1,7 @@
 //! One forward pass over a function's operators.
 //!
-//! The output so far is always a valid beginning of a function, so a constant at its end is what the next operator
-//! takes from the top of the stack.
+//! The output so far is always a valid beginning of a function, so a constant at its end is the next operator's topmost
+//! operand.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,15 @@ use super::{Facts, Locals, eval};
 
 /// An open construct.
 struct Frame {
-    kind: Kind,
-    /// A live branch leaves through its label (or goes back to it, in a loop).
+    kind: BlockKind,
+    /// True if a live branch leaves through its label (or goes back to it, in a loop).
     targeted: bool,
-    /// Control falls out of an arm that is already complete.
+    /// True if control falls out of the arm that is already complete.
     falls: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum BlockKind {
     Block,
     Loop,
     /// An undecided `if`, in its first arm.
@@ -37,13 +37,13 @@ pub struct Pass<'f, 'a> {
     facts: &'f Facts,
     locals: &'f Locals,
     out: Vec<Operator<'a>>,
-    /// Where in `out` the code of each operand begins, innermost last; those further down the stack are not known.
+    /// The position in `out` at which the code of each known operand begins, topmost last.
     operands: Vec<usize>,
-    /// Values of locals since the last label.
+    /// The known values of locals since the last label.
     values: BTreeMap<u32, i32>,
     frames: Vec<Frame>,
     live: bool,
-    /// While not live: how many constructs were opened since.
+    /// The number of blocks opened since the code became unreachable.
     skipped: usize,
 }
 
@@ -55,7 +55,7 @@ impl<'f, 'a> Pass<'f, 'a> {
             out: Vec::new(),
             operands: Vec::new(),
             values: BTreeMap::new(),
-            frames: vec![Frame { kind: Kind::Block, targeted: false, falls: false }],
+            frames: vec![Frame { kind: BlockKind::Block, targeted: false, falls: false }],
             live: true,
             skipped: 0,
         }
@@ -75,7 +75,7 @@ impl<'f, 'a> Pass<'f, 'a> {
         Ok(self.out)
     }
 
-    /// Drops an operator that is never reached, up to the end of the arm that it is in.
+    /// Drops an unreachable operator, up to the end of the arm that contains it.
     fn skip(&mut self, op: &Operator<'a>) {
         match op {
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => self.skipped += 1,
@@ -88,10 +88,10 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     fn operator(&mut self, op: Operator<'a>) {
         match op {
-            Operator::Block { .. } => self.open(Kind::Block, op),
+            Operator::Block { .. } => self.open(BlockKind::Block, op),
             Operator::Loop { .. } => {
                 self.values.clear();
-                self.open(Kind::Loop, op);
+                self.open(BlockKind::Loop, op);
             }
             Operator::If { blockty } => self.if_(blockty),
             Operator::Else => self.else_(),
@@ -156,7 +156,7 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     // Control
 
-    fn open(&mut self, kind: Kind, op: Operator<'a>) {
+    fn open(&mut self, kind: BlockKind, op: Operator<'a>) {
         self.frames.push(Frame { kind, targeted: false, falls: false });
         self.operands.clear();
         self.out.push(op);
@@ -164,12 +164,12 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     fn if_(&mut self, blockty: BlockType) {
         match self.pop_constant() {
-            None => self.open(Kind::If, Operator::If { blockty }),
+            None => self.open(BlockKind::If, Operator::If { blockty }),
             Some(0) => {
-                self.open(Kind::NotTaken { start: self.out.len() }, Operator::Block { blockty });
+                self.open(BlockKind::NotTaken { start: self.out.len() }, Operator::Block { blockty });
                 self.live = false;
             }
-            Some(_) => self.open(Kind::Taken, Operator::Block { blockty }),
+            Some(_) => self.open(BlockKind::Taken, Operator::Block { blockty }),
         }
     }
 
@@ -179,14 +179,14 @@ impl<'f, 'a> Pass<'f, 'a> {
         let live = self.live;
         let Some(frame) = self.frames.last_mut() else { return };
         match frame.kind {
-            Kind::If => {
+            BlockKind::If => {
                 frame.falls = live;
-                frame.kind = Kind::Block;
+                frame.kind = BlockKind::Block;
                 self.live = true;
                 self.out.push(Operator::Else);
             }
-            Kind::NotTaken { .. } => {
-                frame.kind = Kind::Block;
+            BlockKind::NotTaken { .. } => {
+                frame.kind = BlockKind::Block;
                 self.live = true;
             }
             _ => {
@@ -201,16 +201,16 @@ impl<'f, 'a> Pass<'f, 'a> {
         self.values.clear();
         self.operands.clear();
         match frame.kind {
-            // Nothing is left of an `if` that is not taken and has no other arm.
-            Kind::NotTaken { start } => {
+            // Nothing remains of an `if` that is not taken and has no other arm.
+            BlockKind::NotTaken { start } => {
                 self.out.truncate(start);
                 self.live = true;
                 return;
             }
             // The missing arm falls through.
-            Kind::If => self.live = true,
-            Kind::Loop => {}
-            Kind::Block | Kind::Taken => self.live |= frame.targeted || frame.falls,
+            BlockKind::If => self.live = true,
+            BlockKind::Loop => {}
+            BlockKind::Block | BlockKind::Taken => self.live |= frame.targeted || frame.falls,
         }
         match self.out.last() {
             Some(Operator::If { blockty: BlockType::Empty }) => {
@@ -221,12 +221,12 @@ impl<'f, 'a> Pass<'f, 'a> {
             _ => self.out.push(Operator::End),
         }
         if !self.live && !self.frames.is_empty() {
-            // What follows is dropped, and the validator has to know that it needs no operands.
+            // The rest is dropped; `unreachable` tells the validator that it needs no operands.
             self.out.push(Operator::Unreachable);
         }
     }
 
-    /// Emits an operator that control does not come back from.
+    /// Emits an operator after which control does not continue.
     fn leave(&mut self, op: Operator<'a>) {
         self.target(&op);
         self.out.push(op);
@@ -243,7 +243,7 @@ impl<'f, 'a> Pass<'f, 'a> {
 
     // Operands
 
-    /// Emits an operator and keeps account of the operands.
+    /// Emits an operator and tracks the operands.
     fn push(&mut self, op: Operator<'a>) {
         let arity = match op {
             Operator::Call { function_index } => self.facts.arities.get(function_index as usize).copied(),
@@ -266,7 +266,7 @@ impl<'f, 'a> Pass<'f, 'a> {
         self.push(Operator::I32Const { value });
     }
 
-    /// The constant on top of the stack.
+    /// Returns the constant on top of the stack.
     fn constant(&self) -> Option<i32> {
         match self.out.last() {
             Some(Operator::I32Const { value }) => Some(*value),
@@ -281,7 +281,7 @@ impl<'f, 'a> Pass<'f, 'a> {
         Some(value)
     }
 
-    /// Whether the operators from `start` on do nothing but leave one operand.
+    /// Returns whether the operators from `start` on do nothing but leave one operand.
     fn is_pure_from(&self, start: usize) -> bool {
         self.out[start..].iter().all(eval::is_pure)
     }
@@ -305,7 +305,7 @@ impl<'f, 'a> Pass<'f, 'a> {
             return self.drop_operand();
         }
         match self.constant() {
-            // Longer constants are not worth being repeated.
+            // Repeating a longer constant would cost more than reading the local.
             Some(value) if (-64..64).contains(&value) => drop(self.values.insert(local, value)),
             _ => drop(self.values.remove(&local)),
         }
@@ -328,7 +328,7 @@ impl<'f, 'a> Pass<'f, 'a> {
         }
     }
 
-    /// Takes the operand away that is second from the top.
+    /// Removes the operand second from the top.
     fn remove(&mut self, code: std::ops::Range<usize>) {
         let removed = code.len();
         self.out.drain(code);

@@ -1,10 +1,10 @@
-//! Folds random functions and runs both: what the host sees of them has to be the same.
+//! Folds random functions and runs the original and the result: the host must see the same.
 
 use std::fmt::Write;
 
 use wasmtime::{Engine, Instance, Linker, Module as Compiled, Store};
 
-use super::super::answers::{Answer, answer};
+use super::super::intrinsics::{Intrinsic, define};
 use super::super::{encode, module::Module};
 use super::fold;
 
@@ -13,7 +13,7 @@ const FUNCTIONS: u64 = 400;
 const LOCALS: u64 = 4;
 
 /// Writes a random function, valid by construction, as text.
-struct Source {
+struct Generator {
     seed: u64,
     text: String,
     /// Open blocks, outermost first, by number; only blocks are branched to, so that every function ends.
@@ -21,7 +21,7 @@ struct Source {
     next_label: u32,
 }
 
-impl Source {
+impl Generator {
     /// A number below `limit` (xorshift).
     fn pick(&mut self, limit: u64) -> u64 {
         self.seed ^= self.seed << 13;
@@ -157,7 +157,7 @@ impl Source {
 
 fn module(seed: u64) -> String {
     let scrambled = (seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut source = Source { seed: scrambled, text: String::new(), labels: Vec::new(), next_label: 0 };
+    let mut source = Generator { seed: scrambled, text: String::new(), labels: Vec::new(), next_label: 0 };
     for _ in 0..4 {
         source.statement(4);
     }
@@ -175,42 +175,43 @@ fn module(seed: u64) -> String {
             (func $helper (result i32) (i32.eqz (call $no)))
             (func $never_or_not (local i32 i32 i32 i32) {} (call $log (i32.const 99))
                 (if (call ${}) (then unreachable))))"#,
-        // It must neither call itself nor return what it has not.
+        // It must not call itself, and cannot return values that it does not have.
         source.text.replace("call $never_or_not", "nop").replace("return", "drop"),
         if seed.is_multiple_of(2) { "yes" } else { "no" }
     )
 }
 
-/// What the host has seen, and how often it will still say that a loop is to go on.
+/// The calls that the host has seen, and the number of times that it will still continue a loop.
 #[derive(Default)]
-struct Host {
+struct HostState {
     log: String,
     gets: i32,
     again: i32,
 }
 
-/// Runs `f` with some arguments. Returns what it gave or that it trapped, and what it did before.
+/// Runs `f` with two arguments. Returns its result, `None` after a trap, and the log of calls.
 fn run(engine: &Engine, wasm: &[u8], arguments: (i32, i32)) -> (Option<i32>, String) {
     let compiled = Compiled::new(engine, wasm).unwrap();
-    let mut linker = Linker::<Host>::new(engine);
+    let mut linker = Linker::<HostState>::new(engine);
     linker.func_wrap("wasi_adapt", "yes", || 1).unwrap();
     linker.func_wrap("wasi_adapt", "no", || 0).unwrap();
-    let log = |mut caller: wasmtime::Caller<'_, Host>, value: i32| write!(caller.data_mut().log, "{value} ").unwrap();
+    let log =
+        |mut caller: wasmtime::Caller<'_, HostState>, value: i32| write!(caller.data_mut().log, "{value} ").unwrap();
     linker.func_wrap("host", "log", log).unwrap();
-    let get = |mut caller: wasmtime::Caller<'_, Host>| {
+    let get = |mut caller: wasmtime::Caller<'_, HostState>| {
         let host = caller.data_mut();
         host.gets += 1;
         host.log += "get ";
         host.gets * 5 % 4
     };
     linker.func_wrap("host", "get", get).unwrap();
-    let again = |mut caller: wasmtime::Caller<'_, Host>| {
+    let again = |mut caller: wasmtime::Caller<'_, HostState>| {
         caller.data_mut().again += 1;
         i32::from(caller.data().again % 3 != 0 && caller.data().again < 30)
     };
     linker.func_wrap("host", "again", again).unwrap();
 
-    let mut store = Store::new(engine, Host::default());
+    let mut store = Store::new(engine, HostState::default());
     let instance: Instance = linker.instantiate(&mut store, &compiled).unwrap();
     let function = instance.get_typed_func::<(i32, i32), i32>(&mut store, "f").unwrap();
     let result = function.call(&mut store, arguments).ok();
@@ -225,7 +226,7 @@ fn folded_functions_do_the_same() {
         let text = module(seed);
         let wasm = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let mut module = Module::parse(&wasm).unwrap();
-        answer(&mut module, &[("yes", Answer::Const(1)), ("no", Answer::Const(0))]).unwrap();
+        define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
         fold(&mut module).unwrap();
         let folded = encode::encode(&module).unwrap_or_else(|error| panic!("{error}\n{text}"));
         for arguments in [(0, 0), (1, 0), (2, 7)] {

@@ -1,8 +1,8 @@
-use super::super::answers::{Answer, answer};
+use super::super::intrinsics::{Intrinsic, define};
 use super::super::{encode, module::Module};
 use super::fold;
 
-/// Packs a function `f` with these parts; `yes` and `no` are answered by 1 and 0. Returns the text of what is left.
+/// Packs a function `f` with these parts; the intrinsics `yes` and `no` are 1 and 0. Returns the text of what is left.
 fn folded(signature: &str, body: &str) -> String {
     let source = format!(
         r#"(module
@@ -17,7 +17,7 @@ fn folded(signature: &str, body: &str) -> String {
     );
     let wasm = wat::parse_str(&source).unwrap();
     let mut module = Module::parse(&wasm).unwrap();
-    answer(&mut module, &[("yes", Answer::Const(1)), ("no", Answer::Const(0))]).unwrap();
+    define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
     fold(&mut module).unwrap();
     // Encoding validates as well.
     let text = wasmprinter::print_bytes(encode::encode(&module).unwrap()).unwrap();
@@ -32,7 +32,7 @@ fn folded(signature: &str, body: &str) -> String {
 }
 
 #[test]
-fn branches_on_answers_are_decided() {
+fn branches_on_intrinsics_are_decided() {
     assert_eq!(folded("", "block (br_if 0 (call $yes)) call $dead end call $live"), "block; br 0; end; call $live");
     assert_eq!(folded("", "block (br_if 0 (call $no)) call $live end"), "call $live");
     assert_eq!(folded("", "block (br_if 0 (i32.eqz (i32.eqz (call $no)))) call $live end"), "call $live");
@@ -116,7 +116,7 @@ fn a_zero_base_adds_nothing() {
 }
 
 #[test]
-fn answers_are_followed_through_locals() {
+fn intrinsics_are_followed_through_locals() {
     assert_eq!(
         folded(
             "(local i32)",
@@ -136,7 +136,7 @@ fn answers_are_followed_through_locals() {
 }
 
 #[test]
-fn helpers_that_return_an_answer_count_as_answers() {
+fn helpers_that_return_an_intrinsic_count_as_one() {
     assert_eq!(folded("", "(if (call $helper) (then call $live) (else call $dead))"), "call $live");
     assert_eq!(
         folded("", "(if (i32.ne (call $helper) (i32.const 1)) (then call $dead) (else call $live))"),
@@ -145,7 +145,7 @@ fn helpers_that_return_an_answer_count_as_answers() {
 }
 
 #[test]
-fn a_branch_table_on_an_answer_is_a_branch() {
+fn a_branch_table_on_an_intrinsic_is_a_branch() {
     assert_eq!(
         folded("", "block block (br_table 0 1 0 (call $yes)) end call $dead end call $live"),
         "block; br 0; end; call $live"

@@ -1,4 +1,4 @@
-//! Code, with the places in it that a linker fills in.
+//! Encodes code, with relocations for the linker.
 
 use anyhow::{Context, Result};
 use wasm_encoder::reencode::{Error, Reencode};
@@ -9,36 +9,36 @@ use super::symbols::Symbols;
 use super::{Address, Indices, address, error};
 use crate::pack::module::{Body, Code, Module};
 
-/// The code section is behind those of types, imports, functions and globals.
+/// The index of the code section, behind types, imports, functions and globals.
 const SECTION: u32 = 4;
 
-/// How the linker fills in a place, by the numbers of the conventions.
+/// The kind of a relocation, by its number in the conventions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Kind {
+enum RelocationKind {
     FunctionIndex = 0,
     FunctionAddress = 1,
     DataAddress = 4,
     GlobalIndex = 7,
 }
 
-/// A place in the code section, and the symbol that belongs there.
+/// A position in the code section, and the symbol that belongs there.
 pub struct Relocation {
-    kind: Kind,
+    kind: RelocationKind,
     offset: usize,
     symbol: u32,
 }
 
 /// An instruction that names a symbol.
-struct Reference {
+struct SymbolReference {
     opcode: u8,
-    kind: Kind,
+    kind: RelocationKind,
     symbol: u32,
-    /// What stands there until it is linked.
+    /// The index that stands there until linking.
     index: u32,
 }
 
-/// The section, and what is to be filled in.
+/// Encodes the section, and lists its relocations.
 pub fn encode(module: &Module<'_>, indices: &Indices, symbols: &Symbols) -> Result<(CodeSection, Vec<Relocation>)> {
     let (mut section, mut relocations) = (CodeSection::new(), Vec::new());
     for (old, _) in indices.funcs() {
@@ -66,7 +66,7 @@ fn function(
     let mut relocations = Vec::new();
     for op in &body.ops {
         match reference(module, op, indices, symbols) {
-            Some(Reference { opcode, kind, symbol, index }) => {
+            Some(SymbolReference { opcode, kind, symbol, index }) => {
                 function.raw([opcode]);
                 relocations.push(Relocation { kind, offset: function.byte_len(), symbol });
                 function.raw(padded(index));
@@ -77,7 +77,7 @@ fn function(
     Ok((function, relocations))
 }
 
-fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols: &Symbols) -> Option<Reference> {
+fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols: &Symbols) -> Option<SymbolReference> {
     const CALL: u8 = 0x10;
     const GLOBAL_GET: u8 = 0x23;
     const GLOBAL_SET: u8 = 0x24;
@@ -85,7 +85,7 @@ fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols:
     let (opcode, global) = match op {
         Operator::Call { function_index: func } => {
             let (symbol, index) = (symbols.funcs[func], indices.funcs[func]);
-            return Some(Reference { opcode: CALL, kind: Kind::FunctionIndex, symbol, index });
+            return Some(SymbolReference { opcode: CALL, kind: RelocationKind::FunctionIndex, symbol, index });
         }
         Operator::GlobalGet { global_index } => (GLOBAL_GET, global_index),
         Operator::GlobalSet { global_index } => (GLOBAL_SET, global_index),
@@ -94,15 +94,15 @@ fn reference(module: &Module<'_>, op: &Operator<'_>, indices: &Indices, symbols:
     let kind = match address(&module.globals[*global as usize]) {
         None => {
             let (symbol, index) = (symbols.globals[global], indices.globals[global]);
-            return Some(Reference { opcode, kind: Kind::GlobalIndex, symbol, index });
+            return Some(SymbolReference { opcode, kind: RelocationKind::GlobalIndex, symbol, index });
         }
-        Some(Address::Function(_)) => Kind::FunctionAddress,
-        Some(Address::Data(_)) => Kind::DataAddress,
+        Some(Address::Function(_)) => RelocationKind::FunctionAddress,
+        Some(Address::Data(_)) => RelocationKind::DataAddress,
     };
-    Some(Reference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
+    Some(SymbolReference { opcode: I32_CONST, kind, symbol: symbols.addresses[global], index: 0 })
 }
 
-/// The contents of the section `reloc.CODE`.
+/// Encodes the section `reloc.CODE`.
 pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
     let mut out = Vec::new();
     SECTION.encode(&mut out);
@@ -111,15 +111,15 @@ pub fn relocation_section(relocations: &[Relocation]) -> Vec<u8> {
         out.push(*kind as u8);
         offset.encode(&mut out);
         symbol.encode(&mut out);
-        if *kind == Kind::DataAddress {
-            // Nothing is added to the address.
+        if *kind == RelocationKind::DataAddress {
+            // The addend.
             0_i32.encode(&mut out);
         }
     }
     out
 }
 
-/// A number in five bytes, whatever it is. Numbers this small look the same signed and unsigned.
+/// Encodes a number in exactly five bytes of LEB128. Numbers this small look the same signed and unsigned.
 fn padded(number: u32) -> [u8; 5] {
     let part = |shift: u32| (number >> shift) as u8 & 0x7f;
     [part(0) | 0x80, part(7) | 0x80, part(14) | 0x80, part(21) | 0x80, part(28)]
@@ -131,7 +131,7 @@ fn leb_len(number: usize) -> usize {
     bytes.len()
 }
 
-/// Encodes what names nothing that has a symbol. Everything else is an error.
+/// Re-encodes operators that refer to no symbol. Any other reference is an error.
 pub struct Plain;
 
 impl Reencode for Plain {

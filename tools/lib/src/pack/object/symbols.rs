@@ -8,20 +8,20 @@ use wasm_encoder::{DataSymbolDefinition, Encode, SymbolTable};
 use super::{Address, Indices, Linkage, MAIN, Zeros, address, subsection};
 use crate::pack::module::{Code, Module};
 
-/// The table that addresses of functions are indices of.
+/// The table of the program's function pointers.
 pub const TABLE: &str = "__indirect_function_table";
 
 /// The version of the conventions.
 const VERSION: u32 = 2;
 const SEGMENT_INFO: u8 = 5;
 
-/// The table, and where in it a thing of the module is, by its old index.
+/// The symbol table, and the symbol of each of the module's items, by old index.
 pub struct Symbols {
     table: SymbolTable,
     count: u32,
     pub funcs: BTreeMap<u32, u32>,
     pub globals: BTreeMap<u32, u32>,
-    /// What globals stand for.
+    /// The symbols of the globals that stand for addresses.
     pub addresses: BTreeMap<u32, u32>,
     pub has_table: bool,
 }
@@ -43,13 +43,13 @@ impl Symbols {
         Ok(symbols)
     }
 
-    /// The index of the symbol that was added last.
+    /// Returns the index of the symbol added last.
     fn added(&mut self) -> u32 {
         self.count += 1;
         self.count - 1
     }
 
-    /// A function that is not exported is local. One that is imported has a name that no other symbol has by accident.
+    /// Adds a function: local unless exported. Imported functions get a name that no other symbol has by accident.
     fn func(&mut self, module: &Module<'_>, linkage: &Linkage<'_>, old: u32, new: u32) {
         let label = module.func_label(old);
         let mut exports =
@@ -83,7 +83,7 @@ impl Symbols {
         }
     }
 
-    /// The symbols behind the globals that stand for addresses, and what these need.
+    /// Adds the symbols for globals that stand for addresses, and the symbols that these need.
     fn addresses(&mut self, module: &Module<'_>, linkage: &Linkage<'_>) -> Result<()> {
         let Zeros { name: zeros, size, .. } = linkage.zeros;
         self.table.data(
@@ -119,7 +119,8 @@ impl Symbols {
         Ok(())
     }
 
-    /// The contents of the section `linking`. By its name the linker knows that the data is zero, and does not copy it.
+    /// Encodes the section `linking`. The name of the data segment tells the linker that it is zero, and need not be
+    /// copied.
     pub fn linking(&self, zeros: &Zeros<'_>) -> Vec<u8> {
         let mut segments = Vec::new();
         let (segment_count, flags) = (1_u32, 0_u32);

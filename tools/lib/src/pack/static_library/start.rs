@@ -1,10 +1,10 @@
-//! How a command begins when it is linked with the static library.
+//! The start of a command that is linked with the static library.
 //!
-//! Linkers have a rule for programs of which nothing calls `__wasm_call_ctors`, as with the C libraries of WASI of the
-//! years 2020 to 2022: they wrap every export in calls of the constructors and the destructors. `cabi_import_realloc`
-//! would run them each time. That `run` calls the constructors suspends the rule, so for those C libraries, known by
-//! their `__original_main`, it does what their `_start` and the wrappers would have done. (Compilers call a `main` without
-//! parameters `__original_main` too. Then it does no more and no less than the `_start` of any C library.)
+//! If nothing in a program calls `__wasm_call_ctors`, as with the WASI C libraries of 2020 to 2022, linkers wrap every
+//! export in calls of the constructors and destructors. `cabi_import_realloc` would then run them each time. A call of
+//! the constructors in `run` turns this off, so for those C libraries, recognised by their `__original_main`, `run`
+//! does the work of their `_start` and of the wrappers. (Compilers also call a `main` without parameters
+//! `__original_main`. Then `run` does the same as the `_start` of any C library.)
 
 use anyhow::{Context, Result};
 use wasmparser::{BlockType, FuncType, Operator, ValType};
@@ -17,9 +17,9 @@ const MAIN: &str = "__original_main";
 const CONSTRUCTORS: &str = "__wasm_call_ctors";
 const DESTRUCTORS: &str = "__wasm_call_dtors";
 
-/// The functions of the program that are called.
+/// The functions of the program that `run` calls.
 pub const CALLED: [&str; 4] = ["_start", MAIN, CONSTRUCTORS, DESTRUCTORS];
-/// Those of them that some programs do not have.
+/// The functions that some programs lack.
 pub const OPTIONAL: [&str; 2] = [MAIN, DESTRUCTORS];
 
 /// Replaces the function that is exported as `name`, and that only calls `_start`.

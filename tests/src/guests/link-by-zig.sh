@@ -1,6 +1,6 @@
 #!/bin/sh
 # The linker of Rust guests where only Debian's compiler is: `zig cc`, which brings a recent wasi-libc ($ZIG is zig).
-# What it does by itself or does not know is taken out of the arguments.
+# Arguments that zig implies or does not know are removed.
 for argument; do
   shift
   case $argument in

@@ -1,7 +1,8 @@
-//! What is never called cannot have made a resource, so nobody holds a handle of such a resource.
+//! Prunes calls that need a handle which cannot exist: if no reachable call makes a resource, nobody holds a handle of
+//! one.
 //!
-//! The adapter's code goes by what a descriptor is, and LLVM cannot know that without a file system none is a file. The
-//! packer does: a call that takes a handle which cannot exist is never reached.
+//! The adapter looks at run time whether a descriptor is a file, so LLVM cannot know that without a file system none
+//! is. The packer knows, and removes the calls that take such a handle.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +11,8 @@ use wasmparser::Operator;
 use super::module::{Code, Module};
 
 /// Makes every call of a method or a drop of a resource of an interface that is not `offered` `unreachable`. Other
-/// functions of it stay, for the check to find: whether they are called is for the answers to decide.
-pub fn mark(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
+/// functions of it stay, for the check to find: the intrinsics decide whether they are called.
+pub fn resources(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
     let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]");
     let absent: BTreeSet<u32> = (0..)
         .zip(&module.funcs)

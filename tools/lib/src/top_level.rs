@@ -1,12 +1,12 @@
-//! The sections of a module or component itself, without those of what it is made of.
+//! The top-level sections of a module or component, without those of nested ones.
 
 use anyhow::{Context, Result};
 use std::ops::Range;
 use wasmparser::{Chunk, Parser, Payload};
 
-/// Each section and where it is, its header included. Functions, and what nested modules and components hold, are
-/// skipped.
-pub fn outermost(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
+/// Returns each top-level section with its range, header included. Function bodies and the contents of nested modules
+/// and components are skipped.
+pub fn top_level_sections(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
     let (mut parser, mut offset, mut sections) = (Parser::new(0), 0, Vec::new());
     while let Chunk::Parsed { consumed, payload } = parser.parse(rest(wasm, offset)?, true)? {
         let mut end = offset + consumed;
@@ -28,7 +28,7 @@ pub fn outermost(wasm: &[u8]) -> Result<Vec<(Range<usize>, Payload<'_>)>> {
     Ok(sections)
 }
 
-/// What follows a section, of which only the header may have been looked at.
+/// Returns the bytes after a section, of which perhaps only the header was read.
 fn rest(wasm: &[u8], end: usize) -> Result<&[u8]> {
     wasm.get(end..).context("a section is longer than the file")
 }

@@ -1,10 +1,10 @@
-//! Makes the name section readable, and the same wherever the adapter was built.
+//! Demangles the name section, so that it is readable and does not depend on where the adapter was built.
 
 use super::module::{Code, Module};
 
-/// Demangles the functions' names, shortens that of the crate and leaves out the compiler's hashes. Imports lose theirs, since they are named by
-/// what they import.
-pub fn tidy(module: &mut Module<'_>) {
+/// Demangles the names of functions, shortens the crate's name and removes the compiler's hashes. Imports lose their
+/// names, since module and field name them.
+pub fn names(module: &mut Module<'_>) {
     for func in &mut module.funcs {
         func.name = match (&func.code, &func.name) {
             (Code::Body(_), Some(name)) => {

@@ -1,4 +1,4 @@
-//! Changes the symbols of functions in an object that a compiler has made. All else is copied as it is.
+//! Rewrites the symbols of functions in an object made by a compiler. Everything else is copied.
 
 use anyhow::{Result, ensure};
 use wasm_encoder::{CustomSection, Encode, Module, RawSection, Section};
@@ -9,7 +9,7 @@ use wasmparser::{KnownCustom, Linking, LinkingSectionReader, Parser, Payload, Sy
 pub struct Symbol {
     pub flags: SymbolFlags,
     pub index: u32,
-    /// An undefined symbol may leave its name to the import.
+    /// None for an undefined symbol that takes its name from the import.
     pub name: Option<String>,
 }
 
@@ -17,8 +17,8 @@ const SECTION: &str = "linking";
 const SYMBOL_TABLE: u8 = 8;
 const FUNCTION: u8 = 0;
 
-/// The object, with each symbol of a function as `change` leaves it.
-pub fn relabel(object: &[u8], mut change: impl FnMut(&mut Symbol)) -> Result<Vec<u8>> {
+/// Returns the object, with each function symbol passed through `change`.
+pub fn rewrite_symbols(object: &[u8], mut change: impl FnMut(&mut Symbol)) -> Result<Vec<u8>> {
     let mut out = Module::HEADER.to_vec();
     let mut found = false;
     for payload in Parser::new(0).parse_all(object) {
@@ -37,7 +37,7 @@ pub fn relabel(object: &[u8], mut change: impl FnMut(&mut Symbol)) -> Result<Vec
     Ok(out)
 }
 
-/// The contents of the section.
+/// Encodes the symbol table with changed function symbols.
 fn table_changed(
     object: &[u8],
     linking: &LinkingSectionReader<'_>,

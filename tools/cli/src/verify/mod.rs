@@ -1,0 +1,114 @@
+//! `wasi-adapt verify`: does the component behave as the module did?
+
+mod report;
+#[cfg(unix)]
+mod scratch;
+
+use super::link_options::{LinkArgs, link_named};
+use super::program::ProgramArgs;
+use super::{Common, io, print};
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use std::io::{IsTerminal, Read};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use wasi_adapt_host::{Call, Error, Stdio, Verdict, verify_in};
+
+/// Runs a module under a preview1 host and as a component, and compares what they do
+///
+/// Each run gets its own copy of the directories; the originals are not touched. Standard input, unless it is a
+/// terminal, is read to its end and given to both. Compared are stdout, stderr, the exit status and the files left
+/// behind, and what calls give; of a library for which no calls are named only the initialisation.
+///
+/// An adapter of `--adapt` serves the module too, if it imports nothing but the program's memory and functions. One for
+/// preview1 itself serves the component only, and is compared with the preview1 host.
+///
+/// The exit status is 0 if nothing differs, 1 if something does, and 2 if one of both could not be run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, override_usage = "wasi-adapt verify [OPTIONS] <FILE> [ARGS]...")]
+pub struct Verify {
+    /// Call an exported function of numbers on both sides; may be given several times
+    #[arg(long, value_name = "NAME[,ARG..]", value_parser = parse_call)]
+    invoke: Vec<Call>,
+    /// Print JSON, for programs
+    #[arg(long)]
+    json: bool,
+    /// Where the copies are made, which whoever says so removes
+    #[arg(long, value_name = "DIR", hide = true)]
+    copies_in: Option<PathBuf>,
+    #[command(flatten)]
+    program: ProgramArgs,
+    #[command(flatten)]
+    link: LinkArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wasi-adapt verify program.wasm
+  wasi-adapt verify --dir project::/ compiler.wasm -o /out /main.c
+  wasi-adapt verify filter.wasm < input.txt
+  wasi-adapt verify --invoke init --invoke add,2,3 library.wasm
+  wasi-adapt verify --json program.wasm | jq -r '.differences[].message'";
+
+/// The exit status if there is nothing to compare.
+pub const FAILED: u8 = 2;
+
+/// `f,1,2`, or in WAVE `f(1, 2)`.
+fn parse_call(text: &str) -> Result<Call, Error> {
+    if text.contains('(') {
+        return text.parse();
+    }
+    let mut parts = text.split(',');
+    Call::new(parts.next().unwrap_or_default(), parts)
+}
+
+impl Verify {
+    pub fn run(self, common: &Common) -> Result<ExitCode> {
+        #[cfg(unix)]
+        if self.copies_in.is_none() {
+            return scratch::run_with_copies();
+        }
+        let (json, file) = (self.json, self.program.file().to_owned());
+        let verdict = match self.verdict(common) {
+            Err(error) if json => {
+                print(report::failed(&file, &error)?.as_bytes())?;
+                return Ok(ExitCode::from(FAILED));
+            }
+            verdict => verdict?,
+        };
+        let text = if json { report::json(&file, &verdict)? } else { report::text(&io::display(&file), &verdict) };
+        print(text.as_bytes())?;
+        Ok(if verdict.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn verdict(self, common: &Common) -> Result<Verdict> {
+        let file = self.program.file();
+        let module = io::read_wasm(file)?;
+        let linker = self.link.plan()?;
+        common.say(|| self.link.describe());
+        let component = link_named(file, &module, &linker, common)?;
+        let stdio = Stdio::Captured { stdin: if io::is_stdin(file) { Vec::new() } else { stdin()? } };
+        let name = io::display(file);
+        let host = self.program.host(common)?;
+        let mut invocation = self.program.plan(stdio)?;
+        invocation.calls = self.invoke;
+        invocation.entry = self.link.entry();
+        invocation.adapters = self.link.adapters()?;
+        let copies = self.copies_in.unwrap_or_else(std::env::temp_dir);
+        let verdict = verify_in(&copies, &host, &module, &component, &invocation).map_err(|error| match error {
+            Error::NeedsWasi02 { .. } => anyhow!("{error}\n  remedy: run it as a component, with `wasi-adapt run`"),
+            error => error.into(),
+        });
+        verdict.with_context(|| format!("verifying {name}"))
+    }
+}
+
+/// All of stdin, for both runs; nothing if that is a terminal.
+fn stdin() -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut stdin = std::io::stdin().lock();
+    if !stdin.is_terminal() {
+        stdin.read_to_end(&mut bytes).context("reading stdin for the program")?;
+    }
+    Ok(bytes)
+}
