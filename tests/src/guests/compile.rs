@@ -75,16 +75,11 @@ fn assemblyscript(guest: &Guest, module: &Path) -> Result<()> {
     run(command.arg(guest.source()).args(["--optimize", "--outFile"]).arg(module))
 }
 
-/// Compiles Rust, as a binary of a package that is generated for its class.
+/// Compiles Rust, as the program or library of a package that is generated for its class.
 fn rust(guest: &Guest, module: &Path) -> Result<()> {
     let profile =
         if guest.class() == "debug" { "opt-level = 1\ndebug = true" } else { "opt-level = \"s\"\nstrip = true" };
-    // A package has one library, and any number of examples, which can be libraries.
-    let (kind, folder) = if guest.is_library() {
-        ("[[example]]\ncrate-type = [\"cdylib\"]", "release/examples")
-    } else {
-        ("[[bin]]", "release")
-    };
+    let kind = if guest.is_library() { "[lib]\ncrate-type = [\"cdylib\"]" } else { "[[bin]]" };
     let manifest = format!(
         "[package]\nname = \"guests\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n\
          [profile.release]\npanic = \"abort\"\n{profile}\n{kind}\nname = {:?}\npath = {:?}\n",
@@ -95,8 +90,8 @@ fn rust(guest: &Guest, module: &Path) -> Result<()> {
     fs::create_dir_all(&package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
     let mut command = toolchain::cargo_wasip1("build", &Path::new(OUT).join("zig-cache"))?;
-    run(command.args(["--bins", "--examples"]).current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
-    let built = package.join("target/wasm32-wasip1").join(folder).join(guest.name()).with_extension("wasm");
+    run(command.current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
+    let built = package.join("target/wasm32-wasip1/release").join(guest.name()).with_extension("wasm");
     fs::copy(&built, module).with_context(|| format!("no module at `{}`", built.display()))?;
     Ok(())
 }

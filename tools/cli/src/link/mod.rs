@@ -31,6 +31,11 @@ pub struct Link {
     /// cannot is removed. The exit status is then 1.
     #[arg(long, value_name = "DIR", conflicts_with = "output")]
     out_dir: Option<PathBuf>,
+    /// A module or component that serves imports of the module by its WIT; may be given several times
+    ///
+    /// Each is linked first and keeps its memory. What it serves, for the module or for other plugs, is no longer imported.
+    #[arg(long, value_name = "LIB", conflicts_with = "out_dir")]
+    plug: Vec<PathBuf>,
     /// Pass over inputs that are components already
     #[arg(long, requires = "out_dir")]
     skip_components: bool,
@@ -40,11 +45,6 @@ pub struct Link {
     /// Write over an input
     #[arg(long)]
     force: bool,
-    /// A module or component that serves imports of the module by its WIT; may be given several times
-    ///
-    /// Each is linked first and keeps its memory. What it serves, for the module or for other plugs, is no longer imported.
-    #[arg(long, value_name = "LIB", conflicts_with = "out_dir")]
-    plug: Vec<PathBuf>,
     /// What is written
     #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
     emit: Emit,

@@ -1,6 +1,7 @@
 //! One component of a module and of those that are plugged into it.
 
-use super::{Link, WRONG_USAGE};
+use super::{Link, wrong_usage};
+use crate::link_options::warn_of_unused;
 use crate::values::Emit;
 use crate::{Common, io};
 use anyhow::Result;
@@ -13,21 +14,20 @@ impl Link {
     /// Links the module and every plug, and composes them.
     pub fn run_plugged(&self, module: &Path, linker: Linker, common: &Common) -> Result<ExitCode> {
         if self.emit == Emit::Module {
-            common.complain(
-                "`--plug` makes a component, each part of which has its own module: leave out `--emit`",
-                &[],
-            )?;
-            return Ok(ExitCode::from(WRONG_USAGE));
+            let message = "`--plug` makes a component, each part of which has its own module: leave out `--emit`";
+            return wrong_usage(message, common);
         }
         let name = |path: &Path| if io::is_stdin(path) { "stdin".into() } else { path.display().to_string() };
         let mut composer = Composer::new(linker);
         for plug in &self.plug {
             composer = composer.plug(name(plug), io::read_wasm(plug)?);
         }
-        let Composed { wasm, warnings, connections, .. } = composer.compose(&name(module), &io::read_wasm(module)?)?;
+        let Composed { wasm, warnings, connections, unused_adapters, .. } =
+            composer.compose(&name(module), &io::read_wasm(module)?)?;
         for warning in warnings {
             common.warn(&warning)?;
         }
+        warn_of_unused([&unused_adapters], common)?;
         for connection in connections {
             common.say(|| connection.to_string());
         }

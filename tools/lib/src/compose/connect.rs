@@ -1,6 +1,7 @@
 //! Decides who serves which import, and finds everything that stands in the way.
 
-use super::{Part, quoted, wit};
+use super::{Part, wit};
+use crate::names::quoted;
 use crate::plan::{Problem, ProblemCode};
 use std::collections::{BTreeSet, HashSet};
 use wac_graph::types::{ItemKind, SubtypeChecker, are_semver_compatible};
@@ -155,6 +156,6 @@ impl<'a> Connect<'a> {
 }
 
 fn list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
-    let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<_> = names.into_iter().map(|name| quoted(name)).collect();
     if names.is_empty() { "nothing".into() } else { names.join(", ") }
 }

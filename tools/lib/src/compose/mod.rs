@@ -29,6 +29,7 @@ mod wit;
 mod tests;
 
 use crate::linker::binary;
+use crate::names::quoted;
 use crate::plan::Problem;
 use crate::{Emit, LinkError, Linked, Linker, Problems, link, validate};
 use anyhow::{Context, Result};
@@ -54,6 +55,8 @@ pub struct Composed {
     pub warnings: Vec<String>,
     /// Who serves which import.
     pub connections: Vec<Connection>,
+    /// The adapters given for the program from which it imports nothing.
+    pub unused_adapters: Vec<String>,
 }
 
 /// An import that one part serves for another.
@@ -140,11 +143,13 @@ impl Composer {
         let program = (name, program, &self.linker);
         let plugs = self.plugs.iter().map(|(name, wasm)| (&**name, &**wasm, &linker));
         let (mut parts, mut warnings, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut unused_adapters = Vec::new();
         for (name, wasm, linker) in std::iter::once(program).chain(plugs) {
             match component(wasm, linker) {
                 Ok(linked) => {
                     warnings.extend(linked.warnings.iter().map(|warning| format!("{}: {warning}", quoted(name))));
                     parts.push(Part { name, wasm: linked.wasm });
+                    unused_adapters.extend(linked.unused_adapters);
                 }
                 Err(error) => failed.push((name.to_owned(), error)),
             }
@@ -161,7 +166,7 @@ impl Composer {
             import: it.import,
             exporter: parts[it.exporter].name.into(),
         });
-        Ok(Composed { wasm, warnings, connections: connections.collect() })
+        Ok(Composed { wasm, warnings, connections: connections.collect(), unused_adapters })
     }
 }
 
@@ -178,8 +183,7 @@ fn component(wasm: &[u8], linker: &Linker) -> Result<Linked, LinkError> {
         return linker.link(&wasm);
     }
     validate::everything(&wasm).map_err(LinkError::invalid)?;
-    let (warnings, unused_adapters) = (Vec::new(), Vec::new());
-    Ok(Linked { wasm: wasm.into_owned(), warnings, layout: linker.layout, unused_adapters })
+    Ok(Linked { wasm: wasm.into_owned(), warnings: Vec::new(), layout: linker.layout, unused_adapters: Vec::new() })
 }
 
 /// A graph that knows the types of all parts.
@@ -218,9 +222,4 @@ fn encode(
         validate::everything(&wasm).context("the component is not valid")?;
     }
     Ok(wasm)
-}
-
-/// A name of a part in messages: file names may hold anything.
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.escape_debug())
 }

@@ -83,7 +83,7 @@ fn three_modules_become_one_component() {
         assert_eq!(count, imports.len(), "what both import is imported once: {imports:?}");
         assert!(report.exports.len() == 1 && report.exports[0].name.starts_with("wasi:cli/run@"));
 
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&composed.wasm, &invocation).unwrap();
         assert_eq!(outcome.exit, Exit::Code(0));
         assert_eq!((&outcome.stdout[..], &outcome.stderr[..]), (&b"word*"[..], &b"middle"[..]));
@@ -102,7 +102,7 @@ fn components_are_parts_too() {
     let closed =
         Composer::new(Linker::new()).plug("last", component("last", LAST)).compose("open", &open.wasm).unwrap();
     for wasm in [whole.wasm, closed.wasm] {
-        let invocation = Invocation { stdio: Stdio::Captured { stdin: Vec::new() }, ..Invocation::default() };
+        let invocation = Invocation::default().capture("");
         let outcome = Host::new().unwrap().run_component(&wasm, &invocation).unwrap();
         assert_eq!((outcome.exit, &outcome.stdout[..]), (Exit::Code(0), &b"word*"[..]));
     }

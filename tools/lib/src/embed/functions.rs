@@ -1,6 +1,7 @@
 //! Makes a world whose exports are a module's functions of numbers.
 
 use super::names::kebab;
+use crate::names::quoted;
 use crate::plan::{Problem, ProblemCode, is_entry_or_allocator};
 use crate::program::Program;
 use crate::{WitWorld, signature};
@@ -23,21 +24,19 @@ pub struct Functions {
 pub fn functions(program: &Program<'_>, of_wit: &BTreeSet<&str>) -> Functions {
     let mut functions = Functions::default();
     let (mut text, mut other_types, mut unspeakable) = (String::new(), Vec::new(), Vec::new());
-    let (mut clashes, mut names) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
+    let (mut clashes, mut names) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<String, String>::new());
     for (export, ty) in program.func_exports() {
         let name = &*export.name;
         if of_wit.contains(name) || program.wit.exports(name) || is_entry_or_allocator(name) || name.starts_with("__") {
             continue;
         }
-        let shown = name.escape_debug();
+        let shown = quoted(name);
         match (kebab(name), function(ty)) {
-            (_, None) => other_types.push(format!("`{shown}` {}", signature(ty))),
-            (None, _) => unspeakable.push(format!("`{shown}`")),
+            (_, None) => other_types.push(format!("{shown} {}", signature(ty))),
+            (None, _) => unspeakable.push(shown),
             (Some(kebab), Some(_)) if program.wit.exports(&kebab) => {}
             (Some(kebab), Some(function)) => match names.get(&kebab) {
-                Some(other) => {
-                    clashes.entry(kebab).or_insert_with(|| vec![format!("`{other}`")]).push(format!("`{shown}`"))
-                }
+                Some(other) => clashes.entry(kebab).or_insert_with(|| vec![quoted(other)]).push(shown),
                 None => {
                     text += &format!("export %{kebab}: {function}; ");
                     names.insert(kebab, name.to_owned());

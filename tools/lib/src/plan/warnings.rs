@@ -3,6 +3,7 @@
 
 use super::{Allocator, Entry, Plan, is_entry_or_allocator};
 use crate::World;
+use crate::names::quoted;
 use crate::program::Program;
 
 /// The number of uncallable functions that are named.
@@ -50,7 +51,7 @@ fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
         return None;
     }
     let functions = program.func_exports().filter(|(export, _)| !is_entry_or_allocator(&export.name));
-    let mut names: Vec<_> = functions.map(|(export, _)| format!("`{}`", export.name.escape_debug())).collect();
+    let mut names: Vec<_> = functions.map(|(export, _)| quoted(&export.name)).collect();
     if let Some(more) = names.len().checked_sub(NAMED).filter(|more| *more > 1) {
         names.truncate(NAMED);
         names.push(format!("{more} more"));
