@@ -14,11 +14,8 @@ impl Link {
     /// Links the module and every plug, and composes them.
     pub fn run_plugged(&self, module: &Path, linker: Linker, common: &Common) -> Result<ExitCode> {
         if self.emit == Emit::Module {
-            common.complain(
-                "`--plug` makes a component, each part of which has its own module: leave out `--emit`",
-                &[],
-            )?;
-            return Ok(ExitCode::from(WRONG_USAGE));
+            let message = "`--plug` makes a component, each part of which has its own module: leave out `--emit`";
+            return wrong_usage(message, common);
         }
         let name = |path: &Path| if io::is_stdin(path) { "stdin".into() } else { path.display().to_string() };
         let mut composer = Composer::new(linker);
