@@ -1,7 +1,7 @@
 use super::{ComposeError, Composed, Composer};
 use crate::inspect::inspect;
 use crate::{Linker, ProblemCode, WitWorld};
-use wasi_adapt_host::{Exit, Host, Invocation, Stdio};
+use wasi_adapt_host::{Exit, Host, Invocation};
 
 const WIT: &str = "package test:chain@0.1.0;
     interface words { shout: func(word: string) -> string; }
