@@ -1,4 +1,4 @@
 export function mix(a: i32, b: i32): i32 {
-  console.error("last");
+  process.stderr.write("last\n");
   return a * b;
 }

@@ -6,7 +6,7 @@ const result = memory.data(8);
 let text: ArrayBuffer = new ArrayBuffer(0);
 
 export function describe(name: usize, size: usize): usize {
-  console.error("middle");
+  process.stderr.write("middle\n");
   text = String.UTF8.encode("AssemblyScript: " + String.UTF8.decodeUnsafe(name, size) + "=" + mix(<i32>size, 100).toString());
   store<usize>(result, changetype<usize>(text));
   store<usize>(result, text.byteLength, 4);
