@@ -74,7 +74,7 @@ fn an_emitted_module_needs_no_adapter() {
 #[test]
 fn what_is_left_out_is_said() {
     let module = wat::parse_str(
-        r#"(module (memory (export "memory") 1) (@custom "external_debug_info" "\05a.dwo") (@custom ".debug_info" "\01"))"#,
+        r#"(module (memory (export "memory") 1) (func (export "_start")) (@custom "external_debug_info" "\05a.dwo") (@custom ".debug_info" "\01"))"#,
     )
     .unwrap();
     let warnings = |layout| Linker::new().layout(layout).link(&module).unwrap().warnings;
