@@ -62,7 +62,7 @@ fn on_wasi(guest: &Guest) -> Observed {
     run::observe(&start, |invocation| {
         let invocation = invocation.clone().inherit_network(true).allow_ip_name_lookup(true);
         let (ended, end) = mpsc::channel();
-        thread::spawn(move || ended.send(run::host().run_component(&component, &invocation)));
+        thread::spawn(move || drop(ended.send(run::host().run_component(&component, &invocation))));
         end.recv_timeout(TIMEOUT).unwrap_or_else(|_| panic!("{} does not come to an end", guest.id))
     })
 }

@@ -56,6 +56,6 @@ pub fn recognise(name: &str, bytes: &[u8]) -> Option<Foreign> {
     }
     let begins =
         |start: &&[u8]| bytes.trim_ascii_start().get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
-    let (code, _, what, remedy) = FORMATS.iter().find(|(_, starts, ..)| starts.iter().any(|start| begins(start)))?;
+    let (code, _, what, remedy) = FORMATS.iter().find(|(_, starts, ..)| starts.iter().any(begins))?;
     Some(Foreign { code, message: format!("{name} {what}, and no WebAssembly"), remedy })
 }

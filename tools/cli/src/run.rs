@@ -3,12 +3,12 @@
 use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io, print};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::process::ExitCode;
 use std::str::FromStr;
 use wasi_adapt::inspect;
-use wasi_adapt_host::{Call, Exit, Stdio};
+use wasi_adapt_host::{Call, Error, Exit, Stdio};
 use wasmparser::Parser;
 
 /// Runs a component, or a core module as the component it becomes
@@ -44,12 +44,13 @@ impl Run {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let file = self.program.file();
         let wasm = io::read_wasm(file)?;
-        let component = if Parser::is_component(&wasm) {
-            wasm
-        } else {
+        let is_module = !Parser::is_component(&wasm);
+        let component = if is_module {
             let linker = self.link.plan()?;
             common.say(|| self.link.describe());
             link_named(file, &wasm, &linker, common)?
+        } else {
+            wasm
         };
         let name = io::display(file);
         if self.invoke.is_none() && !is_command(&component).with_context(|| format!("reading {name}"))? {
@@ -62,7 +63,14 @@ impl Run {
         let host = self.program.host(common)?;
         let mut invocation = self.program.plan(Stdio::Inherit)?;
         invocation.calls.extend(self.invoke);
-        let outcome = host.run_component(&component, &invocation).with_context(|| format!("running {name}"))?;
+        let outcome = host.run_component(&component, &invocation).map_err(|error| match error {
+            Error::NoFunction { .. } if is_module => anyhow!(
+                "{error}\n  remedy: make more of the module's functions exports of the component, with `--export-functions` those \
+                 that take and give numbers only, with `--wit` others"
+            ),
+            error => error.into(),
+        });
+        let outcome = outcome.with_context(|| format!("running {name}"))?;
         for result in &outcome.results {
             print(format!("{result}\n").as_bytes())?;
         }

@@ -114,7 +114,12 @@ fn run_calls_exported_functions() {
     assert!(mistaken.status == 1 && mistaken.stderr.contains("reading the call `add(1)`"), "{}", mistaken.stderr);
     assert_eq!(invoke("add(1").status, 2);
 
-    let library = ran(&["run", "--invoke", "add_up(1, 2)", &program("library.wat")]);
-    assert_eq!(library.status, 1);
-    assert!(library.stderr.contains("there is no exported function \"add_up\"; there are:"), "{}", library.stderr);
+    let library = program("library.wat");
+    let refused = ran(&["run", "--invoke", "add_up(1, 2)", &library]);
+    assert_eq!(refused.status, 1);
+    for part in ["there is no exported function \"add_up\"", "remedy: ", "`--export-functions`", "`--wit`"] {
+        assert!(refused.stderr.contains(part), "`{part}` is missing from\n{}", refused.stderr);
+    }
+    let exported = ran(&["run", "--export-functions", "--invoke", "add_up(1, 2)", &library]);
+    assert_eq!((exported.status, exported.stdout.as_str()), (0, "3\n"), "{}", exported.stderr);
 }

@@ -94,6 +94,20 @@ fn verify_of_a_library_says_that_nothing_was_called() {
 }
 
 #[test]
+fn verify_calls_functions_on_both_sides() {
+    let library = program("library.wat");
+    let called = ran(&["verify", "--invoke", "add_up,2,-5", "--invoke", "add_up(40, 2)", &library]);
+    let expected =
+        format!("`{library}` behaves the same as a component: 2 calls, -3, 42, 0 bytes of stdout, 0 of stderr\n");
+    assert_eq!(called, Ran { status: 0, stdout: expected, stderr: "".into() });
+    let json = json(&["--invoke", "add_up,2,3", &library], 0);
+    assert_eq!((json["compared"].as_str(), json["module"]["results"][0].as_str()), (Some("calls"), Some("5")));
+    let unknown = ran(&["verify", "--invoke", "sub", &library]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.stderr.contains("\"sub\"; there are:"), "{}", unknown.stderr);
+}
+
+#[test]
 fn verify_gives_adapters_to_both() {
     let dir = tempfile::tempdir().unwrap();
     let adapter = dir.path().join("other.wat");

@@ -48,8 +48,10 @@ impl Context {
                 .map_err(|error| Error::Preopen { path: mapping.host.clone(), source: source_of(error) })?;
         }
         let network_refused: Arc<AtomicBool> = Arc::default();
+        // A socket without an address reaches nobody, and refusing addresses shows that the program needs the network.
+        wasi.allow_tcp(true).allow_udp(true);
         if invocation.inherit_network {
-            wasi.inherit_network().allow_tcp(true).allow_udp(true);
+            wasi.inherit_network();
         } else {
             let refused = Arc::clone(&network_refused);
             wasi.socket_addr_check(move |_, _| {

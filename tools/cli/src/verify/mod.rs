@@ -84,7 +84,10 @@ impl Verify {
     fn verdict(self, common: &Common) -> Result<Verdict> {
         let file = self.program.file();
         let module = io::read_wasm(file)?;
-        let linker = self.link.plan()?;
+        let linker = match &self.invoke[..] {
+            [] => self.link.plan()?,
+            _ => self.link.plan()?.export_functions(true),
+        };
         common.say(|| self.link.describe());
         let component = link_named(file, &module, &linker, common)?;
         let stdio = Stdio::Captured { stdin: if io::is_stdin(file) { Vec::new() } else { stdin()? } };
