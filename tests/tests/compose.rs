@@ -4,9 +4,8 @@
 mod support;
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
-use support::{Ended, end_of, installed, output_of, root, wasm_tools};
+use support::{end_of, installed, output_of, root, wasm_tools};
 use wasi_adapt::compose::{Composed, Composer};
 use wasi_adapt::inspect::inspect;
 use wasi_adapt::{Linker, WitWorld};
@@ -80,12 +79,14 @@ fn stock_tools_take_the_parts_and_the_whole() {
     let wasm = composed(&chain::PROGRAM_RUST, &chain::MIDDLE_ASSEMBLYSCRIPT, &chain::LAST_C).wasm;
     write("whole.wasm", &wasm);
 
-    let by_wasmtime = |file: &Path| end_of(support::wasmtime().arg("run").arg(file), "");
-    let by_jco = |file: &Path| end_of(Command::new(installed("node/node_modules/.bin/jco")).arg("run").arg(file), "");
-    let runs: [(&str, &dyn Fn(&Path) -> Ended); 3] =
-        [("composed.wasm", &by_wasmtime), ("whole.wasm", &by_wasmtime), ("whole.wasm", &by_jco)];
-    for (file, run) in runs {
-        let ended = run(&path(file));
+    let by_wasmtime = |file: &str| end_of(support::wasmtime().arg("run").arg(path(file)), "");
+    let by_jco =
+        |file: &str| end_of(Command::new(installed("node/node_modules/.bin/jco")).arg("run").arg(path(file)), "");
+    for (file, ended) in [
+        ("composed.wasm", by_wasmtime("composed.wasm")),
+        ("whole.wasm", by_wasmtime("whole.wasm")),
+        ("whole.wasm", by_jco("whole.wasm")),
+    ] {
         assert_eq!(ended.status, Some(0), "{file}: {}", ended.stderr);
         assert_eq!(ended.stdout, "AssemblyScript: Ada=300\n", "{file}");
     }

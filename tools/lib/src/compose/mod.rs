@@ -51,9 +51,9 @@ pub struct Composer {
 #[non_exhaustive]
 pub struct Composed {
     pub wasm: Vec<u8>,
-    /// What linking the parts warns of, each with its name.
+    /// The warnings of linking, each with the name of its part.
     pub warnings: Vec<String>,
-    /// Who serves which import.
+    /// The imports that are served within the component.
     pub connections: Vec<Connection>,
     /// The adapters given for the program from which it imports nothing.
     pub unused_adapters: Vec<String>,

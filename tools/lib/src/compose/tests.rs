@@ -90,7 +90,7 @@ fn three_modules_become_one_component() {
     }
 }
 
-/// What is composed can be plugged, and can have something plugged into it.
+/// A composed component can be plugged, and can have something plugged into it.
 #[test]
 fn components_are_parts_too() {
     let plugged = Composer::new(Linker::new())

@@ -1,4 +1,4 @@
-//! What components import and export, as the text of WIT has it.
+//! Describes the imports and exports of components in the text form of WIT.
 
 use crate::plan::wit_text;
 use std::collections::BTreeMap;
