@@ -37,7 +37,10 @@ fn merged(module: &Path, layout: &str) -> Vec<u8> {
     let mut link = wasi_adapt();
     link.arg("link").arg(module).args(["--layout", layout, "--emit", "module", "-o"]).arg(&merged);
     let ended = support::end_of(&mut link, "");
-    assert_eq!((ended.status, ended.stderr.as_str()), (Some(0), ""), "nothing is left out");
+    assert_eq!(ended.status, Some(0), "{}", ended.stderr);
+    // A program to debug may export nothing that a component can be called by.
+    let warnings = ended.stderr.lines().filter(|line| !line.contains("the component exports nothing"));
+    assert_eq!(warnings.collect::<Vec<_>>(), [""; 0], "nothing is left out");
     fs::read(merged).expect("a module")
 }
 
