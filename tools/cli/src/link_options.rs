@@ -76,6 +76,11 @@ fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
 impl LinkArgs {
     /// Reads the adapters, too.
     pub fn plan(&self) -> Result<Linker> {
+        self.plan_with(&self.adapters()?)
+    }
+
+    /// The same with adapters that have been read, so that a pipe among them is read once.
+    pub fn plan_with(&self, adapters: &BTreeMap<String, Vec<u8>>) -> Result<Linker> {
         let mut linker = Linker::new()
             .world(self.world.map(Into::into))
             .entry(self.entry.clone())
@@ -84,8 +89,8 @@ impl LinkArgs {
             .exit_codes(self.exit_codes.into())
             .wit(self.wit()?)
             .export_functions(self.export_functions);
-        for (name, wasm) in self.adapters()? {
-            linker = linker.adapter(name, wasm);
+        for (name, wasm) in adapters {
+            linker = linker.adapter(name, wasm.as_slice());
         }
         Ok(linker)
     }

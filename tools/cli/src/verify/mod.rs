@@ -84,10 +84,11 @@ impl Verify {
     fn verdict(self, common: &Common) -> Result<Verdict> {
         let file = self.program.file();
         let module = io::read_wasm(file)?;
-        let linker = match &self.invoke[..] {
-            [] => self.link.plan()?,
-            _ => self.link.plan()?.export_functions(true),
-        };
+        let adapters = self.link.adapters()?;
+        let mut linker = self.link.plan_with(&adapters)?;
+        if !self.invoke.is_empty() {
+            linker = linker.export_functions(true);
+        }
         common.say(|| self.link.describe());
         let component = link_named(file, &module, &linker, common)?;
         let stdio = Stdio::Captured { stdin: if io::is_stdin(file) { Vec::new() } else { stdin()? } };
@@ -96,7 +97,7 @@ impl Verify {
         let mut invocation = self.program.plan(stdio)?;
         invocation.calls = self.invoke;
         invocation.entry = self.link.entry();
-        invocation.adapters = self.link.adapters()?;
+        invocation.adapters = adapters;
         let copies = self.copies_in.unwrap_or_else(std::env::temp_dir);
         let verdict = verify_in(&copies, &host, &module, &component, &invocation).map_err(|error| match error {
             Error::NeedsWasi02 { .. } => anyhow!("{error}\n  remedy: run it as a component, with `wasi-adapt run`"),
