@@ -39,16 +39,16 @@ pub struct LinkArgs {
     /// `i32` becomes `s32`, and `my_function` becomes `my-function`.
     #[arg(long)]
     export_functions: bool,
-    /// How the module and the adapter live together
+    /// The arrangement of module and adapter in memory
     #[arg(long, value_enum, default_value = "auto")]
     layout: Layout,
-    /// How many pages of 64 KiB the adapter has below the program in the layout `isolated`
+    /// The number of pages of 64 KiB that the adapter has below the program in the layout `isolated`
     ///
-    /// What the program is given at its start has to fit in. 1,088 descriptors can be open at once, and 1,024 more for
+    /// Arguments and environment have to fit in. 1,088 descriptors can be open at once, and 1,024 more for
     /// each page from the 32nd on.
     #[arg(long, value_name = "N", default_value_t)]
     adapter_pages: AdapterPages,
-    /// Which exit statuses the component can give
+    /// The exit statuses that the component can give
     ///
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]

@@ -26,10 +26,10 @@ pub struct ProgramArgs {
     /// Permission to look up host names
     #[arg(long)]
     allow_ip_name_lookup: bool,
-    /// How many resources (files, streams, sockets ..) a component may have at a time; beyond that it traps
+    /// The most resources (files, streams, sockets ..) that a component may have at a time; beyond that it traps
     #[arg(long, value_name = "N")]
     max_resources: Option<usize>,
-    /// What the program is told its name is [default: the name of the file]
+    /// The name that the program is told is its own [default: the name of the file]
     #[arg(long, value_name = "NAME")]
     argv0: Option<String>,
     /// Keep compiled code in this directory [default: where wasmtime keeps it]

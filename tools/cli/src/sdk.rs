@@ -27,7 +27,7 @@ pub struct Sdk {
     /// The directory; it is made if it is not there
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Which exit statuses a component can give
+    /// The exit statuses that a component can give
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
     exit_codes: ExitCodes,
 }

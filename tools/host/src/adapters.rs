@@ -70,7 +70,7 @@ impl Adapters {
     }
 }
 
-/// Whether an adapter's import is something that the program exports.
+/// Returns whether the program exports an adapter's import.
 fn is_of(program: &Module, import: &wasmtime::ImportType<'_>) -> bool {
     matches!(
         (import.module(), import.ty(), program.get_export(import.name())),

@@ -1,9 +1,9 @@
-//! How a program ended.
+//! The outcome of a run.
 
 use crate::error::source_of;
 use std::fmt;
 
-/// How a program ended.
+/// The end of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// With an exit code; returning from `_start` is 0.
@@ -21,23 +21,23 @@ impl fmt::Display for Exit {
     }
 }
 
-/// What a run left behind, besides files.
+/// The result of a run, besides files.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// How it ended.
+    /// The end of the program.
     pub exit: Exit,
-    /// Whether all that there is to call was called. A library is only initialised, unless the invocation names calls.
+    /// True if everything that could be called was called. A library is only initialised, unless the invocation names calls.
     pub called: bool,
-    /// What the calls of the invocation gave, as far as they came.
+    /// The results of the invocation's calls, up to the one that trapped.
     pub results: Vec<Returned>,
-    /// What was written to stdout; empty if it was inherited.
+    /// The output on stdout; empty if it was inherited.
     pub stdout: Vec<u8>,
-    /// What was written to stderr; empty if it was inherited.
+    /// The output on stderr; empty if it was inherited.
     pub stderr: Vec<u8>,
     /// For a trap: its messages with the WebAssembly backtrace, the innermost last; else empty.
     pub trap_chain: Vec<String>,
-    /// Whether the program tried an address and
+    /// True if the program tried an address and
     /// [`inherit_network`](crate::Invocation::inherit_network) did not allow it.
     pub network_refused: bool,
 }
@@ -50,7 +50,7 @@ impl Outcome {
     }
 }
 
-/// What a call gave: equal to what another gave if both are the same numbers, or else the same in WAVE.
+/// The results of a call. They equal those of another call if both are the same numbers, or else the same in WAVE.
 #[derive(Clone, Debug)]
 pub struct Returned {
     pub(crate) wave: String,

@@ -21,10 +21,10 @@ pub struct Link {
     /// The core module; `-` or nothing is stdin. With `--out-dir` there can be many, and directories
     #[arg(value_name = "MODULE", default_value = "-", hide_default_value = true)]
     modules: Vec<PathBuf>,
-    /// Where the component goes; `-` or nothing is stdout
+    /// The output file; `-` or nothing is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Where the components of many modules go, which are made side by side
+    /// The directory for the components of many modules, which are made side by side
     ///
     /// `program.wasm` becomes DIR/program.component.wasm. Of a directory, all files `.wasm` and `.wat` below it are linked, and
     /// DIR gets the same tree. If some cannot be linked, the others are; a component that an earlier run has made of one that
@@ -45,13 +45,13 @@ pub struct Link {
     /// Write over an input
     #[arg(long)]
     force: bool,
-    /// What is written
+    /// The kind of output
     #[arg(long, value_enum, value_name = "WHAT", default_value = "component")]
     emit: Emit,
     /// Write the text format instead of the binary
     #[arg(short = 't', long)]
     wat: bool,
-    /// Whether the component is validated before it is written
+    /// Validate the component before it is written
     #[arg(long, value_name = "YES", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1,
           require_equals = true, default_missing_value = "true")]
     validate: bool,

@@ -33,7 +33,7 @@ pub struct Verify {
     /// Print JSON, for programs
     #[arg(long)]
     json: bool,
-    /// Where the copies are made, which whoever says so removes
+    /// The directory for the copies, which the caller removes
     #[arg(long, value_name = "DIR", hide = true)]
     copies_in: Option<PathBuf>,
     #[command(flatten)]
