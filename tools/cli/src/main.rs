@@ -9,6 +9,7 @@ mod foreign;
 mod inputs;
 mod inspect;
 mod io;
+mod layer_options;
 mod link;
 mod link_options;
 mod position;

@@ -27,6 +27,7 @@ mod dwarf;
 mod embed;
 mod error;
 pub mod inspect;
+mod layer;
 mod link;
 mod linker;
 mod merge;
@@ -44,6 +45,7 @@ use wasmparser::{FuncType, ValType};
 
 pub use embed::WitWorld;
 pub use error::{LinkError, Source};
+pub use layer::Layer;
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};

@@ -5,6 +5,7 @@
 
 use crate::embed::{self, Embedded};
 use crate::inspect::{Report, needs};
+use crate::layer::Layer;
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
@@ -30,6 +31,7 @@ pub struct Linker {
     pub(crate) world: Option<World>,
     pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
+    pub(crate) layers: Vec<Layer>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -52,6 +54,7 @@ impl Default for Linker {
             world: None,
             entry: None,
             adapters: Vec::new(),
+            layers: Vec::new(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -100,6 +103,13 @@ impl Linker {
         let (name, bytes) = (module.into(), wasm.into());
         self.adapters.retain(|adapter| adapter.name != name);
         self.adapters.push(Adapter { name, bytes });
+        self
+    }
+
+    /// Puts a layer below the module and the layers that were added before.
+    #[must_use]
+    pub fn layer(mut self, layer: Layer) -> Linker {
+        self.layers.push(layer);
         self
     }
 

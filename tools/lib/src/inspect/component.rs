@@ -21,6 +21,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         languages: producers(section.as_ref(), &["language"]),
         tools: producers(section.as_ref(), &["processed-by", "sdk"]),
         imports: Vec::new(),
+        layers: Vec::new(),
         exports: Vec::new(),
         other_exports: Vec::new(),
         warnings: Vec::new(),
@@ -42,6 +43,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
                         kind: kind(import.ty.kind()),
                         signature: String::new(),
                         served_by: Provider::Host,
+                        layer: None,
                     });
                 }
             }

@@ -28,7 +28,7 @@ use wasm_metadata::Producers;
 pub use needs::{Cause, Need};
 
 pub use crate::plan::{
-    Entry, Export, ExternKind, Import, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems, Provider,
+    Entry, Export, ExternKind, Import, LayerReport, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems, Provider,
     Role,
 };
 
@@ -57,6 +57,8 @@ pub struct Report {
     /// The compilers, linkers and other tools that made it, from the `producers` section.
     pub tools: Vec<Producer>,
     pub imports: Vec<Import>,
+    /// The layers between the module and the adapter, the one next to the module first.
+    pub layers: Vec<LayerReport>,
     /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     /// The names of all other exports, which nothing outside a component could call.
@@ -116,6 +118,7 @@ impl Report {
             languages: producers(program.producers.as_ref(), &["language"]),
             tools: producers(program.producers.as_ref(), &["processed-by", "sdk"]),
             imports: plan.imports,
+            layers: plan.layers.iter().map(|layer| layer.report(&program.imports)).collect(),
             exports: plan.exports,
             other_exports: plan.other_exports,
             warnings: plan.warnings,

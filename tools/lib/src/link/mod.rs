@@ -48,12 +48,18 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         module = prepare::with_allocator(&module, allocator, &mut losses)?.into();
     }
     let changed = match &module {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(module) => Some(PreScan::of(module)?),
+        Cow::Borrowed(_) if plan.layers.is_empty() => None,
+        module => Some(PreScan::of(module)?),
     };
+    let changed = changed.map(|mut prescan| {
+        prescan.redirect(&plan.from_layers);
+        prescan
+    });
     let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
-    let mut linked = limits::first_within(plan.layout.layout, linker.layout, |layout| {
+    // Layers are only in the layout that is planned.
+    let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
+    let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
         let pages_below = match layout {
             Layout::Isolated => Some(linker.adapter_pages.get()),
             Layout::Guest => None,
@@ -63,7 +69,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
         let Linker { exit_codes, validate, .. } = *linker;
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate };
+        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, layers: &plan.layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
