@@ -1,7 +1,8 @@
 //! Formats a report for people.
 
 use super::{
-    Cause, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer, Report, Role,
+    Cause, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer,
+    Report, Role,
 };
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};
@@ -192,7 +193,8 @@ fn needs(needs: &[Need], text: &mut String) {
             Cause::Function { name, .. } | Cause::Layer { name, .. } => Some(name.clone()),
             _ => None,
         };
-        let functions: Vec<_> = causes.iter().filter_map(function).collect();
+        let mut functions: Vec<_> = causes.iter().filter_map(function).collect();
+        functions.dedup();
         let why = match causes.first() {
             Some(cause) if functions.is_empty() => cause.to_string(),
             _ => some_of(&functions, |name| shown(name).into_owned()),

@@ -39,7 +39,8 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
+    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
+    WorldWit, merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};

@@ -48,7 +48,8 @@ fn memory(plan: &Plan, problems: &mut Vec<Problem>) {
     }
     let by_pointer = plan.imports.iter().find(|import| {
         let function = || Snapshot::of(&import.module)?.function(&import.name);
-        matches!(import.served_by, Provider::Adapter | Provider::Layer) && function().is_some_and(|function| function.memory)
+        matches!(import.served_by, Provider::Adapter | Provider::Layer)
+            && function().is_some_and(|function| function.memory)
     });
     if let Some(import) = by_pointer {
         problems.push(Problem::new(
