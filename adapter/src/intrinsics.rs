@@ -20,8 +20,6 @@ unsafe extern "C" {
     pub safe fn adapter_size() -> usize;
     /// The address in the shared memory that the guest calls 0. A global if there are layers, each a guest when it calls.
     pub safe fn guest_base() -> usize;
-    /// The address of the end of the guest's memory, or 0 if that is the end of the shared memory. A global like the former.
-    pub safe fn guest_end() -> usize;
     /// True if there is a `main_realloc`.
     pub safe fn has_main_realloc() -> bool;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
@@ -43,8 +41,9 @@ unsafe extern "C" {
     pub safe fn exact_exit_codes() -> bool;
 }
 
-/// The size of the memory in bytes.
+/// The address of the end of the guest's memory: the size of the shared memory. If there are layers, the packer replaces each
+/// `memory.size` in the adapter by the number of pages up to the end of the guest that calls.
 #[inline(always)]
-pub fn memory_size() -> u64 {
+pub fn guest_end() -> u64 {
     (core::arch::wasm32::memory_size::<0>() as u64) << 16
 }

@@ -10,7 +10,6 @@
 //! | module | what it has |
 //! |---|---|
 //! | [`program`] | a program that makes one call when it is run: the one that is described in its memory |
-//! | [`layer`] | a layer below it |
 //! | [`calls`] | random calls, and what each may write |
 //! | [`host`] | a host that answers as it likes, within what WASI 0.2 says of it |
 //! | [`instance`] | program and host together |
@@ -18,19 +17,19 @@
 pub mod calls;
 pub mod host;
 pub mod instance;
-pub mod layer;
 pub mod program;
 pub mod random;
 mod shape;
 
 use anyhow::{Context, Result, bail};
-use wasi_adapt::preview1::Function;
-use wasi_adapt::{AdapterPages, Layout};
+use wasi_adapt::preview1::{Function, Snapshot};
+use wasi_adapt::{AdapterPages, Layer, Layout};
+
+use crate::layer;
 
 use calls::{Call, Caller};
 use instance::{Compiled, Instance};
-use layer::TestLayer;
-use program::ProgramOptions;
+use program::{Callee, ProgramOptions, callees};
 use random::Random;
 
 /// The number of sequences per instance. Later ones meet the descriptors and leftovers of earlier ones.
@@ -41,7 +40,7 @@ const CALLS: u64 = 8;
 /// The initial values of the two memories below the program.
 const CONTENTS: [u8; 2] = [0, 0xa5];
 
-/// What is below the two programs that are compared.
+/// The memories below the two programs that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Below {
     /// Adapters of different sizes.
@@ -55,9 +54,14 @@ pub enum Below {
 impl Below {
     pub const ALL: [Below; 3] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers];
 
-    /// Returns the pages of each adapter, and its layer.
-    fn tenants(self) -> [(u32, Option<TestLayer>); 2] {
-        let layer = |pages, calls_wasi| Some(TestLayer { pages, calls_wasi });
+    /// Returns the pages of each adapter, and the layer above it with its pages.
+    fn tenants(self) -> [(u32, Option<(Layer, u32)>); 2] {
+        let preview1 = |callee| match callee {
+            Callee::Wasi(Snapshot::Preview1, function) => Some(function),
+            _ => None,
+        };
+        let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
+        let layer = |pages: u32, calls_wasi| Some((layer::passing(&functions, calls_wasi).pages(pages), pages));
         match self {
             Below::Adapters => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],

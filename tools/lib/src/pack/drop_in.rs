@@ -91,7 +91,6 @@ pub fn prepare<'a>(
         ("can_duplicate", Intrinsic::Const(1)),
         ("adapter_size", Intrinsic::Const(0)),
         ("guest_base", Intrinsic::Const(0)),
-        ("guest_end", Intrinsic::Const(0)),
     ]);
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
     intrinsics.extend(memory(&mut module));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use wasmparser::{ExternalKind, GlobalType, ValType};
+use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 
 use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
@@ -23,7 +23,8 @@ pub const REALLOC: &str = "cabi_realloc";
 /// adapter's `waiting.rs`.
 pub const SET_HOST: &str = "adapter::set_host";
 
-/// The names of the globals of `__main_module__` that hold the start and the end of the calling guest's memory.
+/// The names of the globals of `__main_module__` with the bounds of the calling guest's memory: its address, and the number of
+/// pages up to its end, or 0 if that is the end of the memory.
 pub const GUEST_BASE: &str = "guest_base";
 pub const GUEST_END: &str = "guest_end";
 
@@ -166,16 +167,18 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
     intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
     intrinsics.extend(match memory {
         AdapterMemory::Below { bytes, layers } => {
-            let mut guest = |name: &str, only: u32| match layers {
-                true => Intrinsic::GetGlobal(import_global(&mut module, name)),
-                false => Intrinsic::Const(only as i32),
+            let base = match layers {
+                true => {
+                    end_memory_with_guest(&mut module);
+                    Intrinsic::GetGlobal(import_global(&mut module, GUEST_BASE))
+                }
+                false => Intrinsic::Const(bytes as i32),
             };
             [
                 ("allocating", flag(false)),
                 ("set_allocating", Intrinsic::Drop),
                 ("adapter_size", Intrinsic::Const(bytes as i32)),
-                ("guest_base", guest(GUEST_BASE, bytes)),
-                ("guest_end", guest(GUEST_END, 0)),
+                ("guest_base", base),
                 ("has_main_realloc", flag(false)),
                 ("main_realloc", Intrinsic::Unreachable),
             ]
@@ -187,7 +190,6 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
                 ("adapter_size", Intrinsic::Const(0)),
                 ("guest_base", Intrinsic::Const(0)),
-                ("guest_end", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),
             ]
@@ -209,6 +211,20 @@ fn import_global(module: &mut Module<'_>, name: &str) -> u32 {
         value: GlobalValue::Import(ImportName { module: MAIN.into(), name: name.into() }),
     });
     module.globals.len() as u32 - 1
+}
+
+/// Replaces `memory.size` by the number of pages up to the end of the memory of the guest that calls.
+fn end_memory_with_guest(module: &mut Module<'_>) {
+    let global_index = import_global(module, GUEST_END);
+    let get = || Operator::GlobalGet { global_index };
+    for (_, body) in module.bodies_mut() {
+        for at in (0..body.ops.len()).rev() {
+            if matches!(body.ops[at], Operator::MemorySize { .. }) {
+                body.ops.splice(at..at, [get()]);
+                body.ops.splice(at + 2..at + 2, [get(), Operator::Select]);
+            }
+        }
+    }
 }
 
 /// Returns whether the host can allocate memory for results.

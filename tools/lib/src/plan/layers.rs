@@ -25,7 +25,7 @@ pub struct PlannedLayer {
     pub pages: u32,
     /// The modules other than preview1 that it serves.
     serves: Vec<String>,
-    /// What serves each of its imported functions; none if nothing does.
+    /// The provider of each of its imported functions, if there is one.
     pub imports: Vec<Option<LayerImport>>,
 }
 
@@ -162,7 +162,7 @@ impl PlannedLayer {
         LayerReport { name: self.name.clone(), pages: self.pages, serves: serves.map(Into::into).collect(), uses }
     }
 
-    /// What of it does not fit a layer, its types included. `layers` are all, and `below` is the position after it.
+    /// Adds the parts of it that do not fit a layer, types included. `layers` are all, and `below` is the position after it.
     fn problems(&self, layers: &[PlannedLayer], below: usize, problems: &mut Vec<Problem>) {
         let mut unfit = |what: String, remedy: &str| {
             let message = format!("the layer {} {what}", quoted(&self.name));
@@ -197,7 +197,7 @@ impl PlannedLayer {
                 Payload::MemorySection(section) if section.count() > 1 => {
                     unfit("has several memories".into(), "build it with one");
                 }
-                // What it throws could pass by the code that gives the memory back to its caller.
+                // An exception could pass by the code that gives the memory back to its caller.
                 Payload::TagSection(_) => unfit("has exception tags".into(), "build it without exceptions"),
                 _ => {}
             }

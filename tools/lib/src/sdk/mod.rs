@@ -1,5 +1,7 @@
-//! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, and static
-//! libraries.
+//! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, static
+//! libraries, and what layers are written with.
+
+mod layer;
 
 use crate::pack;
 use crate::preview1::Snapshot;
@@ -38,6 +40,11 @@ pub fn socket_headers() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Returns the files by which pkg-config and CMake find [`sockets_library`], path and text.
 pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
     pack::socket_packages()
+}
+
+/// Returns the files with which a [`Layer`](crate::Layer) is begun, path and text: a header for C, and a crate in Rust.
+pub fn layer_files() -> impl Iterator<Item = (&'static str, String)> {
+    layer::files().into_iter()
 }
 
 /// The error for an embedded adapter that cannot be packed, which is a fault of this crate.
