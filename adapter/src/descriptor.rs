@@ -9,13 +9,15 @@ use crate::bindings::wasi::cli::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::file::File;
-use crate::intrinsics::{has_cli, has_filesystem};
+use crate::intrinsics::{has_cli, has_embedded_files, has_filesystem};
 use crate::types::{filetype, rights};
+use crate::vfs::Opened;
 
 pub enum Descriptor {
     Input(Input),
     Output(Output),
     File(File),
+    Embedded(Opened),
 }
 
 impl Descriptor {
@@ -31,7 +33,7 @@ impl Descriptor {
         Self::Output(Output { kind: OutputKind::Stderr, stream: OnceCell::new(), terminal: Cell::new(None) })
     }
 
-    /// This as something in a file system, directories included.
+    /// This as something in a file system of the host, directories included.
     pub fn as_file(&self) -> Option<&File> {
         match self {
             Self::File(file) if has_filesystem() => Some(file),
@@ -39,12 +41,22 @@ impl Descriptor {
         }
     }
 
-    /// This as a directory. Anything else is [`Errno::BADF`], as in preview1 hosts.
-    pub fn directory(&self) -> Result<&File> {
-        match self.as_file() {
-            Some(file) if file.is_directory()? => Ok(file),
-            _ => Err(Errno::BADF),
+    /// This as something of the embedded files, directories included.
+    pub fn as_embedded(&self) -> Option<&Opened> {
+        match self {
+            Self::Embedded(opened) if has_embedded_files() => Some(opened),
+            _ => None,
         }
+    }
+
+    /// This as a directory. Anything else is [`Errno::BADF`], as in preview1 hosts.
+    pub fn directory(&self) -> Result<Directory<'_>> {
+        if let Some(file) = self.as_file()
+            && file.is_directory()?
+        {
+            return Ok(Directory::OfHost(file));
+        }
+        self.as_embedded().filter(|opened| opened.is_directory()).map(Directory::Embedded).ok_or(Errno::BADF)
     }
 
     /// This as a standard stream or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
@@ -54,7 +66,25 @@ impl Descriptor {
             Self::Input(input) => Ok(Open::Input(input)),
             Self::Output(output) => Ok(Open::Output(output)),
             Self::File(file) if !file.is_directory()? => Ok(Open::File(file)),
+            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => Ok(Open::Embedded(opened)),
             _ => Err(Errno::BADF),
+        }
+    }
+}
+
+/// An open directory.
+pub enum Directory<'a> {
+    OfHost(&'a File),
+    Embedded(&'a Opened),
+}
+
+impl<'a> Directory<'a> {
+    /// This as a directory in which something is to be changed. The embedded files are like a directory that a preview1 host
+    /// may only read.
+    pub fn to_change(self) -> Result<&'a File> {
+        match self {
+            Self::OfHost(file) => Ok(file),
+            Self::Embedded(_) => Err(Errno::PERM),
         }
     }
 }
@@ -64,6 +94,7 @@ pub enum Open<'a> {
     Input(&'a Input),
     Output(&'a Output),
     File(&'a File),
+    Embedded(&'a Opened),
 }
 
 /// Standard input.

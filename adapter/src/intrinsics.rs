@@ -31,8 +31,12 @@ unsafe extern "C" {
     pub safe fn unstable() -> bool;
     /// True if the program can call `adapter_duplicate`.
     pub safe fn can_duplicate() -> bool;
-    /// True if files can be open at all.
+    /// True if files of the host can be open.
     pub safe fn has_filesystem() -> bool;
+    /// True if the sealed data begins with embedded files.
+    pub safe fn has_embedded_files() -> bool;
+    /// Copies `len` bytes from `offset` of the sealed data on, which lies outside of any memory: `memory.init`.
+    pub fn sealed_read(address: *mut u8, offset: u32, len: usize);
     /// True if there are arguments, environment variables, exit codes and terminals.
     pub safe fn has_cli() -> bool;
     /// True if the host has `exit-with-code`, which is new in WASI 0.2.12.

@@ -40,6 +40,7 @@ mod table;
 mod types;
 mod unread;
 mod utf8;
+mod vfs;
 mod waiting;
 
 #[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated

@@ -121,6 +121,7 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
         Ok(Open::File(file)) => {
             Wait::Over(file.stat().map(|stat| stat.size.saturating_sub(file.position.get()).max(1)))
         }
+        Ok(Open::Embedded(file)) => Wait::Over(Ok(file.size().saturating_sub(file.position.get()).max(1))),
         Err(errno) => Wait::Over(Err(errno)),
     }
 }
@@ -133,7 +134,7 @@ fn wait_for_output(state: &State, fd: Fd) -> Wait {
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) && file.readable().is_err() => {
             Wait::on(file.append(|stream| Ok(stream.subscribe())))
         }
-        Ok(Open::File(_)) => Wait::Over(Ok(1)),
+        Ok(Open::File(_) | Open::Embedded(_)) => Wait::Over(Ok(1)),
         Err(errno) => Wait::Over(Err(errno)),
     }
 }

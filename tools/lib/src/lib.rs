@@ -14,6 +14,7 @@
 //! |---|---|
 //! | [`Linker`] | makes a component, or says why not |
 //! | `compose` | makes one component of several modules (with the feature `compose`) |
+//! | [`FileTree`], [`Embedded`] | files to embed in a component, and those that are in one |
 //! | [`inspect`] | what a module is, and who serves its imports |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
@@ -26,6 +27,7 @@ pub mod compose;
 mod dwarf;
 mod embed;
 mod error;
+mod files;
 pub mod inspect;
 mod link;
 mod linker;
@@ -44,6 +46,7 @@ use wasmparser::{FuncType, ValType};
 
 pub use embed::WitWorld;
 pub use error::{LinkError, Source};
+pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, FileTree};
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};

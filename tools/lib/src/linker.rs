@@ -4,6 +4,7 @@
 //! A report describes the first two, and whether the third succeeded.
 
 use crate::embed::{self, Embedded};
+use crate::files::{FileTree, Image};
 use crate::inspect::{Report, needs};
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
@@ -11,6 +12,7 @@ use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
+use std::sync::Arc;
 use wasmparser::Parser;
 
 /// Makes components out of core modules.
@@ -37,6 +39,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) files: Option<Arc<Image>>,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -59,6 +62,7 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            files: None,
         }
     }
 }
@@ -174,6 +178,16 @@ impl Linker {
     #[must_use]
     pub fn export_functions(mut self, export_functions: bool) -> Linker {
         self.export_functions = export_functions;
+        self
+    }
+
+    /// Embeds files in the component, which the program sees as it sees directories of the host.
+    ///
+    /// They do not take memory. A directory that the host preopens under the name of one of theirs is not open. Preopened
+    /// directories of theirs have the first numbers.
+    #[must_use]
+    pub fn embed(mut self, files: impl Into<Option<FileTree>>) -> Linker {
+        self.files = files.into().map(|tree| Arc::new(Image::of(&tree)));
         self
     }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
 //! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
+//! | both of an embedded file | none |
 //! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
 
 use crate::descriptor::Open;
@@ -35,6 +36,12 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
             file.position.set(offset.wrapping_add(u64::from(read)));
             read
         }
+        Open::Embedded(file) => {
+            let offset = file.position.get();
+            let read = Source::Embedded(file, offset).read(memory, buffers)?;
+            file.position.set(offset.wrapping_add(u64::from(read)));
+            read
+        }
     });
     Ok(())
 }
@@ -55,6 +62,7 @@ pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: 
             file.readable()?;
             Source::File(file.positioned()?, super::offset(offset)?).read(memory, buffers)?
         }
+        Open::Embedded(file) => Source::Embedded(file, super::offset(offset)?).read(memory, buffers)?,
     });
     Ok(())
 }

@@ -60,10 +60,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             Layout::Adapter | Layout::Auto if linker.emit == Emit::Module => {
                 bail!("in the layout `adapter` there is no one core module")
             }
+            Layout::Adapter | Layout::Auto if linker.files.is_some() => {
+                bail!("in the layout `adapter` there is no place for embedded files")
+            }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
         let Linker { exit_codes, validate, .. } = *linker;
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate };
+        let files = linker.files.as_ref().map(|image| &*image.bytes);
+        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, files };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)

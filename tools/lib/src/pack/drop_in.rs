@@ -90,6 +90,9 @@ pub fn prepare<'a>(
         ("set_allocating", Intrinsic::SetGlobal(allocating)),
         ("can_duplicate", Intrinsic::Const(1)),
         ("guest_base", Intrinsic::Const(0)),
+        // Such an adapter has no data.
+        ("has_embedded_files", Intrinsic::Const(0)),
+        ("sealed_read", Intrinsic::Unreachable),
     ]);
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
     intrinsics.extend(memory(&mut module));
@@ -117,7 +120,7 @@ pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     Ok(module)
 }
 
-/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files can be open.
+/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files of the host can be open.
 pub fn intrinsics(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Intrinsic)> {
     let flag = |value: bool| Intrinsic::Const(value.into());
     vec![

@@ -48,6 +48,22 @@ pub struct Needs<'a> {
     /// The adapter's exports for the functions that the program imports.
     pub functions: &'a BTreeSet<String>,
     pub memory: AdapterMemory,
+    pub files: Files,
+}
+
+/// The sources of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Files {
+    /// True if the host can give some.
+    pub of_host: bool,
+    /// True if some are embedded.
+    pub embedded: bool,
+}
+
+impl Files {
+    /// Files of the host, which it has unless the world says otherwise.
+    pub const OF_HOST: Files = Files { of_host: true, embedded: false };
+    const NONE: Files = Files { of_host: false, embedded: false };
 }
 
 /// The adapter's place in the shared memory.
@@ -114,7 +130,7 @@ pub fn interfaces_called(
     function: Option<&str>,
 ) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0) };
+    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0), files: Files::OF_HOST };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
@@ -123,8 +139,8 @@ pub fn interfaces_called(
 struct Variant {
     world: World,
     exit_codes: ExitCodes,
-    /// True if a file or directory can ever be open.
-    files: bool,
+    /// The sources of what can ever be open.
+    files: Files,
     /// True if a descriptor can have several numbers.
     duplicates: bool,
     /// True if there may be times when the host cannot be called.
@@ -134,8 +150,11 @@ struct Variant {
 
 impl Variant {
     fn of(needs: &Needs<'_>) -> Variant {
-        let Needs { world, exit_codes, functions, memory } = *needs;
-        let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
+        let Needs { world, exit_codes, functions, memory, files } = *needs;
+        let files = match FILES.iter().any(|name| functions.contains(*name)) {
+            true => Files { of_host: files.of_host && world != World::Proxy, ..files },
+            false => Files::NONE,
+        };
         let duplicates = functions.contains("adapter_duplicate");
         let waits = memory.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
         Variant { world, exit_codes, files, duplicates, waits, memory }
@@ -155,9 +174,10 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
     let fallbacks = Fallbacks::take(&mut module);
     let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
     let flag = |value: bool| Intrinsic::Const(value.into());
-    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
+    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files.of_host);
     intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
     intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend([("has_embedded_files", flag(files.embedded)), ("sealed_read", Intrinsic::ReadSealed)]);
     intrinsics.extend(match memory {
         AdapterMemory::Below(base) => [
             ("allocating", flag(false)),
@@ -179,7 +199,7 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
     });
     define(&mut module, &intrinsics)?;
     prune::resources(&mut module, |interface| {
-        wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
+        wit.imports(interface) && (files.of_host || !interface.starts_with("wasi:filesystem/"))
     });
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up, waiting })

@@ -46,6 +46,8 @@ pub enum ProblemCode {
     UnfitAdapter,
     /// It cannot be linked in the chosen layout.
     UnfitLayout,
+    /// A file cannot be embedded.
+    UnfitFile,
     /// It would need two independent adapters.
     TwoSnapshots,
     /// Nothing imports the exports of a plug.
@@ -75,7 +77,7 @@ pub struct Problem {
 pub struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
-    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout.
+    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout, files.
     pub fn as_slice(&self) -> &[Problem] {
         &self.0
     }
