@@ -77,7 +77,9 @@ pub fn path_filestat_get(
             let hash = directory.handle.metadata_hash_at(lookup, path)?;
             Filestat { ino: inode(&hash), ..stat }
         }
-        Directory::Embedded(directory) => directory.filestat_at(&state.image.get(), path, lookup == PathFlags::SYMLINK_FOLLOW)?,
+        Directory::Embedded(directory) => {
+            directory.filestat_at(&state.image.get(), path, lookup == PathFlags::SYMLINK_FOLLOW)?
+        }
     });
     Ok(())
 }

@@ -202,7 +202,7 @@ impl Image {
         let Header { time, .. } = read(0);
         let size = if node.is_directory() { 0 } else { node.len.into() };
         Filestat {
-            dev: DEVICE,
+            dev: 1,
             ino: index.inode(),
             filetype: node.filetype(),
             nlink: node.links.into(),
@@ -213,9 +213,6 @@ impl Image {
         }
     }
 }
-
-/// Files of the host are on device 1.
-const DEVICE: u64 = 2;
 
 impl Index {
     pub fn inode(self) -> u64 {

@@ -31,7 +31,15 @@ impl Opened {
 
     fn new(index: Index, node: &Node, flags: u16) -> Self {
         let (start, len, filetype) = (node.start, node.len, node.filetype());
-        Self { index, start, len, filetype, flags: Cell::new(flags as u8), mount: Self::NOT_MOUNTED, position: Cell::new(0) }
+        Self {
+            index,
+            start,
+            len,
+            filetype,
+            flags: Cell::new(flags as u8),
+            mount: Self::NOT_MOUNTED,
+            position: Cell::new(0),
+        }
     }
 
     pub fn preopened(number: u32, index: Index) -> Self {
@@ -69,7 +77,9 @@ impl Opened {
         self.exists();
         let filetype = self.filetype;
         let (rights_base, rights_inheriting) = match filetype {
-            filetype::DIRECTORY if self.mount != Self::NOT_MOUNTED => (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING),
+            filetype::DIRECTORY if self.mount != Self::NOT_MOUNTED => {
+                (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING)
+            }
             filetype::DIRECTORY => (rights::DIRECTORY, rights::DIRECTORY),
             _ => (Access::READ.rights(), Access::READ.rights()),
         };

@@ -49,13 +49,8 @@ impl Listing {
 
     /// Adds an entry, after which `next` is the cookie to go on with. Returns whether its name fits.
     pub fn add(&mut self, entry: &Entry<'_>, next: u64) -> bool {
-        let header = Dirent {
-            next,
-            ino: entry.ino,
-            namlen: entry.name.len() as u32,
-            filetype: entry.filetype,
-            _pad: [0; 3],
-        };
+        let header =
+            Dirent { next, ino: entry.ino, namlen: entry.name.len() as u32, filetype: entry.filetype, _pad: [0; 3] };
         self.filled += self.buffer.from(self.filled).fill(bytes_of(&header));
         let copied = self.buffer.from(self.filled).fill(entry.name);
         self.filled += copied;

@@ -62,11 +62,6 @@ impl<'a> Embedded<'a> {
         Ok(None)
     }
 
-    /// Reads an image.
-    pub(crate) fn read(image: &'a [u8]) -> Result<Embedded<'a>, EmbeddedError> {
-        Image(image).read()
-    }
-
     /// The names of the preopened directories.
     pub fn preopens(&self) -> &[String] {
         &self.preopens

@@ -30,7 +30,8 @@ pub fn check(tree: &FileTree) -> Vec<Problem> {
     faulty.map(|(message, remedy)| Problem::new(ProblemCode::UnfitFile, message, remedy)).collect()
 }
 
-const WITHIN: &str = "embed a directory that contains what it leads to, through a relative link, or put a copy in its place";
+const WITHIN: &str =
+    "embed a directory that contains what it leads to, through a relative link, or put a copy in its place";
 
 /// Follows a link in a directory as programs do, and returns what keeps them from reaching a place.
 fn follow(tree: &FileTree, directory: usize, target: &str, root: usize) -> Option<Fault> {

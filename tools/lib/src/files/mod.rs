@@ -13,7 +13,6 @@ mod links;
 mod read;
 #[cfg(test)]
 mod tests;
-
 pub use embedded::{Embedded, EmbeddedError, Entry, EntryKind};
 pub(crate) use image::Image;
 

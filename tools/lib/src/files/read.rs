@@ -121,7 +121,8 @@ fn file(tree: &mut FileTree, host: &Path, parent: usize, name: &str) {
             let before = tree.bytes;
             let contents = if before > MOST { [].into() } else { tree.content(&contents) };
             if before <= MOST && tree.bytes > MOST {
-                let message = format!("the files that are embedded have more than {MOST} bytes, and engines take no more");
+                let message =
+                    format!("the files that are embedded have more than {MOST} bytes, and engines take no more");
                 tree.problem(message, TOO_LARGE);
             }
             tree.add(parent, name, Kind::File(contents), &host.to_string_lossy());

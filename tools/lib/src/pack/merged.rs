@@ -130,7 +130,8 @@ pub fn interfaces_called(
     function: Option<&str>,
 ) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0), files: Files::OF_HOST };
+    let needs =
+        Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0), files: Files::OF_HOST };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
