@@ -56,7 +56,7 @@ pub fn further(source: BlockSource, len: usize) -> Option<Region> {
         return None;
     }
     let size = (len + BLOCK - 1) & !(BLOCK - 1);
-    let start = if intrinsics::guest_base() > 0 {
+    let start = if intrinsics::adapter_size() > 0 {
         0
     } else if intrinsics::has_main_realloc() && source == BlockSource::Allocator && !intrinsics::allocating() {
         intrinsics::set_allocating(true);

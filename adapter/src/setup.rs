@@ -20,7 +20,7 @@ const HOST_PAGE: usize = 4 << 10;
 /// uses one until then.
 #[unsafe(no_mangle)]
 extern "C" fn setup() {
-    let below = intrinsics::guest_base();
+    let below = intrinsics::adapter_size();
     let (block, size, source) = if below > 0 {
         (0, below, BlockSource::Memory)
     } else {
@@ -39,7 +39,7 @@ extern "C" fn setup() {
 /// this host means anything.
 #[unsafe(no_mangle)]
 extern "C" fn reset_adapter_state() {
-    let below = intrinsics::guest_base();
+    let below = intrinsics::adapter_size();
     let size = if below > 0 { below } else { BLOCK };
     let state = intrinsics::state() as *mut State;
     // SAFETY: as in `setup`, and there are no references into the state.

@@ -1,5 +1,6 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
+use super::layer_options::LayerArgs;
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -26,6 +27,8 @@ pub struct LinkArgs {
     /// An adapter for `wasi_snapshot_preview1` or `wasi_unstable` takes the place of the built-in one.
     #[arg(long, value_name = "[NAME=]FILE", value_parser = parse_adapter)]
     adapt: Vec<AdapterFile>,
+    #[command(flatten)]
+    layers: LayerArgs,
     /// WIT that the module imports and exports: a file, or a directory with `deps`, as wasm-tools takes them
     ///
     /// An export `my_function` or `myFunction` serves for WIT's `my-function`.
@@ -112,6 +115,9 @@ impl LinkArgs {
             .embed(self.files()?);
         for (name, wasm) in adapters {
             linker = linker.adapter(name, wasm.as_slice());
+        }
+        for layer in self.layers.read()? {
+            linker = linker.layer(layer);
         }
         Ok(linker)
     }

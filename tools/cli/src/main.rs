@@ -4,11 +4,13 @@
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod extract;
 mod failure;
 mod foreign;
 mod inputs;
 mod inspect;
 mod io;
+mod layer_options;
 mod link;
 mod link_options;
 mod position;
@@ -51,6 +53,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Run(run::Run),
     Verify(verify::Verify),
+    Extract(extract::Extract),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
     /// Prints the version
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
+        Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),

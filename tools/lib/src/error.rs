@@ -20,6 +20,12 @@ pub enum LinkError {
         name: String,
         source: Source,
     },
+    /// A layer is not a valid core module.
+    Layer {
+        /// The name that it was given.
+        name: String,
+        source: Source,
+    },
     /// The WIT given for the module cannot be read, or lacks the named world.
     Wit(Source),
     /// The module cannot become a component, for all of these reasons.
@@ -37,6 +43,7 @@ impl fmt::Display for LinkError {
         match self {
             LinkError::Invalid(_) => f.write_str("this is not a valid WebAssembly module"),
             LinkError::Adapter { name, .. } => write!(f, "reading the adapter {}", quoted(name)),
+            LinkError::Layer { name, .. } => write!(f, "reading the layer {}", quoted(name)),
             LinkError::Wit(_) => f.write_str("reading the WIT"),
             LinkError::Problems(problems) => problems.fmt(f),
         }
@@ -46,7 +53,10 @@ impl fmt::Display for LinkError {
 impl Error for LinkError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            LinkError::Invalid(source) | LinkError::Wit(source) | LinkError::Adapter { source, .. } => Some(&**source),
+            LinkError::Invalid(source)
+            | LinkError::Wit(source)
+            | LinkError::Adapter { source, .. }
+            | LinkError::Layer { source, .. } => Some(&**source),
             LinkError::Problems(_) => None,
         }
     }

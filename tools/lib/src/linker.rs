@@ -5,7 +5,8 @@
 
 use crate::embed::{self, Embedded};
 use crate::files::{FileTree, Image};
-use crate::inspect::{Report, needs};
+use crate::inspect::{EmbeddedFiles, Report, needs};
+use crate::layer::Layer;
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
@@ -32,6 +33,7 @@ pub struct Linker {
     pub(crate) world: Option<World>,
     pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
+    pub(crate) layers: Vec<Layer>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -55,6 +57,7 @@ impl Default for Linker {
             world: None,
             entry: None,
             adapters: Vec::new(),
+            layers: Vec::new(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -104,6 +107,13 @@ impl Linker {
         let (name, bytes) = (module.into(), wasm.into());
         self.adapters.retain(|adapter| adapter.name != name);
         self.adapters.push(Adapter { name, bytes });
+        self
+    }
+
+    /// Puts a layer below the module and the layers that were added before.
+    #[must_use]
+    pub fn layer(mut self, layer: Layer) -> Linker {
+        self.layers.push(layer);
         self
     }
 
@@ -233,8 +243,10 @@ impl Linker {
         }
         let embedded = embed::embed(wasm, self)?;
         let Outcome { program, plan, linked } = self.run(&embedded)?;
-        let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
-        Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
+        let Some(linked) = linked else { return Ok(Report::of_module(program, plan, self)) };
+        let needs = needs::of(&linked.wasm, &program, &plan, self).map_err(LinkError::invalid)?;
+        let files = EmbeddedFiles::of(&linked.wasm).map_err(LinkError::invalid)?;
+        Ok(Report { needs, files, ..Report::of_module(program, plan, self) })
     }
 
     /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an

@@ -1,6 +1,6 @@
 //! Reads the imports and exports of a component, which needs no linking.
 
-use super::{Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
+use super::{EmbeddedFiles, Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::validate;
 use anyhow::Result;
 use wasm_metadata::Producers;
@@ -21,11 +21,13 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         languages: producers(section.as_ref(), &["language"]),
         tools: producers(section.as_ref(), &["processed-by", "sdk"]),
         imports: Vec::new(),
+        layers: Vec::new(),
         exports: Vec::new(),
         other_exports: Vec::new(),
         warnings: Vec::new(),
         problems: vec![Problem::component()],
         needs: Vec::new(),
+        files: EmbeddedFiles::of(wasm)?,
         unused_adapters: Vec::new(),
     };
     let mut depth = 0;
@@ -42,6 +44,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
                         kind: kind(import.ty.kind()),
                         signature: String::new(),
                         served_by: Provider::Host,
+                        layer: None,
                     });
                 }
             }

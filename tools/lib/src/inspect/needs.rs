@@ -7,8 +7,8 @@ use super::{Provider, Role};
 use crate::linker::Linker;
 use crate::names::{quoted, shown};
 use crate::pack::{WorldWit, interfaces_called, interfaces_called_in_drop_in};
-use crate::plan::{Import, Plan};
-use crate::preview1::Snapshot;
+use crate::plan::Plan;
+use crate::preview1::{self, Snapshot};
 use crate::program::Program;
 use crate::top_level::top_level_sections;
 use crate::{ExitCodes, Layout, World};
@@ -35,6 +35,8 @@ pub struct Need {
 pub enum Cause {
     /// The module imports this function, of preview1 or of the interface itself.
     Function { module: String, name: String },
+    /// A layer imports this function of preview1.
+    Layer { layer: String, name: String },
     /// The adapter calls it to run the module's entry.
     Entry,
     /// A user's adapter for this module name.
@@ -47,6 +49,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Cause::Function { module, name } => write!(f, "it imports {} of {}", quoted(name), quoted(module)),
+            Cause::Layer { layer, name } => write!(f, "the layer {} imports {}", quoted(layer), quoted(name)),
             Cause::Entry => f.write_str("its entry is run"),
             Cause::Adapter { name } => write!(f, "the adapter given for {}", quoted(name)),
             Cause::Types { interface } => write!(f, "{} uses its types", quoted(interface)),
@@ -67,9 +70,18 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
     for import in &plan.imports {
         let cause = Cause::Function { module: import.module.clone(), name: import.name.clone() };
         match import.served_by {
-            Provider::Adapter => called.by(import)?.iter().for_each(|interface| add(interface, cause.clone())),
+            Provider::Adapter => {
+                called.by(&import.module, &import.name)?.iter().for_each(|interface| add(interface, cause.clone()));
+            }
             Provider::Host => add(&import.module, cause),
             _ => {}
+        }
+    }
+    for layer in &plan.layers {
+        for function in layer.of_adapter() {
+            let cause = Cause::Layer { layer: layer.name.clone(), name: function.name.into() };
+            let interfaces = called.by(preview1::MODULE, function.name)?;
+            interfaces.iter().for_each(|interface| add(interface, cause.clone()));
         }
     }
     if plan.world == World::Command && plan.exports.iter().any(|export| export.role == Role::EntryPoint) {
@@ -96,12 +108,12 @@ struct Called<'a> {
 }
 
 impl Called<'_> {
-    fn by(&self, import: &Import) -> Result<BTreeSet<String>> {
-        let Some(snapshot) = Snapshot::of(&import.module) else { return Ok(BTreeSet::new()) };
+    fn by(&self, module: &str, name: &str) -> Result<BTreeSet<String>> {
+        let Some(snapshot) = Snapshot::of(module) else { return Ok(BTreeSet::new()) };
         if self.plan.layout.layout == Layout::Adapter {
-            return self.in_drop_in(snapshot, Some(&import.name));
+            return self.in_drop_in(snapshot, Some(name));
         }
-        interfaces_called(&self.wit, self.plan.world, self.exit_codes, Some(&snapshot.export(&import.name)))
+        interfaces_called(&self.wit, self.plan.world, self.exit_codes, Some(&snapshot.export(name)))
     }
 
     fn by_running(&self) -> Result<BTreeSet<String>> {

@@ -1,7 +1,8 @@
 //! Formats a report for people.
 
 use super::{
-    Cause, Entry, Export, ExternKind, Import, Kind, LayoutChoice, Memory, MemoryOrigin, Need, Producer, Report, Role,
+    Cause, EmbeddedFiles, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer,
+    Report, Role,
 };
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};
@@ -30,8 +31,10 @@ pub fn render(report: &Report) -> String {
         line("warning", warning.clone());
     }
     imports(report, &mut text);
+    layers(&report.layers, &mut text);
     exports(report, &mut text);
     needs(&report.needs, &mut text);
+    files(report.files.as_ref(), &mut text);
     problems(report, &mut text);
     text
 }
@@ -130,9 +133,33 @@ fn imports(report: &Report, text: &mut String) {
                 text,
                 "{indent}  {:<name_width$}  {signature:<signature_width$}  {}",
                 shown(&import.name),
-                import.served_by
+                provider(import)
             );
         }
+    }
+}
+
+fn provider(import: &Import) -> String {
+    match &import.layer {
+        Some(layer) => format!("layer {}", shown(layer)),
+        None => import.served_by.to_string(),
+    }
+}
+
+/// Formats the layers from the program down to the adapter.
+fn layers(layers: &[LayerReport], text: &mut String) {
+    if layers.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nlayers     {}, from the module down to the adapter", layers.len());
+    let name_width = layers.iter().map(|layer| width(&shown(&layer.name))).max().unwrap_or(0);
+    for LayerReport { name, pages, serves, uses } in layers {
+        let names = |names: &[String]| match some_of(names, |name| shown(name).into_owned()) {
+            names if names.is_empty() => "nothing".into(),
+            names => names,
+        };
+        let (serves, uses) = (names(serves), names(uses));
+        let _ = writeln!(text, "  {:<name_width$}  {pages} pages; serves {serves}; uses {uses}", shown(name));
     }
 }
 
@@ -164,16 +191,23 @@ fn needs(needs: &[Need], text: &mut String) {
     let name_width = needs.iter().map(|need| width(&shown(&need.interface))).max().unwrap_or(0);
     for Need { interface, causes } in needs {
         let function = |cause: &Cause| match cause {
-            Cause::Function { name, .. } => Some(name.clone()),
+            Cause::Function { name, .. } | Cause::Layer { name, .. } => Some(name.clone()),
             _ => None,
         };
-        let functions: Vec<_> = causes.iter().filter_map(function).collect();
+        let mut functions: Vec<_> = causes.iter().filter_map(function).collect();
+        functions.dedup();
         let why = match causes.first() {
             Some(cause) if functions.is_empty() => cause.to_string(),
             _ => some_of(&functions, |name| shown(name).into_owned()),
         };
         let _ = writeln!(text, "  {:<name_width$}  {why}", shown(interface));
     }
+}
+
+fn files(files: Option<&EmbeddedFiles>, text: &mut String) {
+    let Some(EmbeddedFiles { preopens, files, directories, links, bytes: sum }) = files else { return };
+    let _ = writeln!(text, "\nfiles      {files} with {} in {directories} directories, {links} links", bytes(*sum));
+    let _ = writeln!(text, "  preopened as {}", some_of(preopens, |name| shown(name).into_owned()));
 }
 
 fn problems(report: &Report, text: &mut String) {

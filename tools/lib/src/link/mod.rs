@@ -48,12 +48,18 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         module = prepare::with_allocator(&module, allocator, &mut losses)?.into();
     }
     let changed = match &module {
-        Cow::Borrowed(_) => None,
-        Cow::Owned(module) => Some(PreScan::of(module)?),
+        Cow::Borrowed(_) if plan.layers.is_empty() => None,
+        module => Some(PreScan::of(module)?),
     };
+    let changed = changed.map(|mut prescan| {
+        prescan.redirect(&plan.from_layers);
+        prescan
+    });
     let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
-    let mut linked = limits::first_within(plan.layout.layout, linker.layout, |layout| {
+    // Layers are only in the layout that is planned.
+    let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
+    let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
         let pages_below = match layout {
             Layout::Isolated => Some(linker.adapter_pages.get()),
             Layout::Guest => None,
@@ -67,7 +73,8 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
         };
         let Linker { exit_codes, validate, .. } = *linker;
         let files = linker.files.as_ref().map(|image| &*image.bytes);
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, files };
+        let layers = &*plan.layers;
+        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, layers, files };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
@@ -102,7 +109,10 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
 /// Makes the result of a merged module.
 fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Result<Linked> {
     let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
-    let warnings = merged.losses.drain(..).map(warning).collect();
+    let mut warnings: Vec<_> = merged.losses.drain(..).map(warning).collect();
+    if linker.files.is_some() && !merged.has_files {
+        warnings.push("it opens no files, so none are embedded".into());
+    }
     let wasm = match linker.emit {
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),

@@ -216,10 +216,7 @@ impl Copier {
     /// Replaces the address on the stack by the moved one, or by another out-of-bounds address if it is out of bounds.
     fn move_address(&mut self, scratch: u32) {
         let base = self.guest.base;
-        let last = (u32::MAX - base) as i32;
-        let mut code = self.code();
-        code.local_tee(scratch).i32_const(base as i32).i32_add().i32_const(-1);
-        code.local_get(scratch).i32_const(last).i32_le_u().select();
+        moved(self.code().local_tee(scratch), scratch, base);
     }
 
     /// Appends a trap like that of an out-of-bounds access, whatever the stack holds.
@@ -256,6 +253,13 @@ impl Copier {
     fn code(&mut self) -> InstructionSink<'_> {
         InstructionSink::new(&mut self.body)
     }
+}
+
+/// Moves the address on the stack, which the local also holds, up by `base`. One that would wrap around becomes another
+/// out-of-bounds address.
+pub fn moved(code: &mut InstructionSink<'_>, address: u32, base: u32) {
+    code.i32_const(base as i32).i32_add().i32_const(-1);
+    code.local_get(address).i32_const((u32::MAX - base) as i32).i32_le_u().select();
 }
 
 /// The first opcode that is only a prefix of an opcode.

@@ -44,17 +44,21 @@ impl Guest {
     pub fn data(&mut self, section: &mut DataSection, data: &Data<'_>, globals: &[Option<i32>]) -> Result<()> {
         match &data.kind {
             DataKind::Active { memory_index, offset_expr } if *memory_index == self.memory && self.base > 0 => {
-                let Some(offset) = i32_value(offset_expr, globals)? else {
-                    bail!("a data segment's place is known only when the module runs");
-                };
-                // An offset that would wrap around must stay out of bounds, and so trap.
-                let offset = (offset as u32).saturating_add(self.base);
-                section.active(*memory_index, &ConstExpr::i32_const(offset as i32), data.data.iter().copied());
+                let offset = moved_offset(offset_expr, globals, self.base)?;
+                section.active(*memory_index, &offset, data.data.iter().copied());
             }
             _ => self.parse_data(section, data.clone()).map_err(error)?,
         }
         Ok(())
     }
+}
+
+/// Returns the offset of a data segment, moved up by `base`. One that would wrap around stays out of bounds, and so traps.
+pub fn moved_offset(offset: &wasmparser::ConstExpr<'_>, globals: &[Option<i32>], base: u32) -> Result<ConstExpr> {
+    let Some(offset) = i32_value(offset, globals)? else {
+        bail!("a data segment's place is known only when the module runs");
+    };
+    Ok(ConstExpr::i32_const((offset as u32).saturating_add(base) as i32))
 }
 
 impl Guest {
@@ -72,7 +76,7 @@ impl Guest {
 
 /// The error for a reference to a function that the program does not have: it is not valid.
 #[derive(Debug)]
-pub struct NoSuchFunction(u32);
+pub struct NoSuchFunction(pub u32);
 
 impl fmt::Display for NoSuchFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,6 +18,7 @@
 mod code;
 mod grow;
 mod guest;
+mod layers;
 mod limits;
 mod look;
 mod names;
@@ -29,22 +30,29 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{CustomSection, Elements, ExportKind, Function, MemoryType, Module, Section as _, ValType};
+use wasm_encoder::{
+    ConstExpr, CustomSection, Elements, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
+};
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, Files, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
+    AdapterMemory, Files, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections,
+    WAITING, WorldWit, merged,
 };
-use crate::preview1::Snapshot;
+use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
 use crate::{ExitCodes, World, validate};
 use code::Original;
 use guest::{Guest, error};
+use layers::{Caller, Layers};
 
 pub use limits::Exceeded;
+
+/// The globals that tell the adapter whose memory pointers are into.
+const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
 
 /// The number of pages that the adapter can add above the program's maximum in the guest layout.
 const ROOM: u64 = 16;
@@ -60,6 +68,8 @@ pub struct Options<'a> {
     pub validate: bool,
     /// The image of the embedded files.
     pub files: Option<&'a [u8]>,
+    /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
+    pub layers: &'a [PlannedLayer],
 }
 
 /// The result of merging a program.
@@ -74,6 +84,8 @@ pub struct Merged {
     pub wit: Vec<u8>,
     /// Descriptions of the contents that were left out and may be missed.
     pub losses: Vec<String>,
+    /// True if it has the embedded files. A program that can open none needs none.
+    pub has_files: bool,
 }
 
 /// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
@@ -104,15 +116,24 @@ impl Exports<'_> {
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate, files } = options;
+    let Options { world, exit_codes, pages_below, validate, layers, files } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
     let wit = WorldWit::new(world)?;
-    let bytes = pages_below.unwrap_or(0) << 16;
-    let (functions, base) = (prescan.functions(), prescan.base());
+    let (functions, mut base) = (prescan.functions(), prescan.base());
+    let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
+    let adapter_bytes = pages_below.unwrap_or(0) << 16;
+    let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
+    limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
+    let bytes = (pages_below.unwrap_or(0) << 16) as u32;
+    let caller = Caller { base: base.globals, end: base.globals + 1 };
+    if !layers.is_empty() {
+        base.globals += CALLER.len() as u32;
+        base.main_globals = CALLER.iter().map(|name| (*name).into()).zip(caller.base..).collect();
+    }
     let memory = match pages_below {
-        Some(_) => AdapterMemory::Below(bytes),
+        Some(_) => AdapterMemory::Below { bytes: adapter_bytes, layers: !layers.is_empty() },
         None => {
             let has = |name| base.main_funcs.contains_key(name);
             AdapterMemory::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
@@ -125,12 +146,16 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let sources = Files { embedded: files.is_some(), ..Files::OF_HOST };
     let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory, files: sources })?;
     let part = Part::new(&adapter, &base)?;
+    let of_adapter = |name: &str| {
+        let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
+        Ok(part.func(index))
+    };
+    let first_layer_func = part.imported_funcs() + base.funcs + part.added_funcs();
+    let layers = Layers::new(layers, (prescan.memory(), adapter_bytes), first_layer_func, caller, of_adapter)?;
     let mut host = 0..;
     let import = |target: &ImportTarget| match target {
-        ImportTarget::Adapter(name) => {
-            let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
-            Ok(part.func(index))
-        }
+        ImportTarget::Adapter(name) => of_adapter(name),
+        ImportTarget::Layer(func) => layers.function(*func),
         ImportTarget::Host => Ok(host.next().expect("there are indices enough")),
     };
     let imports = prescan.imports.iter().map(import).collect::<Result<Vec<_>>>()?;
@@ -141,7 +166,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         memory: prescan.memory(),
         memories64: prescan.memories64(),
         base: bytes,
-        grow: part.imported_funcs() + base.funcs + part.added_funcs(),
+        grow: first_layer_func + layers.funcs(),
     };
     let set_host = adapter.exported_func(SET_HOST).map(|index| part.func(index));
     let outer = adapter.exports.iter().map(|export| export.name.clone());
@@ -151,6 +176,8 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         prescan,
         guest,
         part,
+        layers,
+        appended: layers::Appended::default(),
         outer,
         set_host,
         awaited: Vec::new(),
@@ -176,6 +203,8 @@ struct Merge<'m, 'a, 'p> {
     prescan: &'m PreScan,
     guest: Guest,
     part: Part<'m, 'a>,
+    layers: Layers<'m>,
+    appended: layers::Appended,
     /// The adapter's exports for the host.
     outer: BTreeSet<String>,
     /// The adapter's function that records whether the host waits, if it has to know.
@@ -183,7 +212,8 @@ struct Merge<'m, 'a, 'p> {
     /// The program's exports that the host calls while it waits, with their functions.
     awaited: Vec<(&'p str, u32)>,
     exports: Exports<'m>,
-    pages_below: Option<u32>,
+    /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
+    pages_below: Option<u64>,
     validate: bool,
     files: Option<&'m [u8]>,
     /// The next type index. The section's length is not it: that counts recursion groups.
@@ -225,8 +255,12 @@ impl<'p> Merge<'_, '_, 'p> {
             self.memory(none)?;
         }
         let recorder = self.copy_functions()?;
+        self.callers();
         self.part.append(&mut self.sections)?;
         self.sealed_data();
+        self.appended = self.layers.append(&mut self.sections, self.next_type)?;
+        self.next_type += self.appended.types;
+        losses.append(&mut self.appended.losses);
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -247,7 +281,13 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(section);
         }
         limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
-        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
+        Ok(Merged {
+            wasm: module.finish(),
+            skeleton: self.sections.skeleton().finish(),
+            wit,
+            losses,
+            has_files: self.part.reads_sealed_data(),
+        })
     }
 
     /// Builds the module without custom sections.
@@ -297,6 +337,7 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             Payload::TableSection(section) => guest.parse_table_section(&mut out.tables, section).map_err(error)?,
             Payload::ImportSection(section) => {
+                let mut targets = self.prescan.imports.iter();
                 for import in section.into_imports() {
                     let import = import?;
                     match import.ty {
@@ -305,7 +346,8 @@ impl<'p> Merge<'_, '_, 'p> {
                             let memory = self.guest.memory_type(memory).map_err(error)?;
                             self.memory(memory)?;
                         }
-                        _ if Snapshot::of(import.module).is_some() => {}
+                        TypeRef::Func(_) | TypeRef::FuncExact(_)
+                            if !matches!(targets.next(), Some(ImportTarget::Host)) => {}
                         _ => self.guest.parse_import(&mut self.sections.imports, import).map_err(error)?,
                     }
                 }
@@ -361,6 +403,17 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
+    /// Adds the globals with the bounds of the caller's memory, if there are layers: at first the program's.
+    fn callers(&mut self) {
+        if self.layers.is_empty() {
+            return;
+        }
+        let ty = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        for value in [self.guest.base, 0] {
+            self.sections.globals.global(ty, &ConstExpr::i32_const(value as i32));
+        }
+    }
+
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
@@ -382,7 +435,7 @@ impl<'p> Merge<'_, '_, 'p> {
         if !self.grows {
             return;
         }
-        let grow = grow::function(self.guest.memory, self.pages_below.unwrap_or(0));
+        let grow = grow::function(self.guest.memory, self.guest.base >> 16);
         self.function([ValType::I32], [ValType::I32], &grow);
     }
 
@@ -404,7 +457,8 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Declares the functions that code refers to: the exports that declared them may be gone.
     fn declare(&mut self) -> Result<()> {
         let references = self.references.iter().map(|index| self.guest.function_index(*index).map_err(error));
-        let references = references.collect::<Result<Vec<_>>>()?;
+        let mut references = references.collect::<Result<Vec<_>>>()?;
+        references.extend(&self.appended.references);
         if !references.is_empty() {
             self.sections.elements.declared(Elements::Functions(references.into()));
         }
@@ -433,20 +487,23 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
-    /// Exports what a component needs. The program's start function becomes part of its `_initialize`, since a
-    /// component cannot call imports when it is instantiated.
+    /// Exports what a component needs. Start functions become part of its `_initialize`, since a component cannot call
+    /// imports when it is instantiated. Layers are initialised before the program.
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
-        let calls = [self.prescan.start, self.prescan.export("_initialize")];
-        let calls: Vec<u32> = calls.into_iter().flatten().collect();
+        let programs: Vec<_> = [self.prescan.start, self.prescan.export("_initialize")].into_iter().flatten().collect();
+        let mut calls = self.layers.initialisers();
+        for func in &programs {
+            calls.push(self.guest.function_index(*func).map_err(error)?);
+        }
         let initialize = match calls[..] {
             [] => return Ok(()),
-            [only] if self.prescan.is_plain(only) => self.guest.function_index(only).map_err(error)?,
+            [only] if programs.first().is_some_and(|func| self.prescan.is_plain(*func)) => only,
             _ => {
                 let mut function = Function::new([]);
                 for call in calls {
-                    function.instructions().call(self.guest.function_index(call).map_err(error)?);
+                    function.instructions().call(call);
                 }
                 function.instructions().end();
                 self.function([], [], &function)
@@ -464,8 +521,8 @@ fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
 }
 
 /// Adds the adapter's pages to a memory: below the program, or above its maximum.
-fn with_adapter(memory: MemoryType, pages_below: Option<u32>) -> Result<MemoryType> {
-    let below = u64::from(pages_below.unwrap_or(0));
+fn with_adapter(memory: MemoryType, pages_below: Option<u64>) -> Result<MemoryType> {
+    let below = pages_below.unwrap_or(0);
     let minimum = memory.minimum.saturating_add(below);
     limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
     let room = below + if pages_below.is_none() { ROOM } else { 0 };

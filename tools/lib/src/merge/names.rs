@@ -46,6 +46,7 @@ impl Merge<'_, '_, '_> {
         let mut names = Names::default();
         let functions = names.flat.entry(id::FUNCTION).or_default();
         functions.extend(self.part.function_names());
+        functions.extend(self.appended.names.iter().map(|(index, name)| (*index, name.as_str())));
         if self.grows {
             functions.insert(self.guest.grow, "guest_memory_grow");
         }

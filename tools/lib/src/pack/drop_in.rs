@@ -89,7 +89,9 @@ pub fn prepare<'a>(
         ("allocating", Intrinsic::GetGlobal(allocating)),
         ("set_allocating", Intrinsic::SetGlobal(allocating)),
         ("can_duplicate", Intrinsic::Const(1)),
+        ("adapter_size", Intrinsic::Const(0)),
         ("guest_base", Intrinsic::Const(0)),
+        ("guest_end", Intrinsic::Const(0)),
         // Such an adapter has no data.
         ("has_embedded_files", Intrinsic::Const(0)),
         ("sealed_read", Intrinsic::Unreachable),

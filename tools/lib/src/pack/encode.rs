@@ -46,6 +46,8 @@ pub struct Base {
     pub memory: Option<u32>,
     /// The functions that replace the part's imports from `__main_module__`, as indices among [`Self::funcs`].
     pub main_funcs: BTreeMap<String, u32>,
+    /// The globals that replace the part's imports from `__main_module__`. They are not among [`Self::globals`].
+    pub main_globals: BTreeMap<String, u32>,
     /// The functions that are already imported, by module and name; the part shares them. If a module imported a
     /// function twice, one import would be renamed in the component.
     pub host_funcs: BTreeMap<(String, String), u32>,
@@ -153,6 +155,8 @@ struct Renumber {
     imported_funcs: u32,
     /// The imported functions that the base module replaces.
     replaced: BTreeSet<u32>,
+    /// The imported globals that the base module replaces.
+    replaced_globals: BTreeSet<u32>,
     /// True if the memory is the base module's.
     memory_replaced: bool,
 }
@@ -200,9 +204,17 @@ impl Renumber {
         let replaced: BTreeMap<_, _> = replaced.collect();
         funcs.extend(&replaced);
 
-        let globals = renumber(live.globals.iter().copied(), (0, base.globals), |index| {
+        let main_global = |index: u32| match &module.globals[index as usize].value {
+            GlobalValue::Import(import) if import.module == MAIN => base.main_globals.get(&import.name).copied(),
+            _ => None,
+        };
+        let own = live.globals.iter().copied().filter(|index| main_global(*index).is_none());
+        let mut globals = renumber(own, (0, base.globals), |index| {
             matches!(module.globals[index as usize].value, GlobalValue::Import(_))
         });
+        let main_globals: BTreeMap<_, _> =
+            live.globals.iter().filter_map(|index| Some((*index, main_global(*index)?))).collect();
+        globals.extend(&main_globals);
         Renumber {
             types: renumber(live.types.iter().copied(), (0, base.types), |_| false),
             funcs,
@@ -219,6 +231,7 @@ impl Renumber {
             first_data: base.data,
             imported_funcs,
             replaced: replaced.into_keys().collect(),
+            replaced_globals: main_globals.into_keys().collect(),
             memory_replaced: base.memory.is_some(),
         }
     }
@@ -269,6 +282,9 @@ impl Renumber {
             }
         }
         for index in &live.globals {
+            if self.replaced_globals.contains(index) {
+                continue;
+            }
             let global = &module.globals[*index as usize];
             let ty = self.global_type(global.ty)?;
             match &global.value {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use wasmparser::ExternalKind;
+use wasmparser::{ExternalKind, GlobalType, ValType};
 
 use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
 use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
-use super::module::{Export, ImportName, Module};
+use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
@@ -22,6 +22,10 @@ pub const REALLOC: &str = "cabi_realloc";
 /// The export by which the program's side tells the adapter whether the host can be called, by a number of the
 /// adapter's `waiting.rs`.
 pub const SET_HOST: &str = "adapter::set_host";
+
+/// The names of the globals of `__main_module__` that hold the start and the end of the calling guest's memory.
+pub const GUEST_BASE: &str = "guest_base";
+pub const GUEST_END: &str = "guest_end";
 
 /// The functions by which a program can reach a file system.
 const FILES: [&str; 14] = [
@@ -69,8 +73,9 @@ impl Files {
 /// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// This many bytes below the program.
-    Below(u32),
+    /// Pages below the program. With layers in between, each of them is a guest when it calls, and the program's side says
+    /// which by the globals [`GUEST_BASE`] and [`GUEST_END`].
+    Below { bytes: u32, layers: bool },
     /// Memory allocated by the program, as for any of its own functions.
     Within(Reallocs),
 }
@@ -130,8 +135,13 @@ pub fn interfaces_called(
     function: Option<&str>,
 ) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs =
-        Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0), files: Files::OF_HOST };
+    let needs = Needs {
+        world,
+        exit_codes,
+        functions: &functions,
+        memory: AdapterMemory::Below { bytes: 0, layers: false },
+        files: Files::OF_HOST,
+    };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
@@ -180,19 +190,29 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
     intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
     intrinsics.extend([("has_embedded_files", flag(files.embedded)), ("sealed_read", Intrinsic::ReadSealed)]);
     intrinsics.extend(match memory {
-        AdapterMemory::Below(base) => [
-            ("allocating", flag(false)),
-            ("set_allocating", Intrinsic::Drop),
-            ("guest_base", Intrinsic::Const(base as i32)),
-            ("has_main_realloc", flag(false)),
-            ("main_realloc", Intrinsic::Unreachable),
-        ],
+        AdapterMemory::Below { bytes, layers } => {
+            let mut guest = |name: &str, only: u32| match layers {
+                true => Intrinsic::GetGlobal(import_global(&mut module, name)),
+                false => Intrinsic::Const(only as i32),
+            };
+            [
+                ("allocating", flag(false)),
+                ("set_allocating", Intrinsic::Drop),
+                ("adapter_size", Intrinsic::Const(bytes as i32)),
+                ("guest_base", guest(GUEST_BASE, bytes)),
+                ("guest_end", guest(GUEST_END, 0)),
+                ("has_main_realloc", flag(false)),
+                ("main_realloc", Intrinsic::Unreachable),
+            ]
+        }
         AdapterMemory::Within(reallocs) => {
             let allocating = add_global(&mut module, "adapter_allocating");
             [
                 ("allocating", Intrinsic::GetGlobal(allocating)),
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
+                ("adapter_size", Intrinsic::Const(0)),
                 ("guest_base", Intrinsic::Const(0)),
+                ("guest_end", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),
             ]
@@ -204,6 +224,16 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
     });
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up, waiting })
+}
+
+/// Adds a global that merging replaces by the program's side's of this name.
+fn import_global(module: &mut Module<'_>, name: &str) -> u32 {
+    module.globals.push(Global {
+        ty: GlobalType { content_type: ValType::I32, mutable: true, shared: false },
+        name: None,
+        value: GlobalValue::Import(ImportName { module: MAIN.into(), name: name.into() }),
+    });
+    module.globals.len() as u32 - 1
 }
 
 /// Returns whether the host can allocate memory for results.

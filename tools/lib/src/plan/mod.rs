@@ -15,6 +15,7 @@
 
 mod adapter;
 mod allocator;
+mod layers;
 mod layout;
 mod problem;
 mod problems;
@@ -25,7 +26,7 @@ pub(crate) mod wit_text;
 
 use crate::linker::Linker;
 use crate::preview1::{self, Snapshot};
-use crate::program::{Program, ProgramExport, ProgramImport};
+use crate::program::{LayerFunc, Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
 use serde::{Serialize, Serializer};
@@ -34,6 +35,7 @@ use std::fmt;
 use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use allocator::Allocator;
+pub use layers::{LayerImport, LayerReport, PlannedLayer, Target};
 pub use layout::LayoutChoice;
 pub use problem::{Problem, ProblemCode, Problems, list};
 pub use problems::bytes;
@@ -50,6 +52,10 @@ pub struct Plan {
     pub beside: Option<Snapshot>,
     pub memory: Option<Memory>,
     pub imports: Vec<Import>,
+    /// The layers, the one next to the program first.
+    pub layers: Vec<PlannedLayer>,
+    /// The layers' functions that serve the imported functions, if there are layers.
+    pub from_layers: Vec<Option<LayerFunc>>,
     /// The exports that have a meaning for a component.
     pub exports: Vec<Export>,
     pub other_exports: Vec<String>,
@@ -64,9 +70,13 @@ pub struct Plan {
 impl Plan {
     /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
-        let adapters = adapter::read_all(linker)?;
+        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker)?);
         let entry = entry(program, linker);
-        let imports: Vec<_> = program.imports.iter().map(|import| planned(import, program, &adapters)).collect();
+        let imports = program.imports.iter().map(|import| planned(import, program, &adapters, &layers));
+        let imports: Vec<_> = imports.collect();
+        let functions = program.imports.iter().filter(|import| import.func.is_some());
+        let from_layer = |import: &ProgramImport| Some(layers::serving(&layers, 0, &import.module, &import.name)?.0);
+        let from_layers = functions.map(from_layer).collect();
         let (mut exports, mut other_exports) = (Vec::new(), Vec::new());
         for export in &program.exports {
             match role(export, entry.as_ref(), program) {
@@ -82,6 +92,8 @@ impl Plan {
             beside: layout::beside(&imports, linker),
             memory: memory(program),
             imports,
+            layers,
+            from_layers,
             exports,
             other_exports,
             allocator: None,
@@ -285,6 +297,9 @@ pub struct Import {
     /// A function type such as `(i32, i64) -> i32`; other types in the text format.
     pub signature: String,
     pub served_by: Provider,
+    /// The name of the layer that serves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
 }
 
 /// The provider of an import in the component.
@@ -294,6 +309,8 @@ pub struct Import {
 pub enum Provider {
     /// The built-in adapter.
     Adapter,
+    /// A layer, given with `--layer`.
+    Layer,
     /// A further adapter, given with `--adapt`.
     UserAdapter,
     /// The host: the component imports it.
@@ -308,6 +325,7 @@ impl fmt::Display for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Provider::Adapter => "adapter",
+            Provider::Layer => "layer",
             Provider::UserAdapter => "--adapt",
             Provider::Host => "host",
             Provider::Component => "component",
@@ -316,9 +334,13 @@ impl fmt::Display for Provider {
     }
 }
 
-fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_>) -> Import {
+fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_>, layers: &[PlannedLayer]) -> Import {
     let is_func = import.func.is_some();
-    let served_by = if let Some(adapter) = adapters.get(&*import.module) {
+    let layer = layers::serving(layers, 0, &import.module, &import.name).filter(|_| is_func);
+    let layer = layer.and_then(|(func, _)| layers.get(func.layer)).map(|layer| layer.name.clone());
+    let served_by = if layer.is_some() {
+        Provider::Layer
+    } else if let Some(adapter) = adapters.get(&*import.module) {
         if is_func && adapter.exports.contains_key(&import.name) { Provider::UserAdapter } else { Provider::Nobody }
     } else if let Some(snapshot) = Snapshot::of(&import.module) {
         if is_func && snapshot.function(&import.name).is_some() { Provider::Adapter } else { Provider::Nobody }
@@ -343,7 +365,7 @@ fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_
             (ExternKind::Func, ty.as_ref().map(signature).unwrap_or_default())
         }
     };
-    Import { module: import.module.clone(), name: import.name.clone(), kind, signature, served_by }
+    Import { module: import.module.clone(), name: import.name.clone(), kind, signature, served_by, layer }
 }
 
 /// An export that has a meaning for a component.

@@ -44,6 +44,8 @@ pub enum ProblemCode {
     ClashingNames,
     /// An adapter has contents that adapters cannot have.
     UnfitAdapter,
+    /// A layer has contents that layers cannot have, or its functions have the wrong types.
+    UnfitLayer,
     /// It cannot be linked in the chosen layout.
     UnfitLayout,
     /// A file cannot be embedded.

@@ -3,7 +3,7 @@
 use super::adapter::{AdapterModule, Adapters};
 use super::layout::passes_pointers;
 use super::problem::{Problem, ProblemCode, grouped};
-use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, remedies};
+use super::{Entry, ExternKind, Import, Memory, MemoryOrigin, Plan, Provider, Role, is_allocator, layers, remedies};
 use crate::linker::{Adapter, Linker};
 use crate::names::quoted;
 use crate::pack;
@@ -25,9 +25,10 @@ pub fn find(
     entry_points(plan, linker, &mut problems);
     imported_entries(program, plan, &mut problems);
     for (import, planned) in program.imports.iter().zip(&plan.imports) {
-        signatures(import, planned, adapters, &mut problems);
+        signatures(import, planned, plan, adapters, &mut problems);
     }
     unserved(plan, adapters, &mut problems);
+    layers::problems(&plan.layers, &mut problems);
     problems.extend(wit);
     allocators(program, plan, &mut problems);
     two_runs(program, plan, &mut problems);
@@ -48,7 +49,8 @@ fn memory(plan: &Plan, problems: &mut Vec<Problem>) {
     }
     let by_pointer = plan.imports.iter().find(|import| {
         let function = || Snapshot::of(&import.module)?.function(&import.name);
-        import.served_by == Provider::Adapter && function().is_some_and(|function| function.memory)
+        matches!(import.served_by, Provider::Adapter | Provider::Layer)
+            && function().is_some_and(|function| function.memory)
     });
     if let Some(import) = by_pointer {
         problems.push(Problem::new(
@@ -184,13 +186,23 @@ fn two_runs(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     }));
 }
 
-fn signatures(import: &ProgramImport, planned: &Import, adapters: &Adapters<'_>, problems: &mut Vec<Problem>) {
+fn signatures(
+    import: &ProgramImport,
+    planned: &Import,
+    plan: &Plan,
+    adapters: &Adapters<'_>,
+    problems: &mut Vec<Problem>,
+) {
     let Some(found) = &import.func else { return };
     let (expected, owner) = match planned.served_by {
         Provider::Adapter => {
             let Some(snapshot) = Snapshot::of(&import.module) else { return };
             (snapshot.function(&import.name).map(Function::ty), snapshot.to_string())
         }
+        Provider::Layer => (
+            layers::serving(&plan.layers, 0, &import.module, &import.name).map(|(_, ty)| ty.clone()),
+            format!("the layer {}", quoted(planned.layer.as_deref().unwrap_or_default())),
+        ),
         Provider::UserAdapter => (
             adapters.get(&*import.module).and_then(|adapter| adapter.exports.get(&import.name).cloned()),
             "the adapter".into(),
@@ -320,6 +332,21 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
         ));
     }
+    if !linker.layers.is_empty() && plan.layout.layout != Layout::Isolated {
+        let (message, remedy) = if plan.layout.layout == Layout::Guest && linker.layout == Layout::Auto {
+            (
+                "layers are given for it, which need its memory moved up; but it has WIT of its own with strings, lists or the \
+                 like, so the host sees its pointers",
+                "leave out the layers, or the WIT",
+            )
+        } else {
+            (
+                "layers are given for it, which there are only in the layout `isolated`",
+                "leave out `--layout`, and give no `--adapt`",
+            )
+        };
+        problems.push(Problem::new(ProblemCode::UnfitLayout, message.into(), remedy));
+    }
     if linker.emit == Emit::Module && plan.layout.layout == Layout::Adapter {
         let why = plan.layout.why;
         problems.push(Problem::new(
@@ -341,7 +368,8 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             },
         ));
     }
-    if matches!(linker.layout, Layout::Isolated | Layout::Guest) && !linker.adapters.is_empty() {
+    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || !linker.layers.is_empty();
+    if is_merged && !linker.adapters.is_empty() {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,
             "adapters are given for it, and only this tool's own can be merged with a module".into(),

@@ -1,7 +1,7 @@
 //! Finds results of linking that the user may not expect: a component without callable exports, memory that is never
 //! freed.
 
-use super::{Allocator, Entry, Plan, is_entry_or_allocator};
+use super::{Allocator, Entry, Plan, is_entry_or_allocator, layers};
 use crate::World;
 use crate::names::quoted;
 use crate::program::Program;
@@ -14,6 +14,7 @@ pub fn find(program: &Program<'_>, plan: &Plan) -> Vec<String> {
     let mut warnings = Vec::new();
     warnings.extend(dropped_entry(plan));
     warnings.extend(no_exports(program, plan));
+    layers::warnings(&plan.layers, &program.imports, &mut warnings);
     if plan.allocator == Some(Allocator::Memory) {
         warnings.push(
             "it exports no `cabi_realloc`, by which the host gives it strings and lists, nor `realloc` or `malloc`: \

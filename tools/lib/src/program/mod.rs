@@ -23,7 +23,7 @@ use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, V
 pub use consts::i32_value;
 pub use custom::About;
 pub use features::{Missing, missing};
-pub use prescan::{ImportTarget, PreScan};
+pub use prescan::{ImportTarget, LayerFunc, PreScan};
 pub use wit::{Unreadable, Wit, looks_like_wit};
 
 /// The contents of a core module, except for function bodies, which may be invalid.
@@ -108,6 +108,11 @@ impl Program<'_> {
             about,
             prescan,
         })
+    }
+
+    /// Takes a copy of the module.
+    pub fn into_owned(self) -> Program<'static> {
+        Program { wasm: Cow::Owned(self.wasm.into_owned()), ..self }
     }
 
     /// Returns the memory exported as `memory`, else the first one: the only one in nearly every module.

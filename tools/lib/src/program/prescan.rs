@@ -1,6 +1,7 @@
 //! Scans a program for the facts that merging needs before it can write the first section.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use anyhow::Result;
 use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
@@ -13,8 +14,18 @@ use crate::preview1::Snapshot;
 pub enum ImportTarget {
     /// The adapter's export of this name.
     Adapter(String),
+    /// A function of a layer.
+    Layer(LayerFunc),
     /// An import, as before.
     Host,
+}
+
+/// A function of a layer, by its index in the layer's module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerFunc {
+    /// The layer's position; the first one is next to the program.
+    pub layer: usize,
+    pub func: u32,
 }
 
 /// The relevant facts about a type.
@@ -43,7 +54,9 @@ pub struct PreScan {
     /// The number of element segments.
     pub elements: u32,
     /// The number of data segments.
-    data: u32,
+    data_segments: u32,
+    /// The number of data segments, if code refers to them.
+    pub data: Option<u32>,
     /// The value of each global, if it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
@@ -118,10 +131,24 @@ impl PreScan {
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = section.count(),
-            Payload::DataSection(section) => self.data = section.count(),
+            Payload::DataSection(section) => self.data_segments = section.count(),
+            Payload::DataCountSection { count, .. } => self.data = Some(count),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Lets layers serve imported functions: those for which there is one of a layer's.
+    pub fn redirect(&mut self, targets: &[Option<LayerFunc>]) {
+        let mut host_funcs = mem::take(&mut self.host_funcs).into_iter();
+        for (import, layer) in self.imports.iter_mut().zip(targets) {
+            let name = if matches!(import, ImportTarget::Host) { host_funcs.next() } else { None };
+            match layer {
+                Some(func) => *import = ImportTarget::Layer(*func),
+                None => self.host_funcs.extend(name),
+            }
+        }
+        self.host_funcs.extend(host_funcs);
     }
 
     /// Returns the memory that the adapter shares with the program; if the program has none, the one that it is given.
@@ -165,6 +192,11 @@ impl PreScan {
         Some((*self.funcs.get(defined as usize)?, self.params(func as usize)))
     }
 
+    /// Returns the type of an imported function.
+    pub fn import_type(&self, func: usize) -> Option<u32> {
+        self.import_types.get(func).copied()
+    }
+
     /// Returns the function exported under a name.
     pub fn export(&self, name: &str) -> Option<u32> {
         self.exports.get(name).copied()
@@ -174,7 +206,7 @@ impl PreScan {
     pub fn functions(&self) -> BTreeSet<String> {
         let of_adapter = |server: &ImportTarget| match server {
             ImportTarget::Adapter(name) => Some(name.clone()),
-            ImportTarget::Host => None,
+            ImportTarget::Layer(_) | ImportTarget::Host => None,
         };
         self.imports.iter().filter_map(of_adapter).collect()
     }
@@ -194,8 +226,9 @@ impl PreScan {
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
             funcs: self.funcs.len() as u32,
             globals: self.globals.len() as u32,
-            data: self.data,
+            data: self.data_segments,
             memory: Some(self.memory()),
+            main_globals: BTreeMap::new(),
             main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),
         }
     }

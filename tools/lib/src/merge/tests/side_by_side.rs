@@ -128,6 +128,7 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), In
         pages_below: Some(pages),
         validate: true,
         files: None,
+        layers: &[],
     };
     let merged = PreScan::of(wasm)
         .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))

@@ -1,0 +1,56 @@
+//! Layers: modules between a program and the adapter.
+
+/// A core module that serves functions which the program would else get from the adapter, or from nobody.
+///
+/// It exports preview1 functions under their names and with their types. What it exports, the program gets, or the layer
+/// above it; all else goes through. It imports:
+///
+/// | from | what it gets |
+/// |---|---|
+/// | `wasi_snapshot_preview1` | WASI for itself: pointers are into its own memory |
+/// | `wasi_adapt:next` | the same functions, one layer down: pointers are into the caller's memory, and passed on as they came |
+/// | `wasi_adapt:guest` | `read(to, pointer, len)` and `write(pointer, from, len)`, which copy from and to the caller's memory and return an errno |
+///
+/// A layer shares the component's memory and has pages of its own there, below the program's. Neither the program nor a
+/// layer can reach what is below its own pages.
+///
+/// ```
+/// use wasi_adapt::{Layer, Linker};
+///
+/// let module = r#"(module (import "wasi_snapshot_preview1" "sched_yield" (func (result i32))) (func (export "_start")))"#;
+/// let layer = r#"(module (func (export "sched_yield") (result i32) i32.const 52))"#;
+/// let linked = Linker::new().layer(Layer::new("no yield", layer.as_bytes())).link(module.as_bytes())?;
+/// # Ok::<(), wasi_adapt::LinkError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    pub(crate) name: String,
+    pub(crate) wasm: Vec<u8>,
+    pub(crate) serves: Vec<String>,
+    pub(crate) pages: Option<u32>,
+}
+
+impl Layer {
+    /// Makes a layer of a core module, binary or text. The name is for messages and reports.
+    pub fn new(name: impl Into<String>, wasm: impl Into<Vec<u8>>) -> Layer {
+        Layer { name: name.into(), wasm: wasm.into(), serves: Vec::new(), pages: None }
+    }
+
+    /// Lets its exports also serve what is imported from `module`.
+    #[must_use]
+    pub fn serve(mut self, module: impl Into<String>) -> Layer {
+        self.serves.push(module.into());
+        self
+    }
+
+    /// Sets the number of 64 KiB pages that it has, at most: `memory.grow` fails beyond. By default they are
+    /// [`Self::MORE_PAGES`] more than its memory begins with. Pages take memory only where they are used.
+    #[must_use]
+    pub fn pages(mut self, pages: impl Into<Option<u32>>) -> Layer {
+        self.pages = pages.into();
+        self
+    }
+
+    /// The number of pages for which a layer's memory can grow by default.
+    pub const MORE_PAGES: u32 = 16;
+}
