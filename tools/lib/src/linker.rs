@@ -9,6 +9,7 @@ use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
+use crate::seal::Seal;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
 use wasmparser::Parser;
@@ -37,6 +38,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) seal: Seal,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -59,6 +61,7 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            seal: Seal::default(),
         }
     }
 }
@@ -174,6 +177,13 @@ impl Linker {
     #[must_use]
     pub fn export_functions(mut self, export_functions: bool) -> Linker {
         self.export_functions = export_functions;
+        self
+    }
+
+    /// Sets what of the program's surroundings lies in the component, and what of the host's it does not have.
+    #[must_use]
+    pub fn seal(mut self, seal: Seal) -> Linker {
+        self.seal = seal;
         self
     }
 

@@ -15,7 +15,7 @@ use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
-use crate::{pack, validate};
+use crate::{pack, seal, validate};
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
@@ -53,6 +53,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     };
     let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
+    let sealed = linker.seal.data();
     let mut linked = limits::first_within(plan.layout.layout, linker.layout, |layout| {
         let pages_below = match layout {
             Layout::Isolated => Some(linker.adapter_pages.get()),
@@ -62,13 +63,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
-        let Linker { exit_codes, validate, .. } = *linker;
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate };
+        let (target, validate, sealed) = (plan.target(linker), linker.validate, &sealed);
+        let merging = merge::Options { target, pages_below, validate, sealed };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
     if linker.emit == Emit::Component {
+        seal::held(&linked.wasm, linker.seal.denied())?;
         linked.wasm = sign::introduce(linked.wasm, &program.about);
     }
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
@@ -78,11 +80,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
 
 /// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
+    if !linker.seal.data().is_empty() {
+        bail!("in the layout `adapter` there is no place for what is put into the component");
+    }
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module).context("reading the module")?;
     if let Some(snapshot) = plan.beside {
-        let adapter = pack::drop_in_for(snapshot, plan.world, linker.exit_codes).context("making the adapter")?;
+        let adapter = pack::drop_in_for(snapshot, plan.target(linker)).context("making the adapter")?;
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {

@@ -36,11 +36,13 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
+    AdapterMemory, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target, WAITING, WorldWit,
+    merged,
 };
 use crate::preview1::Snapshot;
 use crate::program::{ImportTarget, PreScan};
-use crate::{ExitCodes, World, validate};
+use crate::seal::SealedData;
+use crate::validate;
 use code::Original;
 use guest::{Guest, error};
 
@@ -51,13 +53,13 @@ const ROOM: u64 = 16;
 
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+pub struct Options<'a> {
+    pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
     /// True if the merged module is to be validated.
     pub validate: bool,
+    pub sealed: &'a SealedData,
 }
 
 /// The result of merging a program.
@@ -75,7 +77,7 @@ pub struct Merged {
 }
 
 /// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
-pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options) -> Result<Merged> {
+pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options<'_>) -> Result<Merged> {
     merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
 
@@ -101,12 +103,12 @@ impl Exports<'_> {
     }
 }
 
-fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate } = options;
+fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
+    let Options { target, pages_below, validate, sealed } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = WorldWit::new(world)?;
+    let wit = WorldWit::new(target.world)?;
     let bytes = pages_below.unwrap_or(0) << 16;
     let (functions, base) = (prescan.functions(), prescan.base());
     let memory = match pages_below {
@@ -120,7 +122,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Expo
         let pages = prescan.memory_type().map_or(0, |memory| memory.initial);
         limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
     }
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory })?;
+    let adapter = merged(&wit, &Needs { target, functions: &functions, memory, sealed: sealed.places })?;
     let part = Part::new(&adapter, &base)?;
     let mut host = 0..;
     let import = |target: &ImportTarget| match target {
@@ -154,6 +156,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options, exports: Expo
         exports,
         pages_below,
         validate,
+        sealed: &sealed.bytes,
         next_type,
         code: 0..0,
         functions: Vec::new(),
@@ -181,6 +184,7 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     pages_below: Option<u32>,
     validate: bool,
+    sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
     /// The range of the code section's contents in the program, up to the first function.
@@ -221,6 +225,7 @@ impl<'p> Merge<'_, '_, 'p> {
         }
         let recorder = self.copy_functions()?;
         self.part.append(&mut self.sections)?;
+        self.sealed_data();
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -360,6 +365,15 @@ impl<'p> Merge<'_, '_, 'p> {
         let shared = self.sections.memories.len() == self.guest.memory;
         self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
+    }
+
+    /// Adds the sealed data behind the program's data segments, if the adapter reads them.
+    fn sealed_data(&mut self) {
+        let out = &mut self.sections;
+        if self.part.reads_sealed_data() {
+            out.data.passive(self.sealed.iter().copied());
+            out.data_count = Some(out.data.len());
+        }
     }
 
     /// Adds the function that grows the memory, if the program does so.

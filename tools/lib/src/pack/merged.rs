@@ -11,10 +11,11 @@ use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, ImportName, Module};
 use super::prologue::{self, SetUp};
+use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
 use super::{dispatch, fold, prune, raw, reach};
-use crate::{ExitCodes, World};
+use crate::seal::{Capability, Places};
 
 /// The program's function by which an adapter allocates memory.
 pub const REALLOC: &str = "cabi_realloc";
@@ -43,11 +44,11 @@ const FILES: [&str; 14] = [
 
 /// The adapter functions that a program needs, and where the adapter lives.
 pub struct Needs<'a> {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+    pub target: Target,
     /// The adapter's exports for the functions that the program imports.
     pub functions: &'a BTreeSet<String>,
     pub memory: AdapterMemory,
+    pub sealed: Places,
 }
 
 /// The adapter's place in the shared memory.
@@ -107,22 +108,16 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
 
 /// The interfaces that the adapter's function of a name calls in a program that imports no other; without a name, those
 /// that running a program calls.
-pub fn interfaces_called(
-    wit: &WorldWit,
-    world: World,
-    exit_codes: ExitCodes,
-    function: Option<&str>,
-) -> Result<BTreeSet<String>> {
+pub fn interfaces_called(wit: &WorldWit, target: Target, function: Option<&str>) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below(0) };
+    let needs = Needs { target, functions: &functions, memory: AdapterMemory::Below(0), sealed: Places::default() };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
 /// The parameters that decide about the adapter's code, before unused functions are left out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
-    world: World,
-    exit_codes: ExitCodes,
+    target: Target,
     /// True if a file or directory can ever be open.
     files: bool,
     /// True if a descriptor can have several numbers.
@@ -130,15 +125,16 @@ struct Variant {
     /// True if there may be times when the host cannot be called.
     waits: bool,
     memory: AdapterMemory,
+    sealed: Places,
 }
 
 impl Variant {
     fn of(needs: &Needs<'_>) -> Variant {
-        let Needs { world, exit_codes, functions, memory } = *needs;
-        let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
+        let Needs { target, functions, memory, sealed } = *needs;
+        let files = target.has(Capability::Filesystem) && FILES.iter().any(|name| functions.contains(*name));
         let duplicates = functions.contains("adapter_duplicate");
         let waits = memory.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
-        Variant { world, exit_codes, files, duplicates, waits, memory }
+        Variant { target, files, duplicates, waits, memory, sealed }
     }
 }
 
@@ -149,15 +145,21 @@ struct Folded {
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
+fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, sealed }: Variant) -> Result<Folded> {
     let mut module = parse(raw())?;
     let set_up = SetUp::of(&mut module)?;
     let fallbacks = Fallbacks::take(&mut module);
     let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
     let flag = |value: bool| Intrinsic::Const(value.into());
-    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
+    let mut intrinsics = intrinsics(&set_up, target, files);
     intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
     intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend([
+        ("sealed_arguments", Intrinsic::Const(sealed.arguments as i32)),
+        ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
+        ("sealed_stdin", Intrinsic::Const(sealed.stdin as i32)),
+        ("sealed_read", Intrinsic::ReadSealed),
+    ]);
     intrinsics.extend(match memory {
         AdapterMemory::Below(base) => [
             ("allocating", flag(false)),
@@ -178,9 +180,7 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
         }
     });
     define(&mut module, &intrinsics)?;
-    prune::resources(&mut module, |interface| {
-        wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
-    });
+    prune::resources(&mut module, |import| target.has_resource(wit, files, import));
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up, waiting })
 }

@@ -42,6 +42,8 @@ pub struct PreScan {
     memory: Option<u32>,
     /// The number of element segments.
     pub elements: u32,
+    /// The number of data segments.
+    data: u32,
     /// The value of each global, if it is known.
     pub globals: Vec<Option<i32>>,
     pub start: Option<u32>,
@@ -116,6 +118,7 @@ impl PreScan {
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = section.count(),
+            Payload::DataSection(section) => self.data = section.count(),
             _ => {}
         }
         Ok(())
@@ -191,6 +194,7 @@ impl PreScan {
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
             funcs: self.funcs.len() as u32,
             globals: self.globals.len() as u32,
+            data: self.data,
             memory: Some(self.memory()),
             main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),
         }
