@@ -33,6 +33,7 @@ mod memory;
 mod raw;
 mod runtime;
 mod scratch;
+mod sealed;
 mod setup;
 mod snapshot;
 mod state;

@@ -17,6 +17,7 @@ mod position;
 mod program;
 mod run;
 mod sdk;
+mod seal;
 mod usage;
 mod values;
 mod verify;

@@ -16,6 +16,7 @@
 //! | `compose` | makes one component of several modules (with the feature `compose`) |
 //! | [`FileTree`], [`Embedded`] | files to embed in a component, and those that are in one |
 //! | [`inspect`] | what a module is, and who serves its imports |
+//! | [`seal`] | what lies in the component instead of in the host, and what is denied |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
 //! | [`names`] | names that come out of files, fit to be printed |
@@ -40,6 +41,7 @@ mod plan;
 pub mod preview1;
 mod program;
 pub mod sdk;
+pub mod seal;
 mod top_level;
 mod validate;
 

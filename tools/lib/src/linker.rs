@@ -11,6 +11,7 @@ use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
+use crate::seal::Seal;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub struct Linker {
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
     pub(crate) files: Option<Arc<Image>>,
+    pub(crate) seal: Seal,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -66,6 +68,7 @@ impl Default for Linker {
             wit: None,
             export_functions: false,
             files: None,
+            seal: Seal::default(),
         }
     }
 }
@@ -198,6 +201,13 @@ impl Linker {
     #[must_use]
     pub fn embed(mut self, files: impl Into<Option<FileTree>>) -> Linker {
         self.files = files.into().map(|tree| Arc::new(Image::of(&tree)));
+        self
+    }
+
+    /// Sets what of the program's surroundings lies in the component, and what of the host's it does not have.
+    #[must_use]
+    pub fn seal(mut self, seal: Seal) -> Linker {
+        self.seal = seal;
         self
     }
 

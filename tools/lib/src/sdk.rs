@@ -1,7 +1,7 @@
 //! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, and static
 //! libraries.
 
-use crate::pack;
+use crate::pack::{self, Target};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, Source, World};
 use std::fmt;
@@ -16,7 +16,7 @@ use std::fmt;
 /// # Ok::<(), sdk::PackError>(())
 /// ```
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
-    pack::drop_in_for(Snapshot::Preview1, world, exit_codes).map_err(PackError::of)
+    pack::drop_in_for(Snapshot::Preview1, Target::new(world, exit_codes)).map_err(PackError::of)
 }
 
 /// Returns the adapter for `world` as a static library, to be linked into a C program: the program then imports only

@@ -10,11 +10,13 @@
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
+use crate::intrinsics::has_stdin;
 use crate::io::{Source, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
-/// Reads at the offset of a descriptor.
+/// Reads at the offset of a descriptor. Standard input that the host does not have is in the
+/// component, or at its end.
 ///
 /// Errors: `BADF` for a directory or what is not open for reading, `INVAL` for more than 4 GiB, `NOMEM`.
 ///
@@ -23,7 +25,8 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
     nread.set(match descriptor {
-        Open::Input(input) => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Input(input) if has_stdin() => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Input(input) => input.read_sealed(buffers)?,
         Open::Output(_) => return Err(Errno::BADF),
         Open::File(file) => {
             file.readable()?;

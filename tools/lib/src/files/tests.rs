@@ -81,6 +81,7 @@ fn several_sources_become_one_tree() {
     let host = tempfile::tempdir().unwrap();
     made(host.path());
     let mut tree = FileTree::new();
+    fs::remove_file(host.path().join("lib/link")).unwrap();
     tree.embed(host.path().join("lib"), "/lib").embed(host.path().join("c"), "/lib/a");
     tree.embed(host.path().join("lib/a"), "/etc/conf").embed(host.path().join("c"), "here").preopen(".");
     let (entries, preopens) = listed(tree);

@@ -39,12 +39,13 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, Files, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections,
+    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target,
     WAITING, WorldWit, merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
-use crate::{ExitCodes, World, validate};
+use crate::seal::SealedData;
+use crate::validate;
 use code::Original;
 use guest::{Guest, error};
 use layers::{Caller, Layers};
@@ -60,14 +61,12 @@ const ROOM: u64 = 16;
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+    pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
     /// True if the merged module is to be validated.
     pub validate: bool,
-    /// The image of the embedded files.
-    pub files: Option<&'a [u8]>,
+    pub sealed: &'a SealedData,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
     pub layers: &'a [PlannedLayer],
 }
@@ -84,8 +83,6 @@ pub struct Merged {
     pub wit: Vec<u8>,
     /// Descriptions of the contents that were left out and may be missed.
     pub losses: Vec<String>,
-    /// True if it has the embedded files. A program that can open none needs none.
-    pub has_files: bool,
 }
 
 /// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
@@ -116,11 +113,11 @@ impl Exports<'_> {
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate, layers, files } = options;
+    let Options { target, pages_below, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = WorldWit::new(world)?;
+    let wit = WorldWit::new(target.world)?;
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;
@@ -143,8 +140,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         let pages = prescan.memory_type().map_or(0, |memory| memory.initial);
         limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
     }
-    let sources = Files { embedded: files.is_some(), ..Files::OF_HOST };
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory, files: sources })?;
+    let adapter = merged(&wit, &Needs { target, functions: &functions, memory, sealed: sealed.places })?;
     let part = Part::new(&adapter, &base)?;
     let of_adapter = |name: &str| {
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
@@ -184,7 +180,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         exports,
         pages_below,
         validate,
-        files,
+        sealed: &sealed.bytes,
         next_type,
         code: 0..0,
         functions: Vec::new(),
@@ -215,7 +211,7 @@ struct Merge<'m, 'a, 'p> {
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
     validate: bool,
-    files: Option<&'m [u8]>,
+    sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
     /// The range of the code section's contents in the program, up to the first function.
@@ -281,13 +277,7 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(section);
         }
         limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
-        Ok(Merged {
-            wasm: module.finish(),
-            skeleton: self.sections.skeleton().finish(),
-            wit,
-            losses,
-            has_files: self.part.reads_sealed_data(),
-        })
+        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
     /// Builds the module without custom sections.
@@ -425,7 +415,7 @@ impl<'p> Merge<'_, '_, 'p> {
     fn sealed_data(&mut self) {
         let out = &mut self.sections;
         if self.part.reads_sealed_data() {
-            out.data.passive(self.files.unwrap_or_default().iter().copied());
+            out.data.passive(self.sealed.iter().copied());
             out.data_count = Some(out.data.len());
         }
     }

@@ -60,6 +60,10 @@ pub enum ProblemCode {
     AmbiguousPlug,
     /// Modules import from each other, in a circle.
     PlugCycle,
+    /// It needs what its policy denies.
+    Denied,
+    /// It gets arguments, and nothing names the program.
+    NoProgramName,
     /// Making the component failed.
     Unforeseen,
 }
