@@ -1,4 +1,4 @@
-//! What a linker has put into the component: arguments and variables, and their union with the host's; standard input.
+//! Strings that a linker has put into the component: arguments and variables, and their union with the host's; standard input.
 //!
 //! They lie in the sealed data, which is outside of any memory ([`intrinsics::sealed_read`]). A list there is made of
 //! numbers of four bytes: how many strings it has, flags, and for each string the length of a variable's name and the

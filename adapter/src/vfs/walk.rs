@@ -66,7 +66,7 @@ impl Name<'_> {
     }
 }
 
-/// What is left of a link's target.
+/// The part of a link's target that is left.
 #[derive(Clone, Copy)]
 struct Rest {
     start: u32,
@@ -111,7 +111,7 @@ fn slashes(text: &[u8]) -> usize {
     text.iter().take_while(|byte| **byte == b'/').count()
 }
 
-/// What follows a name.
+/// The text after a name.
 #[derive(PartialEq, Eq)]
 enum Following {
     Nothing,
@@ -125,9 +125,9 @@ struct Walk<'a> {
     /// The directory that is not left.
     base: Index,
     at: (Index, Node),
-    /// What is left of the path itself.
+    /// The part of the path itself that is left.
     path: &'a [u8],
-    /// What is left of the targets of links, the innermost last.
+    /// The parts of the targets of links that are left, the innermost last.
     targets: [Rest; LINKS],
     depth: usize,
     followed: usize,
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
         Ok((!name.is_empty()).then_some(Name::OfPath(name)))
     }
 
-    /// What is left.
+    /// The kind of text that is left.
     fn following(&self) -> Following {
         let mut following = Following::Nothing;
         let mut note = |text: &[u8]| {

@@ -14,7 +14,7 @@ use crate::state::State;
 use crate::types::Fd;
 use crate::vfs::Opened;
 
-/// What has an offset.
+/// A descriptor that has an offset.
 enum Seekable<'a> {
     File(&'a File),
     Embedded(&'a Opened),

@@ -36,7 +36,7 @@ const WITHIN: &str =
 /// Follows a link in a directory as programs do, and returns what keeps them from reaching a place.
 fn follow(tree: &FileTree, directory: usize, target: &str, root: usize) -> Option<Fault> {
     let (mut at, mut followed) = (directory, 0);
-    // What is left of each target, innermost last.
+    // The part of each target that is left, innermost last.
     let mut rest: Vec<std::str::Split<'_, char>> = Vec::new();
     let mut next = Some(target);
     loop {

@@ -1,4 +1,4 @@
-//! What is read from this machine, what is refused, and what comes out again.
+//! Files are read from this machine or refused, and come out again.
 
 use super::{Embedded, EntryKind, FileTree, Image};
 use crate::{LinkError, Linker};

@@ -16,6 +16,7 @@
 //! module.
 
 mod code;
+mod custom;
 mod grow;
 mod guest;
 mod layers;
@@ -54,9 +55,6 @@ pub use limits::Exceeded;
 
 /// The globals that tell the adapter whose memory pointers are into.
 const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
-
-/// The number of pages that the adapter can add above the program's maximum in the guest layout.
-const ROOM: u64 = 16;
 
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
@@ -239,8 +237,8 @@ impl<'p> Merge<'_, '_, 'p> {
                     _ if section.name().starts_with("component-type") => {
                         CustomSection::from(section).append_to(&mut wit);
                     }
-                    _ if survives(&section) => self.custom.push(section.into()),
-                    _ => losses.extend(loss(section.name())),
+                    _ if custom::survives(&section) => self.custom.push(section.into()),
+                    _ => losses.extend(custom::loss(section.name())),
                 },
                 payload => self.section(payload)?,
             }
@@ -282,27 +280,13 @@ impl<'p> Merge<'_, '_, 'p> {
 
     /// Builds the module without custom sections.
     fn module(&self) -> Result<Module> {
-        self.check_limits()?;
+        let imported = self.part.imported_funcs();
+        limits::check_counts(&self.sections, self.next_type, imported)?;
         let module = self.sections.finish();
         if self.validate {
             validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
-    }
-
-    /// Checks the sections that the adapter has been added to against the limits of engines.
-    fn check_limits(&self) -> Result<()> {
-        let Sections { imports, functions, globals, elements, .. } = &self.sections;
-        let counts = [
-            ("types", self.next_type, limits::TYPES),
-            ("imports", imports.len(), limits::IMPORTS),
-            ("functions", self.part.imported_funcs().saturating_add(functions.len()), limits::FUNCTIONS),
-            ("globals", globals.len(), limits::GLOBALS),
-            ("element segments", elements.len(), limits::ELEMENT_SEGMENTS),
-        ];
-        counts.into_iter().try_for_each(|(what, count, most)| {
-            limits::check(count.into(), most, || format!("the number of its {what}"))
-        })
     }
 
     /// Copies the program's functions.
@@ -407,7 +391,7 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
+        self.sections.memories.memory(if shared { grow::with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
     }
 
@@ -508,30 +492,6 @@ impl<'p> Merge<'_, '_, 'p> {
 fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
     const REALLOCS: [&str; 4] = [REALLOC, IMPORT_REALLOC, "cabi_export_realloc", "canonical_abi_realloc"];
     export.kind == ExternalKind::Func && (REALLOCS.contains(&export.name) || export.name.starts_with("cabi_post_"))
-}
-
-/// Adds the adapter's pages to a memory: below the program, or above its maximum.
-fn with_adapter(memory: MemoryType, pages_below: Option<u64>) -> Result<MemoryType> {
-    let below = pages_below.unwrap_or(0);
-    let minimum = memory.minimum.saturating_add(below);
-    limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
-    let room = below + if pages_below.is_none() { ROOM } else { 0 };
-    let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
-    Ok(MemoryType { minimum, maximum, ..memory })
-}
-
-/// Returns whether a custom section is still valid after code has moved. Sections with code offsets are not, nor those
-/// for linkers.
-fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
-    let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
-    !bound.iter().any(|prefix| section.name().starts_with(prefix))
-}
-
-/// Describes the loss of a custom section that does not survive, if it may be missed.
-fn loss(section: &str) -> Option<String> {
-    ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
-        format!("the reference to its debugging information in `{section}` is left out, because code has moved")
-    })
 }
 
 #[cfg(test)]
