@@ -9,6 +9,7 @@
 //! | `both` | C: programs that import `wasi_unstable` and preview1 | `tests/unstable.rs` |
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
+//! | `sealed` | C: programs that say what surrounds them | `tests/sealed.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `chain` | programs and libraries that need each other's functions, in each language | `tests/compose.rs` |
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 17] = [
+const CLASSES: [&str; 18] = [
     "probes",
     "c",
     "rust",
@@ -38,6 +39,7 @@ const CLASSES: [&str; 17] = [
     "traps",
     "badfd",
     "proxy",
+    "sealed",
     "setup",
     "sockets",
     "bench",

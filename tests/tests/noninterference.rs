@@ -24,6 +24,11 @@ fn what_lies_in_the_adapter_makes_no_difference() {
 }
 
 #[test]
+fn embedded_files_make_no_difference() {
+    makes_no_difference(Below::Files);
+}
+
+#[test]
 fn a_layer_that_passes_calls_on_makes_no_difference() {
     makes_no_difference(Below::PassingLayer);
 }

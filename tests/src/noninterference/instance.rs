@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use wasi_adapt::{AdapterPages, Emit, ExitCodes, Layer, Layout, World};
+use wasi_adapt::{AdapterPages, Emit, ExitCodes, FileTree, Layer, Layout, World};
 use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
@@ -29,9 +29,11 @@ impl Compiled {
         layout: Layout,
         adapter_pages: AdapterPages,
         layer: Option<(Layer, u32)>,
+        files: Option<FileTree>,
         contents: u8,
     ) -> Result<Self> {
         let mut linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
+        linker = linker.embed(files);
         let mut pages = adapter_pages.get();
         if let Some((layer, of_layer)) = layer {
             linker = linker.layer(layer);

@@ -5,7 +5,7 @@
 //! adapters have memories of different sizes and contents. Everything that the program sees and every call of the host
 //! must be the same; and after each call, the program's memory may have changed only where the call stores results. The
 //! layout is `isolated`, which promises this. Layers may be below the program, too: one that passes every call on makes no
-//! difference, and one that calls WASI for itself keeps what it gets.
+//! difference, and one that calls WASI for itself keeps what it gets. And files may be embedded.
 //!
 //! | module | what it has |
 //! |---|---|
@@ -23,7 +23,7 @@ mod shape;
 
 use anyhow::{Context, Result, bail};
 use wasi_adapt::preview1::{Function, Snapshot};
-use wasi_adapt::{AdapterPages, Layer, Layout};
+use wasi_adapt::{AdapterPages, FileTree, Layer, Layout};
 
 use crate::layer;
 
@@ -49,10 +49,12 @@ pub enum Below {
     PassingLayer,
     /// Adapters and layers of different sizes; the layers also call WASI for themselves.
     CallingLayers,
+    /// Adapters of different sizes, and embedded files.
+    Files,
 }
 
 impl Below {
-    pub const ALL: [Below; 3] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers];
+    pub const ALL: [Below; 4] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files];
 
     /// Returns the pages of each adapter, and the layer above it with its pages.
     fn tenants(self) -> [(u32, Option<(Layer, u32)>); 2] {
@@ -63,10 +65,14 @@ impl Below {
         let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
         let layer = |pages: u32, calls_wasi| Some((layer::passing(&functions, calls_wasi).pages(pages), pages));
         match self {
-            Below::Adapters => [(2, None), (3, None)],
+            Below::Adapters | Below::Files => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],
             Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
         }
+    }
+
+    fn files(self) -> Option<FileTree> {
+        (self == Below::Files).then(calls::files)
     }
 }
 
@@ -119,7 +125,7 @@ fn engines(below: Below) -> Result<Vec<Compiled>> {
     let of = |((adapter_pages, layer), contents)| {
         let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
         let program = ProgramOptions { pages: 1, ..ProgramOptions::default() };
-        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, contents)
+        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, below.files(), contents)
     };
     below.tenants().into_iter().zip(CONTENTS).map(of).collect()
 }

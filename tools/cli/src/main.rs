@@ -4,6 +4,7 @@
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod extract;
 mod failure;
 mod foreign;
 mod inputs;
@@ -16,6 +17,7 @@ mod position;
 mod program;
 mod run;
 mod sdk;
+mod seal;
 mod usage;
 mod values;
 mod verify;
@@ -52,6 +54,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Run(run::Run),
     Verify(verify::Verify),
+    Extract(extract::Extract),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
     /// Prints the version
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
+        Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),

@@ -1,4 +1,4 @@
-//! The custom sections that are still valid in the merged module.
+//! Custom sections, of which some are no longer valid after code has moved.
 
 /// Returns whether a custom section is still valid after code has moved. Sections with code offsets are not, nor those
 /// for linkers.

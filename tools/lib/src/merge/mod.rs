@@ -40,14 +40,14 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
-    WorldWit, merged,
+    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target,
+    WAITING, WorldWit, merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
-use crate::{ExitCodes, World, validate};
+use crate::seal::SealedData;
+use crate::validate;
 use code::Original;
-use custom::{loss, survives};
 use guest::{Guest, error};
 use layers::{Caller, Layers};
 
@@ -59,12 +59,12 @@ const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+    pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
     /// True if the merged module is to be validated.
     pub validate: bool,
+    pub sealed: &'a SealedData,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
     pub layers: &'a [PlannedLayer],
 }
@@ -111,11 +111,11 @@ impl Exports<'_> {
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate, layers } = options;
+    let Options { target, pages_below, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = WorldWit::new(world)?;
+    let wit = WorldWit::new(target.world)?;
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;
@@ -138,7 +138,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         let pages = prescan.memory_type().map_or(0, |memory| memory.initial);
         limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
     }
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory })?;
+    let adapter = merged(&wit, &Needs { target, functions: &functions, memory, sealed: sealed.places })?;
     let part = Part::new(&adapter, &base)?;
     let of_adapter = |name: &str| {
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
@@ -178,6 +178,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         exports,
         pages_below,
         validate,
+        sealed: &sealed.bytes,
         next_type,
         code: 0..0,
         functions: Vec::new(),
@@ -208,6 +209,7 @@ struct Merge<'m, 'a, 'p> {
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
     validate: bool,
+    sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
     /// The range of the code section's contents in the program, up to the first function.
@@ -235,8 +237,8 @@ impl<'p> Merge<'_, '_, 'p> {
                     _ if section.name().starts_with("component-type") => {
                         CustomSection::from(section).append_to(&mut wit);
                     }
-                    _ if survives(&section) => self.custom.push(section.into()),
-                    _ => losses.extend(loss(section.name())),
+                    _ if custom::survives(&section) => self.custom.push(section.into()),
+                    _ => losses.extend(custom::loss(section.name())),
                 },
                 payload => self.section(payload)?,
             }
@@ -249,6 +251,7 @@ impl<'p> Merge<'_, '_, 'p> {
         let recorder = self.copy_functions()?;
         self.callers();
         self.part.append(&mut self.sections)?;
+        self.sealed_data();
         self.appended = self.layers.append(&mut self.sections, self.next_type)?;
         self.next_type += self.appended.types;
         losses.append(&mut self.appended.losses);
@@ -277,27 +280,13 @@ impl<'p> Merge<'_, '_, 'p> {
 
     /// Builds the module without custom sections.
     fn module(&self) -> Result<Module> {
-        self.check_limits()?;
+        let imported = self.part.imported_funcs();
+        limits::check_counts(&self.sections, self.next_type, imported)?;
         let module = self.sections.finish();
         if self.validate {
             validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
-    }
-
-    /// Checks the sections that the adapter has been added to against the limits of engines.
-    fn check_limits(&self) -> Result<()> {
-        let Sections { imports, functions, globals, elements, .. } = &self.sections;
-        let counts = [
-            ("types", self.next_type, limits::TYPES),
-            ("imports", imports.len(), limits::IMPORTS),
-            ("functions", self.part.imported_funcs().saturating_add(functions.len()), limits::FUNCTIONS),
-            ("globals", globals.len(), limits::GLOBALS),
-            ("element segments", elements.len(), limits::ELEMENT_SEGMENTS),
-        ];
-        counts.into_iter().try_for_each(|(what, count, most)| {
-            limits::check(count.into(), most, || format!("the number of its {what}"))
-        })
     }
 
     /// Copies the program's functions.
@@ -404,6 +393,15 @@ impl<'p> Merge<'_, '_, 'p> {
         let shared = self.sections.memories.len() == self.guest.memory;
         self.sections.memories.memory(if shared { grow::with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
+    }
+
+    /// Adds the sealed data behind the program's data segments, if the adapter reads them.
+    fn sealed_data(&mut self) {
+        let out = &mut self.sections;
+        if self.part.reads_sealed_data() {
+            out.data.passive(self.sealed.iter().copied());
+            out.data_count = Some(out.data.len());
+        }
     }
 
     /// Adds the function that grows the memory, if the program does so.

@@ -40,6 +40,8 @@ pub struct Base {
     /// The number of functions with a body.
     pub funcs: u32,
     pub globals: u32,
+    /// The number of data segments.
+    pub data: u32,
     /// The memory that replaces the part's own.
     pub memory: Option<u32>,
     /// The functions that replace the part's imports from `__main_module__`, as indices among [`Self::funcs`].
@@ -86,6 +88,11 @@ impl<'m, 'a> Part<'m, 'a> {
     pub fn added_funcs(&self) -> u32 {
         self.live.funcs.iter().filter(|index| matches!(self.module.funcs[**index as usize].code, Code::Body(_))).count()
             as u32
+    }
+
+    /// Returns whether the part reads the sealed data: they are the data segment behind the others.
+    pub fn reads_sealed_data(&self) -> bool {
+        !self.live.data.is_empty()
     }
 
     /// Returns the new index of one of the part's functions.
@@ -144,6 +151,7 @@ struct Renumber {
     tables: BTreeMap<u32, u32>,
     memories: BTreeMap<u32, u32>,
     globals: BTreeMap<u32, u32>,
+    first_data: u32,
     imported_funcs: u32,
     /// The imported functions that the base module replaces.
     replaced: BTreeSet<u32>,
@@ -220,6 +228,7 @@ impl Renumber {
                 }),
             },
             globals,
+            first_data: base.data,
             imported_funcs,
             replaced: replaced.into_keys().collect(),
             replaced_globals: main_globals.into_keys().collect(),
@@ -309,6 +318,10 @@ impl Reencode for Renumber {
 
     fn memory_index(&mut self, index: u32) -> Result<u32, Error> {
         Ok(self.memories[&index])
+    }
+
+    fn data_index(&mut self, index: u32) -> Result<u32, Error> {
+        Ok(self.first_data + index)
     }
 
     fn global_index(&mut self, index: u32) -> Result<u32, Error> {

@@ -11,10 +11,11 @@ use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
+use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
 use super::{dispatch, fold, prune, raw, reach};
-use crate::{ExitCodes, World};
+use crate::seal::{Capability, Places};
 
 /// The program's function by which an adapter allocates memory.
 pub const REALLOC: &str = "cabi_realloc";
@@ -46,13 +47,18 @@ const FILES: [&str; 14] = [
     "unstable_path_filestat_get",
 ];
 
+/// Returns whether a program that imports these functions of the adapter can open files.
+pub fn opens_files<'a>(mut functions: impl Iterator<Item = &'a str>) -> bool {
+    functions.any(|name| FILES.contains(&name))
+}
+
 /// The adapter functions that a program needs, and where the adapter lives.
 pub struct Needs<'a> {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+    pub target: Target,
     /// The adapter's exports for the functions that the program imports.
     pub functions: &'a BTreeSet<String>,
     pub memory: AdapterMemory,
+    pub sealed: Places,
 }
 
 /// The adapter's place in the shared memory.
@@ -113,39 +119,38 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
 
 /// The interfaces that the adapter's function of a name calls in a program that imports no other; without a name, those
 /// that running a program calls.
-pub fn interfaces_called(
-    wit: &WorldWit,
-    world: World,
-    exit_codes: ExitCodes,
-    function: Option<&str>,
-) -> Result<BTreeSet<String>> {
+pub fn interfaces_called(wit: &WorldWit, target: Target, function: Option<&str>) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs =
-        Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below { bytes: 0, layers: false } };
+    let needs = Needs {
+        target,
+        functions: &functions,
+        memory: AdapterMemory::Below { bytes: 0, layers: false },
+        sealed: Places::default(),
+    };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
 /// The parameters that decide about the adapter's code, before unused functions are left out.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
-    world: World,
-    exit_codes: ExitCodes,
-    /// True if a file or directory can ever be open.
+    target: Target,
+    /// True if a file or directory of the host can ever be open.
     files: bool,
     /// True if a descriptor can have several numbers.
     duplicates: bool,
     /// True if there may be times when the host cannot be called.
     waits: bool,
     memory: AdapterMemory,
+    sealed: Places,
 }
 
 impl Variant {
     fn of(needs: &Needs<'_>) -> Variant {
-        let Needs { world, exit_codes, functions, memory } = *needs;
-        let files = world != World::Proxy && FILES.iter().any(|name| functions.contains(*name));
+        let Needs { target, functions, memory, sealed } = *needs;
+        let files = target.has(Capability::Filesystem) && opens_files(functions.iter().map(|name| &**name));
         let duplicates = functions.contains("adapter_duplicate");
         let waits = memory.is_asked_for_memory() || functions.contains("adapter_monotonic_clock_set_paused");
-        Variant { world, exit_codes, files, duplicates, waits, memory }
+        Variant { target, files, duplicates, waits, memory, sealed }
     }
 }
 
@@ -156,15 +161,22 @@ struct Folded {
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits, memory }: Variant) -> Result<Folded> {
+fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, sealed }: Variant) -> Result<Folded> {
     let mut module = parse(raw())?;
     let set_up = SetUp::of(&mut module)?;
     let fallbacks = Fallbacks::take(&mut module);
     let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
     let flag = |value: bool| Intrinsic::Const(value.into());
-    let mut intrinsics = intrinsics(&set_up, world, exit_codes, files);
+    let mut intrinsics = intrinsics(&set_up, target, files);
     intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
     intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend([
+        ("sealed_arguments", Intrinsic::Const(sealed.arguments as i32)),
+        ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
+        ("sealed_stdin", Intrinsic::Const(sealed.stdin as i32)),
+        ("has_embedded_files", flag(sealed.files)),
+        ("sealed_read", Intrinsic::ReadSealed),
+    ]);
     intrinsics.extend(match memory {
         AdapterMemory::Below { bytes, layers } => {
             let base = match layers {
@@ -196,9 +208,7 @@ fn folded(wit: &WorldWit, Variant { world, exit_codes, files, duplicates, waits,
         }
     });
     define(&mut module, &intrinsics)?;
-    prune::resources(&mut module, |interface| {
-        wit.imports(interface) && (files || !interface.starts_with("wasi:filesystem/"))
-    });
+    prune::resources(&mut module, |import| target.has_resource(wit, files, import));
     fold::fold(&mut module)?;
     Ok(Folded { module, set_up, waiting })
 }

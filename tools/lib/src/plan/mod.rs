@@ -11,6 +11,7 @@
 //! | `wit_text.rs` | functions of WIT as its text has them |
 //! | `allocator.rs` | the function that gives the host memory, for a module without `cabi_realloc` |
 //! | `warnings.rs` | exports that nobody can call, memory that is never given back |
+//! | `sealing.rs` | whether what is denied can be kept from it |
 //! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
@@ -20,11 +21,13 @@ mod layout;
 mod problem;
 mod problems;
 mod remedies;
+mod sealing;
 mod warnings;
 mod wit;
 pub(crate) mod wit_text;
 
 use crate::linker::Linker;
+use crate::pack;
 use crate::preview1::{self, Snapshot};
 use crate::program::{LayerFunc, Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
@@ -103,9 +106,15 @@ impl Plan {
         };
         let wit = wit::check(program, &plan);
         plan.problems = problems::find(program, &plan, &adapters, linker, wit.problems);
+        plan.problems.extend(sealing::find(&plan, &adapters, linker));
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
         Ok(plan)
+    }
+
+    /// The host that the adapter is made for.
+    pub fn target(&self, linker: &Linker) -> pack::Target {
+        pack::Target { world: self.world, exit_codes: linker.exit_codes, denied: linker.seal.denied() }
     }
 
     /// The module's exports for its WIT.

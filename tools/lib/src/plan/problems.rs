@@ -12,7 +12,7 @@ use crate::program::{Program, ProgramImport};
 use crate::{Emit, Layout, World, signature};
 use wasmparser::{FuncType, ValType};
 
-/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
+/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout, files.
 pub fn find(
     program: &Program<'_>,
     plan: &Plan,
@@ -35,6 +35,7 @@ pub fn find(
     unfit_adapters(plan, adapters, linker, &mut problems);
     unfit_layout(program, plan, linker, &mut problems);
     two_snapshots(plan, linker, &mut problems);
+    problems.extend(linker.files.iter().flat_map(|image| image.problems.iter().cloned()));
     problems
 }
 
@@ -352,6 +353,19 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             ProblemCode::UnfitLayout,
             format!("in the layout `adapter` there is no one core module: {why}"),
             "link it with `--layout isolated`, or `guest` if it has WIT of its own",
+        ));
+    }
+    if linker.files.is_some() && plan.layout.layout == Layout::Adapter {
+        let why = plan.layout.why;
+        problems.push(Problem::new(
+            ProblemCode::UnfitLayout,
+            format!("in the layout `adapter` there is no place for embedded files: {why}"),
+            if linker.adapters.is_empty() {
+                "link it with `--layout isolated`, or `guest` if it has WIT of its own"
+            } else {
+                "embed no files, and give them to the component with the host's `--dir`; or link those adapters into the \
+                 module as libraries"
+            },
         ));
     }
     let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || !linker.layers.is_empty();

@@ -3,7 +3,7 @@
 
 mod layer;
 
-use crate::pack;
+use crate::pack::{self, Target};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, Source, World};
 use std::fmt;
@@ -18,7 +18,7 @@ use std::fmt;
 /// # Ok::<(), sdk::PackError>(())
 /// ```
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
-    pack::drop_in_for(Snapshot::Preview1, world, exit_codes).map_err(PackError::of)
+    pack::drop_in_for(Snapshot::Preview1, Target::new(world, exit_codes)).map_err(PackError::of)
 }
 
 /// Returns the adapter for `world` as a static library, to be linked into a C program: the program then imports only
