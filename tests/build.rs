@@ -15,6 +15,7 @@
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
+//! | `posix` | C: POSIX programs without sockets, compiled likewise | `tests/posix.rs` |
 //! | `bench` | C: what is measured, compiled by the program that measures | `src/bench/`, `tests/bench.rs` |
 
 #[path = "build/table.rs"]
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 17] = [
+const CLASSES: [&str; 18] = [
     "probes",
     "c",
     "rust",
@@ -40,6 +41,7 @@ const CLASSES: [&str; 17] = [
     "proxy",
     "setup",
     "sockets",
+    "posix",
     "bench",
     "wit",
     "chain",
