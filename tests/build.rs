@@ -16,6 +16,7 @@
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
+//! | `posix` | C: POSIX programs without sockets, compiled likewise | `tests/posix.rs` |
 //! | `bench` | C: what is measured, compiled by the program that measures | `src/bench/`, `tests/bench.rs` |
 
 #[path = "build/table.rs"]
@@ -42,6 +43,7 @@ const CLASSES: [&str; 18] = [
     "sealed",
     "setup",
     "sockets",
+    "posix",
     "bench",
     "wit",
     "chain",

@@ -93,6 +93,7 @@ fn params(callee: Callee) -> &'static [ParamKind] {
         "sock_shutdown" => &[Descriptor, Flags],
         "adapter_open_badfd" => &[Out(4)],
         "adapter_duplicate" => &[Descriptor, Number, Out(4)],
+        "adapter_description" => &[Descriptor, Out(4), Out(4)],
         "adapter_monotonic_clock_set_paused" => &[Number],
         "reset_adapter_state" => &[],
         "adapter_subscribe" => &[Descriptor, Number, Out(4)],
