@@ -16,6 +16,7 @@ mod position;
 mod program;
 mod run;
 mod sdk;
+mod trace_options;
 mod usage;
 mod values;
 mod verify;

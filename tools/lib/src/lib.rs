@@ -39,6 +39,7 @@ pub mod preview1;
 mod program;
 pub mod sdk;
 mod top_level;
+mod trace;
 mod validate;
 
 use wasmparser::{FuncType, ValType};
@@ -50,6 +51,7 @@ pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+pub use trace::{NoSuchCalls, Trace};
 
 #[doc(hidden)]
 pub use pack::use_raw_adapter;

@@ -5,6 +5,7 @@ mod plugged;
 mod report;
 
 use super::link_options::{LinkArgs, link_named};
+use super::trace_options::TraceArgs;
 use super::{Common, io};
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
@@ -57,6 +58,8 @@ pub struct Link {
     validate: bool,
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    trace: TraceArgs,
 }
 
 /// The exit status that clap has for it.
@@ -75,7 +78,7 @@ Examples:
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.emit(self.emit.into()).validate(self.validate);
+        let linker = self.link.plan()?.emit(self.emit.into()).validate(self.validate).trace(self.trace.read());
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
             return self.run_many(directory, &linker, common);

@@ -70,7 +70,7 @@ pub struct Plan {
 impl Plan {
     /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
-        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker)?);
+        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker, &program.imports)?);
         let entry = entry(program, linker);
         let imports = program.imports.iter().map(|import| planned(import, program, &adapters, &layers));
         let imports: Vec<_> = imports.collect();
@@ -105,6 +105,7 @@ impl Plan {
         plan.problems = problems::find(program, &plan, &adapters, linker, wit.problems);
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
+        plan.warnings.extend(linker.trace.as_ref().and_then(|trace| trace.warning(&program.imports)));
         Ok(plan)
     }
 
