@@ -18,6 +18,7 @@ mod program;
 mod run;
 mod sdk;
 mod seal;
+mod trace_options;
 mod usage;
 mod values;
 mod verify;

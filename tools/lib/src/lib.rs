@@ -43,6 +43,7 @@ mod program;
 pub mod sdk;
 pub mod seal;
 mod top_level;
+mod trace;
 mod validate;
 
 use wasmparser::{FuncType, ValType};
@@ -55,6 +56,7 @@ pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+pub use trace::{NoSuchCalls, Trace};
 
 #[doc(hidden)]
 pub use pack::use_raw_adapter;

@@ -12,6 +12,7 @@ use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
 use crate::seal::Seal;
+use crate::trace::Trace;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub struct Linker {
     pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layers: Vec<Layer>,
+    pub(crate) trace: Option<Trace>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -60,6 +62,7 @@ impl Default for Linker {
             entry: None,
             adapters: Vec::new(),
             layers: Vec::new(),
+            trace: None,
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -118,6 +121,19 @@ impl Linker {
     pub fn layer(mut self, layer: Layer) -> Linker {
         self.layers.push(layer);
         self
+    }
+
+    /// Sets the calls that the component reports on when it runs, by default (`None`) none. A layer above all others does
+    /// that; the rest of the component is the same.
+    #[must_use]
+    pub fn trace(mut self, trace: impl Into<Option<Trace>>) -> Linker {
+        self.trace = trace.into();
+        self
+    }
+
+    /// Returns whether there can be layers.
+    pub(crate) fn has_layers(&self) -> bool {
+        !self.layers.is_empty() || self.trace.is_some()
     }
 
     /// Sets the layout of module and adapter. By default it depends on the module.

@@ -6,6 +6,7 @@ mod report;
 
 use super::link_options::{LinkArgs, link_named};
 use super::seal::SealArgs;
+use super::trace_options::TraceArgs;
 use super::{Common, io};
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
@@ -60,6 +61,8 @@ pub struct Link {
     link: LinkArgs,
     #[command(flatten)]
     seal: SealArgs,
+    #[command(flatten)]
+    trace: TraceArgs,
 }
 
 /// The exit status that clap has for it.
@@ -79,7 +82,8 @@ Examples:
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.seal(self.seal.plan()?).emit(self.emit.into()).validate(self.validate);
+        let linker = self.link.plan()?.seal(self.seal.plan()?).trace(self.trace.read());
+        let linker = linker.emit(self.emit.into()).validate(self.validate);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
             return self.run_many(directory, &linker, common);

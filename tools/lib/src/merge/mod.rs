@@ -53,6 +53,9 @@ use layers::{Caller, Layers};
 
 pub use limits::Exceeded;
 
+/// The export by which the adapter runs the program.
+const ENTRY: &str = "_start";
+
 /// The globals that tell the adapter whose memory pointers are into.
 const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
 
@@ -122,6 +125,13 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
+    let funcs = base.funcs;
+    let entry = prescan.export(ENTRY).filter(|_| layers.iter().any(PlannedLayer::follows_entry));
+    if entry.is_some() {
+        base.main_funcs.insert(ENTRY.into(), base.funcs);
+        base.funcs += 1;
+        base.types += 1;
+    }
     let caller = Caller { base: base.globals, end: base.globals + 1 };
     if !layers.is_empty() {
         base.globals += CALLER.len() as u32;
@@ -156,7 +166,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
-        funcs: base.funcs,
+        funcs,
         memory: prescan.memory(),
         memories64: prescan.memories64(),
         base: bytes,
@@ -170,6 +180,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         prescan,
         guest,
         part,
+        entry,
         layers,
         appended: layers::Appended::default(),
         outer,
@@ -197,6 +208,8 @@ struct Merge<'m, 'a, 'p> {
     prescan: &'m PreScan,
     guest: Guest,
     part: Part<'m, 'a>,
+    /// The program's entry, if layers are called after it.
+    entry: Option<u32>,
     layers: Layers<'m>,
     appended: layers::Appended,
     /// The adapter's exports for the host.
@@ -249,6 +262,7 @@ impl<'p> Merge<'_, '_, 'p> {
             self.memory(none)?;
         }
         let recorder = self.copy_functions()?;
+        self.entry()?;
         self.callers();
         self.part.append(&mut self.sections)?;
         self.sealed_data();
@@ -374,6 +388,23 @@ impl<'p> Merge<'_, '_, 'p> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// Adds the function that runs the entry and then calls the layers. The first after the program's, as its type is.
+    fn entry(&mut self) -> Result<()> {
+        let Some(entry) = self.entry else { return Ok(()) };
+        let mut function = Function::new([]);
+        let mut code = function.instructions();
+        code.call(self.guest.function_index(entry).map_err(error)?);
+        for exit in self.layers.exits() {
+            code.call(exit);
+        }
+        code.end();
+        let out = &mut self.sections;
+        out.types.ty().function([], []);
+        out.functions.function(self.prescan.types());
+        out.code.function(&function);
         Ok(())
     }
 

@@ -63,7 +63,7 @@ pub struct Part<'m, 'a> {
 impl<'m, 'a> Part<'m, 'a> {
     pub fn new(module: &'m Module<'a>, base: &Base) -> Result<Self> {
         let live = reach::from_exports(module)?;
-        if !module.data.is_empty() {
+        if !module.data.is_empty() && base.memory.is_some() {
             bail!("data segments are not supported here");
         }
         // Element segments only fill tables, so without a live table they are dead too.
@@ -291,6 +291,14 @@ impl Renumber {
                 GlobalValue::Import(import) => drop(out.imports.import(&import.module, &import.name, ty)),
                 GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
+        }
+        self.data(module, live, out)
+    }
+
+    /// Adds the data for a memory that is live.
+    fn data(&mut self, module: &Module<'_>, live: &Live, out: &mut Sections) -> Result<(), Error> {
+        for data in module.data.iter().filter(|_| !live.memories.is_empty()) {
+            self.parse_data(&mut out.data, data.clone())?;
         }
         Ok(())
     }

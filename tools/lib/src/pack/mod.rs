@@ -15,6 +15,8 @@
 //! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
 //! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
 //!
+//! This project's layers become layers for one program (`layer.rs`).
+//!
 //! The libc-shim, which the build script has built as an object, becomes an archive (`sockets.rs`,
 //! `rewrite_symbols.rs`).
 
@@ -28,6 +30,7 @@ mod drop_in;
 mod encode;
 mod fold;
 mod intrinsics;
+mod layer;
 mod memo;
 mod merged;
 mod module;
@@ -50,6 +53,7 @@ pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
+pub(crate) use layer::layer;
 pub(crate) use merged::{
     AdapterMemory, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged, opens_files,
 };

@@ -73,7 +73,7 @@ pub struct Plan {
 impl Plan {
     /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
-        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker)?);
+        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker, &program.imports)?);
         let entry = entry(program, linker);
         let imports = program.imports.iter().map(|import| planned(import, program, &adapters, &layers));
         let imports: Vec<_> = imports.collect();
@@ -109,6 +109,7 @@ impl Plan {
         plan.problems.extend(sealing::find(&plan, &adapters, linker));
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
+        plan.warnings.extend(linker.trace.as_ref().and_then(|trace| trace.warning(&program.imports)));
         Ok(plan)
     }
 

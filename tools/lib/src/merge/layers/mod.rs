@@ -109,6 +109,11 @@ impl<'m> Layers<'m> {
         self.tenants.iter().rev().flat_map(Tenant::initialisers).collect()
     }
 
+    /// Returns the functions that are called after the program's entry, the uppermost layer's first.
+    pub fn exits(&self) -> impl Iterator<Item = u32> {
+        self.tenants.iter().filter_map(Tenant::exit)
+    }
+
     /// Appends everything of the layers. `types` is the number of those that there are already.
     pub fn append(&mut self, out: &mut Sections, types: u32) -> Result<Appended> {
         let mut appended = Appended { types, ..Appended::default() };
