@@ -8,7 +8,8 @@ SHELL := bash
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
-ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace --target wasm32-unknown-unknown
+ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace \
+  --target wasm32-unknown-unknown
 
 help: ## list these targets
 	@printf 'usage: make TARGET\n\n'
@@ -57,11 +58,11 @@ check: ## formatting, lints, documentation; the adapter's and the libc-shim's as
 	@if [ -d "$$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then \
 	  $(MAKE) --no-print-directory check-adapter; \
 	else \
-	  echo "check: the adapter and the libc-shim were not linted: rustup's wasm32-unknown-unknown is missing"; \
+	  echo "check: the adapter, the layers and the libc-shim were not linted: rustup's wasm32-unknown-unknown is missing"; \
 	fi
 
 # Every item of these is private, so their documentation is that of private items.
-check-adapter: ## the adapter's and the libc-shim's part of check
+check-adapter: ## the adapter's, the layers' and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items

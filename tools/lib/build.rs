@@ -1,4 +1,4 @@
-//! Builds the adapter and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
+//! Builds the adapter, the layers and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
 //! packer embeds them. The published crate has what came of that in `dist` instead, and needs no target for WebAssembly.
 
 #[path = "build/nested.rs"]
