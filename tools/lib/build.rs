@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything that is embedded, as files in `OUT_DIR`; `make dist` copies them.
+/// Everything that is embedded, as files in `OUT_DIR`; `make dist-crate` copies them.
 const PRODUCTS: [&str; 6] = ["adapter.wasm", "trace.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {
