@@ -218,11 +218,7 @@ fn the_report_goes_to_another_descriptor() {
     assert_eq!((observed.code(), &*observed.stdout, &*observed.stderr), (0, "", ""));
 }
 
-<<<<<<< HEAD
-/// A file of the program gets the number of the output.
-=======
 /// A descriptor that gets the number of the output belongs to the program.
->>>>>>> trace
 #[test]
 fn nothing_is_written_to_a_file_of_the_program() {
     let taken: [(&str, &[i64]); 2] = [("fd_close", &[2]), ("fd_renumber", &[1, 2])];
