@@ -4,7 +4,10 @@
 
 #pragma GCC system_header
 
+/* A function that has been declared already cannot get the names below. */
+#define fcntl __sysroot_fcntl
 #include_next <fcntl.h>
+#undef fcntl
 
 #include <__wasi_sockets.h>
 

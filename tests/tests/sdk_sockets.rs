@@ -122,20 +122,20 @@ fn symbols() {
     golden::check("sockets/symbols.txt", &names.into_iter().map(|name| name + "\n").collect::<String>());
 }
 
+/// Returns the imports of a module: the module's name and the function's.
+fn imports(module: &[u8]) -> Vec<(&str, &str)> {
+    let sections = Parser::new(0).parse_all(module).filter_map(|payload| match payload.expect("a module") {
+        Payload::ImportSection(section) => Some(section.into_imports()),
+        _ => None,
+    });
+    sections.flatten().map(|import| import.expect("an import")).map(|import| (import.module, import.name)).collect()
+}
+
 /// Returns the protocols that a module imports.
 fn protocols(module: &[u8]) -> Vec<&'static str> {
-    let imports: Vec<_> = Parser::new(0)
-        .parse_all(module)
-        .filter_map(|payload| match payload.expect("a module") {
-            Payload::ImportSection(section) => {
-                Some(section.into_imports().map(|import| import.expect("an import").module))
-            }
-            _ => None,
-        })
-        .flatten()
-        .collect();
+    let imports = imports(module);
     let imported =
-        |protocol: &&str| imports.iter().any(|module| module.starts_with(&format!("wasi:sockets/{protocol}@")));
+        |protocol: &&str| imports.iter().any(|(module, _)| module.starts_with(&format!("wasi:sockets/{protocol}@")));
     ["ip-name-lookup", "tcp", "udp"].into_iter().filter(imported).collect()
 }
 
@@ -155,6 +155,20 @@ fn a_program_imports_the_protocols_that_it_uses() {
                 cc.args(["-std=gnu23", optimization]);
                 assert_eq!(protocols(&compiled(cc, &source)), expected, "{}", source.display());
             }
+        }
+    }
+}
+
+/// Holds at any optimisation level, too: `adapter_description` is only for locks.
+#[test]
+fn a_program_without_locks_has_no_code_for_them() {
+    for (source, locks) in [("sockets/dup.c", false), ("sockets/dup_files.c", false), ("posix/locks.c", true)] {
+        for optimization in ["-O0", "-Os"] {
+            let mut cc = zig_cc();
+            cc.args(["-std=gnu23", optimization]);
+            let module = compiled(cc, &root().join("tests/guests").join(source));
+            let imports = imports(&module);
+            assert_eq!(imports.contains(&("wasi_snapshot_preview1", "adapter_description")), locks, "{source}");
         }
     }
 }
