@@ -55,12 +55,12 @@ impl Descriptor {
 
     /// This as a directory. Anything else is [`Errno::BADF`], as in preview1 hosts.
     pub fn directory(&self) -> Result<Directory<'_>> {
-        if let Some(file) = self.as_file()
-            && file.is_directory()?
-        {
-            return Ok(Directory::OfHost(file));
-        }
-        self.as_embedded().filter(|opened| opened.is_directory()).map(Directory::Embedded).ok_or(Errno::BADF)
+        let is_directory = match (self.as_file(), self.as_embedded()) {
+            (Some(file), _) => file.is_directory()?,
+            (None, Some(opened)) => opened.is_directory(),
+            (None, None) => false,
+        };
+        if is_directory { Ok(Directory(self)) } else { Err(Errno::BADF) }
     }
 
     /// This as a standard stream or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
@@ -76,20 +76,22 @@ impl Descriptor {
     }
 }
 
-/// An open directory.
-pub enum Directory<'a> {
-    OfHost(&'a File),
-    Embedded(&'a Opened),
-}
+/// An open directory. One word, so that it is returned in a register.
+#[derive(Clone, Copy)]
+pub struct Directory<'a>(&'a Descriptor);
 
 impl<'a> Directory<'a> {
-    /// This as a directory in which something is to be changed. The embedded files are like a directory that a preview1 host
-    /// may only read.
-    pub fn to_change(self) -> Result<&'a File> {
-        match self {
-            Self::OfHost(file) => Ok(file),
-            Self::Embedded(_) => Err(Errno::PERM),
-        }
+    /// This as an embedded directory.
+    #[inline(always)]
+    pub fn as_embedded(self) -> Option<&'a Opened> {
+        self.0.as_embedded()
+    }
+
+    /// This as a directory of the host. An embedded one is [`Errno::PERM`]: to change something in it is refused, as in a
+    /// directory that a preview1 host may only read.
+    #[inline(always)]
+    pub fn of_host(self) -> Result<&'a File> {
+        self.0.as_file().ok_or(Errno::PERM)
     }
 }
 

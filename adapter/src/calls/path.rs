@@ -52,7 +52,7 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_create_directory>
 pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
-    Ok(directory.to_change()?.handle.create_directory_at(path)?)
+    Ok(directory.of_host()?.handle.create_directory_at(path)?)
 }
 
 /// Tells the attributes of a file.
@@ -71,17 +71,15 @@ pub fn path_filestat_get(
 ) -> Result {
     let lookup = path_flags(lookup)?;
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
-    match directory {
-        Directory::OfHost(directory) => {
-            let stat = filestat(&directory.handle.stat_at(lookup, path)?);
-            let hash = directory.handle.metadata_hash_at(lookup, path)?;
-            result.set(Filestat { ino: inode(&hash), ..stat });
-        }
-        Directory::Embedded(directory) => {
-            let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-            result.set(directory.filestat_at(&state.image.get(), path, follow)?);
-        }
+    if let Some(directory) = directory.as_embedded() {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        result.set(directory.filestat_at(&state.image.get(), path, follow)?);
+        return Ok(());
     }
+    let handle = &directory.of_host()?.handle;
+    let stat = filestat(&handle.stat_at(lookup, path)?);
+    let hash = handle.metadata_hash_at(lookup, path)?;
+    result.set(Filestat { ino: inode(&hash), ..stat });
     Ok(())
 }
 
@@ -104,7 +102,7 @@ pub fn path_filestat_set_times(
     let lookup = path_flags(lookup)?;
     let (accessed, modified) = new_times(accessed, modified, which)?;
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
-    Ok(directory.to_change()?.handle.set_times_at(lookup, path, accessed, modified)?)
+    Ok(directory.of_host()?.handle.set_times_at(lookup, path, accessed, modified)?)
 }
 
 /// Makes a hard link.
@@ -126,7 +124,7 @@ pub fn path_link(
     let lookup = path_flags(lookup)?;
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-    Ok(old.to_change()?.handle.link_at(lookup, old_path, &new.to_change()?.handle, new_path)?)
+    Ok(old.of_host()?.handle.link_at(lookup, old_path, &new.of_host()?.handle, new_path)?)
 }
 
 /// Opens a file or directory.
@@ -160,17 +158,15 @@ pub fn path_open(
     };
     let (path, result, fd) = (path(start, len)?, result.check()?, state.lowest_free_number()?);
     let access = Access::asked_for(base);
-    let opened = match directory {
-        Directory::OfHost(directory) => {
-            let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
-            // Any other type is asked for when it matters.
-            let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
-            Descriptor::File(File::new(handle, kind, access, mode))
-        }
-        Directory::Embedded(directory) => {
-            let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-            Descriptor::Embedded(directory.open_at(&state.image.get(), path, follow, open, access, mode)?)
-        }
+    let opened = if let Some(directory) = directory.as_embedded() {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        Descriptor::Embedded(directory.open_at(&state.image.get(), path, follow, open, access, mode)?)
+    } else {
+        let directory = &directory.of_host()?.handle;
+        let handle = directory.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
+        // Any other type is asked for when it matters.
+        let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
+        Descriptor::File(File::new(handle, kind, access, mode))
     };
     state.open(fd, opened);
     result.set(fd);
@@ -193,13 +189,13 @@ pub fn path_readlink(
 ) -> Result {
     let directory = directory(state, fd)?;
     let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
-    used.set(match directory {
-        Directory::OfHost(directory) => {
-            state.memory.plan_scratch();
-            buffer.fill(&directory.handle.readlink_at(path)?)
-        }
-        Directory::Embedded(directory) => directory.readlink_at(&state.image.get(), path, buffer)?,
-    } as u32);
+    let filled = if let Some(directory) = directory.as_embedded() {
+        directory.readlink_at(&state.image.get(), path, buffer)?
+    } else {
+        state.memory.plan_scratch();
+        buffer.fill(&directory.of_host()?.handle.readlink_at(path)?)
+    };
+    used.set(filled as u32);
     Ok(())
 }
 
@@ -210,7 +206,7 @@ pub fn path_readlink(
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_remove_directory>
 pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
-    Ok(directory.to_change()?.handle.remove_directory_at(path)?)
+    Ok(directory.of_host()?.handle.remove_directory_at(path)?)
 }
 
 /// Renames a file or directory.
@@ -229,7 +225,7 @@ pub fn path_rename(
 ) -> Result {
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-    Ok(old.to_change()?.handle.rename_at(old_path, &new.to_change()?.handle, new_path)?)
+    Ok(old.of_host()?.handle.rename_at(old_path, &new.of_host()?.handle, new_path)?)
 }
 
 /// Makes a symbolic link.
@@ -240,7 +236,7 @@ pub fn path_rename(
 pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let directory = directory(state, fd)?;
     let (target, path) = (path(target_start, target_len)?, path(start, len)?);
-    Ok(directory.to_change()?.handle.symlink_at(target, path)?)
+    Ok(directory.of_host()?.handle.symlink_at(target, path)?)
 }
 
 /// Removes a file.
@@ -250,7 +246,7 @@ pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: F
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_unlink_file>
 pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
-    Ok(directory.to_change()?.handle.unlink_file_at(path)?)
+    Ok(directory.of_host()?.handle.unlink_file_at(path)?)
 }
 
 fn open_flags(open: u64) -> OpenFlags {
