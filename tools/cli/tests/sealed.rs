@@ -1,4 +1,4 @@
-//! What is sealed into a component: variables, arguments, what is denied.
+//! Sealed components: variables and arguments in them, and denials.
 
 mod common;
 

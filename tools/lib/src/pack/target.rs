@@ -1,4 +1,4 @@
-//! What an adapter may ask of its host: it depends on the world, the version of WASI, and the policy.
+//! The parts of its host that an adapter may use: they depend on the world, the version of WASI, and the policy.
 
 use super::drop_in::Intrinsics;
 use super::intrinsics::Intrinsic;
