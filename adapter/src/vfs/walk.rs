@@ -52,6 +52,7 @@ fn is_dots(name: &[u8]) -> bool {
 }
 
 /// A name in a path.
+#[allow(clippy::large_enum_variant)] // One at a time, on the stack: there is no allocator.
 enum Name<'a> {
     OfPath(&'a [u8]),
     OfTarget(Text),
