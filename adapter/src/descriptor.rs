@@ -15,7 +15,7 @@ use crate::intrinsics::{
 };
 use crate::sealed;
 use crate::types::{filetype, rights};
-use crate::vfs::Opened;
+use crate::vfs::{Embedded, Opened};
 
 pub enum Descriptor {
     Input(Input),
@@ -70,7 +70,9 @@ impl Descriptor {
             Self::Input(input) => Ok(Open::Input(input)),
             Self::Output(output) => Ok(Open::Output(output)),
             Self::File(file) if !file.is_directory()? => Ok(Open::File(file)),
-            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => Ok(Open::Embedded(opened)),
+            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => {
+                Ok(Open::Embedded(Embedded(opened)))
+            }
             _ => Err(Errno::BADF),
         }
     }
@@ -100,7 +102,7 @@ pub enum Open<'a> {
     Input(&'a Input),
     Output(&'a Output),
     File(&'a File),
-    Embedded(&'a Opened),
+    Embedded(Embedded<'a>),
 }
 
 /// Standard input.

@@ -10,7 +10,7 @@ use crate::guest::{Buffer, Ptr};
 use crate::intrinsics::has_filesystem;
 use crate::memory::Memory;
 use crate::types::Iovec;
-use crate::vfs::Opened;
+use crate::vfs::Embedded;
 
 /// The most bytes that `blocking-write-and-flush` takes.
 const BLOCKING_WRITE: usize = 4 << 10;
@@ -81,7 +81,7 @@ impl Sink<'_> {
 pub enum Source<'a> {
     Stream(&'a InputStream),
     File(&'a File, u64),
-    Embedded(&'a Opened, u64),
+    Embedded(Embedded<'a>, u64),
 }
 
 impl Source<'_> {

@@ -34,6 +34,7 @@ mod raw;
 mod runtime;
 mod scratch;
 mod sealed;
+mod sealed_data;
 mod setup;
 mod snapshot;
 mod state;

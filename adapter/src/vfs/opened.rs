@@ -1,14 +1,16 @@
 //! An open file or directory of those that are embedded.
 
 use core::cell::Cell;
+use core::ops::Deref;
 
-use super::image::{Image, Index, Mount, Node, copy};
+use super::image::{Image, Index, Mount, Node};
 use super::walk;
 use crate::calls::fd::readdir::Listing;
 use crate::errno::{Errno, Result};
 use crate::file::Access;
 use crate::guest::Buffer;
 use crate::intrinsics::has_embedded_files;
+use crate::sealed_data::copy;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
 
@@ -25,6 +27,23 @@ pub struct Opened {
     mount: u16,
     /// The offset of a file.
     pub position: Cell<u64>,
+}
+
+/// The same behind a descriptor that can be read from. Without embedded files nothing is, and the packer removes the code
+/// behind each use.
+#[derive(Clone, Copy)]
+pub struct Embedded<'a>(pub &'a Opened);
+
+impl Deref for Embedded<'_> {
+    type Target = Opened;
+
+    #[inline(always)]
+    fn deref(&self) -> &Opened {
+        if !has_embedded_files() {
+            core::arch::wasm32::unreachable();
+        }
+        self.0
+    }
 }
 
 impl Opened {
@@ -47,17 +66,8 @@ impl Opened {
         Self { mount: number as u16, ..Self::new(index, &Image::node(index), 0) }
     }
 
-    /// Without embedded files none is open, and the packer removes the code that follows.
-    #[inline(always)]
-    fn exists(&self) {
-        if !has_embedded_files() {
-            core::arch::wasm32::unreachable();
-        }
-    }
-
     #[inline]
     pub fn is_directory(&self) -> bool {
-        self.exists();
         self.filetype == filetype::DIRECTORY
     }
 
@@ -70,13 +80,11 @@ impl Opened {
     }
 
     pub fn mount(&self, image: &Image) -> Option<Mount> {
-        self.exists();
         (self.mount != Self::NOT_MOUNTED).then(|| image.mount(self.mount.into()))
     }
 
     #[inline(never)]
     pub fn fdstat(&self) -> Fdstat {
-        self.exists();
         let filetype = self.filetype;
         let (rights_base, rights_inheriting) = match filetype {
             filetype::DIRECTORY if self.mount != Self::NOT_MOUNTED => {
@@ -91,14 +99,12 @@ impl Opened {
 
     #[inline(never)]
     pub fn filestat(&self) -> Filestat {
-        self.exists();
         Image::filestat(self.index, &Image::node(self.index))
     }
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
     #[inline(never)]
     pub fn read_at(&self, buffer: Buffer, offset: u64) -> usize {
-        self.exists();
         let left = self.size().saturating_sub(offset);
         let part = buffer.until(left.min(buffer.len() as u64) as usize);
         if part.len() > 0 {
@@ -110,7 +116,6 @@ impl Opened {
     /// The attributes of what `path` leads to from this directory.
     #[inline(never)]
     pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool) -> Result<Filestat> {
-        self.exists();
         let single = if follow { None } else { walk::single(image, self.index, path) };
         let (index, node) = match single {
             Some(found) => found?,
@@ -130,7 +135,6 @@ impl Opened {
         access: Access,
         mode: u16,
     ) -> Result<Self> {
-        self.exists();
         if mode & (fdflags::SYNC | fdflags::DSYNC | fdflags::RSYNC) != 0 {
             return Err(Errno::NOTSUP);
         }
@@ -154,7 +158,6 @@ impl Opened {
     /// Reads the link that `path` leads to from this directory, as far as it fits.
     #[inline(never)]
     pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
-        self.exists();
         let (_, link) = walk::node(image, self.index, path, false)?;
         if !link.is_link() {
             return Err(Errno::INVAL);
@@ -165,7 +168,6 @@ impl Opened {
     /// Lists a directory from the entry with index `cookie` on.
     #[inline(never)]
     pub fn list(&self, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) {
-        self.exists();
         while !listing.is_full() {
             match cookie.checked_sub(2) {
                 None => {
