@@ -121,6 +121,11 @@ impl Seal {
         self.argv0.is_some() || !self.arguments.is_empty()
     }
 
+    /// Returns whether something of it lies in the component.
+    pub(crate) fn has_data(&self) -> bool {
+        self.has_arguments() || !self.variables.is_empty() || self.stdin.is_some()
+    }
+
     /// Returns whether nothing gives the program its name, though it gets arguments.
     pub(crate) fn lacks_name(&self) -> bool {
         self.denied().has(Capability::Args) && self.argv0.is_none() && !self.arguments.is_empty()
