@@ -121,10 +121,16 @@ impl Input {
     }
 
     /// Reads what a linker has put into the component in place of a stream of the host. If it has not, that is at its end.
+    #[cold]
     pub fn read_sealed(&self, buffers: Buffers) -> Result<u32> {
         match sealed_stdin() {
             0 => Ok(0),
-            place => sealed::read(place, &self.position, buffers),
+            place => {
+                let position = self.position.get();
+                let read = sealed::stdin(place).read(position.into(), buffers)?;
+                self.position.set(position + read);
+                Ok(read)
+            }
         }
     }
 
@@ -168,6 +174,7 @@ impl Output {
         })
     }
 
+    #[inline(always)]
     pub fn filetype(&self) -> u8 {
         stdio_filetype(&self.terminal, || match self.kind {
             OutputKind::Stdout => has_stdout() && get_terminal_stdout().is_some(),

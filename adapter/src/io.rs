@@ -10,7 +10,6 @@ use crate::guest::{Buffer, Ptr};
 use crate::intrinsics::has_filesystem;
 use crate::memory::Memory;
 use crate::types::Iovec;
-use crate::vfs::Embedded;
 
 /// The most bytes that `blocking-write-and-flush` takes.
 const BLOCKING_WRITE: usize = 4 << 10;
@@ -81,7 +80,6 @@ impl Sink<'_> {
 pub enum Source<'a> {
     Stream(&'a InputStream),
     File(&'a File, u64),
-    Embedded(Embedded<'a>, u64),
 }
 
 impl Source<'_> {
@@ -127,11 +125,6 @@ impl Source<'_> {
             Self::Stream(stream) => read_stream(memory, stream, buffer),
             Self::File(file, offset) => {
                 let read = file.read_at(memory, buffer, *offset)?;
-                *offset += read as u64;
-                Ok(read)
-            }
-            Self::Embedded(file, offset) => {
-                let read = file.read_at(buffer, *offset);
                 *offset += read as u64;
                 Ok(read)
             }

@@ -4,16 +4,13 @@
 //! has, flags, and for each string the length of a variable's name and the length of all with a terminator. The strings
 //! follow. Before standard input is its length.
 
-use core::cell::Cell;
 use core::iter;
 
-use crate::errno::Result;
-use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics;
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
-use crate::sealed_data::{copy, is, value};
+use crate::sealed_data::{Contents, copy, is, value};
 
 /// A flag of a list: the host's strings, if it has any, take the place of these. Else they come in addition.
 const DEFAULTS: u32 = 1;
@@ -170,27 +167,7 @@ impl Text {
     }
 }
 
-/// Reads from `position` on what is at a place behind its length.
-pub fn read(place: u32, position: &Cell<u32>, buffers: Buffers) -> Result<u32> {
-    let end: u32 = value(place);
-    let before = position.get();
-    let take = |buffer: Buffer| {
-        let part = buffer.until(end.saturating_sub(position.get()) as usize);
-        copy(part, place + 4 + position.get());
-        position.set(position.get() + part.len() as u32);
-        part.len()
-    };
-    match buffers {
-        Buffers::One(buffer) => drop(take(buffer)),
-        Buffers::Many(mut many) => {
-            while let Some(run) = many.next_run()? {
-                let read = take(run.buffer());
-                run.scatter(read);
-                if read < run.buffer().len() {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(position.get() - before)
+/// Standard input, which is at a place behind its length.
+pub fn stdin(place: u32) -> Contents {
+    Contents { start: place + 4, len: value(place) }
 }

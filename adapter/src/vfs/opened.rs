@@ -8,14 +8,16 @@ use super::walk;
 use crate::calls::fd::readdir::Listing;
 use crate::errno::{Errno, Result};
 use crate::file::Access;
+use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics::has_embedded_files;
-use crate::sealed_data::copy;
+use crate::sealed_data::Contents;
+use crate::snapshot::FilestatOut;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
 
-/// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are not inlined, so that
-/// programs without embedded files do not pay for them with larger stack frames.
+/// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are
+/// cold: those that call them are compiled as if they did not, for programs without embedded files.
 pub struct Opened {
     index: Index,
     /// As its node has them.
@@ -83,7 +85,7 @@ impl Opened {
         (self.mount != Self::NOT_MOUNTED).then(|| image.mount(self.mount.into()))
     }
 
-    #[inline(never)]
+    #[cold]
     pub fn fdstat(&self) -> Fdstat {
         let filetype = self.filetype;
         let (rights_base, rights_inheriting) = match filetype {
@@ -97,35 +99,31 @@ impl Opened {
         Fdstat { filetype, flags, rights_base, rights_inheriting }
     }
 
-    #[inline(never)]
+    #[cold]
     pub fn filestat(&self) -> Filestat {
         Image::filestat(self.index, &Image::node(self.index))
     }
 
-    /// Fills `buffer` from `offset` on, as far as the file reaches.
-    #[inline(never)]
-    pub fn read_at(&self, buffer: Buffer, offset: u64) -> usize {
-        let left = self.size().saturating_sub(offset);
-        let part = buffer.until(left.min(buffer.len() as u64) as usize);
-        if part.len() > 0 {
-            copy(part, self.start + offset as u32);
-        }
-        part.len()
+    /// Fills the buffers from `offset` on, as far as the file reaches.
+    #[cold]
+    pub fn read_at(&self, offset: u64, buffers: Buffers) -> Result<u32> {
+        Contents { start: self.start, len: self.len }.read(offset, buffers)
     }
 
-    /// The attributes of what `path` leads to from this directory.
-    #[inline(never)]
-    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool) -> Result<Filestat> {
+    /// Tells the attributes of what `path` leads to from this directory.
+    #[cold]
+    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool, result: FilestatOut) -> Result {
         let single = if follow { None } else { walk::single(image, self.index, path) };
         let (index, node) = match single {
             Some(found) => found?,
             None => walk::node(image, self.index, path, follow)?,
         };
-        Ok(Image::filestat(index, &node))
+        result.set(Image::filestat(index, &node));
+        Ok(())
     }
 
     /// Opens what `path` leads to from this directory.
-    #[inline(never)]
+    #[cold]
     pub fn open_at(
         &self,
         image: &Image,
@@ -156,7 +154,7 @@ impl Opened {
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
-    #[inline(never)]
+    #[cold]
     pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
         let (_, link) = walk::node(image, self.index, path, false)?;
         if !link.is_link() {
@@ -166,7 +164,7 @@ impl Opened {
     }
 
     /// Lists a directory from the entry with index `cookie` on.
-    #[inline(never)]
+    #[cold]
     pub fn list(&self, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) {
         while !listing.is_full() {
             match cookie.checked_sub(2) {
