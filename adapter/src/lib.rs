@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod block;
 mod calls;
+mod chacha20;
 mod descriptor;
 mod descriptors;
 mod errno;
@@ -31,6 +32,7 @@ mod intrinsics;
 mod io;
 mod memory;
 mod raw;
+mod repeatable;
 mod runtime;
 mod scratch;
 mod sealed;

@@ -6,8 +6,9 @@ use core::cell::Cell;
 use crate::block::BlockSource;
 use crate::descriptor::Descriptor;
 use crate::filestat::CachedStat;
-use crate::intrinsics::has_embedded_files;
+use crate::intrinsics::{has_embedded_files, sealed_clock, sealed_random};
 use crate::memory::Memory;
+use crate::repeatable::Elapsed;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
 use crate::unread::Unread;
@@ -31,6 +32,7 @@ pub struct State {
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
+    pub elapsed: Elapsed,
 }
 
 /// The number of strings, and of their bytes with terminators.
@@ -70,6 +72,9 @@ impl State {
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());
+            if sealed_clock() != 0 || sealed_random() != 0 {
+                (&raw mut (*this).elapsed).write(Elapsed::new());
+            }
             &(*this).table
         };
         table.push(Descriptor::stdin());
