@@ -91,7 +91,7 @@ pub struct Output {
     terminal: Cell<Option<bool>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum OutputKind {
     Stdout,
     Stderr,
@@ -99,6 +99,10 @@ enum OutputKind {
 
 impl Output {
     pub const RIGHTS: u64 = rights::FD_WRITE;
+
+    pub fn is_stdout(&self) -> bool {
+        self.kind == OutputKind::Stdout
+    }
 
     pub fn stream(&self) -> &OutputStream {
         once(&self.stream, || match self.kind {

@@ -37,8 +37,12 @@ unsafe extern "C" {
     pub safe fn can_duplicate() -> bool;
     /// True if files can be open at all.
     pub safe fn has_filesystem() -> bool;
-    /// True if there are arguments, environment variables, exit codes and terminals.
+    /// True if there are arguments, environment variables and terminals.
     pub safe fn has_cli() -> bool;
+    /// True if a program can end before its `_start` returns, other than by a trap.
+    pub safe fn has_exit() -> bool;
+    /// True if the program answers a request of HTTP by the rules of CGI.
+    pub safe fn is_cgi() -> bool;
     /// True if the host has `exit-with-code`, which is new in WASI 0.2.12.
     pub safe fn exact_exit_codes() -> bool;
 }

@@ -4,8 +4,10 @@
 use core::cell::Cell;
 
 use crate::block::BlockSource;
+use crate::cgi::Cgi;
 use crate::descriptor::Descriptor;
 use crate::filestat::CachedStat;
+use crate::intrinsics::is_cgi;
 use crate::memory::Memory;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
@@ -27,6 +29,8 @@ pub struct State {
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
+    /// The request that a CGI program answers.
+    pub request: Cell<Option<&'static Cgi>>,
 }
 
 /// The number of strings, and of their bytes with terminators.
@@ -63,11 +67,18 @@ impl State {
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());
+            (&raw mut (*this).request).write(Cell::new(None));
             &(*this).table
         };
         table.push(Descriptor::stdin());
         table.push(Descriptor::stdout());
         table.push(Descriptor::stderr());
+    }
+
+    /// The request that a CGI program answers, once there is one.
+    #[inline(always)]
+    pub fn cgi(&self) -> Option<&'static Cgi> {
+        if is_cgi() { self.request.get() } else { None }
     }
 
     /// The name by which a directory knows itself.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `args_sizes_get`, `args_get` | `get-arguments` |
 //! | `environ_sizes_get`, `environ_get` | `get-environment` |
+//! | all of them in a CGI program | none: the linker's templates, and the request |
 //!
 //! A program asks for the sizes, allocates memory, and asks for the strings. If scratch space is large enough, the strings
 //! stay there in between, so that the host is called once. Else the host puts each string into the guest's buffer itself. An
@@ -12,6 +13,7 @@
 
 use core::cell::Cell;
 
+use crate::cgi::{Cgi, Counter, Sink};
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
 use crate::intrinsics::has_cli;
@@ -35,7 +37,10 @@ pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_get>
 pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
-    if has_cli() {
+    if let Some(cgi) = state.cgi() {
+        cgi.arguments(&mut writer);
+        cgi.arguments(&mut writer.pointers());
+    } else if has_cli() {
         writer.put_arguments(arguments(&state.memory, &writer));
     }
     Ok(())
@@ -72,7 +77,10 @@ pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Res
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_get>
 pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
-    if has_cli() {
+    if let Some(cgi) = state.cgi() {
+        cgi.variables(&mut writer);
+        cgi.variables(&mut writer.pointers());
+    } else if has_cli() {
         writer.put_variables(environment(&state.memory, &writer));
     }
     Ok(())
@@ -101,7 +109,7 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
 }
 
 fn args_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.args, || {
+    known(state, &state.args, Cgi::arguments, || {
         let arguments = get_arguments();
         state.memory.hold(Held::Arguments(arguments));
         (arguments.len(), arguments.iter().map(with_terminator).sum())
@@ -109,7 +117,7 @@ fn args_sizes(state: &State) -> Result<Sizes> {
 }
 
 fn environ_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.environ, || {
+    known(state, &state.environ, Cgi::variables, || {
         let environment = get_environment();
         state.memory.hold(Held::Environment(environment));
         (environment.len(), environment.iter().map(both_with_terminators).sum())
@@ -145,15 +153,25 @@ fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
 }
 
 /// The sizes, which do not change while a program runs.
-fn known(state: &State, known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
+fn known(
+    state: &State,
+    known: &Cell<Option<Sizes>>,
+    of_request: impl FnOnce(&Cgi, &mut Counter),
+    ask: impl FnOnce() -> (usize, u64),
+) -> Result<Sizes> {
     if let Some(sizes) = known.get() {
         return Ok(sizes);
     }
-    if !has_cli() {
+    let (count, bytes) = if let Some(cgi) = state.cgi() {
+        let mut counter = Counter::default();
+        of_request(cgi, &mut counter);
+        (counter.strings, counter.bytes)
+    } else if has_cli() {
+        state.memory.plan_lengths();
+        ask()
+    } else {
         return Ok(Sizes::NONE);
-    }
-    state.memory.plan_lengths();
-    let (count, bytes) = ask();
+    };
     let sizes = Sizes { count: count as u32, bytes: u32::try_from(bytes).map_err(|_| Errno::OVERFLOW)? };
     known.set(Some(sizes));
     Ok(sizes)
@@ -198,6 +216,11 @@ impl Writer {
         self.rest.push(terminator);
     }
 
+    /// The places for pointers to strings that are put there next.
+    fn pointers(&mut self) -> Pointers<'_> {
+        Pointers { place: self.buffer.offset(), next: self.buffer.offset(), pointers: &mut self.pointers }
+    }
+
     /// Says where the strings are, given how long each is.
     fn point(&mut self, sizes: impl Iterator<Item = u64>) {
         let mut place = self.buffer.offset();
@@ -205,5 +228,43 @@ impl Writer {
             self.pointers.push(place);
             place = place.wrapping_add(size as u32);
         }
+    }
+}
+
+impl Sink for Writer {
+    fn put(&mut self, bytes: &[u8]) {
+        self.rest = self.rest.from(self.rest.fill(bytes));
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.rest.push(byte);
+    }
+
+    fn end(&mut self) {
+        self.rest.push(0);
+    }
+}
+
+/// Writes where each string starts.
+struct Pointers<'a> {
+    /// The start of this string, and the end of what there is of it.
+    place: u32,
+    next: u32,
+    pointers: &'a mut Outs<u32>,
+}
+
+impl Sink for Pointers<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.next = self.next.wrapping_add(bytes.len() as u32);
+    }
+
+    fn push(&mut self, _: u8) {
+        self.next = self.next.wrapping_add(1);
+    }
+
+    fn end(&mut self) {
+        self.pointers.push(self.place);
+        self.next = self.next.wrapping_add(1);
+        self.place = self.next;
     }
 }

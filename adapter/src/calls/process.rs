@@ -6,8 +6,6 @@
 //! | `proc_raise` | none: WASI 0.2 has no signals |
 //! | `sched_yield` | none: there is nothing to yield to |
 //! | `random_get` | `random.get-random-bytes`, per 64 KiB |
-//! | `run` (export of the command world) | calls the guest's `_start` |
-#![allow(unsafe_code)]
 
 use core::arch::wasm32;
 
@@ -15,7 +13,7 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{exact_exit_codes, has_cli};
+use crate::intrinsics::{exact_exit_codes, has_exit};
 use crate::state::State;
 
 /// The number of bytes that every host gives in one call.
@@ -53,27 +51,14 @@ pub fn sched_yield() -> Result {
 /// Ends the program. A status that no process can have is a failure, as `wasmtime run` has it.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_exit>
-#[unsafe(no_mangle)]
-extern "C" fn proc_exit(status: u32) -> ! {
-    if has_cli() {
+pub fn proc_exit(status: u32) -> ! {
+    if has_exit() {
         if exact_exit_codes() {
             exit_with_code(u8::try_from(status).unwrap_or(1));
         } else {
             exit(if status == 0 { Ok(()) } else { Err(()) });
         }
     }
-    // A proxy has no exit: to stop is all that is left.
+    // Without an exit, a trap is all that is left.
     wasm32::unreachable()
-}
-
-#[link(wasm_import_module = "__main_module__")]
-unsafe extern "C" {
-    safe fn _start();
-}
-
-/// `wasi:cli/run`. A program that returns has succeeded; any other result it tells with `proc_exit`.
-#[unsafe(no_mangle)]
-extern "C" fn run() -> u32 {
-    _start();
-    0
 }

@@ -3,6 +3,7 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
+use crate::cgi::Cgi;
 use crate::embed::{self, Embedded};
 use crate::inspect::{Report, needs};
 use crate::layer::Layer;
@@ -39,6 +40,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) cgi: Cgi,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -62,6 +64,7 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            cgi: Cgi::default(),
         }
     }
 }
@@ -184,6 +187,23 @@ impl Linker {
     #[must_use]
     pub fn export_functions(mut self, export_functions: bool) -> Linker {
         self.export_functions = export_functions;
+        self
+    }
+
+    /// Sets how a program sees requests and answers them in the world [`World::Http`].
+    ///
+    /// ```
+    /// use wasi_adapt::{Cgi, Linker, World};
+    ///
+    /// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+    /// let linker = Linker::new().world(World::Http).cgi(Cgi::new().script_name("/app"));
+    /// let report = wasi_adapt::inspect::inspect(&linker.link(module.as_bytes())?.wasm)?;
+    /// assert_eq!(report.exports[0].name, "wasi:http/incoming-handler@0.2.12");
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn cgi(mut self, cgi: Cgi) -> Linker {
+        self.cgi = cgi;
         self
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
 //! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
-//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
+//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read`; in a CGI program see `cgi/input.rs` |
 
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
@@ -22,7 +22,10 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
     nread.set(match descriptor {
-        Open::Input(input) => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Input(input) => match state.cgi() {
+            Some(cgi) => cgi.input.read(memory, buffers)?,
+            None => Source::Stream(input.stream()).read(memory, buffers)?,
+        },
         Open::Output(_) => return Err(Errno::BADF),
         Open::File(file) => {
             file.readable()?;

@@ -6,6 +6,7 @@ mod report;
 
 use super::link_options::{LinkArgs, link_named};
 use super::{Common, io};
+use crate::cgi_options::CgiArgs;
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -57,6 +58,8 @@ pub struct Link {
     validate: bool,
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    cgi: CgiArgs,
 }
 
 /// The exit status that clap has for it.
@@ -75,7 +78,7 @@ Examples:
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.emit(self.emit.into()).validate(self.validate);
+        let linker = self.link.plan()?.cgi(self.cgi.plan()).emit(self.emit.into()).validate(self.validate);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
             return self.run_many(directory, &linker, common);

@@ -39,7 +39,7 @@ pub struct Linked {
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (mut module, mut losses) = (prepare::with_bare_reallocs(&program.wasm)?, Vec::new());
-    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world == World::Command)
+    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world.runs())
         && let Cow::Owned(changed) = prepare::with_start(&module, entry)?
     {
         module = changed.into();
@@ -61,7 +61,9 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
     let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
         let pages_below = match layout {
+            Layout::Isolated if plan.world == World::Http => Some(linker.adapter_pages.get().max(linker.cgi.pages())),
             Layout::Isolated => Some(linker.adapter_pages.get()),
+            _ if plan.world == World::Http => bail!("in the world `http` there is no layout but `isolated`"),
             Layout::Guest => None,
             Layout::Adapter | Layout::Auto if linker.emit == Emit::Module => {
                 bail!("in the layout `adapter` there is no one core module")
@@ -69,7 +71,9 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
         let Linker { exit_codes, validate, .. } = *linker;
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, layers: &plan.layers };
+        let tables = if plan.world == World::Http { linker.cgi.tables() } else { Vec::new() };
+        let (world, tables, layers) = (plan.world, &tables[..], &plan.layers);
+        let merging = merge::Options { world, exit_codes, pages_below, tables, validate, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)

@@ -63,6 +63,8 @@ pub struct Options<'a> {
     pub exit_codes: ExitCodes,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
+    /// Contents for the end of these pages.
+    pub tables: &'a [u8],
     /// True if the merged module is to be validated.
     pub validate: bool,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
@@ -111,7 +113,7 @@ impl Exports<'_> {
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate, layers } = options;
+    let Options { world, exit_codes, pages_below, tables, validate, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
@@ -177,6 +179,8 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
+        tables,
+        adapter_size: adapter_bytes,
         validate,
         next_type,
         code: 0..0,
@@ -207,6 +211,9 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
+    tables: &'m [u8],
+    /// The size of the adapter's pages.
+    adapter_size: u32,
     validate: bool,
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
@@ -252,6 +259,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.appended = self.layers.append(&mut self.sections, self.next_type)?;
         self.next_type += self.appended.types;
         losses.append(&mut self.appended.losses);
+        self.tables();
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -404,6 +412,18 @@ impl<'p> Merge<'_, '_, 'p> {
         let shared = self.sections.memories.len() == self.guest.memory;
         self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
+    }
+
+    /// Adds the tables, and their size behind them.
+    fn tables(&mut self) {
+        if self.tables.is_empty() {
+            return;
+        }
+        let out = &mut self.sections;
+        let tables = [self.tables, &(self.tables.len() as u32).to_le_bytes()].concat();
+        let start = ConstExpr::i32_const(self.adapter_size.wrapping_sub(tables.len() as u32) as i32);
+        out.data.active(self.guest.memory, &start, tables);
+        out.data_count = out.data_count.map(|count| count.saturating_add(1));
     }
 
     /// Adds the function that grows the memory, if the program does so.
