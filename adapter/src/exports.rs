@@ -151,7 +151,7 @@ extern "C" fn handle(request: u32, response: u32) {
     let state = state();
     if cgi::begin(state, &request, response) {
         _start();
-        if let Some(cgi) = state.cgi() {
+        if let Ok(cgi) = state.cgi() {
             cgi.end(0);
         }
     }
@@ -160,7 +160,7 @@ extern "C" fn handle(request: u32, response: u32) {
 #[unsafe(no_mangle)]
 extern "C" fn proc_exit(status: u32) -> ! {
     if is_cgi()
-        && let Some(cgi) = state().cgi()
+        && let Ok(cgi) = state().cgi()
     {
         cgi.end(status);
     }

@@ -6,8 +6,8 @@ use core::cell::Cell;
 use crate::block::BlockSource;
 use crate::cgi::Cgi;
 use crate::descriptor::Descriptor;
+use crate::errno::{Errno, Result};
 use crate::filestat::CachedStat;
-use crate::intrinsics::is_cgi;
 use crate::memory::Memory;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
@@ -75,10 +75,9 @@ impl State {
         table.push(Descriptor::stderr());
     }
 
-    /// The request that a CGI program answers, once there is one.
-    #[inline(always)]
-    pub fn cgi(&self) -> Option<&'static Cgi> {
-        if is_cgi() { self.request.get() } else { None }
+    /// The request that a CGI program answers. Before there is one, its standard streams are closed: [`Errno::BADF`].
+    pub fn cgi(&self) -> Result<&'static Cgi> {
+        self.request.get().ok_or(Errno::BADF)
     }
 
     /// The name by which a directory knows itself.

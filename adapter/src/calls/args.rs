@@ -16,7 +16,7 @@ use core::cell::Cell;
 use crate::cgi::{Cgi, Counter, Sink};
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
-use crate::intrinsics::has_cli;
+use crate::intrinsics::{has_cli, is_cgi};
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
 use crate::state::{Sizes, State};
@@ -37,9 +37,8 @@ pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_get>
 pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
-    if let Some(cgi) = state.cgi() {
-        cgi.arguments(&mut writer);
-        cgi.arguments(&mut writer.pointers());
+    if is_cgi() {
+        writer.put_filled_in(state.cgi(), Cgi::arguments, |cgi, places| cgi.arguments(places));
     } else if has_cli() {
         writer.put_arguments(arguments(&state.memory, &writer));
     }
@@ -77,9 +76,8 @@ pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Res
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_get>
 pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
-    if let Some(cgi) = state.cgi() {
-        cgi.variables(&mut writer);
-        cgi.variables(&mut writer.pointers());
+    if is_cgi() {
+        writer.put_filled_in(state.cgi(), Cgi::variables, |cgi, places| cgi.variables(places));
     } else if has_cli() {
         writer.put_variables(environment(&state.memory, &writer));
     }
@@ -162,7 +160,8 @@ fn known(
     if let Some(sizes) = known.get() {
         return Ok(sizes);
     }
-    let (count, bytes) = if let Some(cgi) = state.cgi() {
+    let (count, bytes) = if is_cgi() {
+        let Ok(cgi) = state.cgi() else { return Ok(Sizes::NONE) };
         let mut counter = Counter::default();
         of_request(cgi, &mut counter);
         (counter.strings, counter.bytes)
@@ -216,9 +215,17 @@ impl Writer {
         self.rest.push(terminator);
     }
 
-    /// The places for pointers to strings that are put there next.
-    fn pointers(&mut self) -> Pointers<'_> {
-        Pointers { place: self.buffer.offset(), next: self.buffer.offset(), pointers: &mut self.pointers }
+    /// Puts what templates become. Before there is a request that is nothing.
+    fn put_filled_in(
+        &mut self,
+        cgi: Result<&Cgi>,
+        strings: impl FnOnce(&Cgi, &mut Self),
+        places: impl FnOnce(&Cgi, &mut Pointers<'_>),
+    ) {
+        let Ok(cgi) = cgi else { return };
+        strings(cgi, self);
+        let place = self.buffer.offset();
+        places(cgi, &mut Pointers { place, next: place, pointers: &mut self.pointers });
     }
 
     /// Says where the strings are, given how long each is.

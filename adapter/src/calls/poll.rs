@@ -15,6 +15,7 @@ use crate::bindings::wasi::io::poll::Pollable;
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
+use crate::intrinsics::is_cgi;
 use crate::memory::Memory;
 use crate::raw;
 use crate::scratch::ScratchVec;
@@ -112,10 +113,11 @@ fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
 
 fn wait_for_input(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
-        Ok(Open::Input(input)) => match state.cgi() {
-            Some(cgi) => cgi.input.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
-            None => Wait::For(input.stream().subscribe()),
+        Ok(Open::Input(_)) if is_cgi() => match state.cgi() {
+            Ok(cgi) => cgi.input.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
+            Err(errno) => Wait::Over(Err(errno)),
         },
+        Ok(Open::Input(input)) => Wait::For(input.stream().subscribe()),
         Ok(Open::Output(_)) => Wait::Over(Err(Errno::BADF)),
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) => {
             Wait::on(file.input(|stream| Ok(stream.subscribe())))
@@ -131,10 +133,11 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
 fn wait_for_output(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(_)) => Wait::Over(Err(Errno::BADF)),
-        Ok(Open::Output(output)) => match state.cgi().filter(|_| output.is_stdout()) {
-            Some(cgi) => cgi.response.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
-            None => Wait::For(output.stream().subscribe()),
+        Ok(Open::Output(output)) if is_cgi() && output.is_stdout() => match state.cgi() {
+            Ok(cgi) => cgi.response.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
+            Err(errno) => Wait::Over(Err(errno)),
         },
+        Ok(Open::Output(output)) => Wait::For(output.stream().subscribe()),
         // One that is open for reading, too, keeps only the stream for that.
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) && file.readable().is_err() => {
             Wait::on(file.append(|stream| Ok(stream.subscribe())))

@@ -43,7 +43,7 @@ pub struct Refusal(u16, Message);
 /// Prepares the answer to a request. Returns false if it is answered already, because the program cannot answer it.
 pub fn begin(state: &State, request: &IncomingRequest, out: ResponseOutparam) -> bool {
     let tables = Tables::find();
-    let prepared = if state.cgi().is_some() {
+    let prepared = if state.cgi().is_ok() {
         // A program runs once.
         Err(Refusal(500, Message::SecondRequest))
     } else {

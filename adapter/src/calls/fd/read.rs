@@ -9,6 +9,7 @@
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
+use crate::intrinsics::is_cgi;
 use crate::io::{Source, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
@@ -22,10 +23,8 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
     nread.set(match descriptor {
-        Open::Input(input) => match state.cgi() {
-            Some(cgi) => cgi.input.read(memory, buffers)?,
-            None => Source::Stream(input.stream()).read(memory, buffers)?,
-        },
+        Open::Input(_) if is_cgi() => state.cgi()?.input.read(memory, buffers)?,
+        Open::Input(input) => Source::Stream(input.stream()).read(memory, buffers)?,
         Open::Output(_) => return Err(Errno::BADF),
         Open::File(file) => {
             file.readable()?;

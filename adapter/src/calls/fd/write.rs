@@ -10,6 +10,7 @@
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
+use crate::intrinsics::is_cgi;
 use crate::io::{Sink, buffers, write_all};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
@@ -25,10 +26,11 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
         Open::Input(_) => return Err(Errno::BADF),
-        Open::Output(output) => match state.cgi().filter(|_| output.is_stdout()) {
-            Some(cgi) => write_all(buffers, |bytes| cgi.write(bytes))?,
-            None => Sink::Stream(output.stream()).write(buffers)?,
-        },
+        Open::Output(output) if is_cgi() && output.is_stdout() => {
+            let cgi = state.cgi()?;
+            write_all(buffers, |bytes| cgi.write(bytes))?
+        }
+        Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
         Open::File(file) => {
             file.writable()?;
             if file.appends() || file.is_sequential()? {
