@@ -10,6 +10,7 @@
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
+//! | `http` | CGI programs | `tests/http.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `chain` | programs and libraries that need each other's functions, in each language | `tests/compose.rs` |
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 17] = [
+const CLASSES: [&str; 18] = [
     "probes",
     "c",
     "rust",
@@ -38,6 +39,7 @@ const CLASSES: [&str; 17] = [
     "traps",
     "badfd",
     "proxy",
+    "http",
     "setup",
     "sockets",
     "bench",

@@ -68,11 +68,7 @@ pub fn begin(state: &State, request: &IncomingRequest, out: ResponseOutparam) ->
 }
 
 /// Reads the request, and takes memory for the response.
-fn prepare(
-    memory: &Memory,
-    tables: Tables,
-    request: &IncomingRequest,
-) -> Result<(Request, Input, Buffer), Refusal> {
+fn prepare(memory: &Memory, tables: Tables, request: &IncomingRequest) -> Result<(Request, Input, Buffer), Refusal> {
     let read = Request::read(tables, memory, request)?;
     let length = read.header(tables.list(List::Fields).nth(head::field::CONTENT_LENGTH));
     let room = tables.number(Number::Response) as usize;

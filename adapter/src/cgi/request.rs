@@ -124,7 +124,7 @@ fn number(method: Method) -> Result<usize, &'static [u8]> {
     })
 }
 
-/// What is before the first `byte`, and what is behind it.
+/// The bytes before the first `byte`, and those behind it.
 fn split(bytes: &'static [u8], byte: u8) -> (&'static [u8], &'static [u8]) {
     let at = bytes.iter().position(|other| *other == byte).unwrap_or(bytes.len());
     (bytes.get(..at).unwrap_or_default(), bytes.get(at + 1..).unwrap_or_default())

@@ -47,7 +47,7 @@ enum Stage {
 struct Body {
     stream: OutputStream,
     body: OutgoingBody,
-    /// What is left of its `Content-Length`.
+    /// The rest of its `Content-Length`.
     left: Option<u64>,
 }
 
@@ -126,7 +126,11 @@ impl Cgi {
         let has_body = !response.is_head && status != 204 && status != 304;
         let body = send_head(out, status, fields);
         response.stage.set(if has_body { Stage::Body } else { Stage::NoBody });
-        response.body.set(body.map(|(body, stream)| Body { stream, body, left: declared.or(length).filter(|_| has_body) }));
+        response.body.set(body.map(|(body, stream)| Body {
+            stream,
+            body,
+            left: declared.or(length).filter(|_| has_body),
+        }));
         Ok(())
     }
 
@@ -164,8 +168,7 @@ impl Cgi {
         } else if status == 0 {
             self.fail(code, Message::NoOutput, &[]);
         } else {
-            let digits = [b'0' + (status / 100 % 10) as u8, b'0' + (status / 10 % 10) as u8, b'0' + (status % 10) as u8];
-            self.fail(code, Message::NoOutputStatus, &digits);
+            self.fail(code, Message::Failed, decimal(&mut [0; 20], status.into()));
         }
     }
 
@@ -219,18 +222,22 @@ fn send_head(out: ResponseOutparam, status: u16, fields: Fields) -> Option<(Outg
 }
 
 fn append_length(tables: Tables, fields: &Fields, length: u64) {
-    let mut digits = [0; 20];
-    let (mut at, mut rest) = (digits.len(), length);
+    let name = tables.list(List::Fields).nth(field::CONTENT_LENGTH);
+    let _ = fields.append(name, decimal(&mut [0; 20], length));
+}
+
+/// The digits of a number.
+fn decimal(digits: &mut [u8; 20], mut number: u64) -> &[u8] {
+    let mut at = digits.len();
     for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
+        *digit = b'0' + (number % 10) as u8;
         at -= 1;
-        rest /= 10;
-        if rest == 0 {
+        number /= 10;
+        if number == 0 {
             break;
         }
     }
-    let name = tables.list(List::Fields).nth(field::CONTENT_LENGTH);
-    let _ = fields.append(name, digits.get(at..).unwrap_or_default());
+    digits.get(at..).unwrap_or_default()
 }
 
 /// Writes a line to stderr: a message, and the first line of the text that is at fault.

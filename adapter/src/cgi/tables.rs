@@ -7,7 +7,7 @@
 
 use crate::intrinsics;
 
-/// How many numbers there are.
+/// The number of numbers.
 const NUMBERS: usize = 3;
 
 /// Numbers, by their index.
@@ -64,7 +64,7 @@ pub enum Message {
     BodyTooLarge,
     BodyIncomplete,
     NoOutput,
-    NoOutputStatus,
+    Failed,
     HeadIncomplete,
     HeadTooLong,
     NotAField,

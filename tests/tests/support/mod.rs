@@ -3,6 +3,7 @@
 
 pub mod library;
 pub mod peers;
+pub mod web;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -198,7 +198,7 @@ impl Linker {
     /// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
     /// let linker = Linker::new().world(World::Http).cgi(Cgi::new().script_name("/app"));
     /// let report = wasi_adapt::inspect::inspect(&linker.link(module.as_bytes())?.wasm)?;
-    /// assert_eq!(report.exports[0].name, "wasi:http/incoming-handler@0.2.12");
+    /// assert!(report.exports[0].name.starts_with("wasi:http/incoming-handler@"));
     /// # Ok::<(), wasi_adapt::LinkError>(())
     /// ```
     #[must_use]

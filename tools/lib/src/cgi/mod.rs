@@ -14,8 +14,8 @@ mod template;
 mod tests;
 mod variables;
 
-use template::Template;
 use std::fmt;
+use template::Template;
 
 /// The most bytes of options for memory: they are below the program, and so is the rest of the adapter.
 const MOST: u32 = 48 << 20;
@@ -83,7 +83,8 @@ impl Cgi {
     #[must_use]
     pub fn script_name(mut self, path: &str) -> Cgi {
         let path = path.trim_end_matches('/');
-        self.script_name = Some(if path.is_empty() || path.starts_with('/') { path.into() } else { format!("/{path}") });
+        self.script_name =
+            Some(if path.is_empty() || path.starts_with('/') { path.into() } else { format!("/{path}") });
         self
     }
 

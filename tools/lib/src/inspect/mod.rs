@@ -28,8 +28,8 @@ use wasm_metadata::Producers;
 pub use needs::{Cause, Need};
 
 pub use crate::plan::{
-    Entry, Export, ExternKind, Import, LayerReport, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems, Provider,
-    Role,
+    Entry, Export, ExternKind, Import, LayerReport, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems,
+    Provider, Role,
 };
 
 /// The version of the JSON form.

@@ -1,7 +1,8 @@
 //! Formats a report for people.
 
 use super::{
-    Cause, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer, Report, Role,
+    Cause, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer,
+    Report, Role,
 };
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};

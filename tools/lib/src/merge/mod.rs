@@ -22,6 +22,7 @@ mod layers;
 mod limits;
 mod look;
 mod names;
+mod tables;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -39,7 +40,8 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING, WorldWit, merged,
+    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
+    WorldWit, merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
@@ -47,6 +49,8 @@ use crate::{ExitCodes, World, validate};
 use code::Original;
 use guest::{Guest, error};
 use layers::{Caller, Layers};
+
+use tables::Tables;
 
 pub use limits::Exceeded;
 
@@ -179,8 +183,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
-        tables,
-        adapter_size: adapter_bytes,
+        tables: Tables { contents: tables, end: adapter_bytes },
         validate,
         next_type,
         code: 0..0,
@@ -211,9 +214,7 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
-    tables: &'m [u8],
-    /// The size of the adapter's pages.
-    adapter_size: u32,
+    tables: Tables<'m>,
     validate: bool,
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
@@ -259,7 +260,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.appended = self.layers.append(&mut self.sections, self.next_type)?;
         self.next_type += self.appended.types;
         losses.append(&mut self.appended.losses);
-        self.tables();
+        self.tables.append(&mut self.sections, self.guest.memory);
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -412,18 +413,6 @@ impl<'p> Merge<'_, '_, 'p> {
         let shared = self.sections.memories.len() == self.guest.memory;
         self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
-    }
-
-    /// Adds the tables, and their size behind them.
-    fn tables(&mut self) {
-        if self.tables.is_empty() {
-            return;
-        }
-        let out = &mut self.sections;
-        let tables = [self.tables, &(self.tables.len() as u32).to_le_bytes()].concat();
-        let start = ConstExpr::i32_const(self.adapter_size.wrapping_sub(tables.len() as u32) as i32);
-        out.data.active(self.guest.memory, &start, tables);
-        out.data_count = out.data_count.map(|count| count.saturating_add(1));
     }
 
     /// Adds the function that grows the memory, if the program does so.

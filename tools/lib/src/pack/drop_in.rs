@@ -154,7 +154,9 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
 /// the guest calls.
 fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
-    module.exports.retain(|export| export.kind == ExternalKind::Func && ![RUN, HANDLE, SET_UP].contains(&&*export.name));
+    module
+        .exports
+        .retain(|export| export.kind == ExternalKind::Func && ![RUN, HANDLE, SET_UP].contains(&&*export.name));
     snapshots::select(module, snapshot);
     let guest = module.exports.iter().filter(|export| export.name != IMPORT_REALLOC);
     let entries = guest.map(|export| export.index).collect();

@@ -123,7 +123,8 @@ pub fn interfaces_called(
     function: Option<&str>,
 ) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs = Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below { bytes: 0, layers: false } };
+    let needs =
+        Needs { world, exit_codes, functions: &functions, memory: AdapterMemory::Below { bytes: 0, layers: false } };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 

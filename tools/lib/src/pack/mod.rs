@@ -49,7 +49,9 @@ pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use merged::{AdapterMemory, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged};
+pub(crate) use merged::{
+    AdapterMemory, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
+};
 pub(crate) use sections::Sections;
 pub(crate) use waiting::WAITING;
 pub(crate) use world::{WorldWit, exported_funcs, has_list};

@@ -150,9 +150,8 @@ impl PlannedLayer {
 
     /// Returns the functions of preview1 that it serves, with those that the program imports from other modules.
     pub fn report(&self, imports: &[ProgramImport]) -> LayerReport {
-        let of_other = |name: &str| {
-            imports.iter().any(|import| import.name == name && self.serves.contains(&import.module))
-        };
+        let of_other =
+            |name: &str| imports.iter().any(|import| import.name == name && self.serves.contains(&import.module));
         let serves = self.served().map(|(name, _)| name);
         let serves = serves.filter(|name| Snapshot::Preview1.function(name).is_some() || of_other(name));
         let imported = self.program.imports.iter().filter(|import| import.func.is_some()).zip(&self.imports);
@@ -173,14 +172,24 @@ impl PlannedLayer {
             unfit(format!("uses {}, which no engine with components runs", missing.what), missing.remedy);
         }
         if self.program.func_export("_start").is_some() {
-            unfit("exports `_start`, so it is a program; a layer is only called".into(), "build it as a library (clang: `-mexec-model=reactor`; Rust: a `cdylib`)");
+            unfit(
+                "exports `_start`, so it is a program; a layer is only called".into(),
+                "build it as a library (clang: `-mexec-model=reactor`; Rust: a `cdylib`)",
+            );
         }
         if let Some(memory) = self.program.memory() {
             if memory.shared || memory.memory64 || memory.page_size_log2.is_some_and(|log2| log2 != 16) {
-                unfit("has a memory that is shared, or has addresses of 64 bits or pages of another size than 64 KiB".into(), "build it for wasm32 without threads");
+                unfit(
+                    "has a memory that is shared, or has addresses of 64 bits or pages of another size than 64 KiB"
+                        .into(),
+                    "build it for wasm32 without threads",
+                );
             }
             if memory.initial > self.pages.into() {
-                unfit(format!("is given {} pages, and its memory begins with {}", self.pages, memory.initial), "give it more with `--layer-pages`, or leave that out");
+                unfit(
+                    format!("is given {} pages, and its memory begins with {}", self.pages, memory.initial),
+                    "give it more with `--layer-pages`, or leave that out",
+                );
             }
         }
         for section in Parser::new(0).parse_all(&self.program.wasm).flatten() {
@@ -194,14 +203,24 @@ impl PlannedLayer {
             }
         }
         let imports = self.program.imports.iter();
-        for import in imports.clone().filter(|import| !matches!(import.ty, TypeRef::Memory(_)) && import.func.is_none()) {
-            unfit(format!("imports {} of {}, which is no function", quoted(&import.name), quoted(&import.module)), "link that into it as a library");
+        for import in imports.clone().filter(|import| !matches!(import.ty, TypeRef::Memory(_)) && import.func.is_none())
+        {
+            unfit(
+                format!("imports {} of {}, which is no function", quoted(&import.name), quoted(&import.module)),
+                "link that into it as a library",
+            );
         }
         for (import, served) in imports.filter(|import| import.func.is_some()).zip(&self.imports) {
-            let (Some(found), name) = (&import.func, format!("{} of {}", quoted(&import.name), quoted(&import.module))) else { continue };
+            let (Some(found), name) = (&import.func, format!("{} of {}", quoted(&import.name), quoted(&import.module)))
+            else {
+                continue;
+            };
             let expected = match served {
                 None => {
-                    unfit(format!("imports {name}, which nothing below it serves"), "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read` and `write` from `wasi_adapt:guest`, and what a layer given after it serves");
+                    unfit(
+                        format!("imports {name}, which nothing below it serves"),
+                        "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read` and `write` from `wasi_adapt:guest`, and what a layer given after it serves",
+                    );
                     continue;
                 }
                 Some(LayerImport::Read | LayerImport::Write) => FuncType::new([ValType::I32; 3], [ValType::I32]),
@@ -213,13 +232,19 @@ impl PlannedLayer {
                 }
             };
             if *found != expected {
-                unfit(format!("imports {name} as {}; it is {}", signature(found), signature(&expected)), "declare the import as it is defined");
+                unfit(
+                    format!("imports {name} as {}; it is {}", signature(found), signature(&expected)),
+                    "declare the import as it is defined",
+                );
             }
         }
         for (name, found) in self.served() {
             let Some(expected) = Snapshot::Preview1.function(name).map(Function::ty) else { continue };
             if *found != expected {
-                unfit(format!("exports `{name}` as {}; preview1 has it as {}", signature(found), signature(&expected)), "define it as preview1 does (`wasi-adapt sdk` writes a header with all of them)");
+                unfit(
+                    format!("exports `{name}` as {}; preview1 has it as {}", signature(found), signature(&expected)),
+                    "define it as preview1 does (`wasi-adapt sdk` writes a header with all of them)",
+                );
             }
         }
     }
@@ -228,7 +253,8 @@ impl PlannedLayer {
     fn warnings(&self, imports: &[ProgramImport], warnings: &mut Vec<String>) {
         let name = quoted(&self.name);
         for (export, _) in self.served().filter(|(export, _)| !export.starts_with("__")) {
-            let is_imported = imports.iter().any(|import| import.name == export && self.serves.contains(&import.module));
+            let is_imported =
+                imports.iter().any(|import| import.name == export && self.serves.contains(&import.module));
             if Snapshot::Preview1.function(export).is_none() && !is_imported {
                 let nearest = nearest(export).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 warnings.push(format!("the layer {name} exports {}, which serves nothing{nearest}", quoted(export)));

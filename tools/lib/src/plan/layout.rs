@@ -19,9 +19,8 @@ pub struct LayoutChoice {
 
 impl LayoutChoice {
     pub(super) fn of(program: &Program<'_>, imports: &[Import], linker: &Linker) -> LayoutChoice {
-        let other_imports = imports
-            .iter()
-            .any(|import| matches!(import.served_by, Provider::UserAdapter | Provider::Nobody));
+        let other_imports =
+            imports.iter().any(|import| matches!(import.served_by, Provider::UserAdapter | Provider::Nobody));
         let unstable = imports.iter().any(|import| import.module == Snapshot::Unstable.module());
         let (layout, why) = match linker.layout {
             Layout::Auto if !linker.layers.is_empty() && !passes_pointers(program, imports) => {

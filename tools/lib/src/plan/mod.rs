@@ -334,12 +334,7 @@ impl fmt::Display for Provider {
     }
 }
 
-fn planned(
-    import: &ProgramImport,
-    program: &Program<'_>,
-    adapters: &Adapters<'_>,
-    layers: &[PlannedLayer],
-) -> Import {
+fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_>, layers: &[PlannedLayer]) -> Import {
     let is_func = import.func.is_some();
     let layer = layers::serving(layers, 0, &import.module, &import.name).filter(|_| is_func);
     let layer = layer.and_then(|(func, _)| layers.get(func.layer)).map(|layer| layer.name.clone());

@@ -48,7 +48,8 @@ fn memory(plan: &Plan, problems: &mut Vec<Problem>) {
     }
     let by_pointer = plan.imports.iter().find(|import| {
         let function = || Snapshot::of(&import.module)?.function(&import.name);
-        matches!(import.served_by, Provider::Adapter | Provider::Layer) && function().is_some_and(|function| function.memory)
+        matches!(import.served_by, Provider::Adapter | Provider::Layer)
+            && function().is_some_and(|function| function.memory)
     });
     if let Some(import) = by_pointer {
         problems.push(Problem::new(
@@ -325,7 +326,10 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
         let why = plan.layout.why;
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,
-            format!("in the world `http` it needs the layout `isolated`, and it is linked in `{}`: {why}", plan.layout.layout),
+            format!(
+                "in the world `http` it needs the layout `isolated`, and it is linked in `{}`: {why}",
+                plan.layout.layout
+            ),
             "leave out `--layout` and `--adapt`, or link it in another world",
         ));
     }

@@ -101,7 +101,11 @@ impl<'m> Tenant<'m> {
     /// Returns the functions that initialise it.
     pub fn initialisers(&self) -> Vec<u32> {
         let prescan = &self.layer.program.prescan;
-        [prescan.start, prescan.export("_initialize")].into_iter().flatten().filter_map(|func| self.function(func)).collect()
+        [prescan.start, prescan.export("_initialize")]
+            .into_iter()
+            .flatten()
+            .filter_map(|func| self.function(func))
+            .collect()
     }
 
     /// Appends everything of the layer but its exports.

@@ -10,7 +10,14 @@ use crate::{AdapterPages, ExitCodes, World};
 
 fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
     [Some(AdapterPages::default().get()), None].map(|pages_below| {
-        let options = Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below, tables: &[], validate: false, layers: &[] };
+        let options = Options {
+            world: World::Reactor,
+            exit_codes: ExitCodes::Exact,
+            pages_below,
+            tables: &[],
+            validate: false,
+            layers: &[],
+        };
         Ok(merge_with(wasm, &PreScan::of(wasm)?, options, Exports::All)?.wasm)
     })
 }

@@ -122,8 +122,14 @@ impl Instantiated {
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), Incomparable> {
     let pages = AdapterPages::default().get();
-    let options =
-        Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below: Some(pages), tables: &[], validate: true, layers: &[] };
+    let options = Options {
+        world: World::Reactor,
+        exit_codes: ExitCodes::Exact,
+        pages_below: Some(pages),
+        tables: &[],
+        validate: true,
+        layers: &[],
+    };
     let merged = PreScan::of(wasm)
         .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))
