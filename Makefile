@@ -7,8 +7,8 @@ SHELL := bash
 .PHONY: help setup demo dist test test-fast test-go fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
-HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
-ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --target wasm32-unknown-unknown
+HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
+ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace --target wasm32-unknown-unknown
 
 help: ## list these targets
 	@printf 'usage: make TARGET\n\n'

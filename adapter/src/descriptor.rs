@@ -9,18 +9,24 @@ use crate::bindings::wasi::cli::{
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream};
 use crate::errno::{Errno, Result};
 use crate::file::File;
-use crate::intrinsics::{has_cli, has_filesystem};
+use crate::gather::Buffers;
+use crate::intrinsics::{
+    has_embedded_files, has_filesystem, has_stderr, has_stdin, has_stdout, has_terminals, sealed_stdin,
+};
+use crate::sealed;
 use crate::types::{filetype, rights};
+use crate::vfs::Opened;
 
 pub enum Descriptor {
     Input(Input),
     Output(Output),
     File(File),
+    Embedded(Opened),
 }
 
 impl Descriptor {
     pub fn stdin() -> Self {
-        Self::Input(Input { stream: OnceCell::new(), terminal: Cell::new(None) })
+        Self::Input(Input { stream: OnceCell::new(), terminal: Cell::new(None), position: Cell::new(0) })
     }
 
     pub fn stdout() -> Self {
@@ -31,7 +37,7 @@ impl Descriptor {
         Self::Output(Output { kind: OutputKind::Stderr, stream: OnceCell::new(), terminal: Cell::new(None) })
     }
 
-    /// This as something in a file system, directories included.
+    /// This as something in a file system of the host, directories included.
     pub fn as_file(&self) -> Option<&File> {
         match self {
             Self::File(file) if has_filesystem() => Some(file),
@@ -39,12 +45,22 @@ impl Descriptor {
         }
     }
 
-    /// This as a directory. Anything else is [`Errno::BADF`], as in preview1 hosts.
-    pub fn directory(&self) -> Result<&File> {
-        match self.as_file() {
-            Some(file) if file.is_directory()? => Ok(file),
-            _ => Err(Errno::BADF),
+    /// This as something of the embedded files, directories included.
+    pub fn as_embedded(&self) -> Option<&Opened> {
+        match self {
+            Self::Embedded(opened) if has_embedded_files() => Some(opened),
+            _ => None,
         }
+    }
+
+    /// This as a directory. Anything else is [`Errno::BADF`], as in preview1 hosts.
+    pub fn directory(&self) -> Result<Directory<'_>> {
+        if let Some(file) = self.as_file()
+            && file.is_directory()?
+        {
+            return Ok(Directory::OfHost(file));
+        }
+        self.as_embedded().filter(|opened| opened.is_directory()).map(Directory::Embedded).ok_or(Errno::BADF)
     }
 
     /// This as a standard stream or a file that is no directory; directories are [`Errno::BADF`], as in preview1 hosts.
@@ -54,7 +70,25 @@ impl Descriptor {
             Self::Input(input) => Ok(Open::Input(input)),
             Self::Output(output) => Ok(Open::Output(output)),
             Self::File(file) if !file.is_directory()? => Ok(Open::File(file)),
+            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => Ok(Open::Embedded(opened)),
             _ => Err(Errno::BADF),
+        }
+    }
+}
+
+/// An open directory.
+pub enum Directory<'a> {
+    OfHost(&'a File),
+    Embedded(&'a Opened),
+}
+
+impl<'a> Directory<'a> {
+    /// This as a directory in which something is to be changed. The embedded files are like a directory that a preview1 host
+    /// may only read.
+    pub fn to_change(self) -> Result<&'a File> {
+        match self {
+            Self::OfHost(file) => Ok(file),
+            Self::Embedded(_) => Err(Errno::PERM),
         }
     }
 }
@@ -64,12 +98,15 @@ pub enum Open<'a> {
     Input(&'a Input),
     Output(&'a Output),
     File(&'a File),
+    Embedded(&'a Opened),
 }
 
 /// Standard input.
 pub struct Input {
     stream: OnceCell<InputStream>,
     terminal: Cell<Option<bool>>,
+    /// The number of bytes that were read of what is sealed.
+    position: Cell<u32>,
 }
 
 impl Input {
@@ -79,8 +116,16 @@ impl Input {
         once(&self.stream, get_stdin)
     }
 
+    /// Reads what a linker has put into the component in place of a stream of the host. If it has not, that is at its end.
+    pub fn read_sealed(&self, buffers: Buffers) -> Result<u32> {
+        match sealed_stdin() {
+            0 => Ok(0),
+            place => sealed::read(place, &self.position, buffers),
+        }
+    }
+
     pub fn filetype(&self) -> u8 {
-        stdio_filetype(&self.terminal, || get_terminal_stdin().is_some())
+        stdio_filetype(&self.terminal, || has_stdin() && get_terminal_stdin().is_some())
     }
 }
 
@@ -104,17 +149,29 @@ impl Output {
         self.kind == OutputKind::Stdout
     }
 
+    /// True if the host does not have the stream. What is written to it is lost.
+    #[inline(always)]
+    pub fn is_absent(&self) -> bool {
+        let all = has_stdout() && has_stderr();
+        !all && match self.kind {
+            OutputKind::Stdout => !has_stdout(),
+            OutputKind::Stderr => !has_stderr(),
+        }
+    }
+
+    /// The stream, which must not be absent.
     pub fn stream(&self) -> &OutputStream {
         once(&self.stream, || match self.kind {
-            OutputKind::Stdout => get_stdout(),
-            OutputKind::Stderr => get_stderr(),
+            OutputKind::Stdout if has_stdout() => get_stdout(),
+            OutputKind::Stderr if has_stderr() => get_stderr(),
+            _ => core::arch::wasm32::unreachable(),
         })
     }
 
     pub fn filetype(&self) -> u8 {
         stdio_filetype(&self.terminal, || match self.kind {
-            OutputKind::Stdout => get_terminal_stdout().is_some(),
-            OutputKind::Stderr => get_terminal_stderr().is_some(),
+            OutputKind::Stdout => has_stdout() && get_terminal_stdout().is_some(),
+            OutputKind::Stderr => has_stderr() && get_terminal_stderr().is_some(),
         })
     }
 }
@@ -129,7 +186,7 @@ fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> T) -> &T {
 
 /// WASI 0.2 tells terminals from the rest, and so do preview1 hosts: pipes and redirected files are unknown to both.
 fn stdio_filetype(known: &Cell<Option<bool>>, ask: impl FnOnce() -> bool) -> u8 {
-    let terminal = known.get().unwrap_or_else(|| has_cli() && ask());
+    let terminal = known.get().unwrap_or_else(|| has_terminals() && ask());
     known.set(Some(terminal));
     if terminal { filetype::CHARACTER_DEVICE } else { filetype::UNKNOWN }
 }

@@ -34,6 +34,7 @@ mod memory;
 mod raw;
 mod runtime;
 mod scratch;
+mod sealed;
 mod setup;
 mod snapshot;
 mod state;
@@ -41,6 +42,7 @@ mod table;
 mod types;
 mod unread;
 mod utf8;
+mod vfs;
 mod waiting;
 
 #[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated

@@ -19,6 +19,7 @@ mod description;
 mod errno;
 mod exit;
 mod exports;
+mod locks;
 mod network;
 mod options;
 mod pipe;

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use wasi_adapt_tests::guests::{self, Guest};
-use wasi_adapt_tests::noninterference::{self, SequenceOptions};
+use wasi_adapt_tests::noninterference::{self, Below, SequenceOptions};
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::{difference, known};
 
@@ -45,7 +45,7 @@ mod wat {
 #[test]
 fn random_calls() {
     assert!(*CHECKED, "a component was made with the other adapter");
-    let ran = noninterference::run(SequenceOptions { seed: 7, sequences: 10_000 })
+    let ran = noninterference::run(SequenceOptions { seed: 7, sequences: 10_000, below: Below::Adapters })
         .unwrap_or_else(|error| panic!("{error:#}"));
     assert!(ran.succeeded * 5 > ran.calls, "too few calls do anything: {ran:?}");
 }

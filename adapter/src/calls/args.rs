@@ -16,9 +16,10 @@ use core::cell::Cell;
 use crate::cgi::{Cgi, Counter, Sink};
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
-use crate::intrinsics::{has_cli, is_cgi};
+use crate::intrinsics::{has_arguments, has_environment, is_cgi, sealed_arguments, sealed_environment};
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
+use crate::sealed::{self, Entry, HostString};
 use crate::state::{Sizes, State};
 
 /// Counts the arguments and their bytes.
@@ -39,7 +40,9 @@ pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
     if is_cgi() {
         writer.put_filled_in(state.cgi(), Cgi::arguments, |cgi, places| cgi.arguments(places));
-    } else if has_cli() {
+    } else if sealed_arguments() != 0 {
+        writer.put_entries(sealed::arguments(sealed::host_arguments(&state.memory)));
+    } else if has_arguments() {
         writer.put_arguments(arguments(&state.memory, &writer));
     }
     Ok(())
@@ -56,7 +59,12 @@ pub fn waiting_args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -
 pub fn waiting_args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.args.get() else { return Ok(()) };
     let Some(Held::Arguments(arguments)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
-    Writer::new(sizes, pointers, buffer)?.put_arguments(arguments);
+    let mut writer = Writer::new(sizes, pointers, buffer)?;
+    if sealed_arguments() != 0 {
+        writer.put_entries(sealed::arguments(arguments));
+    } else {
+        writer.put_arguments(arguments);
+    }
     Ok(())
 }
 
@@ -78,7 +86,9 @@ pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
     if is_cgi() {
         writer.put_filled_in(state.cgi(), Cgi::variables, |cgi, places| cgi.variables(places));
-    } else if has_cli() {
+    } else if sealed_environment() != 0 {
+        writer.put_entries(sealed::variables(sealed::host_variables(&state.memory)));
+    } else if has_environment() {
         writer.put_variables(environment(&state.memory, &writer));
     }
     Ok(())
@@ -95,7 +105,12 @@ pub fn waiting_environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>
 pub fn waiting_environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.environ.get() else { return Ok(()) };
     let Some(Held::Environment(variables)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
-    Writer::new(sizes, pointers, buffer)?.put_variables(variables);
+    let mut writer = Writer::new(sizes, pointers, buffer)?;
+    if sealed_environment() != 0 {
+        writer.put_entries(sealed::variables(variables));
+    } else {
+        writer.put_variables(variables);
+    }
     Ok(())
 }
 
@@ -107,7 +122,17 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
 }
 
 fn args_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.args, Cgi::arguments, || {
+    if is_cgi() {
+        return filled_in(state, &state.args, Cgi::arguments);
+    }
+    if sealed_arguments() != 0 {
+        return known(&state.args, || sealed::count(sealed::arguments(sealed::host_arguments(&state.memory))));
+    }
+    if !has_arguments() {
+        return Ok(Sizes::NONE);
+    }
+    known(&state.args, || {
+        state.memory.plan_lengths();
         let arguments = get_arguments();
         state.memory.hold(Held::Arguments(arguments));
         (arguments.len(), arguments.iter().map(with_terminator).sum())
@@ -115,7 +140,17 @@ fn args_sizes(state: &State) -> Result<Sizes> {
 }
 
 fn environ_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.environ, Cgi::variables, || {
+    if is_cgi() {
+        return filled_in(state, &state.environ, Cgi::variables);
+    }
+    if sealed_environment() != 0 {
+        return known(&state.environ, || sealed::count(sealed::variables(sealed::host_variables(&state.memory))));
+    }
+    if !has_environment() {
+        return Ok(Sizes::NONE);
+    }
+    known(&state.environ, || {
+        state.memory.plan_lengths();
         let environment = get_environment();
         state.memory.hold(Held::Environment(environment));
         (environment.len(), environment.iter().map(both_with_terminators).sum())
@@ -150,27 +185,22 @@ fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
     with_terminator(name) + with_terminator(value)
 }
 
+/// The sizes of what templates become. Before there is a request that is nothing.
+fn filled_in(state: &State, sizes: &Cell<Option<Sizes>>, strings: impl FnOnce(&Cgi, &mut Counter)) -> Result<Sizes> {
+    let Ok(cgi) = state.cgi() else { return Ok(Sizes::NONE) };
+    known(sizes, || {
+        let mut counter = Counter::default();
+        strings(cgi, &mut counter);
+        (counter.strings, counter.bytes)
+    })
+}
+
 /// The sizes, which do not change while a program runs.
-fn known(
-    state: &State,
-    known: &Cell<Option<Sizes>>,
-    of_request: impl FnOnce(&Cgi, &mut Counter),
-    ask: impl FnOnce() -> (usize, u64),
-) -> Result<Sizes> {
+fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
     if let Some(sizes) = known.get() {
         return Ok(sizes);
     }
-    let (count, bytes) = if is_cgi() {
-        let Ok(cgi) = state.cgi() else { return Ok(Sizes::NONE) };
-        let mut counter = Counter::default();
-        of_request(cgi, &mut counter);
-        (counter.strings, counter.bytes)
-    } else if has_cli() {
-        state.memory.plan_lengths();
-        ask()
-    } else {
-        return Ok(Sizes::NONE);
-    };
+    let (count, bytes) = ask();
     let sizes = Sizes { count: count as u32, bytes: u32::try_from(bytes).map_err(|_| Errno::OVERFLOW)? };
     known.set(Some(sizes));
     Ok(sizes)
@@ -207,6 +237,17 @@ impl Writer {
             self.append(value, 0);
         }
         self.point(variables.iter().map(both_with_terminators));
+    }
+
+    /// Puts strings of the host and sealed ones.
+    fn put_entries<T: HostString>(&mut self, entries: impl Iterator<Item = Entry<T>> + Clone) {
+        for entry in entries.clone() {
+            match entry {
+                Entry::Host(string) => string.parts().for_each(|(part, terminator)| self.append(part, terminator)),
+                Entry::Sealed(text) => self.rest = text.copy(self.rest),
+            }
+        }
+        self.point(entries.map(Entry::len));
     }
 
     fn append(&mut self, string: &Str, terminator: u8) {

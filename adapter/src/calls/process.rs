@@ -13,7 +13,7 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{exact_exit_codes, has_exit};
+use crate::intrinsics::{exact_exit_codes, has_exit, has_random};
 use crate::state::State;
 
 /// The number of bytes that every host gives in one call.
@@ -21,8 +21,13 @@ const RANDOM: usize = 1 << 16;
 
 /// Fills a buffer with random bytes.
 ///
+/// Errors: `NOTCAPABLE` if the host has none.
+///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
+    if !has_random() {
+        return Err(Errno::NOTCAPABLE);
+    }
     let mut rest = buf.buffer(len)?;
     while rest.len() > 0 {
         let part = rest.until(RANDOM);

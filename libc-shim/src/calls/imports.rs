@@ -171,9 +171,5 @@ extern "C" fn zig_fd_renumber(from: i32, to: i32) -> i32 {
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_renumber(from: i32, to: i32) -> i32 {
-    match table::renumber(from, to) {
-        Some(result) => Errno::code(result),
-        // SAFETY: see the head of this file.
-        None => unsafe { real::fd_renumber(from as u32, to as u32) },
-    }
+    Errno::code(table::renumber(from, to))
 }

@@ -5,8 +5,10 @@
 
 pub mod control;
 mod imports;
+pub mod locks;
 pub mod messages;
 pub mod names;
 pub mod poll;
 mod poll_oneoff;
+pub mod process;
 pub mod socket;

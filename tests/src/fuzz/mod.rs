@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 pub use targets::{TARGETS, Target};
 
-use crate::noninterference;
+use crate::noninterference::{self, Below};
 
 /// The target whose inputs are sequences of preview1 calls.
 const CALLS: &str = "noninterference";
@@ -84,7 +84,8 @@ fn calls(seed: u64, sequences: u64) -> Result<()> {
     let mut done = 0;
     while done < sequences {
         let seed = seed + done / noninterference::SEQUENCES;
-        let options = noninterference::SequenceOptions { seed, sequences: PART.min(sequences - done) };
+        let below = Below::ALL[(done / PART) as usize % Below::ALL.len()];
+        let options = noninterference::SequenceOptions { seed, sequences: PART.min(sequences - done), below };
         done += noninterference::run(options).context("--seed repeats it")?.sequences;
         eprintln!("{CALLS}: {done} of {sequences} sequences");
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use wasi_adapt::{AdapterPages, Emit, ExitCodes, Layout, World};
+use wasi_adapt::{AdapterPages, Emit, ExitCodes, FileTree, Layer, Layout, World};
 use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
@@ -14,7 +14,7 @@ use super::program::{self, ProgramOptions};
 /// The program, compiled and linked to the host.
 pub struct Compiled {
     pre: InstancePre<RandomHost>,
-    /// The number of bytes that the adapter has below the program, and their initial value.
+    /// The number of bytes below the program, and their initial value.
     base: usize,
     contents: u8,
 }
@@ -24,15 +24,28 @@ pub const STACK: usize = 10 << 10;
 
 impl Compiled {
     /// Compiles the program merged with its adapter, in the isolated or guest layout.
-    pub fn merged(program: ProgramOptions, layout: Layout, adapter_pages: AdapterPages, contents: u8) -> Result<Self> {
-        let linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
+    pub fn merged(
+        program: ProgramOptions,
+        layout: Layout,
+        adapter_pages: AdapterPages,
+        layer: Option<(Layer, u32)>,
+        files: Option<FileTree>,
+        contents: u8,
+    ) -> Result<Self> {
+        let mut linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
+        linker = linker.embed(files);
+        let mut pages = adapter_pages.get();
+        if let Some((layer, of_layer)) = layer {
+            linker = linker.layer(layer);
+            pages += of_layer;
+        }
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let engine = wasmtime::Engine::default();
         let module = wasm_result(Module::new(&engine, &wasm))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &module, &wit.resolve)?;
-        let base = if layout == Layout::Guest { 0 } else { (adapter_pages.get() << 16) as usize };
+        let base = if layout == Layout::Guest { 0 } else { (pages << 16) as usize };
         Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, base, contents })
     }
 

@@ -4,7 +4,8 @@
 //! A sequence of random preview1 calls, with overlapping pointers of every kind, is made in two components, whose
 //! adapters have memories of different sizes and contents. Everything that the program sees and every call of the host
 //! must be the same; and after each call, the program's memory may have changed only where the call stores results. The
-//! layout is `isolated`, which promises this.
+//! layout is `isolated`, which promises this. Layers may be below the program, too: one that passes every call on makes no
+//! difference, and one that calls WASI for itself keeps what it gets. And files may be embedded.
 //!
 //! | module | what it has |
 //! |---|---|
@@ -21,12 +22,14 @@ pub mod random;
 mod shape;
 
 use anyhow::{Context, Result, bail};
-use wasi_adapt::preview1::Function;
-use wasi_adapt::{AdapterPages, Layout};
+use wasi_adapt::preview1::{Function, Snapshot};
+use wasi_adapt::{AdapterPages, FileTree, Layer, Layout};
+
+use crate::layer;
 
 use calls::{Call, Caller};
 use instance::{Compiled, Instance};
-use program::ProgramOptions;
+use program::{Callee, ProgramOptions, callees};
 use random::Random;
 
 /// The number of sequences per instance. Later ones meet the descriptors and leftovers of earlier ones.
@@ -34,8 +37,44 @@ pub const SEQUENCES: u64 = 64;
 /// The number of calls in a sequence.
 const CALLS: u64 = 8;
 
-/// The two adapters: the number of pages, and their initial value.
-const ADAPTERS: [(u32, u8); 2] = [(2, 0), (3, 0xa5)];
+/// The initial values of the two memories below the program.
+const CONTENTS: [u8; 2] = [0, 0xa5];
+
+/// The memories below the two programs that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Below {
+    /// Adapters of different sizes.
+    Adapters,
+    /// An adapter, and another one with a layer above it that passes all calls on.
+    PassingLayer,
+    /// Adapters and layers of different sizes; the layers also call WASI for themselves.
+    CallingLayers,
+    /// Adapters of different sizes, and embedded files.
+    Files,
+}
+
+impl Below {
+    pub const ALL: [Below; 4] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files];
+
+    /// Returns the pages of each adapter, and the layer above it with its pages.
+    fn tenants(self) -> [(u32, Option<(Layer, u32)>); 2] {
+        let preview1 = |callee| match callee {
+            Callee::Wasi(Snapshot::Preview1, function) => Some(function),
+            _ => None,
+        };
+        let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
+        let layer = |pages: u32, calls_wasi| Some((layer::passing(&functions, calls_wasi).pages(pages), pages));
+        match self {
+            Below::Adapters | Below::Files => [(2, None), (3, None)],
+            Below::PassingLayer => [(2, None), (2, layer(3, false))],
+            Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
+        }
+    }
+
+    fn files(self) -> Option<FileTree> {
+        (self == Below::Files).then(calls::files)
+    }
+}
 
 /// The sequences to run.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +83,7 @@ pub struct SequenceOptions {
     pub seed: u64,
     /// The minimum number of sequences.
     pub sequences: u64,
+    pub below: Below,
 }
 
 /// The number of sequences and calls that were run.
@@ -57,7 +97,7 @@ pub struct Tally {
 
 /// Runs sequences on all cores. An error describes the difference, and its seed.
 pub fn run(options: SequenceOptions) -> Result<Tally> {
-    let engines = engines()?;
+    let engines = engines(options.below)?;
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let work = |first: u64| {
         let mut ran = Tally::default();
@@ -81,17 +121,13 @@ pub fn run(options: SequenceOptions) -> Result<Tally> {
     })
 }
 
-fn engines() -> Result<Vec<Compiled>> {
-    let of = |&(adapter_pages, contents): &(u32, u8)| {
+fn engines(below: Below) -> Result<Vec<Compiled>> {
+    let of = |((adapter_pages, layer), contents)| {
         let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
-        Compiled::merged(
-            ProgramOptions { pages: 1, ..ProgramOptions::default() },
-            Layout::Isolated,
-            adapter_pages,
-            contents,
-        )
+        let program = ProgramOptions { pages: 1, ..ProgramOptions::default() };
+        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, below.files(), contents)
     };
-    ADAPTERS.iter().map(of).collect()
+    below.tenants().into_iter().zip(CONTENTS).map(of).collect()
 }
 
 /// Generates calls of a preview1 function by a program with `pages` pages, each preceded by a call that opens something
@@ -113,7 +149,7 @@ fn batch(engines: &[Compiled], seed: u64, ran: &mut Tally) -> Result<()> {
         for _ in 0..CALLS {
             let call = Caller { random: &mut random, memory: instances[0].memory().len() as u64 }.call();
             let mut errnos = Vec::new();
-            for (instance, (_, contents)) in instances.iter_mut().zip(ADAPTERS) {
+            for (instance, contents) in instances.iter_mut().zip(CONTENTS) {
                 instance.clear_stack(contents);
                 match instance.make_alone(&call) {
                     Ok(errno) => errnos.push(errno),

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod library;
+pub mod linux;
 pub mod peers;
 pub mod web;
 

@@ -5,6 +5,7 @@
 
 mod cgi_options;
 mod completion;
+mod extract;
 mod failure;
 mod foreign;
 mod inputs;
@@ -17,6 +18,8 @@ mod position;
 mod program;
 mod run;
 mod sdk;
+mod seal;
+mod trace_options;
 mod usage;
 mod values;
 mod verify;
@@ -53,6 +56,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Run(run::Run),
     Verify(verify::Verify),
+    Extract(extract::Extract),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
     /// Prints the version
@@ -111,6 +115,7 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
+        Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),

@@ -105,6 +105,17 @@ impl Nested {
         )
     }
 
+    /// A layer of this project.
+    pub fn layer(&self, name: &str, to: &Path) -> Result<()> {
+        // Its stack takes part of its few pages.
+        let flags = ["-Clink-arg=-zstack-size=32768"];
+        self.run(&["build", "--package", &format!("wasi-adapt-{name}")], "adapter", &flags, &[])?;
+        let file = format!("wasi_adapt_{}.wasm", name.replace('-', "_"));
+        let wasm = self.target_dir.join(TARGET).join("adapter").join(file);
+        fs::copy(&wasm, to).map_err(|error| format!("{}: {error}", wasm.display()))?;
+        Ok(())
+    }
+
     fn run(&self, command: &[&str], profile: &str, flags: &[&str], arguments: &[String]) -> Result<()> {
         let mut cargo = Command::new(&self.toolchain.cargo);
         clean(&mut cargo);

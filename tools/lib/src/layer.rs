@@ -1,5 +1,8 @@
 //! Layers: modules between a program and the adapter.
 
+/// The export of a layer that is called when the program's entry has returned.
+pub(crate) const EXIT: &str = "wasi_adapt:exit";
+
 /// A core module that serves functions which the program would else get from the adapter, or from nobody.
 ///
 /// It exports preview1 functions under their names and with their types. What it exports, the program gets, or the layer
@@ -10,6 +13,9 @@
 /// | `wasi_snapshot_preview1` | WASI for itself: pointers are into its own memory |
 /// | `wasi_adapt:next` | the same functions, one layer down: pointers are into the caller's memory, and passed on as they came |
 /// | `wasi_adapt:guest` | `read(to, pointer, len)` and `write(pointer, from, len)`, which copy from and to the caller's memory and return an errno |
+///
+/// If it exports a function `wasi_adapt:exit`, that is called when the program's entry has returned, which it does unless
+/// the program calls `proc_exit`, or traps.
 ///
 /// A layer shares the component's memory and has pages of its own there, below the program's. Neither the program nor a
 /// layer can reach what is below its own pages.

@@ -14,6 +14,7 @@ mod template;
 mod tests;
 mod variables;
 
+use crate::seal::Seal;
 use std::fmt;
 use template::Template;
 
@@ -117,6 +118,18 @@ impl Cgi {
         self.variables.retain(|(other, _)| other != name);
         self.variables.push((name.into(), template));
         Ok(self)
+    }
+
+    /// Adds the variables and arguments of a seal as templates.
+    pub(crate) fn sealed(&self, seal: &Seal) -> Result<Cgi, CgiError> {
+        let mut cgi = self.clone();
+        for variable in seal.variables() {
+            cgi = cgi.variable(variable.name(), variable.value())?;
+        }
+        for argument in seal.arguments() {
+            cgi = cgi.argument(argument)?;
+        }
+        Ok(cgi)
     }
 
     /// Sets whether the program sees the header `Authorization`, as `HTTP_AUTHORIZATION`.

@@ -9,12 +9,14 @@ mod limits;
 mod prepare;
 mod sign;
 
+use crate::cgi::Cgi;
 use crate::linker::{Adapter, Linker};
 use crate::merge::{self, Merged};
 use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
+use crate::seal::{self, Seal};
 use crate::{pack, validate};
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
@@ -57,29 +59,40 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     });
     let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
+    let opens_files = pack::opens_files(prescan.functions().iter().map(|name| &**name))
+        || plan.layers.iter().any(|layer| pack::opens_files(layer.of_adapter().map(|function| function.name)));
+    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &*image.bytes);
+    let cgi = (plan.world == World::Http).then(|| linker.cgi.sealed(&linker.seal)).transpose()?;
+    // A CGI program's variables and arguments lie in its tables.
+    let sealed = if cgi.is_some() { Seal::default().data(files) } else { linker.seal.data(files) };
+    let tables = cgi.as_ref().map(Cgi::tables).unwrap_or_default();
     // Layers are only in the layout that is planned.
     let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
     let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
         let pages_below = match layout {
-            Layout::Isolated if plan.world == World::Http => Some(linker.adapter_pages.get().max(linker.cgi.pages())),
-            Layout::Isolated => Some(linker.adapter_pages.get()),
-            _ if plan.world == World::Http => bail!("in the world `http` there is no layout but `isolated`"),
+            Layout::Isolated => Some(linker.adapter_pages.get().max(cgi.as_ref().map_or(0, Cgi::pages))),
+            _ if cgi.is_some() => bail!("in the world `http` there is no layout but `isolated`"),
             Layout::Guest => None,
             Layout::Adapter | Layout::Auto if linker.emit == Emit::Module => {
                 bail!("in the layout `adapter` there is no one core module")
             }
+            Layout::Adapter | Layout::Auto if linker.files.is_some() => {
+                bail!("in the layout `adapter` there is no place for embedded files")
+            }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
-        let Linker { exit_codes, validate, .. } = *linker;
-        let tables = if plan.world == World::Http { linker.cgi.tables() } else { Vec::new() };
-        let (world, tables, layers) = (plan.world, &tables[..], &plan.layers);
-        let merging = merge::Options { world, exit_codes, pages_below, tables, validate, layers };
+        let (target, validate, sealed, layers) = (plan.target(linker), linker.validate, &sealed, &*plan.layers);
+        let merging = merge::Options { target, pages_below, tables: &tables, validate, sealed, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
     if linker.emit == Emit::Component {
+        seal::held(&linked.wasm, linker.seal.denied())?;
         linked.wasm = sign::introduce(linked.wasm, &program.about);
+    }
+    if linker.files.is_some() && !opens_files {
+        linked.warnings.push("it opens no files, so none are embedded".into());
     }
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
     linked.unused_adapters.clone_from(&plan.unused_adapters);
@@ -88,11 +101,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
 
 /// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
+    if !linker.seal.data(None).is_empty() {
+        bail!("in the layout `adapter` there is no place for what is put into the component");
+    }
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module).context("reading the module")?;
     if let Some(snapshot) = plan.beside {
-        let adapter = pack::drop_in_for(snapshot, plan.world, linker.exit_codes).context("making the adapter")?;
+        let adapter = pack::drop_in_for(snapshot, plan.target(linker)).context("making the adapter")?;
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {

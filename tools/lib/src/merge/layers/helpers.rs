@@ -82,8 +82,7 @@ impl Tenant<'_> {
         let mut code = function.instructions();
         code.global_get(self.caller.base).local_set(base).global_get(self.caller.end).local_set(end);
         code.i32_const(self.base as i32).global_set(self.caller.base);
-        code.global_get(self.size).i32_const(16).i32_shl().i32_const(self.base as i32).i32_add();
-        code.global_set(self.caller.end);
+        code.global_get(self.size).i32_const((self.base >> 16) as i32).i32_add().global_set(self.caller.end);
         for param in 0..params {
             code.local_get(param);
         }
@@ -109,9 +108,8 @@ impl Tenant<'_> {
         code.global_get(self.size).i64_extend_i32_u().i64_const(16).i64_shl();
         fault(&mut code);
         end(&mut code, theirs);
-        code.memory_size(self.memory).i64_extend_i32_u().i64_const(16).i64_shl();
-        code.global_get(self.caller.end).i64_extend_i32_u();
-        code.global_get(self.caller.end).i32_eqz().select();
+        code.global_get(self.caller.end).memory_size(self.memory).global_get(self.caller.end).select();
+        code.i64_extend_i32_u().i64_const(16).i64_shl();
         code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
         fault(&mut code);
         for local in [0, 1] {

@@ -20,7 +20,8 @@ use crate::plan::{LayerImport, PlannedLayer, Target};
 use crate::program::LayerFunc;
 use tenant::Tenant;
 
-/// The globals with the bounds of the memory that pointers are into; an end of 0 is that of the memory.
+/// The globals with the bounds of the memory that pointers are into: its address, and the number of pages up to its end. 0
+/// pages mean that it ends with the memory.
 #[derive(Clone, Copy)]
 pub struct Caller {
     pub base: u32,
@@ -34,7 +35,7 @@ pub struct Layers<'m> {
     funcs: u32,
 }
 
-/// What appending layers leaves for the rest of the module.
+/// Facts about layers that the rest of the module needs, once they are appended.
 #[derive(Default)]
 pub struct Appended {
     /// The number of types that were added.
@@ -75,7 +76,7 @@ impl<'m> Layers<'m> {
             next_func += tenant.funcs();
             tenants.push(tenant);
         }
-        // What a layer imports may be what the layer below it imports.
+        // A layer may import an import of the layer below it.
         for at in (0..tenants.len()).rev() {
             let targets = layers[at].imports.iter().map(|import| match import {
                 Some(LayerImport::Next { target: Target::Adapter(function), .. }) => adapter(function.name).map(Some),
@@ -106,6 +107,11 @@ impl<'m> Layers<'m> {
     /// Returns the functions that initialise the layers, the lowest layer's first.
     pub fn initialisers(&self) -> Vec<u32> {
         self.tenants.iter().rev().flat_map(Tenant::initialisers).collect()
+    }
+
+    /// Returns the functions that are called after the program's entry, the uppermost layer's first.
+    pub fn exits(&self) -> impl Iterator<Item = u32> {
+        self.tenants.iter().filter_map(Tenant::exit)
     }
 
     /// Appends everything of the layers. `types` is the number of those that there are already.

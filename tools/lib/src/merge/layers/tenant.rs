@@ -10,6 +10,7 @@ use wasmparser::{Data, DataKind, KnownCustom, Name, NameSectionReader, Operator,
 use super::helpers::Helper;
 use super::{Appended, Caller};
 use crate::dwarf::is_dwarf;
+use crate::layer::EXIT;
 use crate::merge::guest::{NoSuchFunction, error, moved_offset};
 use crate::names::quoted;
 use crate::pack::Sections;
@@ -106,6 +107,11 @@ impl<'m> Tenant<'m> {
             .flatten()
             .filter_map(|func| self.function(func))
             .collect()
+    }
+
+    /// Returns the function that is called after the program's entry.
+    pub fn exit(&self) -> Option<u32> {
+        self.function(self.layer.program.prescan.export(EXIT)?)
     }
 
     /// Appends everything of the layer but its exports.

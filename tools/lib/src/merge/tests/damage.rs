@@ -5,17 +5,20 @@ use wasm_encoder::{CodeSection, FunctionSection, MemorySection, MemoryType, Modu
 
 use super::super::{Exports, Options, merge_with};
 use super::random::{numbers, program};
+use crate::pack::Target;
 use crate::program::PreScan;
+use crate::seal::SealedData;
 use crate::{AdapterPages, ExitCodes, World};
 
 fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
     [Some(AdapterPages::default().get()), None].map(|pages_below| {
+        let sealed = SealedData::default();
         let options = Options {
-            world: World::Reactor,
-            exit_codes: ExitCodes::Exact,
+            target: Target::new(World::Reactor, ExitCodes::Exact),
             pages_below,
             tables: &[],
             validate: false,
+            sealed: &sealed,
             layers: &[],
         };
         Ok(merge_with(wasm, &PreScan::of(wasm)?, options, Exports::All)?.wasm)
