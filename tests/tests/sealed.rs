@@ -231,10 +231,13 @@ fn a_seal_that_cannot_hold_is_a_problem() {
     let module = sealed::STRINGS.module();
     let in_adapter = Linker::new().layout(Layout::Adapter).seal(with_arguments.clone());
     assert_eq!(problems(&in_adapter, &module), [ProblemCode::UnfitLayout]);
-    let wit =
-        "package wasi:random@0.2.12; interface random { get-random-u64: func() -> u64; } world w { import random; }";
-    let own = r#"(module (import "wasi:random/random@0.2.12" "get-random-u64" (func (result i64))) (func (export "_start")))"#;
-    let denied = Linker::new().wit(WitWorld::parse(wit, None).unwrap()).seal(Seal::new().deny(Capability::Random));
+    let all = inspect::inspect(&link(&sealed::TIME_AND_CHANCE, Layout::Isolated, &Seal::new())).unwrap().imports;
+    let random = &all.iter().find(|import| import.name.starts_with("wasi:random/random")).unwrap().name;
+    let (_, version) = random.split_once('@').unwrap();
+    let wit = "interface random { get-random-u64: func() -> u64; } world w { import random; }";
+    let wit = format!("package wasi:random@{version}; {wit}");
+    let own = format!(r#"(module (import "{random}" "get-random-u64" (func (result i64))) (func (export "_start")))"#);
+    let denied = Linker::new().wit(WitWorld::parse(&wit, None).unwrap()).seal(Seal::new().deny(Capability::Random));
     assert_eq!(problems(&denied, own.as_bytes()), [ProblemCode::Denied]);
     let given = (preview1::MODULE, r#"(module (func (export "random_get") (param i32 i32) (result i32) unreachable))"#);
     let adapted =

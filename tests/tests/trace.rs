@@ -158,7 +158,7 @@ fn filters_choose_functions_and_failures() {
     assert_eq!(names("failed,fd_c*,*_yield"), ["fd_close"]);
 }
 
-/// What is not traced is called as without tracing.
+/// Calls that are not traced are made as without tracing.
 #[test]
 fn only_what_is_traced_goes_through_the_layer() {
     let module = program(&[("fd_sync", &[77]), ("sched_yield", &[]), ("proc_exit", &[0])]);
@@ -218,7 +218,7 @@ fn the_report_goes_to_another_descriptor() {
     assert_eq!((observed.code(), &*observed.stdout, &*observed.stderr), (0, "", ""));
 }
 
-/// What gets the number of the output is a file of the program.
+/// A descriptor that gets the number of the output belongs to the program.
 #[test]
 fn nothing_is_written_to_a_file_of_the_program() {
     let taken: [(&str, &[i64]); 2] = [("fd_close", &[2]), ("fd_renumber", &[1, 2])];

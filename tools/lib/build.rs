@@ -1,4 +1,4 @@
-//! Builds the adapter and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
+//! Builds the adapter, the layers and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
 //! packer embeds them. The published crate has what came of that in `dist` instead, and needs no target for WebAssembly.
 
 #[path = "build/nested.rs"]
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything that is embedded, as files in `OUT_DIR`; `make dist` copies them.
+/// Everything that is embedded, as files in `OUT_DIR`; `make dist-crate` copies them.
 const PRODUCTS: [&str; 6] = ["adapter.wasm", "trace.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {

@@ -71,16 +71,17 @@ pub fn path_filestat_get(
 ) -> Result {
     let lookup = path_flags(lookup)?;
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
-    result.set(match directory {
+    match directory {
         Directory::OfHost(directory) => {
             let stat = filestat(&directory.handle.stat_at(lookup, path)?);
             let hash = directory.handle.metadata_hash_at(lookup, path)?;
-            Filestat { ino: inode(&hash), ..stat }
+            result.set(Filestat { ino: inode(&hash), ..stat });
         }
         Directory::Embedded(directory) => {
-            directory.filestat_at(&state.image.get(), path, lookup == PathFlags::SYMLINK_FOLLOW)?
+            let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+            result.set(directory.filestat_at(&state.image.get(), path, follow)?);
         }
-    });
+    }
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use crate::intrinsics::has_embedded_files;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
 
-/// Like what is open of the host's, it has to fit into a slot of the descriptor table.
+/// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are not inlined, so that
+/// programs without embedded files do not pay for them with larger stack frames.
 pub struct Opened {
     index: Index,
     /// As its node has them.
@@ -73,6 +74,7 @@ impl Opened {
         (self.mount != Self::NOT_MOUNTED).then(|| image.mount(self.mount.into()))
     }
 
+    #[inline(never)]
     pub fn fdstat(&self) -> Fdstat {
         self.exists();
         let filetype = self.filetype;
@@ -87,12 +89,14 @@ impl Opened {
         Fdstat { filetype, flags, rights_base, rights_inheriting }
     }
 
+    #[inline(never)]
     pub fn filestat(&self) -> Filestat {
         self.exists();
         Image::filestat(self.index, &Image::node(self.index))
     }
 
     /// Fills `buffer` from `offset` on, as far as the file reaches.
+    #[inline(never)]
     pub fn read_at(&self, buffer: Buffer, offset: u64) -> usize {
         self.exists();
         let left = self.size().saturating_sub(offset);
@@ -104,6 +108,7 @@ impl Opened {
     }
 
     /// The attributes of what `path` leads to from this directory.
+    #[inline(never)]
     pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool) -> Result<Filestat> {
         self.exists();
         let single = if follow { None } else { walk::single(image, self.index, path) };
@@ -115,6 +120,7 @@ impl Opened {
     }
 
     /// Opens what `path` leads to from this directory.
+    #[inline(never)]
     pub fn open_at(
         &self,
         image: &Image,
@@ -146,6 +152,7 @@ impl Opened {
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
+    #[inline(never)]
     pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
         self.exists();
         let (_, link) = walk::node(image, self.index, path, false)?;
@@ -156,6 +163,7 @@ impl Opened {
     }
 
     /// Lists a directory from the entry with index `cookie` on.
+    #[inline(never)]
     pub fn list(&self, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) {
         self.exists();
         while !listing.is_full() {

@@ -14,6 +14,7 @@ mod io;
 mod layer_options;
 mod link;
 mod link_options;
+mod man;
 mod position;
 mod program;
 mod run;
@@ -59,6 +60,8 @@ enum Command {
     Extract(extract::Extract),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
+    #[command(hide = true)]
+    Man(man::Man),
     /// Prints the version
     #[command(hide = true)]
     Version,
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
         Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
+        Command::Man(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),
     };
     match result {

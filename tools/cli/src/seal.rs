@@ -39,13 +39,13 @@ pub struct SealArgs {
     /// A file that the program reads as its standard input
     #[arg(long, value_name = "FILE")]
     stdin: Option<PathBuf>,
-    /// Where the program's standard output goes: to the host, or nowhere, as with `--deny stdout`
+    /// The destination of the program's standard output: the host, or nothing
     #[arg(long, value_enum, value_name = "WHERE", default_value = "host")]
     stdout: Output,
-    /// Where its standard error goes
+    /// The destination of its standard error
     #[arg(long, value_enum, value_name = "WHERE", default_value = "host")]
     stderr: Output,
-    /// What becomes of the host's variables and arguments, if there are any in the component
+    /// The use of the host's variables and arguments, if there are any in the component
     #[arg(long, value_enum, value_name = "HOW", default_value = "merge")]
     host_values: HostValues,
 }

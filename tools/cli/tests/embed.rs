@@ -61,7 +61,7 @@ fn what_was_embedded_is_listed_and_extracted() {
     assert_ne!(in_dir(dir.path(), &["run", "program.wat"]).0, 0, "there is none");
     assert_eq!(in_dir(dir.path(), &["run", "--embed", "site", "program.wat"]).0, 0);
     let (_, report) = in_dir(dir.path(), &["inspect", "program.component.wasm"]);
-    golden(&tests_dir().join("embed/inspect.txt"), &report);
+    golden(&tests_dir().join("golden/embed/inspect.txt"), &report);
     assert_eq!(in_dir(dir.path(), &["extract", "program.component.wasm", "out"]), (0, String::new()));
     assert_eq!(contents(&dir.path().join("out")), contents(&dir.path().join("site")));
     let again = in_dir(dir.path(), &["extract", "program.component.wasm", "out"]);
@@ -102,7 +102,7 @@ fn what_cannot_be_embedded_is_named() {
     let link = ["link", "program.wat", "--embed", "site::/", "--embed", "none", "-o", "x", "--layout", "adapter"];
     let (status, message) = in_dir(dir.path(), &link);
     assert_eq!(status, 1);
-    golden(&tests_dir().join("embed/refused.txt"), &message);
+    golden(&tests_dir().join("golden/embed/refused.txt"), &message);
     assert!(!dir.path().join("x").exists());
 }
 

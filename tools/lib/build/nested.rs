@@ -1,4 +1,4 @@
-//! A nested cargo that builds the adapter and the libc-shim to WebAssembly. A build script of the tests has this file too.
+//! A nested cargo that builds the adapter, the layers and the libc-shim to WebAssembly. A build script of the tests has this file too.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};

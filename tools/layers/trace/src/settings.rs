@@ -1,4 +1,4 @@
-//! What the user has chosen. The linker replaces these calls by constants.
+//! The choices of the user. The linker replaces these calls by constants.
 
 mod link {
     #[link(wasm_import_module = "wasi_adapt")]
