@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 19] = [
+const CLASSES: [&str; 20] = [
     "probes",
     "c",
     "rust",
