@@ -1,4 +1,4 @@
-//! What is sealed into a component: variables, arguments, what is denied.
+//! The things that is sealed into a component: variables, arguments, what is denied.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What an adapter may ask of its host: it depends on the world, the version of WASI, and the policy.
+//! The host that an adapter is made for: what it may ask of it depends on the world, the version of WASI, and the policy.
 
 use super::drop_in::Intrinsics;
 use super::intrinsics::Intrinsic;

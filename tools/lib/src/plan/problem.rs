@@ -64,7 +64,7 @@ pub enum ProblemCode {
     Denied,
     /// It gets arguments, and nothing names the program.
     NoProgramName,
-    /// What is put into the component does not fit a CGI program.
+    /// A value or an input in the component does not fit a CGI program.
     UnfitCgi,
     /// Making the component failed.
     Unforeseen,
