@@ -1,4 +1,4 @@
-//! The host that an adapter is made for: what it may ask of it depends on the world, the version of WASI, and the policy.
+//! The host that an adapter is made for: the world, the version of WASI, and the policy say which of its calls there are.
 
 use super::drop_in::Intrinsics;
 use super::intrinsics::Intrinsic;
