@@ -19,6 +19,7 @@ extern crate alloc;
 
 mod block;
 mod calls;
+mod cgi;
 mod descriptor;
 mod descriptors;
 mod errno;

@@ -4,7 +4,9 @@
 use core::cell::Cell;
 
 use crate::block::BlockSource;
+use crate::cgi::Cgi;
 use crate::descriptor::Descriptor;
+use crate::errno::{Errno, Result};
 use crate::filestat::CachedStat;
 use crate::intrinsics::has_embedded_files;
 use crate::memory::Memory;
@@ -31,6 +33,8 @@ pub struct State {
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
+    /// The request that a CGI program answers.
+    pub request: Cell<Option<&'static Cgi>>,
 }
 
 /// The number of strings, and of their bytes with terminators.
@@ -70,11 +74,17 @@ impl State {
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());
+            (&raw mut (*this).request).write(Cell::new(None));
             &(*this).table
         };
         table.push(Descriptor::stdin());
         table.push(Descriptor::stdout());
         table.push(Descriptor::stderr());
+    }
+
+    /// The request that a CGI program answers. Before there is one, its standard streams are closed: [`Errno::BADF`].
+    pub fn cgi(&self) -> Result<&'static Cgi> {
+        self.request.get().ok_or(Errno::BADF)
     }
 
     /// The name by which a directory knows itself.

@@ -1,4 +1,4 @@
-//! What is sealed into a component: variables, arguments, what is denied.
+//! The command's options for sealing: variables, arguments, what is denied.
 
 mod common;
 
