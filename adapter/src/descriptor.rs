@@ -15,7 +15,7 @@ use crate::intrinsics::{
 };
 use crate::sealed;
 use crate::types::{filetype, rights};
-use crate::vfs::Opened;
+use crate::vfs::{Embedded, Opened};
 
 pub enum Descriptor {
     Input(Input),
@@ -70,7 +70,9 @@ impl Descriptor {
             Self::Input(input) => Ok(Open::Input(input)),
             Self::Output(output) => Ok(Open::Output(output)),
             Self::File(file) if !file.is_directory()? => Ok(Open::File(file)),
-            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => Ok(Open::Embedded(opened)),
+            Self::Embedded(opened) if has_embedded_files() && !opened.is_directory() => {
+                Ok(Open::Embedded(Embedded(opened)))
+            }
             _ => Err(Errno::BADF),
         }
     }
@@ -100,7 +102,7 @@ pub enum Open<'a> {
     Input(&'a Input),
     Output(&'a Output),
     File(&'a File),
-    Embedded(&'a Opened),
+    Embedded(Embedded<'a>),
 }
 
 /// Standard input.
@@ -119,10 +121,16 @@ impl Input {
     }
 
     /// Reads what a linker has put into the component in place of a stream of the host. If it has not, that is at its end.
+    #[cold]
     pub fn read_sealed(&self, buffers: Buffers) -> Result<u32> {
         match sealed_stdin() {
             0 => Ok(0),
-            place => sealed::read(place, &self.position, buffers),
+            place => {
+                let position = self.position.get();
+                let read = sealed::stdin(place).read(position.into(), buffers)?;
+                self.position.set(position + read);
+                Ok(read)
+            }
         }
     }
 
@@ -170,6 +178,7 @@ impl Output {
         })
     }
 
+    #[inline(always)]
     pub fn filetype(&self) -> u8 {
         stdio_filetype(&self.terminal, || match self.kind {
             OutputKind::Stdout => has_stdout() && get_terminal_stdout().is_some(),

@@ -34,6 +34,7 @@ impl Buffers {
     }
 
     /// The length of all.
+    #[cold] // only what is written to nowhere
     pub fn length(self) -> Result<u32> {
         match self {
             Self::One(buffer) => Ok(buffer.len() as u32),

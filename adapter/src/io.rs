@@ -10,7 +10,6 @@ use crate::guest::{Buffer, Ptr};
 use crate::intrinsics::has_filesystem;
 use crate::memory::Memory;
 use crate::types::Iovec;
-use crate::vfs::Opened;
 
 /// The most bytes that `blocking-write-and-flush` takes.
 const BLOCKING_WRITE: usize = 4 << 10;
@@ -88,7 +87,6 @@ fn write_many(mut many: Many, mut put: impl FnMut(&[u8]) -> Result<usize>) -> Re
 pub enum Source<'a> {
     Stream(&'a InputStream),
     File(&'a File, u64),
-    Embedded(&'a Opened, u64),
 }
 
 impl Source<'_> {
@@ -106,11 +104,6 @@ impl Source<'_> {
             Self::Stream(stream) => read_stream(memory, stream, buffer),
             Self::File(file, offset) => {
                 let read = file.read_at(memory, buffer, *offset)?;
-                *offset += read as u64;
-                Ok(read)
-            }
-            Self::Embedded(file, offset) => {
-                let read = file.read_at(buffer, *offset);
                 *offset += read as u64;
                 Ok(read)
             }

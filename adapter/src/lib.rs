@@ -35,6 +35,7 @@ mod raw;
 mod runtime;
 mod scratch;
 mod sealed;
+mod sealed_data;
 mod setup;
 mod snapshot;
 mod state;

@@ -1,22 +1,16 @@
 //! Strings that a linker has put into the component: arguments and variables, and their union with the host's; standard input.
 //!
-//! They lie in the sealed data, which is outside of any memory ([`intrinsics::sealed_read`]). A list there is made of
-//! numbers of four bytes: how many strings it has, flags, and for each string the length of a variable's name and the
-//! length of all with a terminator. The strings follow. Before standard input is its length.
-//!
-//! # Safety
-//! `sealed_read` gets places that are valid for writes of as many bytes as it copies.
-#![allow(unsafe_code)]
+//! They lie in the sealed data ([`crate::sealed_data`]). A list there is made of numbers of four bytes: how many strings it
+//! has, flags, and for each string the length of a variable's name and the length of all with a terminator. The strings
+//! follow. Before standard input is its length.
 
-use core::cell::Cell;
 use core::iter;
 
-use crate::errno::Result;
-use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics;
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
+use crate::sealed_data::{Contents, copy, is, value};
 
 /// A flag of a list: the host's strings, if it has any, take the place of these. Else they come in addition.
 const DEFAULTS: u32 = 1;
@@ -34,14 +28,14 @@ pub struct List {
 impl List {
     /// The list at a place that an intrinsic gives.
     fn at(start: u32) -> Self {
-        Self { start, count: number(start), flags: number(start + 4) }
+        Self { start, count: value(start), flags: value(start + 4) }
     }
 
     fn strings(self) -> impl Iterator<Item = Text> + Clone {
         let lengths = self.start + 8;
         let mut place = lengths + 8 * self.count;
         (0..self.count).map(move |index| {
-            let (name, len) = (number(lengths + 8 * index), number(lengths + 8 * index + 4));
+            let (name, len) = (value(lengths + 8 * index), value(lengths + 8 * index + 4));
             let text = Text { start: place, name, len };
             place += len;
             text
@@ -164,54 +158,16 @@ impl Text {
     /// Copies it to the front of `buffer`, as far as it fits, and returns what is behind it.
     pub fn copy(self, buffer: Buffer) -> Buffer {
         let part = buffer.until(self.len as usize);
-        // SAFETY: a buffer is valid for writes.
-        unsafe { intrinsics::sealed_read(part.start(), self.start, part.len()) };
+        copy(part, self.start);
         buffer.from(part.len())
     }
 
     fn has_name(self, name: &[u8]) -> bool {
-        let mut place = self.start;
-        name.len() == self.name as usize
-            && name.chunks(64).all(|chunk| {
-                let mut own = [0; 64];
-                let own = own.get_mut(..chunk.len()).unwrap_or_default();
-                // SAFETY: it is a slice of this function's.
-                unsafe { intrinsics::sealed_read(own.as_mut_ptr(), place, own.len()) };
-                place += chunk.len() as u32;
-                own == chunk
-            })
+        is(self.start, self.name, name)
     }
 }
 
-/// Reads from `position` on what is at a place behind its length.
-pub fn read(place: u32, position: &Cell<u32>, buffers: Buffers) -> Result<u32> {
-    let end = number(place);
-    let before = position.get();
-    let take = |buffer: Buffer| {
-        let part = buffer.until(end.saturating_sub(position.get()) as usize);
-        // SAFETY: a buffer is valid for writes.
-        unsafe { intrinsics::sealed_read(part.start(), place + 4 + position.get(), part.len()) };
-        position.set(position.get() + part.len() as u32);
-        part.len()
-    };
-    match buffers {
-        Buffers::One(buffer) => drop(take(buffer)),
-        Buffers::Many(mut many) => {
-            while let Some(run) = many.next_run()? {
-                let read = take(run.buffer());
-                run.scatter(read);
-                if read < run.buffer().len() {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(position.get() - before)
-}
-
-fn number(start: u32) -> u32 {
-    let mut number = 0_u32;
-    // SAFETY: it is a number of this function's.
-    unsafe { intrinsics::sealed_read((&raw mut number).cast(), start, size_of::<u32>()) };
-    number
+/// Standard input, which is at a place behind its length.
+pub fn stdin(place: u32) -> Contents {
+    Contents { start: place + 4, len: value(place) }
 }

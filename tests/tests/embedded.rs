@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use wasi_adapt::{FileTree, Layout, Linker};
-use wasi_adapt_tests::guests::{self, Guest};
-use wasi_adapt_tests::{difference, fixture, known, run};
+use wasi_adapt_tests::guests::Guest;
+use wasi_adapt_tests::{difference, fixture, known, run, test_guests};
 
 /// Adds a directory with all that is in it, bad links too, which `FileTree::embed` refuses.
 fn add(tree: &mut FileTree, host: &Path, guest: &str) {
@@ -52,27 +52,10 @@ fn compare(guest: &Guest) {
     }
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            super::compare(&super::guests::$class::$guest);
-        }
-    };
-}
-
-mod probes {
-    wasi_adapt_tests::for_each_probes!(test);
-}
-mod c {
-    wasi_adapt_tests::for_each_c!(test);
-}
-mod rust {
-    wasi_adapt_tests::for_each_rust!(test);
-}
-mod go {
-    wasi_adapt_tests::for_each_go!(test);
-}
-mod assemblyscript {
-    wasi_adapt_tests::for_each_assemblyscript!(test);
+test_guests! {
+    probes: for_each_probes by compare;
+    c: for_each_c by compare;
+    rust: for_each_rust by compare;
+    go: for_each_go by compare;
+    assemblyscript: for_each_assemblyscript by compare;
 }

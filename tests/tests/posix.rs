@@ -5,18 +5,9 @@ mod support;
 use support::linux;
 use support::output_of;
 use support::peers::{As, Program};
-use wasi_adapt_tests::guests;
+use wasi_adapt_tests::test_guests;
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            linux::compare(&guests::$class::$guest);
-        }
-    };
-}
-
-wasi_adapt_tests::for_each_posix!(test);
+test_guests!(for_each_posix by linux::compare);
 
 /// On Linux, it waits for ever.
 #[test]

@@ -11,7 +11,7 @@ use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::sdk;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
-use wasi_adapt_tests::{difference, golden};
+use wasi_adapt_tests::{difference, golden, test_guests};
 use wasmparser::{Parser, Payload};
 
 /// Compiles a program with the headers, and links it with the library.
@@ -42,16 +42,8 @@ fn by_debian(guest: &Guest) {
     assert_eq!(difference::between(&expected, &found), [""; 0]);
 }
 
-mod with_debian {
-    macro_rules! test {
-        ($class:ident, $name:ident, $guest:ident) => {
-            #[test]
-            fn $name() {
-                super::by_debian(&super::guests::$class::$guest);
-            }
-        };
-    }
-    wasi_adapt_tests::for_each_sockets!(test);
+test_guests! {
+    with_debian: for_each_sockets by by_debian;
 }
 
 /// zig passes the C library to the linker before a program's objects, and Debian's clang after them.

@@ -9,18 +9,9 @@ use std::time::Duration;
 use support::peers::{As, Process, Program};
 use support::{library, linux, output_of, root};
 use wasi_adapt::sdk;
-use wasi_adapt_tests::{golden, guests};
+use wasi_adapt_tests::{golden, guests, test_guests};
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            linux::compare(&guests::$class::$guest);
-        }
-    };
-}
-
-wasi_adapt_tests::for_each_sockets!(test);
+test_guests!(for_each_sockets by linux::compare);
 
 /// No preview1 host has sockets of a program, so the reference is a golden file.
 #[test]

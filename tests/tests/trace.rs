@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use wasi_adapt::preview1::{CoreType, FUNCTIONS, Function};
 use wasi_adapt::{Linker, Trace};
-use wasi_adapt_tests::golden;
-use wasi_adapt_tests::guests::{Guest, Start, probes};
+use wasi_adapt_tests::guests::{Guest, Start};
 use wasi_adapt_tests::run::{self, Observed};
+use wasi_adapt_tests::{golden, test_guests};
 
 /// Addresses of the program: of buffers, texts, lists, and of results.
 const BUFFERS: i64 = 16;
@@ -229,7 +229,7 @@ fn nothing_is_written_to_a_file_of_the_program() {
     }
 }
 
-/// Runs a guest with a trace and without, of which only stderr may tell.
+/// Runs a guest with a trace and without, of which only stderr may tell. No probe can tell that it is traced.
 #[track_caller]
 fn check(guest: &Guest) {
     let start = guest.start();
@@ -242,18 +242,6 @@ fn check(guest: &Guest) {
     assert_eq!(differences, Vec::<String>::new());
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            check(&probes::$guest);
-        }
-    };
-}
-
-/// No probe can tell that it is traced.
-mod undisturbed {
-    use super::*;
-
-    wasi_adapt_tests::for_each_probes!(test);
+test_guests! {
+    undisturbed: for_each_probes by check;
 }

@@ -73,8 +73,7 @@ pub fn path_filestat_get(
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
     if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        result.set(directory.filestat_at(&state.image.get(), path, follow)?);
-        return Ok(());
+        return directory.filestat_at(&state.image.get(), path, follow, result);
     }
     let handle = &directory.of_host()?.handle;
     let stat = filestat(&handle.stat_at(lookup, path)?);

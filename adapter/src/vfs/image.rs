@@ -8,20 +8,12 @@
 //! | mounts | a [`Mount`] each |
 //! | text | names, and targets of links |
 //! | contents | of files, equal ones once |
-//!
-//! # Safety
-//! The linker makes the image: its offsets are inside of it, and types that are read from it have any bytes as a value.
 #![allow(unsafe_code)]
-
-use core::mem::MaybeUninit;
 
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
-use crate::intrinsics::sealed_read;
+use crate::sealed_data::{Plain, Text, copy, is, value};
 use crate::types::{Filestat, filetype};
-
-/// The most bytes that a name has.
-pub const NAME: usize = 255;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -80,64 +72,14 @@ pub struct Mount {
     plain_len: u32,
 }
 
-/// Any bytes are a value of it.
-trait Plain: Copy {}
-
-impl Plain for Header {}
-impl Plain for Node {}
-impl Plain for Bucket {}
-impl Plain for Mount {}
-
-fn read<T: Plain>(offset: u32) -> T {
-    let mut value = MaybeUninit::<T>::uninit();
-    // SAFETY: it is filled with bytes of the image, of which any are a value.
-    unsafe {
-        sealed_read(value.as_mut_ptr().cast(), offset, size_of::<T>());
-        value.assume_init()
-    }
-}
-
-/// Copies a part of the image.
-pub fn copy(to: Buffer, from: u32) {
-    // SAFETY: the buffer is checked.
-    unsafe { sealed_read(to.start(), from, to.len()) }
-}
-
-/// A name, or a part of other text.
-pub struct Text {
-    bytes: MaybeUninit<[u8; NAME]>,
-    len: usize,
-}
-
-impl Text {
-    /// Text of the image, at most [`NAME`] bytes.
-    #[inline]
-    pub fn read(from: u32, len: usize) -> Self {
-        let (mut bytes, len) = (MaybeUninit::<[u8; NAME]>::uninit(), len.min(NAME));
-        // SAFETY: there is room for so many bytes.
-        unsafe { sealed_read(bytes.as_mut_ptr().cast(), from, len) };
-        Self { bytes, len }
-    }
-
-    pub fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-    }
-
-    pub fn as_slice(&self) -> &[u8] {
-        // SAFETY: so many bytes have been read.
-        unsafe { core::slice::from_raw_parts(self.bytes.as_ptr().cast(), self.len) }
-    }
-}
-
-/// Returns whether text of the image is `text`.
-fn is(mut from: u32, len: u32, text: &[u8]) -> bool {
-    len as usize == text.len()
-        && text.chunks(NAME).all(|chunk| {
-            let same = Text::read(from, chunk.len()).as_slice() == chunk;
-            from += NAME as u32;
-            same
-        })
-}
+// SAFETY: they are made of integers.
+unsafe impl Plain for Header {}
+// SAFETY: as above.
+unsafe impl Plain for Node {}
+// SAFETY: as above.
+unsafe impl Plain for Bucket {}
+// SAFETY: as above.
+unsafe impl Plain for Mount {}
 
 /// The places of the image's parts.
 #[derive(Clone, Copy)]
@@ -152,17 +94,17 @@ impl Image {
     pub const NONE: Self = Self { buckets: 0, mask: 0 };
 
     pub fn find() -> Self {
-        let Header { nodes, buckets, .. } = read(0);
+        let Header { nodes, buckets, .. } = value(0);
         Self { buckets: Self::place(Index(nodes)), mask: buckets - 1 }
     }
 
     pub fn mounts() -> u32 {
-        read::<Header>(0).mounts
+        value::<Header>(0).mounts
     }
 
     pub fn mount(&self, number: u32) -> Mount {
         let mounts = self.buckets + (self.mask + 1) * size_of::<Bucket>() as u32;
-        read(mounts + number * size_of::<Mount>() as u32)
+        value(mounts + number * size_of::<Mount>() as u32)
     }
 
     /// Returns whether programs take `path`, under which the host has preopened a directory, for a mount.
@@ -175,7 +117,7 @@ impl Image {
     }
 
     pub fn node(index: Index) -> Node {
-        read(Self::place(index))
+        value(Self::place(index))
     }
 
     /// The node of this name in a directory.
@@ -183,7 +125,7 @@ impl Image {
         let hash = hash(directory, name);
         let mut place = hash & self.mask;
         loop {
-            let bucket: Bucket = read(self.buckets + place * size_of::<Bucket>() as u32);
+            let bucket: Bucket = value(self.buckets + place * size_of::<Bucket>() as u32);
             if bucket.node == Bucket::FREE {
                 return None;
             }
@@ -199,7 +141,7 @@ impl Image {
 
     /// The attributes of a node.
     pub fn filestat(index: Index, node: &Node) -> Filestat {
-        let Header { time, .. } = read(0);
+        let Header { time, .. } = value(0);
         let size = if node.is_directory() { 0 } else { node.len.into() };
         Filestat {
             dev: 1,

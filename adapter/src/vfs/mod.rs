@@ -17,4 +17,4 @@ mod opened;
 mod walk;
 
 pub use image::{Image, Mount};
-pub use opened::Opened;
+pub use opened::{Embedded, Opened};

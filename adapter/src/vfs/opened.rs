@@ -1,19 +1,23 @@
 //! An open file or directory of those that are embedded.
 
 use core::cell::Cell;
+use core::ops::Deref;
 
-use super::image::{Image, Index, Mount, Node, copy};
+use super::image::{Image, Index, Mount, Node};
 use super::walk;
 use crate::calls::fd::readdir::Listing;
 use crate::errno::{Errno, Result};
 use crate::file::Access;
+use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics::has_embedded_files;
+use crate::sealed_data::Contents;
+use crate::snapshot::FilestatOut;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
 
-/// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are not inlined, so that
-/// programs without embedded files do not pay for them with larger stack frames.
+/// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are
+/// cold: those that call them are compiled as if they did not, for programs without embedded files.
 pub struct Opened {
     index: Index,
     /// As its node has them.
@@ -25,6 +29,23 @@ pub struct Opened {
     mount: u16,
     /// The offset of a file.
     pub position: Cell<u64>,
+}
+
+/// The same behind a descriptor that can be read from. Without embedded files nothing is, and the packer removes the code
+/// behind each use.
+#[derive(Clone, Copy)]
+pub struct Embedded<'a>(pub &'a Opened);
+
+impl Deref for Embedded<'_> {
+    type Target = Opened;
+
+    #[inline(always)]
+    fn deref(&self) -> &Opened {
+        if !has_embedded_files() {
+            core::arch::wasm32::unreachable();
+        }
+        self.0
+    }
 }
 
 impl Opened {
@@ -47,17 +68,8 @@ impl Opened {
         Self { mount: number as u16, ..Self::new(index, &Image::node(index), 0) }
     }
 
-    /// Without embedded files none is open, and the packer removes the code that follows.
-    #[inline(always)]
-    fn exists(&self) {
-        if !has_embedded_files() {
-            core::arch::wasm32::unreachable();
-        }
-    }
-
     #[inline]
     pub fn is_directory(&self) -> bool {
-        self.exists();
         self.filetype == filetype::DIRECTORY
     }
 
@@ -70,13 +82,11 @@ impl Opened {
     }
 
     pub fn mount(&self, image: &Image) -> Option<Mount> {
-        self.exists();
         (self.mount != Self::NOT_MOUNTED).then(|| image.mount(self.mount.into()))
     }
 
-    #[inline(never)]
+    #[cold]
     pub fn fdstat(&self) -> Fdstat {
-        self.exists();
         let filetype = self.filetype;
         let (rights_base, rights_inheriting) = match filetype {
             filetype::DIRECTORY if self.mount != Self::NOT_MOUNTED => {
@@ -89,38 +99,31 @@ impl Opened {
         Fdstat { filetype, flags, rights_base, rights_inheriting }
     }
 
-    #[inline(never)]
+    #[cold]
     pub fn filestat(&self) -> Filestat {
-        self.exists();
         Image::filestat(self.index, &Image::node(self.index))
     }
 
-    /// Fills `buffer` from `offset` on, as far as the file reaches.
-    #[inline(never)]
-    pub fn read_at(&self, buffer: Buffer, offset: u64) -> usize {
-        self.exists();
-        let left = self.size().saturating_sub(offset);
-        let part = buffer.until(left.min(buffer.len() as u64) as usize);
-        if part.len() > 0 {
-            copy(part, self.start + offset as u32);
-        }
-        part.len()
+    /// Fills the buffers from `offset` on, as far as the file reaches.
+    #[cold]
+    pub fn read_at(&self, offset: u64, buffers: Buffers) -> Result<u32> {
+        Contents { start: self.start, len: self.len }.read(offset, buffers)
     }
 
-    /// The attributes of what `path` leads to from this directory.
-    #[inline(never)]
-    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool) -> Result<Filestat> {
-        self.exists();
+    /// Tells the attributes of what `path` leads to from this directory.
+    #[cold]
+    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool, result: FilestatOut) -> Result {
         let single = if follow { None } else { walk::single(image, self.index, path) };
         let (index, node) = match single {
             Some(found) => found?,
             None => walk::node(image, self.index, path, follow)?,
         };
-        Ok(Image::filestat(index, &node))
+        result.set(Image::filestat(index, &node));
+        Ok(())
     }
 
     /// Opens what `path` leads to from this directory.
-    #[inline(never)]
+    #[cold]
     pub fn open_at(
         &self,
         image: &Image,
@@ -130,7 +133,6 @@ impl Opened {
         access: Access,
         mode: u16,
     ) -> Result<Self> {
-        self.exists();
         if mode & (fdflags::SYNC | fdflags::DSYNC | fdflags::RSYNC) != 0 {
             return Err(Errno::NOTSUP);
         }
@@ -152,9 +154,8 @@ impl Opened {
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
-    #[inline(never)]
+    #[cold]
     pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
-        self.exists();
         let (_, link) = walk::node(image, self.index, path, false)?;
         if !link.is_link() {
             return Err(Errno::INVAL);
@@ -163,9 +164,8 @@ impl Opened {
     }
 
     /// Lists a directory from the entry with index `cookie` on.
-    #[inline(never)]
+    #[cold]
     pub fn list(&self, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) {
-        self.exists();
         while !listing.is_full() {
             match cookie.checked_sub(2) {
                 None => {

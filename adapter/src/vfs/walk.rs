@@ -1,8 +1,9 @@
 //! From a path to a node, in the way of Linux below a directory (`openat2` with `RESOLVE_BENEATH`), by which preview1 hosts
 //! look up paths.
 
-use super::image::{Image, Index, NAME, Node, Text};
+use super::image::{Image, Index, Node};
 use crate::errno::{Errno, Result};
+use crate::sealed_data::Text;
 
 /// The most links that are followed.
 const LINKS: usize = 40;
@@ -37,7 +38,7 @@ fn check(path: &[u8]) -> Result {
 }
 
 fn find(image: &Image, directory: Index, name: &[u8]) -> Result<(Index, Node)> {
-    if name.len() > NAME {
+    if name.len() > Text::MOST {
         return Err(Errno::NAMETOOLONG);
     }
     image.lookup(directory, name).ok_or(Errno::NOENT)
@@ -52,6 +53,7 @@ fn is_dots(name: &[u8]) -> bool {
 }
 
 /// A name in a path.
+#[allow(clippy::large_enum_variant)] // One at a time, on the stack: there is no allocator.
 enum Name<'a> {
     OfPath(&'a [u8]),
     OfTarget(Text),
@@ -97,7 +99,7 @@ impl Rest {
             }
             let len = bytes.iter().position(|byte| *byte == b'/').unwrap_or(bytes.len());
             self.skip(len);
-            if len == NAME && self.beginning().as_slice().first().is_some_and(|byte| *byte != b'/') {
+            if len == Text::MOST && self.beginning().as_slice().first().is_some_and(|byte| *byte != b'/') {
                 return Err(Errno::NAMETOOLONG);
             }
             text.truncate(len);

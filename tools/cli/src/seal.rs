@@ -1,6 +1,7 @@
 //! The options that say what lies in a component instead of in its host, and what it does not have.
 
 use super::io;
+use crate::values::HostValues;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -57,27 +58,6 @@ enum Output {
     Host,
     /// Nowhere: everything is written, and lost
     Null,
-}
-
-/// `--host-values`
-#[derive(Clone, Copy, ValueEnum)]
-enum HostValues {
-    /// The program gets both: of a variable that both have the host's value, and the host's arguments at the end
-    Merge,
-    /// The host's variables replace those in the component if there are any, and so do the host's arguments
-    Override,
-    /// The component does not import the host's
-    Ignore,
-}
-
-impl From<HostValues> for wasi_adapt::seal::HostValues {
-    fn from(values: HostValues) -> Self {
-        match values {
-            HostValues::Merge => wasi_adapt::seal::HostValues::Merge,
-            HostValues::Override => wasi_adapt::seal::HostValues::Override,
-            HostValues::Ignore => wasi_adapt::seal::HostValues::Ignore,
-        }
-    }
 }
 
 /// Capabilities by one name.

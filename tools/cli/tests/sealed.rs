@@ -1,4 +1,4 @@
-//! The command's options for sealing: variables, arguments, what is denied.
+//! Sealed components: variables and arguments in them, and denials.
 
 mod common;
 

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use strsim::levenshtein;
+
 /// The import module name of preview1 itself.
 pub const MODULE: &str = "wasi_snapshot_preview1";
 
@@ -119,23 +121,8 @@ impl Function {
 /// Returns the function with the most similar name, if it is similar at all.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     let names = Snapshot::Preview1.functions().map(|function| function.name);
-    let distance = |other: &str| edits(name.as_bytes(), other.as_bytes());
-    let (nearest, edits) = names.map(|other| (other, distance(other))).min_by_key(|(_, edits)| *edits)?;
+    let (nearest, edits) = names.map(|other| (other, levenshtein(name, other))).min_by_key(|(_, edits)| *edits)?;
     (edits <= 1 + name.len() / 4).then_some(nearest)
-}
-
-/// Returns the least number of insertions, deletions and replacements that make `b` of `a`.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<_> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 use CoreType::{I32 as W, I64 as L};

@@ -42,7 +42,7 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
         }
         Open::Embedded(file) => {
             let offset = file.position.get();
-            let read = Source::Embedded(file, offset).read(memory, buffers)?;
+            let read = file.read_at(offset, buffers)?;
             file.position.set(offset.wrapping_add(u64::from(read)));
             read
         }
@@ -66,7 +66,7 @@ pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: 
             file.readable()?;
             Source::File(file.positioned()?, super::offset(offset)?).read(memory, buffers)?
         }
-        Open::Embedded(file) => Source::Embedded(file, super::offset(offset)?).read(memory, buffers)?,
+        Open::Embedded(file) => file.read_at(super::offset(offset)?, buffers)?,
     });
     Ok(())
 }

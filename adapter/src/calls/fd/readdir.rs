@@ -10,7 +10,6 @@
 #![allow(unsafe_code)]
 
 use crate::bindings::wasi::filesystem::types::{DirectoryEntryStream, PathFlags};
-use crate::descriptor::Directory;
 use crate::errno::Result;
 use crate::file::{File, filetype_of};
 use crate::guest::{Buffer, Ptr};

@@ -12,12 +12,12 @@ use crate::guest::Ptr;
 use crate::snapshot::Whence;
 use crate::state::State;
 use crate::types::Fd;
-use crate::vfs::Opened;
+use crate::vfs::Embedded;
 
 /// A descriptor that has an offset.
 enum Seekable<'a> {
     File(&'a File),
-    Embedded(&'a Opened),
+    Embedded(Embedded<'a>),
 }
 
 impl<'a> Seekable<'a> {

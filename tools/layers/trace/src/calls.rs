@@ -82,7 +82,7 @@ macro_rules! calls {
                     const CALL: Call =
                         Call { name: stringify!($name), number: Number::$name as usize, kinds: &[$($kind),*] };
                     let values = [$(Value::unsigned($param)),*];
-                    let traced = Traced::begin(&CALL, &values);
+                    let mut traced = Traced::begin(&CALL, &values);
                     let errno = next::$name($($param),*);
                     traced.end(errno);
                     errno

@@ -51,9 +51,9 @@ impl<'a> Traced<'a> {
     }
 
     /// Reports the call, which has returned.
-    fn end(self, errno: i32) {
-        let Traced { call, arguments, mut line, start } = self;
-        let time = own::now().saturating_sub(start);
+    fn end(&mut self, errno: i32) {
+        let time = own::now().saturating_sub(self.start);
+        let Traced { call, arguments, line, .. } = self;
         if errno == 0 && call.takes(arguments.values, settings::output()) {
             own::silence();
         }
@@ -64,11 +64,11 @@ impl<'a> Traced<'a> {
             summary::count(call.number, errno != 0, time);
         }
         if settings::lines() && (errno != 0 || !settings::failed()) {
-            arguments.after(&mut line, errno == 0);
+            arguments.after(line, errno == 0);
             line.text(") = ");
             match errno {
                 0 => line.text("0"),
-                _ => names::errno(&mut line, errno),
+                _ => names::errno(line, errno),
             }
             line.text(" <");
             line.fraction(time / 1000, 6);

@@ -101,7 +101,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
 
 /// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
-    if !linker.seal.data(None).is_empty() {
+    if linker.seal.has_data() {
         bail!("in the layout `adapter` there is no place for what is put into the component");
     }
     let (module, warnings) = prepare::prepare(module)?;

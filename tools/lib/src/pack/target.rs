@@ -1,4 +1,4 @@
-//! The host that an adapter is made for: the world, the version of WASI, and the policy say which of its calls there are.
+//! The parts of its host that an adapter may use: they depend on the world, the version of WASI, and the policy.
 
 use super::drop_in::Intrinsics;
 use super::intrinsics::Intrinsic;

@@ -37,7 +37,7 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
         }));
     }
     let replaced = Snapshot::ALL.into_iter().map(Snapshot::module).filter(|name| adapters.contains_key(name));
-    let strings = !linker.seal.data(None).is_empty();
+    let strings = linker.seal.has_data();
     let in_module = plan.layout.layout == Layout::Adapter;
     if strings && in_module {
         problems.push(Problem::new(

@@ -192,6 +192,11 @@ impl PreScan {
         Some((*self.funcs.get(defined as usize)?, self.params(func as usize)))
     }
 
+    /// Returns the number of functions with a body.
+    pub fn defined_funcs(&self) -> u32 {
+        self.funcs.len() as u32
+    }
+
     /// Returns the type of an imported function.
     pub fn import_type(&self, func: usize) -> Option<u32> {
         self.import_types.get(func).copied()
@@ -224,7 +229,7 @@ impl PreScan {
             types: self.types(),
             imports: self.host_funcs.len() as u32,
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
-            funcs: self.funcs.len() as u32,
+            funcs: self.defined_funcs(),
             globals: self.globals.len() as u32,
             data: self.data_segments,
             memory: Some(self.memory()),

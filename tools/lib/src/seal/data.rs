@@ -33,11 +33,6 @@ impl SealedData {
         SealedData { bytes: image.to_vec(), places: Places { files: true, ..Places::default() } }
     }
 
-    /// Returns whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.places == Places::default()
-    }
-
     /// Adds a part and returns its place.
     pub fn add(&mut self, part: &[u8]) -> u32 {
         self.bytes.resize(self.bytes.len().next_multiple_of(ALIGN), 0);

@@ -84,8 +84,7 @@ impl<'m> Layers<'m> {
                 Some(LayerImport::Read | LayerImport::Write) => Ok(None),
                 None => bail!("nothing serves an import of the layer {}", quoted(&layers[at].name)),
             });
-            let targets = targets.collect::<Result<_>>()?;
-            tenants[at].resolve(targets);
+            tenants[at].targets = targets.collect::<Result<_>>()?;
         }
         Ok(Layers { tenants, funcs: next_func - first_func })
     }

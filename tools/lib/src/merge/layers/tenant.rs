@@ -62,12 +62,7 @@ impl<'m> Tenant<'m> {
 
     /// Returns the number of functions that it adds.
     pub fn funcs(&self) -> u32 {
-        self.helpers.len() as u32 + self.layer.program.prescan.base().funcs
-    }
-
-    /// Says what serves its imports.
-    pub fn resolve(&mut self, targets: Vec<Option<u32>>) {
-        self.targets = targets;
+        self.helpers.len() as u32 + self.layer.program.prescan.defined_funcs()
     }
 
     /// Returns the most pages that its memory can have.
@@ -90,7 +85,7 @@ impl<'m> Tenant<'m> {
                 None => self.targets.get(index as usize).copied().flatten(),
             };
         };
-        (own < self.layer.program.prescan.base().funcs).then(|| self.first_helper + self.helpers.len() as u32 + own)
+        (own < self.layer.program.prescan.defined_funcs()).then(|| self.first_helper + self.helpers.len() as u32 + own)
     }
 
     /// Returns the new index of a helper.
