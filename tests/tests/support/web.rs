@@ -139,8 +139,11 @@ impl Answer {
         Answer { status, headers, body, is_broken_off }
     }
 
-    /// The response as text; a long body by its size.
+    /// The response as text; a long body by its size. Of one that is broken off, it is chance how much arrives.
     pub fn to_text(&self) -> String {
+        if self.is_broken_off {
+            return "(broken off)\n".into();
+        }
         let mut text = format!("{}\n", self.status);
         for (name, value) in &self.headers {
             text += &format!("{name}: {value}\n");
@@ -151,7 +154,7 @@ impl Answer {
         } else {
             text += &String::from_utf8_lossy(&self.body);
         }
-        text + if self.is_broken_off { "\n(broken off)\n" } else { "" }
+        text
     }
 }
 
