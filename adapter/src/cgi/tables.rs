@@ -46,7 +46,7 @@ pub enum List {
     Arguments,
     /// Headers of requests that become no variables.
     Hidden,
-    /// Headers of responses: those of [`super::head::Field`], and then those that are the host's.
+    /// Headers of responses: those of [`super::head::field`], and then those that are the host's.
     Fields,
     /// Texts, by [`Message`].
     Messages,
