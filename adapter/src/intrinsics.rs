@@ -35,6 +35,8 @@ unsafe extern "C" {
     pub safe fn can_duplicate() -> bool;
     /// True if files of the host can be open.
     pub safe fn has_filesystem() -> bool;
+    /// True if the program answers a request of HTTP by the rules of CGI.
+    pub safe fn is_cgi() -> bool;
     /// True if the host is asked for arguments, environment variables, terminals.
     pub safe fn has_arguments() -> bool;
     pub safe fn has_environment() -> bool;

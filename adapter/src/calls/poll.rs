@@ -16,7 +16,7 @@ use crate::bindings::wasi::io::poll::Pollable;
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
-use crate::intrinsics::has_stdin;
+use crate::intrinsics::{has_stdin, is_cgi};
 use crate::raw;
 use crate::repeatable::VirtualClock;
 use crate::scratch::ScratchVec;
@@ -134,6 +134,10 @@ fn wait_for_own_time(own: VirtualClock<'_>, clock: Clock, time: u64, absolute: b
 
 fn wait_for_input(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
+        Ok(Open::Input(_)) if is_cgi() => match state.cgi() {
+            Ok(cgi) => cgi.input.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
+            Err(errno) => Wait::Over(Err(errno)),
+        },
         Ok(Open::Input(input)) if has_stdin() => Wait::For(input.stream().subscribe()),
         Ok(Open::Input(_)) => Wait::Over(Ok(1)),
         Ok(Open::Output(_)) => Wait::Over(Err(Errno::BADF)),
@@ -152,6 +156,10 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
 fn wait_for_output(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(_)) => Wait::Over(Err(Errno::BADF)),
+        Ok(Open::Output(output)) if is_cgi() && output.is_stdout() => match state.cgi() {
+            Ok(cgi) => cgi.response.subscribe().map_or(Wait::Over(Ok(1)), Wait::For),
+            Err(errno) => Wait::Over(Err(errno)),
+        },
         Ok(Open::Output(output)) if output.is_absent() => Wait::Over(Ok(1)),
         Ok(Open::Output(output)) => Wait::For(output.stream().subscribe()),
         // One that is open for reading, too, keeps only the stream for that.

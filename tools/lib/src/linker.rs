@@ -3,6 +3,7 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
+use crate::cgi::Cgi;
 use crate::embed::{self, Embedded};
 use crate::files::{FileTree, Image};
 use crate::inspect::{EmbeddedFiles, Report, needs};
@@ -44,6 +45,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) cgi: Cgi,
     pub(crate) files: Option<Arc<Image>>,
     pub(crate) seal: Seal,
 }
@@ -70,6 +72,7 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            cgi: Cgi::default(),
             files: None,
             seal: Seal::default(),
         }
@@ -207,6 +210,23 @@ impl Linker {
     #[must_use]
     pub fn export_functions(mut self, export_functions: bool) -> Linker {
         self.export_functions = export_functions;
+        self
+    }
+
+    /// Sets how a program sees requests and answers them in the world [`World::Http`].
+    ///
+    /// ```
+    /// use wasi_adapt::{Cgi, Linker, World};
+    ///
+    /// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+    /// let linker = Linker::new().world(World::Http).cgi(Cgi::new().script_name("/app"));
+    /// let report = wasi_adapt::inspect::inspect(&linker.link(module.as_bytes())?.wasm)?;
+    /// assert!(report.exports[0].name.starts_with("wasi:http/incoming-handler@"));
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn cgi(mut self, cgi: Cgi) -> Linker {
+        self.cgi = cgi;
         self
     }
 

@@ -149,6 +149,19 @@ impl Seal {
         denied
     }
 
+    pub(crate) fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// Returns the arguments, the program's name first if there is one.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.argv0.iter().chain(&self.arguments).map(Argument::as_str)
+    }
+
+    pub(crate) fn has_stdin(&self) -> bool {
+        self.stdin.is_some()
+    }
+
     fn has_arguments(&self) -> bool {
         self.argv0.is_some() || !self.arguments.is_empty()
     }
@@ -162,9 +175,9 @@ impl Seal {
             || self.random.is_some()
     }
 
-    /// Returns whether nothing gives the program its name, though it gets arguments.
-    pub(crate) fn lacks_name(&self) -> bool {
-        self.denied().has(Capability::Args) && self.argv0.is_none() && !self.arguments.is_empty()
+    /// Returns whether nothing gives the program its name, though it gets arguments, unless the host does.
+    pub(crate) fn lacks_name(&self, host_gives_arguments: bool) -> bool {
+        !host_gives_arguments && self.argv0.is_none() && !self.arguments.is_empty()
     }
 
     /// Returns the data that go into the component, with the embedded files.
