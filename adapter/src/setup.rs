@@ -22,7 +22,7 @@ const HOST_PAGE: usize = 4 << 10;
 extern "C" fn setup() {
     let below = intrinsics::adapter_size();
     let (block, size, source) = if below > 0 {
-        (0, below, BlockSource::Memory)
+        (intrinsics::adapter_start(), below, BlockSource::Memory)
     } else {
         match block::first() {
             Some((block, source)) => (block, BLOCK, source),

@@ -9,8 +9,8 @@
 //! In the guest layout the program does not move, because the host sees its pointers: it has imports or exports of its
 //! own WIT. The adapter allocates from the program.
 //!
-//! Function indices are assigned in this order: imports, the program's first; the program's functions; the adapter's
-//! functions. Of all other items the program's come first.
+//! Function indices are assigned in this order: imports, the program's first; the program's functions; the layers'; the
+//! adapter's functions. All other items are in the same order.
 //!
 //! Validation may run at the same time, so this code copes with any input: invalid input gives an error or an invalid
 //! module.
@@ -39,7 +39,7 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
+    AdapterMemory, BetweenLayers, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
     WorldWit, merged,
 };
 use crate::plan::PlannedLayer;
@@ -47,12 +47,9 @@ use crate::program::{ImportTarget, PreScan};
 use crate::{ExitCodes, World, validate};
 use code::Original;
 use guest::{Guest, error};
-use layers::{Caller, Layers};
+use layers::{Layers, Places};
 
 pub use limits::Exceeded;
-
-/// The globals that tell the adapter whose memory pointers are into.
-const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
 
 /// The number of pages that the adapter can add above the program's maximum in the guest layout.
 const ROOM: u64 = 16;
@@ -123,13 +120,16 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
-    let caller = Caller { base: base.globals, end: base.globals + 1 };
-    if !layers.is_empty() {
-        base.globals += CALLER.len() as u32;
-        base.main_globals = CALLER.iter().map(|name| (*name).into()).zip(caller.base..).collect();
-    }
+    let places = Places::of(layers, adapter_bytes);
+    let mut layers = Layers::new(layers, &places, prescan.memory(), &mut base);
     let memory = match pages_below {
-        Some(_) => AdapterMemory::Below { bytes: adapter_bytes, layers: !layers.is_empty() },
+        Some(_) => {
+            let layers = match layers.is_empty() {
+                true => BetweenLayers::None,
+                false => BetweenLayers::Some { import_realloc: layers.realloc().is_some() },
+            };
+            AdapterMemory::Below { start: places.adapter, bytes: adapter_bytes, layers }
+        }
         None => {
             let has = |name| base.main_funcs.contains_key(name);
             AdapterMemory::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
@@ -145,8 +145,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
         Ok(part.func(index))
     };
-    let first_layer_func = part.imported_funcs() + base.funcs + part.added_funcs();
-    let layers = Layers::new(layers, (prescan.memory(), adapter_bytes), first_layer_func, caller, of_adapter)?;
+    layers.resolve(part.imported_funcs(), &base.host_funcs, of_adapter)?;
     let mut host = 0..;
     let import = |target: &ImportTarget| match target {
         ImportTarget::Adapter(name) => of_adapter(name),
@@ -157,11 +156,11 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
-        funcs: base.funcs,
+        funcs: prescan.base().funcs,
         memory: prescan.memory(),
         memories64: prescan.memories64(),
         base: bytes,
-        grow: first_layer_func + layers.funcs(),
+        grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
     let set_host = adapter.exported_func(SET_HOST).map(|index| part.func(index));
     let outer = adapter.exports.iter().map(|export| export.name.clone());
@@ -249,10 +248,10 @@ impl<'p> Merge<'_, '_, 'p> {
         }
         let recorder = self.copy_functions()?;
         self.callers();
-        self.part.append(&mut self.sections)?;
-        self.appended = self.layers.append(&mut self.sections, self.next_type)?;
-        self.next_type += self.appended.types;
+        self.appended = self.layers.append(&mut self.sections, self.prescan.types())?;
         losses.append(&mut self.appended.losses);
+        wit.append(&mut self.appended.wit);
+        self.part.append(&mut self.sections)?;
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -469,6 +468,9 @@ impl<'p> Merge<'_, '_, 'p> {
     fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
+        if let Some(realloc) = self.layers.realloc().filter(|_| !self.outer.contains(IMPORT_REALLOC)) {
+            self.sections.exports.export(IMPORT_REALLOC, ExportKind::Func, realloc);
+        }
         let programs: Vec<_> = [self.prescan.start, self.prescan.export("_initialize")].into_iter().flatten().collect();
         let mut calls = self.layers.initialisers();
         for func in &programs {

@@ -50,7 +50,7 @@ pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
 pub(crate) use merged::{
-    AdapterMemory, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
+    AdapterMemory, BetweenLayers, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
 };
 pub(crate) use sections::Sections;
 pub(crate) use waiting::WAITING;

@@ -17,6 +17,9 @@ const NEXT: &str = "wasi_adapt:next";
 /// The module of accesses to the caller's memory.
 const GUEST: &str = "wasi_adapt:guest";
 
+/// The function of a layer that is called when the program returns from its entry.
+pub const FINISH: &str = "_finish";
+
 /// A layer, and what serves its imports.
 pub struct PlannedLayer {
     pub name: String,
@@ -44,6 +47,10 @@ pub enum LayerImport {
     Read,
     /// Copies from the layer's memory into the caller's.
     Write,
+    /// Finds bytes of the caller's.
+    Address,
+    /// The host, by the layer's own WIT.
+    Host,
 }
 
 /// The adapter's export of a name, or a layer's function.
@@ -101,6 +108,8 @@ fn provider(import: &ProgramImport, layers: &[PlannedLayer], below: usize) -> Op
     match (&*import.module, &*import.name) {
         (GUEST, "read") => Some(LayerImport::Read),
         (GUEST, "write") => Some(LayerImport::Write),
+        (GUEST, "address") => Some(LayerImport::Address),
+        (module, _) if layers[below - 1].program.wit.serves(module) => Some(LayerImport::Host),
         (module, name) => {
             let (module, own) = if module == NEXT { (preview1::MODULE, false) } else { (module, true) };
             let layer = serving(layers, below, module, name).map(|(func, _)| Target::Layer(func));
@@ -128,9 +137,9 @@ pub fn serving<'l>(
     })
 }
 
-/// Returns whether a function of this name is for the layer's own start or allocator, and nobody else's.
+/// Returns whether a function of this name is for the layer's own start, end or allocator, and nobody else's.
 fn is_for_itself(name: &str) -> bool {
-    super::is_entry_or_allocator(name)
+    super::is_entry_or_allocator(name) || name == FINISH
 }
 
 impl PlannedLayer {
@@ -140,6 +149,11 @@ impl PlannedLayer {
             Some(LayerImport::Next { target: Target::Adapter(function), .. }) => Some(*function),
             _ => None,
         })
+    }
+
+    /// Returns whether it imports WIT: the host sees its pointers, so its memory cannot move.
+    pub fn has_host_imports(&self) -> bool {
+        self.imports.contains(&Some(LayerImport::Host))
     }
 
     /// The functions that it exports for others.
@@ -170,6 +184,18 @@ impl PlannedLayer {
         };
         for missing in program::missing(&self.program.wasm).into_iter().flatten() {
             unfit(format!("uses {}, which no engine with components runs", missing.what), missing.remedy);
+        }
+        if self.program.wit.has_exports() {
+            unfit(
+                "has WIT that exports something, or cannot be read".into(),
+                "give it a world with nothing but imports",
+            );
+        }
+        if self.has_host_imports() && layers[below..].iter().any(PlannedLayer::has_host_imports) {
+            unfit(
+                "imports WIT, as another one does".into(),
+                "make one layer of them: the host sees the pointers of one only",
+            );
         }
         if self.program.func_export("_start").is_some() {
             unfit(
@@ -219,11 +245,14 @@ impl PlannedLayer {
                 None => {
                     unfit(
                         format!("imports {name}, which nothing below it serves"),
-                        "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read` and `write` from `wasi_adapt:guest`, and what a layer given after it serves",
+                        "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read`, `write` and `address` from `wasi_adapt:guest`, those of its WIT, and what a layer given after it serves",
                     );
                     continue;
                 }
                 Some(LayerImport::Read | LayerImport::Write) => FuncType::new([ValType::I32; 3], [ValType::I32]),
+                Some(LayerImport::Address) => FuncType::new([ValType::I32; 2], [ValType::I32]),
+                // They are checked when the component is made.
+                Some(LayerImport::Host) => continue,
                 Some(LayerImport::Next { target: Target::Adapter(function), .. }) => function.ty(),
                 Some(LayerImport::Next { target: Target::Layer(_), .. }) => {
                     let module = if import.module == NEXT { preview1::MODULE } else { &import.module };

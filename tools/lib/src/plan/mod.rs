@@ -35,7 +35,7 @@ use std::fmt;
 use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use allocator::Allocator;
-pub use layers::{LayerImport, LayerReport, PlannedLayer, Target};
+pub use layers::{FINISH, LayerImport, LayerReport, PlannedLayer, Target};
 pub use layout::LayoutChoice;
 pub use problem::{Problem, ProblemCode, Problems, list};
 pub use problems::bytes;

@@ -17,6 +17,8 @@ pub enum Helper {
     Read(usize),
     /// Serves an import: copies to the caller's memory.
     Write(usize),
+    /// Serves an import: finds bytes of the caller's memory.
+    Address(usize),
     /// `memory.grow`.
     Grow,
     /// `memory.fill`.
@@ -25,14 +27,18 @@ pub enum Helper {
     Copy,
     /// `memory.init` with a data segment.
     Init(u32),
+    /// Takes the place of the program's entry, and calls this function of the layer after it.
+    Run(u32),
 }
 
 impl Helper {
     /// Returns the import that it serves.
     pub fn import(self) -> Option<usize> {
         match self {
-            Helper::Own(import) | Helper::Read(import) | Helper::Write(import) => Some(import),
-            Helper::Grow | Helper::Fill | Helper::Copy | Helper::Init(_) => None,
+            Helper::Own(import) | Helper::Read(import) | Helper::Write(import) | Helper::Address(import) => {
+                Some(import)
+            }
+            Helper::Grow | Helper::Fill | Helper::Copy | Helper::Init(_) | Helper::Run(_) => None,
         }
     }
 
@@ -42,10 +48,12 @@ impl Helper {
             Helper::Own(_) => "layer_calls_wasi",
             Helper::Read(_) => "layer_reads_guest",
             Helper::Write(_) => "layer_writes_guest",
+            Helper::Address(_) => "layer_finds_guest",
             Helper::Grow => "layer_memory_grow",
             Helper::Fill => "layer_memory_fill",
             Helper::Copy => "layer_memory_copy",
             Helper::Init(_) => "layer_memory_init",
+            Helper::Run(_) => "run_and_finish",
         }
     }
 }
@@ -57,6 +65,7 @@ impl Tenant<'_> {
             Helper::Own(import) => self.own(import),
             Helper::Read(_) => self.access(1, 0),
             Helper::Write(_) => self.access(0, 1),
+            Helper::Address(_) => self.address(),
             Helper::Grow => self.grow(),
             Helper::Fill => self.bulk(|code| {
                 self.moved(code, 0);
@@ -70,6 +79,10 @@ impl Tenant<'_> {
             Helper::Init(data) => self.bulk(|code| {
                 self.moved(code, 0);
                 code.local_get(1).local_get(2).memory_init(self.memory, self.first.data + data);
+            }),
+            Helper::Run(finish) => self.bulk(|code| {
+                code.call(self.entry());
+                code.call(self.function(finish).expect("it is one of the layer's"));
             }),
         }
     }
@@ -99,21 +112,12 @@ impl Tenant<'_> {
         let mut function = Function::new([]);
         let mut code = function.instructions();
         code.local_get(len).i32_eqz().if_(BlockType::Empty).i32_const(0).return_().end();
-        let end = |code: &mut InstructionSink<'_>, start: u32| {
-            code.local_get(start).i64_extend_i32_u().local_get(len).i64_extend_i32_u().i64_add();
-        };
-        let fault = |code: &mut InstructionSink<'_>| {
-            code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
-        };
-        end(&mut code, ours);
+        end(&mut code, ours, len);
         code.global_get(self.size).i64_extend_i32_u().i64_const(16).i64_shl();
-        fault(&mut code);
-        end(&mut code, theirs);
-        code.memory_size(self.memory).i64_extend_i32_u().i64_const(16).i64_shl();
-        code.global_get(self.caller.end).i64_extend_i32_u();
-        code.global_get(self.caller.end).i32_eqz().select();
-        code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
-        fault(&mut code);
+        code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
+        end(&mut code, theirs, len);
+        self.callers_size(&mut code);
+        code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
         for local in [0, 1] {
             code.local_get(local);
             if local == ours {
@@ -125,6 +129,27 @@ impl Tenant<'_> {
         }
         code.local_get(len).memory_copy(self.memory, self.memory).i32_const(0).end();
         function
+    }
+
+    /// Returns the address in the layer's memory of bytes in its caller's, whose address and number are in the locals 0 and 1;
+    /// 0 if they are not all there. The caller's memory is above.
+    fn address(&self) -> Function {
+        let (theirs, len) = (0, 1);
+        let mut function = Function::new([]);
+        let mut code = function.instructions();
+        end(&mut code, theirs, len);
+        self.callers_size(&mut code);
+        code.i64_gt_u().if_(BlockType::Empty).i32_const(0).return_().end();
+        code.local_get(theirs).global_get(self.caller.base).i32_add().i32_const(self.base as i32).i32_sub().end();
+        function
+    }
+
+    /// Puts the number of bytes in the caller's memory on the stack.
+    fn callers_size(&self, code: &mut InstructionSink<'_>) {
+        code.memory_size(self.memory).i64_extend_i32_u().i64_const(16).i64_shl();
+        code.global_get(self.caller.end).i64_extend_i32_u();
+        code.global_get(self.caller.end).i32_eqz().select();
+        code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
     }
 
     /// Gives the layer more of its pages.
@@ -150,4 +175,9 @@ impl Tenant<'_> {
     fn moved(&self, code: &mut InstructionSink<'_>, address: u32) {
         moved(code.local_get(address), address, self.base);
     }
+}
+
+/// Puts the address after `len` bytes at `start` on the stack, both of them locals.
+fn end(code: &mut InstructionSink<'_>, start: u32, len: u32) {
+    code.local_get(start).i64_extend_i32_u().local_get(len).i64_extend_i32_u().i64_add();
 }
