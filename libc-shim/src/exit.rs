@@ -7,9 +7,12 @@
 
 use core::cell::Cell;
 
-use crate::errno::{Errno, Result};
-use crate::preview1::proc_exit as real;
+#[cfg(not(feature = "layer"))]
+use crate::errno::Errno;
+use crate::errno::Result;
+use crate::preview1::next::proc_exit as real;
 
+#[cfg(not(feature = "layer"))]
 unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;
 }
@@ -24,6 +27,7 @@ static FLUSH: Flush = Flush(Cell::new(None));
 
 /// From now on the program ends with this.
 pub fn flush_by(flush: fn()) -> Result {
+    #[cfg(not(feature = "layer"))]
     // SAFETY: see the head of this file.
     if FLUSH.0.get().is_none() && unsafe { atexit(at_exit) } != 0 {
         return Err(Errno::NOMEM);
@@ -32,6 +36,9 @@ pub fn flush_by(flush: fn()) -> Result {
     Ok(())
 }
 
+/// A layer is told when the program returns.
+// SAFETY: the name is what a layer is told by.
+#[cfg_attr(feature = "layer", unsafe(export_name = "_finish"))]
 extern "C" fn at_exit() {
     if let Some(flush) = FLUSH.0.get() {
         flush();
@@ -40,7 +47,8 @@ extern "C" fn at_exit() {
 
 /// Not every program ends by `exit`, or by returning from `main`.
 // SAFETY: the name is the C library's for this import.
-#[unsafe(no_mangle)]
+#[cfg_attr(feature = "layer", unsafe(export_name = "proc_exit"))]
+#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
 extern "C" fn __imported_wasi_snapshot_preview1_proc_exit(status: i32) -> ! {
     at_exit();
     // SAFETY: the signature is that of preview1.
@@ -48,6 +56,7 @@ extern "C" fn __imported_wasi_snapshot_preview1_proc_exit(status: i32) -> ! {
 }
 
 // SAFETY: and this Zig's.
+#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "proc_exit|wasi_snapshot_preview1")]
 extern "C" fn proc_exit(status: i32) -> ! {
     __imported_wasi_snapshot_preview1_proc_exit(status)

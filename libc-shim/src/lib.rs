@@ -5,23 +5,34 @@
 //! [`tcp`] or [`udp`] socket or a [`pipe`], or hands the call on to the adapter. Pointers of C become references in [`c`].
 //!
 //! Every call ends in a result or an `errno`; nothing here aborts.
+//!
+//! With the feature `layer` the same table serves a finished module, from below: the functions of preview1 come to
+//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start ([`preopened`]).
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 #![deny(unsafe_code)]
+// A layer serves fewer functions.
+#![cfg_attr(feature = "layer", allow(dead_code))]
 
 extern crate alloc;
 
 mod address;
 mod c;
+mod caller;
 mod calls;
 mod description;
 mod errno;
 mod exit;
+#[cfg(not(feature = "layer"))]
 mod exports;
+#[cfg(feature = "layer")]
+mod heap;
 mod network;
 mod options;
 mod pipe;
+#[cfg(feature = "layer")]
+mod preopened;
 mod preview1;
 mod runtime;
 mod table;

@@ -6,6 +6,7 @@
 
 use crate::errno::{Errno, Result};
 
+// For ourselves.
 #[link(wasm_import_module = "wasi_snapshot_preview1")]
 unsafe extern "C" {
     fn adapter_open_badfd(result: *mut u32) -> i32;
@@ -13,34 +14,49 @@ unsafe extern "C" {
     fn adapter_duplicate(fd: u32, least: u32, result: *mut u32) -> i32;
     fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
     fn fd_close(fd: u32) -> i32;
-    pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
-    pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
-    pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
-    pub fn fd_datasync(fd: u32) -> i32;
-    pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
-    pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
-    pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
-    pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
-    pub fn fd_renumber(from: u32, to: u32) -> i32;
-    pub fn fd_seek(fd: u32, offset: i64, whence: i32, result: *mut u64) -> i32;
-    pub fn fd_sync(fd: u32) -> i32;
-    pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
-    pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
-    pub fn proc_exit(status: i32) -> !;
+    fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
+    fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
+    fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
+    fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
     fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
-    pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
-    -> i32;
-    pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
-    pub fn sock_recv(
-        fd: u32,
-        buffers: *const crate::c::Iovec,
-        count: usize,
-        flags: i32,
-        result: *mut usize,
-        out: *mut u16,
-    ) -> i32;
-    pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
-    pub fn sock_shutdown(fd: u32, how: i32) -> i32;
+    fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize) -> i32;
+}
+
+/// For the program, with its pointers.
+pub mod next {
+    use super::{Event, Fdstat, Filestat, Subscription};
+
+    #[cfg_attr(feature = "layer", link(wasm_import_module = "wasi_adapt:next"))]
+    #[cfg_attr(not(feature = "layer"), link(wasm_import_module = "wasi_snapshot_preview1"))]
+    unsafe extern "C" {
+        pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
+        pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
+        pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
+        pub fn fd_datasync(fd: u32) -> i32;
+        pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
+        pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+        pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+        pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
+        pub fn fd_renumber(from: u32, to: u32) -> i32;
+        pub fn fd_seek(fd: u32, offset: i64, whence: i32, result: *mut u64) -> i32;
+        pub fn fd_sync(fd: u32) -> i32;
+        pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
+        pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
+        pub fn proc_exit(status: i32) -> !;
+        pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
+        -> i32;
+        pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
+        pub fn sock_recv(
+            fd: u32,
+            buffers: *const crate::c::Iovec,
+            count: usize,
+            flags: i32,
+            result: *mut usize,
+            out: *mut u16,
+        ) -> i32;
+        pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
+        pub fn sock_shutdown(fd: u32, how: i32) -> i32;
+    }
 }
 
 pub const UNKNOWN: u8 = 0;

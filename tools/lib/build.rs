@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 }
 
 /// Everything that is embedded, as files in `OUT_DIR`; `make dist` copies them.
-const PRODUCTS: [&str; 5] = ["adapter.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
+const PRODUCTS: [&str; 6] = ["adapter.wasm", "wasi_sockets.o", "sockets_layer.wasm", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -53,6 +53,7 @@ fn from_sources(root: &Path, out: &Path) -> Result<()> {
     let nested = Nested::new(root, out)?;
     nested.adapter("adapter", &out.join("adapter.wasm"))?;
     nested.libc_shim(&out.join("wasi_sockets.o"))?;
+    nested.sockets_layer(&out.join("sockets_layer.wasm"))?;
     fs::write(out.join("headers.rs"), files("HEADERS", &root.join("libc-shim/include"))?)?;
     fs::write(out.join("packages.rs"), files("PACKAGES", &root.join("libc-shim/package"))?)?;
     fs::write(out.join("wit.rs"), wit(root)?)?;

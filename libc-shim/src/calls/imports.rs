@@ -2,7 +2,7 @@
 //! come here. What is not ours goes on to the adapter as it came.
 //!
 //! Each has two names: the one that wasi-libc has for the import, and the one that Zig has, in which parts of its C library
-//! are written.
+//! are written. A layer exports them under the names that preview1 has.
 //!
 //! # Safety
 //! The signatures are those that the C library declares. A pointer is the C library's, and handed on or checked in [`c`].
@@ -11,9 +11,10 @@
 use super::control::nonblock;
 use super::socket::direction;
 use crate::c::{self, Iovec};
+use crate::caller;
 use crate::description::{Description, Kind, flags};
 use crate::errno::{Errno, Result};
-use crate::preview1::{self as real, Fdstat, Filestat};
+use crate::preview1::{self as real, Fdstat, Filestat, next};
 use crate::table::{self, Reservation, lookup};
 
 /// Exports the functions below under both names. A descriptor that is not ours goes on to the adapter.
@@ -21,16 +22,21 @@ macro_rules! imports {
     ($(fn $name:ident($($argument:ident: $type:ty),*);)*) => {$(
         const _: () = {
             // SAFETY: the name and the signature are the C library's for this import.
-            #[unsafe(export_name = concat!("__imported_wasi_snapshot_preview1_", stringify!($name)))]
+            #[cfg_attr(feature = "layer", unsafe(export_name = stringify!($name)))]
+            #[cfg_attr(
+                not(feature = "layer"),
+                unsafe(export_name = concat!("__imported_wasi_snapshot_preview1_", stringify!($name)))
+            )]
             extern "C" fn wasi_libc(fd: i32 $(, $argument: $type)*) -> i32 {
                 match lookup(fd) {
                     Some(description) => Errno::code($name(&*description $(, $argument)*)),
                     // SAFETY: see the head of this file.
-                    None => unsafe { real::$name(fd as u32 $(, $argument)*) },
+                    None => unsafe { next::$name(fd as u32 $(, $argument)*) },
                 }
             }
 
             // SAFETY: as above, of Zig.
+            #[cfg(not(feature = "layer"))]
             #[unsafe(export_name = concat!(stringify!($name), "|wasi_snapshot_preview1"))]
             extern "C" fn zig(fd: i32 $(, $argument: $type)*) -> i32 {
                 wasi_libc(fd $(, $argument)*)
@@ -68,7 +74,7 @@ fn fd_fdstat_get(it: It, result: *mut Fdstat) -> Result {
     let access = it.access();
     let right = |has, right| if has { right } else { 0 };
     let rights = right(access.read, real::RIGHT_READ) | right(access.write, real::RIGHT_WRITE);
-    c::put(result, Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 })
+    caller::put(result, Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 })
 }
 
 fn fd_fdstat_set_flags(it: It, flags: i32) -> Result {
@@ -77,7 +83,7 @@ fn fd_fdstat_set_flags(it: It, flags: i32) -> Result {
 }
 
 fn fd_filestat_get(it: It, result: *mut Filestat) -> Result {
-    c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() })
+    caller::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() })
 }
 
 fn fd_filestat_set_size(_: It, _size: u64) -> Result {
@@ -94,9 +100,9 @@ fn fd_pwrite(_: It, _buffers: u32, _count: u32, _offset: u64, _result: *mut usiz
 
 /// Unlike `recv`, this does not wait for nothing.
 fn fd_read(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
-    let buffers = c::slice(buffers, count)?;
-    let nothing = c::total(buffers) == 0 && it.kind() != Kind::Datagram;
-    c::put(result, if nothing { 0 } else { it.receive(buffers, 0)?.len })
+    let buffers = caller::buffers(buffers, count)?;
+    let nothing = c::total(&buffers) == 0 && it.kind() != Kind::Datagram;
+    caller::put(result, if nothing { 0 } else { it.receive(&buffers, 0)?.len })
 }
 
 fn fd_seek(_: It, _offset: i64, _whence: i32, _result: *mut u64) -> Result {
@@ -112,13 +118,13 @@ fn fd_tell(_: It, _result: *mut u64) -> Result {
 }
 
 fn fd_write(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
-    c::put(result, it.send(c::slice(buffers, count)?, 0, None)?)
+    caller::put(result, it.send(&caller::buffers(buffers, count)?, 0, None)?)
 }
 
 fn sock_accept(it: It, flags: i32, result: *mut u32) -> Result {
     let number = Reservation::lowest()?;
     let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
-    c::put(result, number.fill(connection, false) as u32)
+    caller::put(result, number.fill(connection, false) as u32)
 }
 
 /// The flags are preview1's own.
@@ -129,9 +135,9 @@ fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *m
     for (theirs, flag) in [(RECV_PEEK, flags::MSG_PEEK), (RECV_WAITALL, flags::MSG_WAITALL)] {
         ours |= if flags & theirs != 0 { flag } else { 0 };
     }
-    let received = it.receive(c::slice(buffers, count)?, ours)?;
-    c::put(out, (received.whole > received.len).into())?;
-    c::put(result, received.len)
+    let received = it.receive(&caller::buffers(buffers, count)?, ours)?;
+    caller::put(out, (received.whole > received.len).into())?;
+    caller::put(result, received.len)
 }
 
 fn sock_send(it: It, buffers: *const Iovec, count: usize, _flags: i32, result: *mut usize) -> Result {
@@ -151,29 +157,33 @@ fn filetype(it: It) -> u8 {
 }
 
 // SAFETY: as above.
-#[unsafe(no_mangle)]
+#[cfg_attr(feature = "layer", unsafe(export_name = "fd_close"))]
+#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_close(fd: i32) -> i32 {
     Errno::code(table::close(fd))
 }
 
 // SAFETY: as above.
+#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "fd_close|wasi_snapshot_preview1")]
 extern "C" fn zig_fd_close(fd: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_close(fd)
 }
 
 // SAFETY: as above.
+#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "fd_renumber|wasi_snapshot_preview1")]
 extern "C" fn zig_fd_renumber(from: i32, to: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_renumber(from, to)
 }
 
 // SAFETY: as above.
-#[unsafe(no_mangle)]
+#[cfg_attr(feature = "layer", unsafe(export_name = "fd_renumber"))]
+#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_renumber(from: i32, to: i32) -> i32 {
     match table::renumber(from, to) {
         Some(result) => Errno::code(result),
         // SAFETY: see the head of this file.
-        None => unsafe { real::fd_renumber(from as u32, to as u32) },
+        None => unsafe { next::fd_renumber(from as u32, to as u32) },
     }
 }

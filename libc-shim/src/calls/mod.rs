@@ -6,6 +6,7 @@
 pub mod control;
 mod imports;
 pub mod messages;
+#[cfg(not(feature = "layer"))]
 pub mod names;
 pub mod poll;
 mod poll_oneoff;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
-use wasi_adapt::{AdapterPages, LinkError, Linked, Linker, WitWorld};
+use wasi_adapt::{AdapterPages, LinkError, Linked, Linker, Listener, WitWorld};
 
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
@@ -29,6 +29,13 @@ pub struct LinkArgs {
     adapt: Vec<AdapterFile>,
     #[command(flatten)]
     layers: LayerArgs,
+    /// A socket that is open when the program starts, `tcp:ADDRESS:PORT` or `udp:ADDRESS:PORT`; may be given several times
+    ///
+    /// They are the descriptors from 3 on, and the directories those behind. The functions of preview1 for sockets serve
+    /// them by `wasi:sockets`. The variable WASI_LISTEN of the program's environment, if it is set, takes the place of this
+    /// list: the same with commas in between.
+    #[arg(long, value_name = "SOCKET[=NAME]")]
+    listen: Vec<Listener>,
     /// WIT that the module imports and exports: a file, or a directory with `deps`, as wasm-tools takes them
     ///
     /// An export `my_function` or `myFunction` serves for WIT's `my-function`.
@@ -98,6 +105,9 @@ impl LinkArgs {
         for layer in self.layers.read()? {
             linker = linker.layer(layer);
         }
+        if !self.listen.is_empty() {
+            linker = linker.listen(&self.listen);
+        }
         Ok(linker)
     }
 
@@ -110,6 +120,11 @@ impl LinkArgs {
             }
         }
         Ok(adapters)
+    }
+
+    /// The variable that tells a component of the sockets that are open when it starts.
+    pub fn listeners(&self) -> Option<(String, String)> {
+        (!self.listen.is_empty()).then(|| (Listener::VARIABLE.into(), Listener::value(&self.listen)))
     }
 
     /// The export that is asked for as what is run.

@@ -62,6 +62,7 @@ impl Run {
         }
         let host = self.program.host(common)?;
         let mut invocation = self.program.plan(Stdio::Inherit)?;
+        invocation.env.extend(self.link.listeners());
         invocation.calls.extend(self.invoke);
         let outcome = host.run_component(&component, &invocation).map_err(|error| match error {
             Error::NoFunction { .. } if is_module => anyhow!(

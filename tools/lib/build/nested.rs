@@ -105,6 +105,15 @@ impl Nested {
         )
     }
 
+    /// The same as a layer.
+    pub fn sockets_layer(&self, to: &Path) -> Result<()> {
+        let package = ["rustc", "--package", "wasi-adapt-libc-shim", "--features", "layer", "--crate-type", "cdylib"];
+        self.run(&package, "adapter", &["-Clink-arg=-zstack-size=65536"], &[])?;
+        let wasm = self.target_dir.join(TARGET).join("adapter").join("wasi_sockets.wasm");
+        fs::copy(&wasm, to).map_err(|error| format!("{}: {error}", wasm.display()))?;
+        Ok(())
+    }
+
     fn run(&self, command: &[&str], profile: &str, flags: &[&str], arguments: &[String]) -> Result<()> {
         let mut cargo = Command::new(&self.toolchain.cargo);
         clean(&mut cargo);

@@ -7,6 +7,7 @@ use crate::embed::{self, Embedded};
 use crate::inspect::{Report, needs};
 use crate::layer::Layer;
 use crate::link::Linked;
+use crate::listener::{self, Listener};
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
@@ -110,6 +111,26 @@ impl Linker {
     #[must_use]
     pub fn layer(mut self, layer: Layer) -> Linker {
         self.layers.push(layer);
+        self
+    }
+
+    /// Opens sockets before the module starts, as descriptors from 3 on, and serves preview1's functions of sockets by
+    /// `wasi:sockets`. The directories have the numbers behind. The variable [`Listener::VARIABLE`] of the environment says at
+    /// run time which sockets these are; by default they are `listeners`, which may be none.
+    ///
+    /// ```
+    /// use wasi_adapt::Linker;
+    ///
+    /// let module = r#"(module
+    ///     (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
+    ///     (memory (export "memory") 1)
+    ///     (func (export "_start")))"#;
+    /// let linked = Linker::new().listen(&["tcp:127.0.0.1:8080".parse()?]).link(module.as_bytes())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn listen(mut self, listeners: &[Listener]) -> Linker {
+        self.layers.extend(listener::layers(listeners));
         self
     }
 

@@ -279,7 +279,7 @@ impl PlannedLayer {
     }
 
     /// Describes exports that serve nothing.
-    fn warnings(&self, imports: &[ProgramImport], warnings: &mut Vec<String>) {
+    fn warnings(&self, imports: &[&ProgramImport], warnings: &mut Vec<String>) {
         let name = quoted(&self.name);
         for (export, _) in self.served().filter(|(export, _)| !export.starts_with("__")) {
             let is_imported =
@@ -299,7 +299,9 @@ pub fn problems(layers: &[PlannedLayer], problems: &mut Vec<Problem>) {
 
 /// Adds what a user may not expect of layers.
 pub fn warnings(layers: &[PlannedLayer], imports: &[ProgramImport], warnings: &mut Vec<String>) {
-    layers.iter().for_each(|layer| layer.warnings(imports, warnings));
+    let of_layers = layers.iter().flat_map(|layer| &layer.program.imports);
+    let imports: Vec<_> = imports.iter().chain(of_layers).collect();
+    layers.iter().for_each(|layer| layer.warnings(&imports, warnings));
 }
 
 /// Returns the function of preview1 with the most similar name, if it is similar at all.
