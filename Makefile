@@ -4,11 +4,12 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dist test test-fast test-go fuzz bench check check-adapter audit clean
+.PHONY: help setup demo dist dist-crate test test-fast test-go fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
-HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim
-ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --target wasm32-unknown-unknown
+HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
+ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace \
+  --target wasm32-unknown-unknown
 
 help: ## list these targets
 	@printf 'usage: make TARGET\n\n'
@@ -28,14 +29,18 @@ demo: ## build the tool, make a component out of a real program, run it
 	cargo build --release --locked
 	@tests/setup/demo.sh
 
-dist: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
-	@tests/setup/dist.sh
+dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
+	@tests/setup/python.sh
+	@tools/dist/dist.sh
+
+dist-crate: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
+	@tools/dist/crate.sh
 
 test: setup ## run every test
 	cargo test --release --locked $(HOST)
 
 # The tests that take long.
-SLOW := fuzz go packages sdk_sockets sockets socket_% static_library
+SLOW := dist fuzz go packages sdk_sockets sockets socket_% static_library
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
@@ -57,11 +62,11 @@ check: ## formatting, lints, documentation; the adapter's and the libc-shim's as
 	@if [ -d "$$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]; then \
 	  $(MAKE) --no-print-directory check-adapter; \
 	else \
-	  echo "check: the adapter and the libc-shim were not linted: rustup's wasm32-unknown-unknown is missing"; \
+	  echo "check: the adapter, the layers and the libc-shim were not linted: rustup's wasm32-unknown-unknown is missing"; \
 	fi
 
 # Every item of these is private, so their documentation is that of private items.
-check-adapter: ## the adapter's and the libc-shim's part of check
+check-adapter: ## the adapter's, the layers' and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items

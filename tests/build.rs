@@ -9,12 +9,14 @@
 //! | `both` | C: programs that import `wasi_unstable` and preview1 | `tests/unstable.rs` |
 //! | `traps` | C: cases in which a preview1 host traps and a component must not | `tests/traps.rs` |
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
+//! | `sealed` | C: programs that say what surrounds them | `tests/sealed.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `chain` | programs and libraries that need each other's functions, in each language | `tests/compose.rs` |
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
 //! | `setup` | C: programs that need a host set up for them | `tests/limits.rs` |
 //! | `sockets` | C: POSIX programs, which that test compiles itself, for this machine and for WASI | `tests/sockets.rs` |
+//! | `posix` | C: POSIX programs without sockets, compiled likewise | `tests/posix.rs` |
 //! | `bench` | C: what is measured, compiled by the program that measures | `src/bench/`, `tests/bench.rs` |
 
 #[path = "build/table.rs"]
@@ -26,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 17] = [
+const CLASSES: [&str; 19] = [
     "probes",
     "c",
     "rust",
@@ -38,8 +40,10 @@ const CLASSES: [&str; 17] = [
     "traps",
     "badfd",
     "proxy",
+    "sealed",
     "setup",
     "sockets",
+    "posix",
     "bench",
     "wit",
     "chain",

@@ -5,10 +5,11 @@ use crate::bindings::wasi::filesystem::types::{Descriptor as Handle, DescriptorT
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::file::{Access, File};
-use crate::intrinsics::has_filesystem;
+use crate::intrinsics::{has_embedded_files, has_filesystem};
 use crate::raw::get_directories;
 use crate::state::State;
 use crate::types::Fd;
+use crate::vfs::{Image, Opened};
 
 impl State {
     /// The descriptor with this number. One that is closed or reserved is [`Errno::BADF`].
@@ -69,7 +70,13 @@ impl State {
 
     /// Puts the preopens into the table, once. Those beyond the table's capacity are closed.
     pub fn load_preopens(&self) {
-        if !has_filesystem() || self.preopens_loaded.replace(true) {
+        if !(has_filesystem() || has_embedded_files()) || self.preopens_loaded.replace(true) {
+            return;
+        }
+        if has_embedded_files() {
+            self.load_embedded();
+        }
+        if !has_filesystem() {
             return;
         }
         self.memory.plan_scratch();
@@ -78,9 +85,20 @@ impl State {
         for preopen in preopens {
             // SAFETY: the host gave this handle to us, and only here.
             let handle = unsafe { Handle::from_handle(preopen.handle) };
+            if has_embedded_files() && self.image.get().has_mount(preopen.path.as_slice()) {
+                continue;
+            }
             let mut file = File::new(handle, Some(DescriptorType::Directory), Access { read: true, write: true }, 0);
             file.preopen = Some(preopen);
             self.table.push(Descriptor::File(file));
+        }
+    }
+    /// Puts the embedded directories into the table.
+    fn load_embedded(&self) {
+        let image = Image::find();
+        self.image.set(image);
+        for number in 0..Image::mounts() {
+            self.table.push(Descriptor::Embedded(Opened::preopened(number, image.mount(number).node)));
         }
     }
 }

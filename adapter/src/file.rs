@@ -34,10 +34,19 @@ pub struct Access {
 }
 
 impl Access {
+    pub const READ: Self = Self { read: true, write: false };
+
     /// The access mode that the rights in `path_open` ask for. A file cannot be opened for neither, so that means reading.
     pub fn asked_for(rights: u64) -> Self {
         let write = rights & rights::FD_WRITE != 0;
         Self { read: rights & rights::FD_READ != 0 || !write, write }
+    }
+
+    /// The rights of a file that is no directory.
+    pub fn rights(self) -> u64 {
+        let without = |granted, right| if granted { 0 } else { right };
+        let read = without(self.read, rights::FD_READ | rights::FD_READDIR);
+        rights::ALL & !(read | without(self.write, rights::FD_WRITE))
     }
 }
 
@@ -72,7 +81,7 @@ impl File {
         }
     }
 
-    /// Without a file system there is no file, and the packer removes the code that follows.
+    /// Without a file system of the host there is no file, and the packer removes the code that follows.
     #[inline(always)]
     fn exists(&self) {
         if !has_filesystem() {
@@ -104,9 +113,7 @@ impl File {
 
     /// Of a file that is no directory.
     pub fn rights(&self) -> u64 {
-        let without = |granted, right| if granted { 0 } else { right };
-        let read = without(self.access.read, rights::FD_READ | rights::FD_READDIR);
-        rights::ALL & !(read | without(self.access.write, rights::FD_WRITE))
+        self.access.rights()
     }
 
     #[inline]

@@ -32,6 +32,18 @@ impl Buffers {
         }
         Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
     }
+
+    /// The length of all.
+    #[cold] // only what is written to nowhere
+    pub fn length(self) -> Result<u32> {
+        match self {
+            Self::One(buffer) => Ok(buffer.len() as u32),
+            Self::Many(mut many) => {
+                while many.next_run()?.is_some() {}
+                Ok(many.total)
+            }
+        }
+    }
 }
 
 /// More than one buffer.

@@ -12,8 +12,8 @@
 //! | [`Buffer`] | bytes, for the host to fill or to read |
 //!
 //! # Safety
-//! The guest's memory lies between `guest_base` and `guest_end`, or the end of the module's memory: if the adapter is below
-//! the guest, only the guest makes the memory grow. Every pointer is checked against these bounds, so a wild one gives
+//! The guest's memory lies between `guest_base` and `guest_end`: if the adapter is below the guest, only the guest makes the
+//! memory grow. Every pointer is checked against these bounds, so a wild one gives
 //! [`Errno::FAULT`].
 //! Memory never shrinks. All accesses are unaligned.
 #![allow(unsafe_code)]
@@ -32,11 +32,7 @@ pub struct GuestSize(u64);
 impl GuestSize {
     #[inline(always)]
     pub fn now() -> Self {
-        let end = match intrinsics::guest_end() {
-            0 => intrinsics::memory_size(),
-            end => end as u64,
-        };
-        Self(end - intrinsics::guest_base() as u64)
+        Self(intrinsics::guest_end() - intrinsics::guest_base() as u64)
     }
 
     /// The address in the module's memory of the guest's `len` bytes at `offset`, if they are all inside of it. An empty

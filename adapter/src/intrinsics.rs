@@ -22,8 +22,6 @@ unsafe extern "C" {
     pub safe fn adapter_start() -> usize;
     /// The address in the shared memory that the guest calls 0. A global if there are layers, each a guest when it calls.
     pub safe fn guest_base() -> usize;
-    /// The address of the end of the guest's memory, or 0 if that is the end of the shared memory. A global like the former.
-    pub safe fn guest_end() -> usize;
     /// True if there is a `main_realloc`.
     pub safe fn has_main_realloc() -> bool;
     /// The guest's `cabi_realloc`, or one that takes single pages by `memory.grow`.
@@ -37,16 +35,36 @@ unsafe extern "C" {
     pub safe fn unstable() -> bool;
     /// True if the program can call `adapter_duplicate`.
     pub safe fn can_duplicate() -> bool;
-    /// True if files can be open at all.
+    /// True if files of the host can be open.
     pub safe fn has_filesystem() -> bool;
-    /// True if there are arguments, environment variables, exit codes and terminals.
-    pub safe fn has_cli() -> bool;
+    /// True if the host is asked for arguments, environment variables, terminals.
+    pub safe fn has_arguments() -> bool;
+    pub safe fn has_environment() -> bool;
+    pub safe fn has_terminals() -> bool;
+    /// True if the host has the stream.
+    pub safe fn has_stdin() -> bool;
+    pub safe fn has_stdout() -> bool;
+    pub safe fn has_stderr() -> bool;
+    /// True if the host has clocks, random bytes, an end for programs.
+    pub safe fn has_clocks() -> bool;
+    pub safe fn has_random() -> bool;
+    pub safe fn has_exit() -> bool;
     /// True if the host has `exit-with-code`, which is new in WASI 0.2.12.
     pub safe fn exact_exit_codes() -> bool;
+    /// The places of what a linker has put into the sealed data: lists of arguments and of variables, bytes for standard
+    /// input. 0 is none.
+    pub safe fn sealed_arguments() -> u32;
+    pub safe fn sealed_environment() -> u32;
+    pub safe fn sealed_stdin() -> u32;
+    /// True if the sealed data begins with embedded files.
+    pub safe fn has_embedded_files() -> bool;
+    /// Copies `len` bytes from `offset` of the sealed data on, which lies outside of any memory: `memory.init`.
+    pub fn sealed_read(address: *mut u8, offset: u32, len: usize);
 }
 
-/// The size of the memory in bytes.
+/// The address of the end of the guest's memory: the size of the shared memory. If there are layers, the packer replaces each
+/// `memory.size` in the adapter by the number of pages up to the end of the guest that calls.
 #[inline(always)]
-pub fn memory_size() -> u64 {
+pub fn guest_end() -> u64 {
     (core::arch::wasm32::memory_size::<0>() as u64) << 16
 }

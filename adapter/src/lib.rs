@@ -33,6 +33,8 @@ mod memory;
 mod raw;
 mod runtime;
 mod scratch;
+mod sealed;
+mod sealed_data;
 mod setup;
 mod snapshot;
 mod state;
@@ -40,6 +42,7 @@ mod table;
 mod types;
 mod unread;
 mod utf8;
+mod vfs;
 mod waiting;
 
 #[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated

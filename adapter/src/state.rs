@@ -6,10 +6,12 @@ use core::cell::Cell;
 use crate::block::BlockSource;
 use crate::descriptor::Descriptor;
 use crate::filestat::CachedStat;
+use crate::intrinsics::has_embedded_files;
 use crate::memory::Memory;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
 use crate::unread::Unread;
+use crate::vfs::Image;
 use crate::waiting::LastRead;
 
 pub struct State {
@@ -23,6 +25,8 @@ pub struct State {
     pub dots: [u8; 2],
     /// True once the preopens are in the table.
     pub preopens_loaded: Cell<bool>,
+    /// The embedded files, once the preopens are in the table.
+    pub image: Cell<Image>,
     /// The results of `args_sizes_get` and `environ_sizes_get`.
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
@@ -60,6 +64,9 @@ impl State {
             (&raw mut (*this).cached_stat).write(CachedStat::new());
             (&raw mut (*this).dots).write([b'.'; 2]);
             (&raw mut (*this).preopens_loaded).write(Cell::new(false));
+            if has_embedded_files() {
+                (&raw mut (*this).image).write(Cell::new(Image::NONE));
+            }
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());

@@ -152,6 +152,20 @@ impl<T> Table<T> {
         Ok(free)
     }
 
+    /// The count of numbers that the descriptor of this one has.
+    pub fn numbers_of(&self, fd: Fd) -> u32 {
+        let owner = match self.slot(fd) {
+            Some(Slot::Alias(owner)) => *owner,
+            _ => fd,
+        };
+        1 + self.aliases_of(owner).count() as u32
+    }
+
+    fn aliases_of(&self, owner: Fd) -> impl Iterator<Item = Fd> {
+        let numbers = if can_duplicate() { self.len.get() } else { 0 };
+        (0..numbers).map(Fd).filter(move |fd| matches!(self.slot(*fd), Some(Slot::Alias(other)) if *other == owner))
+    }
+
     /// Frees a number, and returns what it was: the descriptor, or an alias of it if it has other numbers. It is dropped
     /// with the last.
     pub fn remove(&self, fd: Fd) -> Slot<T> {
@@ -168,8 +182,7 @@ impl<T> Table<T> {
 
     /// Makes the first alias of `fd`, if there is one, the owner of its descriptor.
     fn promote_alias(&self, fd: Fd, descriptor: T) -> Slot<T> {
-        let is_alias = |number: &Fd| matches!(self.slot(*number), Some(Slot::Alias(owner)) if *owner == fd);
-        let mut aliases = (0..self.len.get()).map(Fd).filter(is_alias);
+        let mut aliases = self.aliases_of(fd);
         let Some(heir) = aliases.next() else { return Slot::Owner(descriptor) };
         for alias in aliases {
             self.set(alias, Slot::Alias(heir));

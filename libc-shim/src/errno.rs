@@ -21,6 +21,7 @@ impl Errno {
     pub const CONNABORTED: Self = Self(13);
     pub const CONNREFUSED: Self = Self(14);
     pub const CONNRESET: Self = Self(15);
+    pub const DEADLK: Self = Self(16);
     pub const DESTADDRREQ: Self = Self(17);
     pub const DOM: Self = Self(18);
     pub const FAULT: Self = Self(21);
@@ -36,6 +37,7 @@ impl Errno {
     pub const NOBUFS: Self = Self(42);
     pub const NODEV: Self = Self(43);
     pub const NOENT: Self = Self(44);
+    pub const NOLCK: Self = Self(46);
     pub const NOMEM: Self = Self(48);
     pub const NOPROTOOPT: Self = Self(50);
     pub const NOTCONN: Self = Self(53);
@@ -43,6 +45,7 @@ impl Errno {
     pub const NOTSUP: Self = Self(58);
     pub const NOTTY: Self = Self(59);
     pub const NXIO: Self = Self(60);
+    pub const OVERFLOW: Self = Self(61);
     pub const PIPE: Self = Self(64);
     pub const PROTONOSUPPORT: Self = Self(66);
     pub const RANGE: Self = Self(68);

@@ -38,7 +38,7 @@ pub fn flush_by(flush: fn()) -> Result {
 
 /// A layer is told when the program returns.
 // SAFETY: the name is what a layer is told by.
-#[cfg_attr(feature = "layer", unsafe(export_name = "_finish"))]
+#[cfg_attr(feature = "layer", unsafe(export_name = "wasi_adapt:exit"))]
 extern "C" fn at_exit() {
     if let Some(flush) = FLUSH.0.get() {
         flush();

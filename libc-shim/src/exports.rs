@@ -7,9 +7,11 @@
 
 use crate::c::{self, Timespec, Timeval};
 use crate::calls::control::{self, Stat};
+use crate::calls::locks;
 use crate::calls::messages::{self, Message, MessageWithLen};
 use crate::calls::names::hosts;
 use crate::calls::poll::{self, FdSet, PollFd};
+use crate::calls::process;
 use crate::calls::socket;
 use crate::options;
 
@@ -71,8 +73,15 @@ exports! {
         fn dup2(from: i32, to: i32) -> i32;
         fn dup3(from: i32, to: i32, flags: i32) -> i32;
     }
+    mod locks {
+        fn flock(fd: i32, operation: i32) -> i32;
+        fn lockf(fd: i32, command: i32, len: i64) -> i32;
+    }
     mod hosts {
         fn gethostname(start: *mut u8, len: usize) -> i32;
+    }
+    mod process {
+        fn getpid() -> i32;
     }
     mod options {
         fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> i32;

@@ -28,6 +28,7 @@ mod exit;
 mod exports;
 #[cfg(feature = "layer")]
 mod heap;
+mod locks;
 mod network;
 mod options;
 mod pipe;

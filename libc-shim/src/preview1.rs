@@ -12,11 +12,14 @@ unsafe extern "C" {
     fn adapter_open_badfd(result: *mut u32) -> i32;
     fn adapter_close_badfd(fd: u32) -> i32;
     fn adapter_duplicate(fd: u32, least: u32, result: *mut u32) -> i32;
+    fn adapter_description(fd: u32, handle: *mut u32, numbers: *mut u32) -> i32;
     fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
     fn fd_close(fd: u32) -> i32;
     fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
     fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
     fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
+    fn fd_renumber(from: u32, to: u32) -> i32;
+    fn fd_tell(fd: u32, result: *mut u64) -> i32;
     fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
     fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
     fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize) -> i32;
@@ -149,6 +152,14 @@ pub fn duplicate(fd: u32, least: u32) -> Result<u32> {
     Ok(new)
 }
 
+/// The handle of a file or directory, and the count of numbers that lead to it.
+pub fn description(fd: u32) -> Result<(u32, u32)> {
+    let (mut handle, mut numbers) = (0, 0);
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_description(fd, &mut handle, &mut numbers) })?;
+    Ok((handle, numbers))
+}
+
 /// The type, flags and rights of a descriptor of the adapter.
 pub fn stat(fd: u32) -> Result<Fdstat> {
     let mut stat = Fdstat::default();
@@ -170,9 +181,22 @@ pub fn set_flags(fd: u32, flags: i32) -> Result {
     Errno::check(unsafe { fd_fdstat_set_flags(fd, flags) })
 }
 
+pub fn renumber(from: u32, to: u32) -> Result {
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_renumber(from, to) })
+}
+
 pub fn close(fd: u32) -> Result {
     // SAFETY: as above.
     Errno::check(unsafe { fd_close(fd) })
+}
+
+/// The position in a file.
+pub fn position(fd: u32) -> Result<u64> {
+    let mut position = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { fd_tell(fd, &mut position) })?;
+    Ok(position)
 }
 
 /// Writes to a descriptor of the adapter.

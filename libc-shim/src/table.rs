@@ -10,7 +10,7 @@
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 
 use crate::description::Description;
 use crate::errno::{Errno, Result};
@@ -173,22 +173,45 @@ pub fn duplicate_onto(from: i32, to: i32) -> Result<i32> {
     duplicate(from, number).map_err(|errno| if errno == Errno::MFILE { Errno::BADF } else { errno })
 }
 
-/// `fd_renumber`, if either number is ours: `from` becomes `to`, which must be open.
-pub fn renumber(from: i32, to: i32) -> Option<Result> {
-    if lookup(from).is_none() && lookup(to).is_none() {
-        return None;
-    }
-    let renumber = || {
-        check(to)?;
+/// `fd_renumber`: `from` becomes `to`, which must be open.
+pub fn renumber(from: i32, to: i32) -> Result {
+    check(to)?;
+    if lookup(from).is_some() || lookup(to).is_some() {
         if duplicate_onto(from, to)? != from {
             close(from)?;
         }
-        Ok(())
-    };
-    Some(renumber())
+        return Ok(());
+    }
+    check(from)?;
+    if from != to {
+        closing(to);
+    }
+    preview1::renumber(from as u32, to as u32)
+}
+
+/// Does something before a number is closed.
+struct BeforeClose(Cell<Option<fn(i32)>>);
+
+// SAFETY: there is one thread.
+unsafe impl Sync for BeforeClose {}
+
+static BEFORE_CLOSE: BeforeClose = BeforeClose(Cell::new(None));
+
+/// From now on this is called before a number is closed. A program that never asks for it has no code for it.
+pub fn before_close(work: fn(i32)) {
+    // If the compiler knew that this is the only value, `close` would call it by name, and every program would have it.
+    BEFORE_CLOSE.0.set(Some(core::hint::black_box(work)));
+}
+
+/// A number is about to be closed.
+pub fn closing(fd: i32) {
+    if let Some(work) = BEFORE_CLOSE.0.get() {
+        work(fd);
+    }
 }
 
 /// Closes what is ours or the adapter's.
 pub fn close(fd: i32) -> Result {
+    closing(fd);
     if remove(fd) { Ok(()) } else { preview1::close(fd as u32) }
 }

@@ -23,6 +23,7 @@ pub mod fuzz;
 pub mod golden;
 pub mod guests;
 pub mod known;
+pub mod layer;
 pub mod noninterference;
 mod random;
 pub mod run;

@@ -88,6 +88,11 @@ pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed 
     observe(start, |invocation| host().run_component(&component, invocation))
 }
 
+/// The directories that a start preopens: the name that the program sees, and the path in the fixture.
+pub fn mapped(start: &Start) -> impl Iterator<Item = (&str, &str)> {
+    start.dirs.iter().map(|dir| dir.split_once('=').unwrap_or((dir, "")))
+}
+
 /// Runs any program in a fresh fixture directory.
 #[track_caller]
 pub fn observe<E: Into<anyhow::Error>>(start: &Start, run: impl FnOnce(&Invocation) -> Result<Outcome, E>) -> Observed {
@@ -103,10 +108,7 @@ pub fn observe_in<E: Into<anyhow::Error>>(
 ) -> Observed {
     let fixture = tempfile::tempdir().expect("a directory for the fixture");
     fixture::make(fixture.path()).and_then(|()| add(fixture.path())).expect("the fixture can be made");
-    let dirs = start.dirs.iter().map(|dir| {
-        let (guest, path) = dir.split_once('=').unwrap_or((dir, ""));
-        DirMapping::new(fixture.path().join(path), guest)
-    });
+    let dirs = mapped(start).map(|(guest, path)| DirMapping::new(fixture.path().join(path), guest));
     let variable = |text: &String| {
         let (name, value) = text.split_once('=').expect("a variable is NAME=VALUE");
         (name.to_owned(), value.to_owned())

@@ -39,11 +39,7 @@ mod intrinsics {
         GUEST.get().0
     }
 
-    pub fn guest_end() -> usize {
-        0
-    }
-
-    pub fn memory_size() -> u64 {
+    pub fn guest_end() -> u64 {
         let (start, len) = GUEST.get();
         (start + len) as u64
     }

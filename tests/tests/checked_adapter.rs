@@ -3,10 +3,10 @@
 
 use std::sync::LazyLock;
 
-use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::guests::Guest;
 use wasi_adapt_tests::noninterference::{self, Below, SequenceOptions};
 use wasi_adapt_tests::run::{self, Adapter};
-use wasi_adapt_tests::{difference, known};
+use wasi_adapt_tests::{difference, known, test_guests};
 
 static CHECKED: LazyLock<bool> = LazyLock::new(|| wasi_adapt::use_raw_adapter(wasi_adapt_checked_adapter::ADAPTER));
 
@@ -20,26 +20,11 @@ fn compare(guest: &Guest) {
     }
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            super::compare(&super::guests::$class::$guest);
-        }
-    };
-}
-
-mod probes {
-    wasi_adapt_tests::for_each_probes!(test);
-}
-mod c {
-    wasi_adapt_tests::for_each_c!(test);
-}
-mod rust {
-    wasi_adapt_tests::for_each_rust!(test);
-}
-mod wat {
-    wasi_adapt_tests::for_each_wat!(test);
+test_guests! {
+    probes: for_each_probes by compare;
+    c: for_each_c by compare;
+    rust: for_each_rust by compare;
+    wat: for_each_wat by compare;
 }
 
 #[test]

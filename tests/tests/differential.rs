@@ -2,10 +2,10 @@
 //! of the fixture. Output, exit status and files must be the same, or be listed in `known-differences.toml`, together
 //! with the behaviour of other implementations of preview1.
 
-use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::guests::Guest;
 use wasi_adapt_tests::run::{self, Adapter};
 use wasi_adapt_tests::standing::{self, Opinions};
-use wasi_adapt_tests::{difference, known};
+use wasi_adapt_tests::{difference, known, test_guests};
 
 fn compare(guest: &Guest) {
     let start = guest.start();
@@ -18,30 +18,11 @@ fn compare(guest: &Guest) {
     }
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            super::compare(&super::guests::$class::$guest);
-        }
-    };
-}
-
-mod probes {
-    wasi_adapt_tests::for_each_probes!(test);
-}
-mod c {
-    wasi_adapt_tests::for_each_c!(test);
-}
-mod rust {
-    wasi_adapt_tests::for_each_rust!(test);
-}
-mod go {
-    wasi_adapt_tests::for_each_go!(test);
-}
-mod assemblyscript {
-    wasi_adapt_tests::for_each_assemblyscript!(test);
-}
-mod wat {
-    wasi_adapt_tests::for_each_wat!(test);
+test_guests! {
+    probes: for_each_probes by compare;
+    c: for_each_c by compare;
+    rust: for_each_rust by compare;
+    go: for_each_go by compare;
+    assemblyscript: for_each_assemblyscript by compare;
+    wat: for_each_wat by compare;
 }

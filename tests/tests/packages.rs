@@ -37,7 +37,7 @@ fn place(name: &str) -> PathBuf {
 fn packages() -> &'static Path {
     static PACKAGES: OnceLock<tempfile::TempDir> = OnceLock::new();
     let unpack = || {
-        output_of(Command::new("make").args(["--no-print-directory", "dist"]).current_dir(root()));
+        output_of(Command::new("make").args(["--no-print-directory", "dist-crate"]).current_dir(root()));
         let directory = tempfile::tempdir().expect("a temporary directory");
         let packages = ["wasi-adapt", "wasi-adapt-host", "wasi-adapt-cli"];
         let mut package = cargo();

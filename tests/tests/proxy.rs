@@ -3,10 +3,10 @@
 
 use wasi_adapt::{Linker, World};
 use wasi_adapt_host::Exit;
-use wasi_adapt_tests::guests::{self, Guest};
-use wasi_adapt_tests::{golden, run};
+use wasi_adapt_tests::guests::Guest;
+use wasi_adapt_tests::{golden, run, test_guests};
 
-fn check(name: &str, guest: &Guest) {
+fn check(guest: &Guest) {
     for layout in run::LAYOUTS {
         let linker = Linker::new().world(World::Proxy).layout(layout);
         let component = linker.link(&guest.module()).unwrap().wasm;
@@ -15,17 +15,8 @@ fn check(name: &str, guest: &Guest) {
             Exit::Code(code) => format!("exit status {code}"),
             Exit::Trap(_) => "trap".into(),
         };
-        golden::check(&format!("proxy/{name}.txt"), &format!("{}stderr:\n{}{ending}\n", found.stdout, found.stderr));
+        golden::check(&format!("{}.txt", guest.id), &format!("{}stderr:\n{}{ending}\n", found.stdout, found.stderr));
     }
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            check(stringify!($name), &guests::$class::$guest);
-        }
-    };
-}
-
-wasi_adapt_tests::for_each_proxy!(test);
+test_guests!(for_each_proxy by check);

@@ -11,7 +11,7 @@ use support::{data, library, output_of, root, zig_cc};
 use wasi_adapt::sdk;
 use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
-use wasi_adapt_tests::{difference, golden};
+use wasi_adapt_tests::{difference, golden, test_guests};
 use wasmparser::{Parser, Payload};
 
 /// Compiles a program with the headers, and links it with the library.
@@ -42,16 +42,8 @@ fn by_debian(guest: &Guest) {
     assert_eq!(difference::between(&expected, &found), [""; 0]);
 }
 
-mod with_debian {
-    macro_rules! test {
-        ($class:ident, $name:ident, $guest:ident) => {
-            #[test]
-            fn $name() {
-                super::by_debian(&super::guests::$class::$guest);
-            }
-        };
-    }
-    wasi_adapt_tests::for_each_sockets!(test);
+test_guests! {
+    with_debian: for_each_sockets by by_debian;
 }
 
 /// zig passes the C library to the linker before a program's objects, and Debian's clang after them.
@@ -122,20 +114,20 @@ fn symbols() {
     golden::check("sockets/symbols.txt", &names.into_iter().map(|name| name + "\n").collect::<String>());
 }
 
+/// Returns the imports of a module: the module's name and the function's.
+fn imports(module: &[u8]) -> Vec<(&str, &str)> {
+    let sections = Parser::new(0).parse_all(module).filter_map(|payload| match payload.expect("a module") {
+        Payload::ImportSection(section) => Some(section.into_imports()),
+        _ => None,
+    });
+    sections.flatten().map(|import| import.expect("an import")).map(|import| (import.module, import.name)).collect()
+}
+
 /// Returns the protocols that a module imports.
 fn protocols(module: &[u8]) -> Vec<&'static str> {
-    let imports: Vec<_> = Parser::new(0)
-        .parse_all(module)
-        .filter_map(|payload| match payload.expect("a module") {
-            Payload::ImportSection(section) => {
-                Some(section.into_imports().map(|import| import.expect("an import").module))
-            }
-            _ => None,
-        })
-        .flatten()
-        .collect();
+    let imports = imports(module);
     let imported =
-        |protocol: &&str| imports.iter().any(|module| module.starts_with(&format!("wasi:sockets/{protocol}@")));
+        |protocol: &&str| imports.iter().any(|(module, _)| module.starts_with(&format!("wasi:sockets/{protocol}@")));
     ["ip-name-lookup", "tcp", "udp"].into_iter().filter(imported).collect()
 }
 
@@ -155,6 +147,20 @@ fn a_program_imports_the_protocols_that_it_uses() {
                 cc.args(["-std=gnu23", optimization]);
                 assert_eq!(protocols(&compiled(cc, &source)), expected, "{}", source.display());
             }
+        }
+    }
+}
+
+/// Holds at any optimisation level, too: `adapter_description` is only for locks.
+#[test]
+fn a_program_without_locks_has_no_code_for_them() {
+    for (source, locks) in [("sockets/dup.c", false), ("sockets/dup_files.c", false), ("posix/locks.c", true)] {
+        for optimization in ["-O0", "-Os"] {
+            let mut cc = zig_cc();
+            cc.args(["-std=gnu23", optimization]);
+            let module = compiled(cc, &root().join("tests/guests").join(source));
+            let imports = imports(&module);
+            assert_eq!(imports.contains(&("wasi_snapshot_preview1", "adapter_description")), locks, "{source}");
         }
     }
 }

@@ -48,15 +48,19 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 #[test]
 fn below_the_program() {
     let program = ProgramOptions { pages: PAGES, ..ProgramOptions::default() };
-    let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), None, 0).unwrap();
-    expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
+    for files in [None, Some(calls::files())] {
+        let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), None, files, 0).unwrap();
+        expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
+    }
 }
 
 #[test]
 fn within_the_program() {
     let program = ProgramOptions { pages: PAGES, allocator: true, ..ProgramOptions::default() };
-    let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), None, 0).unwrap();
-    expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
+    for files in [None, Some(calls::files())] {
+        let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), None, files, 0).unwrap();
+        expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
+    }
 }
 
 #[test]

@@ -10,8 +10,8 @@ use support::{data, library, zig_cc};
 use wasi_adapt::Layout;
 use wasi_adapt::{ExitCodes, World, sdk};
 use wasi_adapt_host::Exit;
-use wasi_adapt_tests::guests::{self, Guest, Start};
-use wasi_adapt_tests::{difference, golden, known, run};
+use wasi_adapt_tests::guests::{Guest, Start};
+use wasi_adapt_tests::{difference, golden, known, run, test_guests};
 use wasmparser::{KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef};
 
 /// Returns the component of a guest that is linked with the library for `world`.
@@ -64,23 +64,7 @@ fn in_a_proxy(guest: &Guest) {
     golden::check(&format!("{}.txt", guest.id), &format!("{}stderr:\n{}{ending}\n", found.stdout, found.stderr));
 }
 
-macro_rules! tests {
-    ($($module:ident: $guests:ident by $check:ident;)*) => {$(
-        mod $module {
-            macro_rules! test {
-                ($class:ident, $name:ident, $guest:ident) => {
-                    #[test]
-                    fn $name() {
-                        super::$check(&super::guests::$class::$guest);
-                    }
-                };
-            }
-            wasi_adapt_tests::$guests!(test);
-        }
-    )*};
-}
-
-tests! {
+test_guests! {
     probes: for_each_probes by by_zig;
     c: for_each_c by by_zig;
     c_by_debian: for_each_c by by_debian;

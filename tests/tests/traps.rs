@@ -2,10 +2,10 @@
 //! of a guest lists each call with the component's result and the preview1 host's behaviour.
 
 use wasi_adapt_host::Exit;
-use wasi_adapt_tests::guests::{self, Guest, Start};
-use wasi_adapt_tests::{golden, run};
+use wasi_adapt_tests::guests::{Guest, Start};
+use wasi_adapt_tests::{golden, run, test_guests};
 
-fn check(name: &str, guest: &Guest) {
+fn check(guest: &Guest) {
     let [isolated, merged, component] = run::OURS.map(|adapter| run::with_adapter(guest, &guest.start(), adapter));
     assert_eq!(component.code(), 0, "{}", component.stdout);
     assert_eq!(isolated.code(), 0, "{}", isolated.stdout);
@@ -29,16 +29,7 @@ fn check(name: &str, guest: &Guest) {
         };
         report += &format!("{call}; preview1 host: {outcome}\n");
     }
-    golden::check(&format!("traps/{name}.txt"), &report);
+    golden::check(&format!("{}.txt", guest.id), &report);
 }
 
-macro_rules! test {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            check(stringify!($name), &guests::$class::$guest);
-        }
-    };
-}
-
-wasi_adapt_tests::for_each_traps!(test);
+test_guests!(for_each_traps by check);

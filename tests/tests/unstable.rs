@@ -5,7 +5,7 @@ use wasi_adapt::preview1::{Function, Snapshot};
 use wasi_adapt::{Layout, LinkError, ProblemCode, inspect};
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::run::{self, Adapter};
-use wasi_adapt_tests::{difference, known};
+use wasi_adapt_tests::{difference, known, test_guests};
 
 /// Compares a guest in some layouts with the preview1 host. No available host polls correctly in snapshot 0:
 /// wasi-common forgets the descriptors, wasmtime's assumes a smaller size of subscriptions. So probes that poll are
@@ -32,35 +32,20 @@ fn modules(guest: &Guest) -> Vec<String> {
     modules
 }
 
-macro_rules! alone {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            let guest = &super::guests::$class::$guest;
-            assert_eq!(super::modules(guest), ["wasi_unstable"]);
-            super::compare(guest, &super::run::LAYOUTS);
-        }
-    };
+fn alone(guest: &Guest) {
+    assert_eq!(modules(guest), ["wasi_unstable"]);
+    compare(guest, &run::LAYOUTS);
 }
 
-mod alone {
-    wasi_adapt_tests::for_each_unstable!(alone);
+fn both(guest: &Guest) {
+    assert_eq!(modules(guest), ["wasi_snapshot_preview1", "wasi_unstable"]);
+    compare(guest, &[Layout::Isolated, Layout::Guest]);
+    cannot_be_two_adapters(guest);
 }
 
-macro_rules! both {
-    ($class:ident, $name:ident, $guest:ident) => {
-        #[test]
-        fn $name() {
-            let guest = &super::guests::$class::$guest;
-            assert_eq!(super::modules(guest), ["wasi_snapshot_preview1", "wasi_unstable"]);
-            super::compare(guest, &[super::Layout::Isolated, super::Layout::Guest]);
-            super::cannot_be_two_adapters(guest);
-        }
-    };
-}
-
-mod both {
-    wasi_adapt_tests::for_each_both!(both);
+test_guests! {
+    alone: for_each_unstable by alone;
+    both: for_each_both by both;
 }
 
 fn cannot_be_two_adapters(guest: &Guest) {

@@ -1,4 +1,4 @@
-//! Builds the adapter and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
+//! Builds the adapter, the layers and the libc-shim to WebAssembly with a nested cargo, and gathers the WIT text and the headers: the
 //! packer embeds them. The published crate has what came of that in `dist` instead, and needs no target for WebAssembly.
 
 #[path = "build/nested.rs"]
@@ -23,8 +23,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything that is embedded, as files in `OUT_DIR`; `make dist` copies them.
-const PRODUCTS: [&str; 6] = ["adapter.wasm", "wasi_sockets.o", "sockets_layer.wasm", "headers.rs", "packages.rs", "wit.rs"];
+/// Everything that is embedded, as files in `OUT_DIR`; `make dist-crate` copies them.
+const PRODUCTS: [&str; 7] =
+    ["adapter.wasm", "trace.wasm", "sockets.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -47,13 +48,14 @@ fn from_dist(dist: &Path, out: &Path) -> Result<()> {
 }
 
 fn from_sources(root: &Path, out: &Path) -> Result<()> {
-    for input in ["adapter", "libc-shim", "wit", "Cargo.toml", "Cargo.lock"] {
+    for input in ["adapter", "libc-shim", "tools/layers", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     let nested = Nested::new(root, out)?;
     nested.adapter("adapter", &out.join("adapter.wasm"))?;
+    nested.layer("trace", &out.join("trace.wasm"))?;
     nested.libc_shim(&out.join("wasi_sockets.o"))?;
-    nested.sockets_layer(&out.join("sockets_layer.wasm"))?;
+    nested.sockets_layer(&out.join("sockets.wasm"))?;
     fs::write(out.join("headers.rs"), files("HEADERS", &root.join("libc-shim/include"))?)?;
     fs::write(out.join("packages.rs"), files("PACKAGES", &root.join("libc-shim/package"))?)?;
     fs::write(out.join("wit.rs"), wit(root)?)?;

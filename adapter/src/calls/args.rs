@@ -14,9 +14,10 @@ use core::cell::Cell;
 
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
-use crate::intrinsics::has_cli;
+use crate::intrinsics::{has_arguments, has_environment, sealed_arguments, sealed_environment};
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
+use crate::sealed::{self, Entry, HostString};
 use crate::state::{Sizes, State};
 
 /// Counts the arguments and their bytes.
@@ -35,7 +36,9 @@ pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_get>
 pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
-    if has_cli() {
+    if sealed_arguments() != 0 {
+        writer.put_entries(sealed::arguments(sealed::host_arguments(&state.memory)));
+    } else if has_arguments() {
         writer.put_arguments(arguments(&state.memory, &writer));
     }
     Ok(())
@@ -52,7 +55,12 @@ pub fn waiting_args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -
 pub fn waiting_args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.args.get() else { return Ok(()) };
     let Some(Held::Arguments(arguments)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
-    Writer::new(sizes, pointers, buffer)?.put_arguments(arguments);
+    let mut writer = Writer::new(sizes, pointers, buffer)?;
+    if sealed_arguments() != 0 {
+        writer.put_entries(sealed::arguments(arguments));
+    } else {
+        writer.put_arguments(arguments);
+    }
     Ok(())
 }
 
@@ -72,7 +80,9 @@ pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Res
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_get>
 pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
-    if has_cli() {
+    if sealed_environment() != 0 {
+        writer.put_entries(sealed::variables(sealed::host_variables(&state.memory)));
+    } else if has_environment() {
         writer.put_variables(environment(&state.memory, &writer));
     }
     Ok(())
@@ -89,7 +99,12 @@ pub fn waiting_environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>
 pub fn waiting_environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let Some(sizes) = state.environ.get() else { return Ok(()) };
     let Some(Held::Environment(variables)) = state.memory.held.get() else { return Err(Errno::NOTSUP) };
-    Writer::new(sizes, pointers, buffer)?.put_variables(variables);
+    let mut writer = Writer::new(sizes, pointers, buffer)?;
+    if sealed_environment() != 0 {
+        writer.put_entries(sealed::variables(variables));
+    } else {
+        writer.put_variables(variables);
+    }
     Ok(())
 }
 
@@ -101,7 +116,14 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
 }
 
 fn args_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.args, || {
+    if sealed_arguments() != 0 {
+        return known(&state.args, || sealed::count(sealed::arguments(sealed::host_arguments(&state.memory))));
+    }
+    if !has_arguments() {
+        return Ok(Sizes::NONE);
+    }
+    known(&state.args, || {
+        state.memory.plan_lengths();
         let arguments = get_arguments();
         state.memory.hold(Held::Arguments(arguments));
         (arguments.len(), arguments.iter().map(with_terminator).sum())
@@ -109,7 +131,14 @@ fn args_sizes(state: &State) -> Result<Sizes> {
 }
 
 fn environ_sizes(state: &State) -> Result<Sizes> {
-    known(state, &state.environ, || {
+    if sealed_environment() != 0 {
+        return known(&state.environ, || sealed::count(sealed::variables(sealed::host_variables(&state.memory))));
+    }
+    if !has_environment() {
+        return Ok(Sizes::NONE);
+    }
+    known(&state.environ, || {
+        state.memory.plan_lengths();
         let environment = get_environment();
         state.memory.hold(Held::Environment(environment));
         (environment.len(), environment.iter().map(both_with_terminators).sum())
@@ -145,14 +174,10 @@ fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
 }
 
 /// The sizes, which do not change while a program runs.
-fn known(state: &State, known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
+fn known(known: &Cell<Option<Sizes>>, ask: impl FnOnce() -> (usize, u64)) -> Result<Sizes> {
     if let Some(sizes) = known.get() {
         return Ok(sizes);
     }
-    if !has_cli() {
-        return Ok(Sizes::NONE);
-    }
-    state.memory.plan_lengths();
     let (count, bytes) = ask();
     let sizes = Sizes { count: count as u32, bytes: u32::try_from(bytes).map_err(|_| Errno::OVERFLOW)? };
     known.set(Some(sizes));
@@ -190,6 +215,17 @@ impl Writer {
             self.append(value, 0);
         }
         self.point(variables.iter().map(both_with_terminators));
+    }
+
+    /// Puts strings of the host and sealed ones.
+    fn put_entries<T: HostString>(&mut self, entries: impl Iterator<Item = Entry<T>> + Clone) {
+        for entry in entries.clone() {
+            match entry {
+                Entry::Host(string) => string.parts().for_each(|(part, terminator)| self.append(part, terminator)),
+                Entry::Sealed(text) => self.rest = text.copy(self.rest),
+            }
+        }
+        self.point(entries.map(Entry::len));
     }
 
     fn append(&mut self, string: &Str, terminator: u8) {

@@ -12,7 +12,7 @@ use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::errno::{Errno, Result};
 use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
-use crate::intrinsics;
+use crate::intrinsics::{self, has_clocks};
 use crate::state::State;
 use crate::types::Clock;
 use crate::waiting::{FREE, LastRead, PAUSED, WAITING};
@@ -24,10 +24,14 @@ pub fn realtime() -> Result<u64> {
 
 /// Tells the resolution of a clock.
 ///
-/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+/// Errors: `INVAL` for an unknown clock, and for all if the host has none, `BADF` for the processor's clocks, `OVERFLOW` from
+/// the year 2554 on.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_res_get>
 pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
+    if !has_clocks() {
+        return Err(Errno::INVAL);
+    }
     result.write(match Clock::new(id)? {
         Clock::Realtime => nanoseconds(wall_clock::resolution()).ok_or(Errno::OVERFLOW)?,
         Clock::Monotonic => monotonic_clock::resolution(),
@@ -37,10 +41,14 @@ pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
 
 /// Reads a clock.
 ///
-/// Errors: `INVAL` for an unknown clock, `BADF` for the processor's clocks, `OVERFLOW` from the year 2554 on.
+/// Errors: `INVAL` for an unknown clock, and for all if the host has none, `BADF` for the processor's clocks, `OVERFLOW` from
+/// the year 2554 on.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_time_get>
 pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
+    if !has_clocks() {
+        return Err(Errno::INVAL);
+    }
     match Clock::new(id)? {
         Clock::Realtime => realtime_get(&state.last_read, result),
         Clock::Monotonic => give(&state.last_read.monotonic, monotonic_clock::now(), result),

@@ -12,13 +12,16 @@
 //! | `path_rename` | `descriptor.rename-at` |
 //! | `path_symlink` | `descriptor.symlink-at` |
 //! | `path_unlink_file` | `descriptor.unlink-file-at` |
+//!
+//! In a directory that is embedded (`vfs/`) they call nothing, and what would change something is refused (`PERM`).
 
 use crate::bindings::wasi::filesystem::types::{DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
-use crate::descriptor::Descriptor;
+use crate::descriptor::{Descriptor, Directory};
 use crate::errno::{Errno, Result};
 use crate::file::{Access, File};
 use crate::filestat::{filestat, inode, new_times};
 use crate::guest::Ptr;
+use crate::intrinsics::has_embedded_files;
 use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
@@ -33,7 +36,7 @@ fn path(start: Ptr<u8>, len: u32) -> Result<&'static [u8]> {
     if utf8::is_valid(bytes) { Ok(bytes) } else { Err(Errno::ILSEQ) }
 }
 
-fn directory(state: &State, fd: Fd) -> Result<&File> {
+fn directory(state: &State, fd: Fd) -> Result<Directory<'_>> {
     state.get(fd)?.directory()
 }
 
@@ -48,7 +51,8 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_create_directory>
 pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
-    Ok(directory(state, fd)?.handle.create_directory_at(path(start, len)?)?)
+    let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    Ok(directory.of_host()?.handle.create_directory_at(path)?)
 }
 
 /// Tells the attributes of a file.
@@ -67,8 +71,13 @@ pub fn path_filestat_get(
 ) -> Result {
     let lookup = path_flags(lookup)?;
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
-    let stat = filestat(&directory.handle.stat_at(lookup, path)?);
-    let hash = directory.handle.metadata_hash_at(lookup, path)?;
+    if let Some(directory) = directory.as_embedded() {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        return directory.filestat_at(&state.image.get(), path, follow, result);
+    }
+    let handle = &directory.of_host()?.handle;
+    let stat = filestat(&handle.stat_at(lookup, path)?);
+    let hash = handle.metadata_hash_at(lookup, path)?;
     result.set(Filestat { ino: inode(&hash), ..stat });
     Ok(())
 }
@@ -91,7 +100,8 @@ pub fn path_filestat_set_times(
 ) -> Result {
     let lookup = path_flags(lookup)?;
     let (accessed, modified) = new_times(accessed, modified, which)?;
-    Ok(directory(state, fd)?.handle.set_times_at(lookup, path(start, len)?, accessed, modified)?)
+    let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    Ok(directory.of_host()?.handle.set_times_at(lookup, path, accessed, modified)?)
 }
 
 /// Makes a hard link.
@@ -113,7 +123,7 @@ pub fn path_link(
     let lookup = path_flags(lookup)?;
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-    Ok(old.handle.link_at(lookup, old_path, &new.handle, new_path)?)
+    Ok(old.of_host()?.handle.link_at(lookup, old_path, &new.of_host()?.handle, new_path)?)
 }
 
 /// Opens a file or directory.
@@ -142,14 +152,22 @@ pub fn path_open(
 
     let directory = match state.get(fd)? {
         Descriptor::File(file) if !file.is_directory()? => return Err(Errno::NOTDIR),
+        Descriptor::Embedded(file) if has_embedded_files() && !file.is_directory() => return Err(Errno::NOTDIR),
         descriptor => descriptor.directory()?,
     };
     let (path, result, fd) = (path(start, len)?, result.check()?, state.lowest_free_number()?);
     let access = Access::asked_for(base);
-    let handle = directory.handle.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
-    // Any other type is asked for when it matters.
-    let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
-    state.open(fd, Descriptor::File(File::new(handle, kind, access, mode)));
+    let opened = if let Some(directory) = directory.as_embedded() {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        Descriptor::Embedded(directory.open_at(&state.image.get(), path, follow, open, access, mode)?)
+    } else {
+        let directory = &directory.of_host()?.handle;
+        let handle = directory.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
+        // Any other type is asked for when it matters.
+        let kind = (open & oflags::DIRECTORY != 0).then_some(DescriptorType::Directory);
+        Descriptor::File(File::new(handle, kind, access, mode))
+    };
+    state.open(fd, opened);
     result.set(fd);
     Ok(())
 }
@@ -170,9 +188,13 @@ pub fn path_readlink(
 ) -> Result {
     let directory = directory(state, fd)?;
     let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
-    state.memory.plan_scratch();
-    let target = directory.handle.readlink_at(path)?;
-    used.set(buffer.fill(&target) as u32);
+    let filled = if let Some(directory) = directory.as_embedded() {
+        directory.readlink_at(&state.image.get(), path, buffer)?
+    } else {
+        state.memory.plan_scratch();
+        buffer.fill(&directory.of_host()?.handle.readlink_at(path)?)
+    };
+    used.set(filled as u32);
     Ok(())
 }
 
@@ -182,7 +204,8 @@ pub fn path_readlink(
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_remove_directory>
 pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
-    Ok(directory(state, fd)?.handle.remove_directory_at(path(start, len)?)?)
+    let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    Ok(directory.of_host()?.handle.remove_directory_at(path)?)
 }
 
 /// Renames a file or directory.
@@ -201,7 +224,7 @@ pub fn path_rename(
 ) -> Result {
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
-    Ok(old.handle.rename_at(old_path, &new.handle, new_path)?)
+    Ok(old.of_host()?.handle.rename_at(old_path, &new.of_host()?.handle, new_path)?)
 }
 
 /// Makes a symbolic link.
@@ -211,7 +234,8 @@ pub fn path_rename(
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_symlink>
 pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let directory = directory(state, fd)?;
-    Ok(directory.handle.symlink_at(path(target_start, target_len)?, path(start, len)?)?)
+    let (target, path) = (path(target_start, target_len)?, path(start, len)?);
+    Ok(directory.of_host()?.handle.symlink_at(target, path)?)
 }
 
 /// Removes a file.
@@ -220,7 +244,8 @@ pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: F
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_unlink_file>
 pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
-    Ok(directory(state, fd)?.handle.unlink_file_at(path(start, len)?)?)
+    let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    Ok(directory.of_host()?.handle.unlink_file_at(path)?)
 }
 
 fn open_flags(open: u64) -> OpenFlags {

@@ -15,6 +15,7 @@ use crate::bindings::wasi::io::poll::Pollable;
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
+use crate::intrinsics::{has_clocks, has_stdin};
 use crate::memory::Memory;
 use crate::raw;
 use crate::scratch::ScratchVec;
@@ -24,8 +25,8 @@ use crate::types::{Clock, Event, Fd, Subscription, eventtype, flags};
 
 /// Waits for the first of several events.
 ///
-/// Errors: `INVAL` without a subscription or for an unknown clock, event or flag, `NOMEM`; an error of one descriptor
-/// is its event.
+/// Errors: `INVAL` without a subscription or for an unknown clock, event or flag, and for all clocks if the host has none,
+/// `NOMEM`; an error of one descriptor is its event.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#poll_oneoff>
 pub fn poll_oneoff(
@@ -98,6 +99,9 @@ fn wait(state: &State, subscription: &Subscription) -> Result<Wait> {
 fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
     let (clock, time) = (Clock::new(subscription.id)?, subscription.timeout);
     let absolute = flags(subscription.flags, 1)? != 0;
+    if !has_clocks() {
+        return Err(Errno::INVAL);
+    }
     Ok(match clock {
         // All clocks agree about durations.
         _ if !absolute => Wait::For(subscribe_duration(time)),
@@ -112,7 +116,8 @@ fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
 
 fn wait_for_input(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
-        Ok(Open::Input(input)) => Wait::For(input.stream().subscribe()),
+        Ok(Open::Input(input)) if has_stdin() => Wait::For(input.stream().subscribe()),
+        Ok(Open::Input(_)) => Wait::Over(Ok(1)),
         Ok(Open::Output(_)) => Wait::Over(Err(Errno::BADF)),
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) => {
             Wait::on(file.input(|stream| Ok(stream.subscribe())))
@@ -121,6 +126,7 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
         Ok(Open::File(file)) => {
             Wait::Over(file.stat().map(|stat| stat.size.saturating_sub(file.position.get()).max(1)))
         }
+        Ok(Open::Embedded(file)) => Wait::Over(Ok(file.size().saturating_sub(file.position.get()).max(1))),
         Err(errno) => Wait::Over(Err(errno)),
     }
 }
@@ -128,12 +134,13 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
 fn wait_for_output(state: &State, fd: Fd) -> Wait {
     match state.get(fd).and_then(|descriptor| descriptor.open()) {
         Ok(Open::Input(_)) => Wait::Over(Err(Errno::BADF)),
+        Ok(Open::Output(output)) if output.is_absent() => Wait::Over(Ok(1)),
         Ok(Open::Output(output)) => Wait::For(output.stream().subscribe()),
         // One that is open for reading, too, keeps only the stream for that.
         Ok(Open::File(file)) if file.is_sequential() == Ok(true) && file.readable().is_err() => {
             Wait::on(file.append(|stream| Ok(stream.subscribe())))
         }
-        Ok(Open::File(_)) => Wait::Over(Ok(1)),
+        Ok(Open::File(_) | Open::Embedded(_)) => Wait::Over(Ok(1)),
         Err(errno) => Wait::Over(Err(errno)),
     }
 }

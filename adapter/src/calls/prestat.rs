@@ -6,13 +6,38 @@
 
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
-use crate::guest::Ptr;
+use crate::guest::{Buffer, Ptr};
 use crate::state::State;
 use crate::types::{Fd, Prestat};
+use crate::vfs::Mount;
 
-/// The path under which a descriptor is preopened, if it is.
-fn path_of(descriptor: &Descriptor) -> Option<&'static [u8]> {
-    Some(descriptor.as_file()?.preopen?.path.as_slice())
+/// The path under which a directory is preopened.
+enum Path {
+    OfHost(&'static [u8]),
+    Embedded(Mount),
+}
+
+impl Path {
+    fn of(state: &State, descriptor: &Descriptor) -> Option<Self> {
+        match descriptor.as_embedded() {
+            Some(opened) => Some(Self::Embedded(opened.mount(&state.image.get())?)),
+            None => Some(Self::OfHost(descriptor.as_file()?.preopen?.path.as_slice())),
+        }
+    }
+
+    fn len(&self) -> u32 {
+        match self {
+            Self::OfHost(path) => path.len() as u32,
+            Self::Embedded(mount) => mount.name_len,
+        }
+    }
+
+    fn put(&self, buffer: Buffer) {
+        match self {
+            Self::OfHost(path) => _ = buffer.fill(path),
+            Self::Embedded(mount) => mount.put_name(buffer),
+        }
+    }
 }
 
 /// Tells whether a descriptor is a preopened directory, and how long its path is.
@@ -21,8 +46,8 @@ fn path_of(descriptor: &Descriptor) -> Option<&'static [u8]> {
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_prestat_get>
 pub fn fd_prestat_get(state: &State, fd: Fd, result: Ptr<Prestat>) -> Result {
-    let path = path_of(state.get(fd)?).ok_or(Errno::BADF)?;
-    result.write(Prestat { tag: 0, name_len: path.len() as u32 })
+    let path = Path::of(state, state.get(fd)?).ok_or(Errno::BADF)?;
+    result.write(Prestat { tag: 0, name_len: path.len() })
 }
 
 /// Writes the path of a preopened directory.
@@ -31,10 +56,10 @@ pub fn fd_prestat_get(state: &State, fd: Fd, result: Ptr<Prestat>) -> Result {
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_prestat_dir_name>
 pub fn fd_prestat_dir_name(state: &State, fd: Fd, buf: Ptr<u8>, len: u32) -> Result {
-    let path = path_of(state.get(fd)?).ok_or(Errno::NOTDIR)?;
-    if path.len() > len as usize {
+    let path = Path::of(state, state.get(fd)?).ok_or(Errno::NOTDIR)?;
+    if path.len() > len {
         return Err(Errno::NAMETOOLONG);
     }
-    buf.buffer(path.len() as u32)?.fill(path);
+    path.put(buf.buffer(path.len())?);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{exact_exit_codes, has_cli};
+use crate::intrinsics::{exact_exit_codes, has_exit, has_random};
 use crate::state::State;
 
 /// The number of bytes that every host gives in one call.
@@ -23,8 +23,13 @@ const RANDOM: usize = 1 << 16;
 
 /// Fills a buffer with random bytes.
 ///
+/// Errors: `NOTCAPABLE` if the host has none.
+///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
+    if !has_random() {
+        return Err(Errno::NOTCAPABLE);
+    }
     let mut rest = buf.buffer(len)?;
     while rest.len() > 0 {
         let part = rest.until(RANDOM);
@@ -55,14 +60,14 @@ pub fn sched_yield() -> Result {
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_exit>
 #[unsafe(no_mangle)]
 extern "C" fn proc_exit(status: u32) -> ! {
-    if has_cli() {
+    if has_exit() {
         if exact_exit_codes() {
             exit_with_code(u8::try_from(status).unwrap_or(1));
         } else {
             exit(if status == 0 { Ok(()) } else { Err(()) });
         }
     }
-    // A proxy has no exit: to stop is all that is left.
+    // A host without an exit, as that of a proxy: to stop is all that is left.
     wasm32::unreachable()
 }
 

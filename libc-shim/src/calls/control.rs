@@ -1,5 +1,6 @@
 //! `fcntl`, `ioctl`, `fstat` and the `dup` family.
 
+use super::locks::Command;
 use crate::c;
 use crate::description::{Access, Description, S_IFSOCK};
 use crate::errno::{Errno, Result};
@@ -35,12 +36,27 @@ const PREVIEW1_FLAGS: i32 = 0xfff;
 const FIONREAD: i32 = 1;
 const FIONBIO: i32 = 2;
 
-/// Duplicates a descriptor, and reads and changes its flags.
+/// Duplicates a descriptor, reads and changes its flags, and locks its file.
 ///
-/// Errors: `EBADF`, `EINVAL` for another command or a negative number, `EMFILE`, `ENOMEM`.
+/// Errors: `EBADF`, `EINVAL` for another command or a negative number, `EMFILE`, `ENOMEM`; those of [`Command::run`].
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fcntl.html>
 pub fn fcntl(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {
+    match Command::new(command) {
+        Some(command) => command.run(fd, c::variadic(arguments.cast())?),
+        None => without_locks(fd, command, arguments),
+    }
+}
+
+/// The header replaces `fcntl` by this where the compiler knows that the command is none of those about locks.
+// Unsafe only because of the name, as in `exports.rs`.
+#[allow(unsafe_code)]
+#[unsafe(no_mangle)]
+extern "C" fn wasi_sockets_fcntl_without_locks(fd: i32, command: i32, arguments: *const i32) -> i32 {
+    c::return_value(without_locks(fd, command, arguments))
+}
+
+fn without_locks(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {
     match command {
         F_DUPFD | F_DUPFD_CLOEXEC => {
             table::check(fd)?;
@@ -149,16 +165,13 @@ pub fn dup3(from: i32, to: i32, flags: i32) -> Result<i32> {
     Ok(new)
 }
 
-/// The flags of `open`; of what the adapter has, as far as the rights tell.
+/// The flags of `open`.
 fn status(fd: i32) -> Result<i32> {
-    let (flags, access) = match table::lookup(fd) {
-        Some(description) => (nonblock(&*description), description.access()),
-        None => {
-            let stat = preview1::stat(fd as u32)?;
-            let [read, write] = [RIGHT_READ | RIGHT_READDIR, RIGHT_WRITE].map(|rights| stat.rights & rights != 0);
-            (stat.flags, Access { read, write })
-        }
+    let flags = match table::lookup(fd) {
+        Some(description) => nonblock(&*description),
+        None => preview1::stat(fd as u32)?.flags,
     };
+    let access = access(fd)?;
     let access = match (access.read, access.write) {
         (true, true) => O_RDONLY | O_WRONLY,
         (true, false) => O_RDONLY,
@@ -166,6 +179,16 @@ fn status(fd: i32) -> Result<i32> {
         (false, false) => O_SEARCH,
     };
     Ok(i32::from(flags) | access)
+}
+
+/// The directions of a descriptor; of what the adapter has, as far as the rights tell.
+pub fn access(fd: i32) -> Result<Access> {
+    if let Some(description) = table::lookup(fd) {
+        return Ok(description.access());
+    }
+    let rights = preview1::stat(fd as u32)?.rights;
+    let [read, write] = [RIGHT_READ | RIGHT_READDIR, RIGHT_WRITE].map(|wanted| rights & wanted != 0);
+    Ok(Access { read, write })
 }
 
 /// The flags of preview1 that a description of ours has.

@@ -181,9 +181,5 @@ extern "C" fn zig_fd_renumber(from: i32, to: i32) -> i32 {
 #[cfg_attr(feature = "layer", unsafe(export_name = "fd_renumber"))]
 #[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_renumber(from: i32, to: i32) -> i32 {
-    match table::renumber(from, to) {
-        Some(result) => Errno::code(result),
-        // SAFETY: see the head of this file.
-        None => unsafe { next::fd_renumber(from as u32, to as u32) },
-    }
+    Errno::code(table::renumber(from, to))
 }

@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -63,6 +64,11 @@ static int distinct(int value) {
   switch (value) {
     case SOCK_STREAM: case SOCK_DGRAM: case SOCK_RAW: case SOCK_SEQPACKET: case SOCK_NONBLOCK: case SOCK_CLOEXEC:
       return 4;
+  }
+  switch (value) {
+    case F_DUPFD: case F_GETFD: case F_SETFD: case F_GETFL: case F_SETFL: case F_GETLK: case F_SETLK: case F_SETLKW:
+    case F_OFD_GETLK: case F_OFD_SETLK: case F_OFD_SETLKW: case F_DUPFD_CLOEXEC:
+      return 8;
   }
   switch (value) {
     case O_CLOEXEC: case O_NONBLOCK: case O_APPEND: case O_CREAT: case O_DIRECTORY: case O_EXCL: case O_TRUNC: case O_RDONLY:
@@ -118,6 +124,13 @@ static int functions(void) {
   h_errno = HOST_NOT_FOUND;
   struct mmsghdr messages[1];
   char random[4];
+  struct flock lock;
+  memset(&lock, 0, sizeof lock);
+  lock.l_type = F_WRLCK;
+  int (*control)(int, int, ...) = fcntl;
+  /* As a table of system calls has it. */
+  if (!(void (*)(void))fcntl || control(-1, F_GETFD) != -1 || fcntl(-1, F_OFD_SETLK, &lock) != -1 || errno != EBADF) return 0;
+  if (flock(-1, LOCK_EX | LOCK_NB) != -1 || lockf(-1, F_TLOCK, 1) != -1 || errno != EBADF || getpid() < 1) return 0;
   if (sendmmsg(-1, messages, 0, 0) != -1 || recvmmsg(-1, messages, 0, 0, NULL) != -1 || sockatmark(-1) != -1) return 0;
   if (getentropy(random, sizeof random) != 0 || if_nametoindex("none") != 0 || getprotobyname("tcp")->p_proto != IPPROTO_TCP) return 0;
   return inet_addr("127.0.0.1") == htonl(INADDR_LOOPBACK) && inet_aton("::", &address) == 0 && hstrerror(h_errno)

@@ -10,6 +10,27 @@ use std::path::{Path, PathBuf};
 
 include!(concat!(env!("OUT_DIR"), "/guests.rs"));
 
+/// Defines a test of each guest of a class, which calls a function with the guest: here, or in modules.
+#[macro_export]
+macro_rules! test_guests {
+    ($guests:ident by $check:path) => {
+        macro_rules! test {
+            ($class:ident, $name:ident, $guest:ident) => {
+                #[test]
+                fn $name() {
+                    $check(&$crate::guests::$class::$guest);
+                }
+            };
+        }
+        $crate::$guests!(test);
+    };
+    ($($module:ident: $guests:ident by $check:ident;)+) => {$(
+        mod $module {
+            $crate::test_guests!($guests by super::$check);
+        }
+    )+};
+}
+
 /// A program: a preview1 core module.
 #[derive(Debug)]
 pub struct Guest {

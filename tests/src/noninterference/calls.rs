@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::program::{self, Callee};
 use super::random::Random;
+use wasi_adapt::FileTree;
 
 /// The address and size of the arena, to which most arguments point.
 pub const ARENA: u32 = 4096;
@@ -92,6 +93,7 @@ fn params(callee: Callee) -> &'static [ParamKind] {
         "sock_shutdown" => &[Descriptor, Flags],
         "adapter_open_badfd" => &[Out(4)],
         "adapter_duplicate" => &[Descriptor, Number, Out(4)],
+        "adapter_description" => &[Descriptor, Out(4), Out(4)],
         "adapter_monotonic_clock_set_paused" => &[Number],
         "reset_adapter_state" => &[],
         "adapter_subscribe" => &[Descriptor, Number, Out(4)],
@@ -244,6 +246,20 @@ fn place(random: &mut Random, memory: u64) -> u64 {
         _ => u64::from(ARENA) + random.below(SIZE),
     };
     place & u64::from(u32::MAX)
+}
+
+/// Returns files that the arena's paths lead to.
+pub fn files() -> FileTree {
+    let mut files = FileTree::new();
+    for top in ["", "a/", "b/", "a/cd/", "cd/a/"] {
+        files.file(&format!("/{top}b/cd"), b"contents of a file".repeat(40)).directory(&format!("/{top}a/b"));
+        files
+            .link(&format!("/{top}cda"), "./a//b/")
+            .link(&format!("/{top}cdb"), "../cdb")
+            .file(&format!("/{top}c"), "");
+    }
+    files.preopen("/").preopen("/b");
+    files
 }
 
 /// Returns random contents of the arena: buffers, subscriptions, paths, numbers.

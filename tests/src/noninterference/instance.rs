@@ -3,13 +3,12 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use wasi_adapt::{AdapterPages, Emit, ExitCodes, Layout, World};
+use wasi_adapt::{AdapterPages, Emit, ExitCodes, FileTree, Layer, Layout, World};
 use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
 use super::calls::Call;
 use super::host::{self, RandomHost, SharedMemory, wasm_result};
-use super::layer::TestLayer;
 use super::program::{self, ProgramOptions};
 
 /// The program, compiled and linked to the host.
@@ -29,12 +28,16 @@ impl Compiled {
         program: ProgramOptions,
         layout: Layout,
         adapter_pages: AdapterPages,
-        layer: Option<TestLayer>,
+        layer: Option<(Layer, u32)>,
+        files: Option<FileTree>,
         contents: u8,
     ) -> Result<Self> {
         let mut linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
-        if let Some(layer) = layer {
-            linker = linker.layer(layer.layer());
+        linker = linker.embed(files);
+        let mut pages = adapter_pages.get();
+        if let Some((layer, of_layer)) = layer {
+            linker = linker.layer(layer);
+            pages += of_layer;
         }
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
@@ -42,7 +45,6 @@ impl Compiled {
         let module = wasm_result(Module::new(&engine, &wasm))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &module, &wit.resolve)?;
-        let pages = adapter_pages.get() + layer.map_or(0, |layer| layer.pages);
         let base = if layout == Layout::Guest { 0 } else { (pages << 16) as usize };
         Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, base, contents })
     }

@@ -5,12 +5,11 @@
 //! adapters have memories of different sizes and contents. Everything that the program sees and every call of the host
 //! must be the same; and after each call, the program's memory may have changed only where the call stores results. The
 //! layout is `isolated`, which promises this. Layers may be below the program, too: one that passes every call on makes no
-//! difference, and one that calls WASI for itself keeps what it gets.
+//! difference, and one that calls WASI for itself keeps what it gets. And files may be embedded.
 //!
 //! | module | what it has |
 //! |---|---|
 //! | [`program`] | a program that makes one call when it is run: the one that is described in its memory |
-//! | [`layer`] | a layer below it |
 //! | [`calls`] | random calls, and what each may write |
 //! | [`host`] | a host that answers as it likes, within what WASI 0.2 says of it |
 //! | [`instance`] | program and host together |
@@ -18,19 +17,19 @@
 pub mod calls;
 pub mod host;
 pub mod instance;
-pub mod layer;
 pub mod program;
 pub mod random;
 mod shape;
 
 use anyhow::{Context, Result, bail};
-use wasi_adapt::preview1::Function;
-use wasi_adapt::{AdapterPages, Layout};
+use wasi_adapt::preview1::{Function, Snapshot};
+use wasi_adapt::{AdapterPages, FileTree, Layer, Layout};
+
+use crate::layer;
 
 use calls::{Call, Caller};
 use instance::{Compiled, Instance};
-use layer::TestLayer;
-use program::ProgramOptions;
+use program::{Callee, ProgramOptions, callees};
 use random::Random;
 
 /// The number of sequences per instance. Later ones meet the descriptors and leftovers of earlier ones.
@@ -41,7 +40,7 @@ const CALLS: u64 = 8;
 /// The initial values of the two memories below the program.
 const CONTENTS: [u8; 2] = [0, 0xa5];
 
-/// What is below the two programs that are compared.
+/// The memories below the two programs that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Below {
     /// Adapters of different sizes.
@@ -50,19 +49,30 @@ pub enum Below {
     PassingLayer,
     /// Adapters and layers of different sizes; the layers also call WASI for themselves.
     CallingLayers,
+    /// Adapters of different sizes, and embedded files.
+    Files,
 }
 
 impl Below {
-    pub const ALL: [Below; 3] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers];
+    pub const ALL: [Below; 4] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files];
 
-    /// Returns the pages of each adapter, and its layer.
-    fn tenants(self) -> [(u32, Option<TestLayer>); 2] {
-        let layer = |pages, calls_wasi| Some(TestLayer { pages, calls_wasi });
+    /// Returns the pages of each adapter, and the layer above it with its pages.
+    fn tenants(self) -> [(u32, Option<(Layer, u32)>); 2] {
+        let preview1 = |callee| match callee {
+            Callee::Wasi(Snapshot::Preview1, function) => Some(function),
+            _ => None,
+        };
+        let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
+        let layer = |pages: u32, calls_wasi| Some((layer::passing(&functions, calls_wasi).pages(pages), pages));
         match self {
-            Below::Adapters => [(2, None), (3, None)],
+            Below::Adapters | Below::Files => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],
             Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
         }
+    }
+
+    fn files(self) -> Option<FileTree> {
+        (self == Below::Files).then(calls::files)
     }
 }
 
@@ -115,7 +125,7 @@ fn engines(below: Below) -> Result<Vec<Compiled>> {
     let of = |((adapter_pages, layer), contents)| {
         let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
         let program = ProgramOptions { pages: 1, ..ProgramOptions::default() };
-        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, contents)
+        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, below.files(), contents)
     };
     below.tenants().into_iter().zip(CONTENTS).map(of).collect()
 }

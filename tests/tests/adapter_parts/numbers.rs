@@ -145,6 +145,10 @@ impl Pair {
             let found = self.table.get(Fd(fd)).map(|descriptor| Number::Open(descriptor.id));
             let expected = Some(self.model.get(fd)).filter(|number| matches!(number, Number::Open(_)));
             assert!(found == expected, "number {fd}");
+            if let Some(number) = expected {
+                let numbers = self.model.0.iter().filter(|other| **other == number).count();
+                assert_eq!(self.table.numbers_of(Fd(fd)), numbers as u32, "of {fd}");
+            }
         }
         let mut dropped = self.dropped.borrow().clone();
         dropped.sort_unstable();

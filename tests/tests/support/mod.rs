@@ -1,7 +1,9 @@
 //! Shared by tests of whole programs: our command, the tools of `make setup`, and processes with captured output.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod document;
 pub mod library;
+pub mod linux;
 pub mod peers;
 
 use std::io::Write as _;

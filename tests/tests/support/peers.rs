@@ -22,7 +22,7 @@ pub enum As {
     Component,
 }
 
-/// A program whose source is in tests/data/sockets, ready to run.
+/// A program whose source is in a folder of tests/data, ready to run.
 #[derive(Clone)]
 pub struct Program {
     path: PathBuf,
@@ -37,10 +37,15 @@ impl Program {
     /// Compiles a program with the additions of `add`. Each program is compiled once, and one at a time: the first
     /// builds zig's C library.
     pub fn with(name: &'static str, what: As, add: impl FnOnce(&mut Command)) -> Self {
+        Self::of("sockets", name, what, add)
+    }
+
+    /// The same with a source in another folder than `sockets`.
+    pub fn of(folder: &str, name: &'static str, what: As, add: impl FnOnce(&mut Command)) -> Self {
         static PROGRAMS: Mutex<BTreeMap<(&str, As), PathBuf>> = Mutex::new(BTreeMap::new());
         let mut programs = PROGRAMS.lock().expect("no other program has failed to compile");
         let path = programs.entry((name, what)).or_insert_with(|| {
-            let source = data("sockets").join(name).with_extension("c");
+            let source = data(folder).join(name).with_extension("c");
             let mut compiler = compiler(what);
             compiler.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Wextra", "-Werror"]).arg(source);
             add(&mut compiler);

@@ -3,7 +3,8 @@
 use super::failure::Failure;
 use super::inputs::{Input, expand};
 use super::link_options::{LinkArgs, warn_of_unused};
-
+use super::seal::SealArgs;
+use super::trace_options::TraceArgs;
 use super::{Common, io, print};
 use anyhow::{Context, Result};
 use clap::Args;
@@ -39,6 +40,10 @@ pub struct Inspect {
     why: Option<String>,
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    seal: SealArgs,
+    #[command(flatten)]
+    trace: TraceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -67,7 +72,7 @@ enum Outcome {
 
 impl Inspect {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?;
+        let linker = self.link.plan()?.seal(self.seal.plan()?).trace(self.trace.read());
         common.say(|| self.link.describe());
         let inputs = expand(&self.files, None);
         let ([input], false) = (&inputs[..], self.files.iter().any(|file| file.is_dir())) else {

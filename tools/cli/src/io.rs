@@ -21,7 +21,7 @@ pub fn display(path: &Path) -> String {
 
 /// Reads a WebAssembly file into its binary form.
 pub fn read_wasm(path: &Path) -> Result<Vec<u8>> {
-    let bytes = if is_stdin(path) { read_stdin()? } else { read_file(path)? };
+    let bytes = read_bytes(path)?;
     if let Some(foreign) = foreign::recognise(&display(path), &bytes) {
         return Err(foreign.into());
     }
@@ -46,6 +46,16 @@ fn read_stdin() -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stdin.read_to_end(&mut bytes).context("reading stdin")?;
     Ok(bytes)
+}
+
+/// Reads a file of any kind, or stdin.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    if is_stdin(path) { read_stdin() } else { read_file(path) }
+}
+
+/// Reads a text file, or stdin.
+pub fn read_text(path: &Path) -> Result<String> {
+    String::from_utf8(read_bytes(path)?).with_context(|| format!("{} is not UTF-8", display(path)))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {

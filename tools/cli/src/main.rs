@@ -4,6 +4,7 @@
 //! A closed pipe is nobody's error and is silent.
 
 mod completion;
+mod extract;
 mod failure;
 mod foreign;
 mod inputs;
@@ -12,10 +13,13 @@ mod io;
 mod layer_options;
 mod link;
 mod link_options;
+mod man;
 mod position;
 mod program;
 mod run;
 mod sdk;
+mod seal;
+mod trace_options;
 mod usage;
 mod values;
 mod verify;
@@ -52,8 +56,11 @@ enum Command {
     Inspect(inspect::Inspect),
     Run(run::Run),
     Verify(verify::Verify),
+    Extract(extract::Extract),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
+    #[command(hide = true)]
+    Man(man::Man),
     /// Prints the version
     #[command(hide = true)]
     Version,
@@ -110,8 +117,10 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
+        Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),
         Command::Completion(command) => command.run(),
+        Command::Man(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),
     };
     match result {

@@ -2,6 +2,7 @@
 
 use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
+use super::trace_options::TraceArgs;
 use super::{Common, io, print};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
@@ -26,6 +27,8 @@ pub struct Run {
     program: ProgramArgs,
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    trace: TraceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -46,9 +49,15 @@ impl Run {
         let wasm = io::read_wasm(file)?;
         let is_module = !Parser::is_component(&wasm);
         let component = if is_module {
-            let linker = self.link.plan()?;
+            let linker = self.link.plan()?.trace(self.trace.read());
             common.say(|| self.link.describe());
             link_named(file, &wasm, &linker, common)?
+        } else if self.trace.read().is_some() {
+            bail!(
+                "{} is a component, whose calls are not preview1's any more\n  \
+                 remedy: run the module that it was made of, or link that with `--trace`",
+                io::display(file)
+            );
         } else {
             wasm
         };

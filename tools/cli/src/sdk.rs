@@ -21,6 +21,8 @@ use wasi_adapt::{World, sdk};
 /// DIR/lib/libwasi_sockets.a and the headers in DIR/include give sockets to a C program for preview1, which
 /// `wasi-adapt link` then makes a component of. Below DIR/lib are files by which pkg-config and CMake find them, as
 /// wasi-sockets.
+///
+/// DIR/include/wasi_adapt_layer.h and the crate in DIR/layer are what a layer is written with, in C or Rust, for `--layer`.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Sdk {
@@ -43,7 +45,10 @@ Examples:
 
   zig cc -target wasm32-wasi -I sdk/include program.c sdk/lib/libwasi_sockets.a -o program.wasm
   wasi-adapt link program.wasm -o program.component.wasm
-  wasi-adapt run --inherit-network program.component.wasm";
+  wasi-adapt run --inherit-network program.component.wasm
+
+  zig cc -target wasm32-wasi -mexec-model=reactor -I sdk/include layer.c -o layer.wasm
+  wasi-adapt link program.wasm --layer layer.wasm -o program.component.wasm";
 
 impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
@@ -61,6 +66,9 @@ impl Sdk {
         self.write(common, "lib", "libwasi_sockets.a", &sockets)?;
         for (name, text) in sdk::socket_headers() {
             self.write(common, "include", name, text.as_bytes())?;
+        }
+        for (name, text) in sdk::layer_files() {
+            self.write(common, "", name, text.as_bytes())?;
         }
         for (name, text) in sdk::socket_packages() {
             self.write(common, "lib", name, text.as_bytes())?;

@@ -2,19 +2,19 @@
 
 use clap::ValueEnum;
 
-/// Declares an option's values, each of which stands for the library's value of the same name.
+/// Declares an option's values, each of which stands for the value of the same name of a type of the library's.
 macro_rules! values {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident),* $(,)? })*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $library:ty { $($(#[$value_doc:meta])* $value:ident),* $(,)? })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
         pub enum $name {
             $($(#[$value_doc])* $value),*
         }
 
-        impl From<$name> for wasi_adapt::$name {
+        impl From<$name> for $library {
             fn from(value: $name) -> Self {
                 match value {
-                    $($name::$value => wasi_adapt::$name::$value),*
+                    $($name::$value => <$library>::$value),*
                 }
             }
         }
@@ -23,7 +23,7 @@ macro_rules! values {
 
 values! {
     /// `--world`
-    World {
+    World: wasi_adapt::World {
         /// A program with a `_start`: the component exports `wasi:cli/run`
         Command,
         /// A library: all that a command may import, and no `run`
@@ -33,7 +33,7 @@ values! {
     }
 
     /// `--layout`
-    Layout {
+    Layout: wasi_adapt::Layout {
         /// Isolated for a program without WIT of its own, guest for one with it, adapter if adapters are given
         Auto,
         /// The adapter is a module of its own beside the program and lives in the program's memory
@@ -45,7 +45,7 @@ values! {
     }
 
     /// `--exit-codes`
-    ExitCodes {
+    ExitCodes: wasi_adapt::ExitCodes {
         /// The host is given the status itself, through `exit-with-code`
         Exact,
         /// Any status but 0 becomes 1, for hosts that lack `exit-with-code`
@@ -53,10 +53,20 @@ values! {
     }
 
     /// `--emit`
-    Emit {
+    Emit: wasi_adapt::Emit {
         /// A component
         Component,
         /// The merged core module: it imports WASI 0.2 and becomes a component without an adapter
         Module,
+    }
+
+    /// `--host-values`
+    HostValues: wasi_adapt::seal::HostValues {
+        /// The program gets both: of a variable that both have the host's value, and the host's arguments at the end
+        Merge,
+        /// The host's variables replace those in the component if there are any, and so do the host's arguments
+        Override,
+        /// The component does not import the host's
+        Ignore,
     }
 }

@@ -23,6 +23,24 @@ fn run_takes_components_too() {
 }
 
 #[test]
+fn run_traces_modules() {
+    let hello = program("hello.wat");
+    let traced = ran(&["run", "--trace=fd_write", "--trace-output", "1", &hello]);
+    assert_eq!((traced.status, &*traced.stderr), (3, "err\n"));
+    let calls: Vec<_> = traced.stdout.lines().filter_map(|line| line.split_once(" <")).map(|(call, _)| call).collect();
+    assert_eq!(calls, ["fd_write(1, [\"hello\\n\"], 1, [6]) = 0", "fd_write(2, [\"err\\n\"], 1, [4]) = 0"]);
+    let refused = ran(&["run", "--trace=fd_wrote", &hello]);
+    assert!(refused.stderr.contains("has no function `fd_wrote`; did you mean `fd_write`?"), "{}", refused.stderr);
+
+    let dir = tempfile::tempdir().unwrap();
+    let component = dir.path().join("hello.component.wasm");
+    assert_eq!(ran(&["link", "--trace=failed", &hello, "-o", text(&component)]).status, 0);
+    assert_eq!(ran(&["run", text(&component)]).stderr, "err\n", "no call fails");
+    let refused = ran(&["run", "--trace", text(&component)]);
+    assert!(refused.status == 1 && refused.stderr.contains("link that with `--trace`"), "{}", refused.stderr);
+}
+
+#[test]
 fn run_passes_stdin_on() {
     let stdin: Vec<u8> = (0..300_000u32).map(|n| (n % 253) as u8).collect();
     let output = run(&mut wasi_adapt(&["run", &program("cat.wat")]), &stdin);

@@ -44,7 +44,8 @@ impl Context {
             }
         }
         for mapping in &invocation.dirs {
-            wasi.preopened_dir(&mapping.host, &mapping.guest, FsPerms::ReadWrite)
+            let permissions = if mapping.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
+            wasi.preopened_dir(&mapping.host, &mapping.guest, permissions)
                 .map_err(|error| Error::Preopen { path: mapping.host.clone(), source: source_of(error) })?;
         }
         let network_refused: Arc<AtomicBool> = Arc::default();

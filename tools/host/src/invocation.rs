@@ -140,12 +140,21 @@ pub struct DirMapping {
     pub host: PathBuf,
     /// Its path there.
     pub guest: String,
+    /// True if the program may change nothing in it.
+    pub read_only: bool,
 }
 
 impl DirMapping {
     /// The directory `host` as `guest`.
     pub fn new(host: impl Into<PathBuf>, guest: impl Into<String>) -> DirMapping {
-        DirMapping { host: host.into(), guest: guest.into() }
+        DirMapping { host: host.into(), guest: guest.into(), read_only: false }
+    }
+
+    /// The same for a program that may change nothing in it.
+    #[must_use]
+    pub fn read_only(mut self) -> DirMapping {
+        self.read_only = true;
+        self
     }
 }
 

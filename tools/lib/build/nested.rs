@@ -1,4 +1,4 @@
-//! A nested cargo that builds the adapter and the libc-shim to WebAssembly. A build script of the tests has this file too.
+//! A nested cargo that builds the adapter, the layers and the libc-shim to WebAssembly. A build script of the tests has this file too.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -109,7 +109,19 @@ impl Nested {
     pub fn sockets_layer(&self, to: &Path) -> Result<()> {
         let package = ["rustc", "--package", "wasi-adapt-libc-shim", "--features", "layer", "--crate-type", "cdylib"];
         self.run(&package, "adapter", &["-Clink-arg=-zstack-size=65536"], &[])?;
-        let wasm = self.target_dir.join(TARGET).join("adapter").join("wasi_sockets.wasm");
+        self.copy_layer("wasi_sockets", to)
+    }
+
+    /// A layer of this project.
+    pub fn layer(&self, name: &str, to: &Path) -> Result<()> {
+        // Its stack takes part of its few pages.
+        let flags = ["-Clink-arg=-zstack-size=32768"];
+        self.run(&["build", "--package", &format!("wasi-adapt-{name}")], "adapter", &flags, &[])?;
+        self.copy_layer(&format!("wasi_adapt_{}", name.replace('-', "_")), to)
+    }
+
+    fn copy_layer(&self, name: &str, to: &Path) -> Result<()> {
+        let wasm = self.target_dir.join(TARGET).join("adapter").join(name).with_extension("wasm");
         fs::copy(&wasm, to).map_err(|error| format!("{}: {error}", wasm.display()))?;
         Ok(())
     }

@@ -1,5 +1,8 @@
 //! Layers: modules between a program and the adapter.
 
+/// The export of a layer that is called when the program's entry has returned.
+pub(crate) const EXIT: &str = "wasi_adapt:exit";
+
 /// A core module that serves functions which the program would else get from the adapter, or from nobody.
 ///
 /// It exports preview1 functions under their names and with their types. What it exports, the program gets, or the layer
@@ -13,7 +16,8 @@
 /// | `wasi_adapt:guest` | `address(pointer, len)`, which returns where the caller's bytes are for the layer, or 0 if they are not all in the caller's memory |
 /// | its own WIT | the host's functions; only one layer can have such imports |
 ///
-/// Its `_initialize` is called before the program's code, and its `_finish` when the program returns from its entry.
+/// If it exports a function `wasi_adapt:exit`, that is called when the program's entry has returned, which it does unless
+/// the program calls `proc_exit`, or traps.
 ///
 /// A layer shares the component's memory and has pages of its own there, below the program's. Neither the program nor a
 /// layer can reach what is below its own pages. Those of a layer with imports of its own WIT are the lowest, below the

@@ -14,7 +14,9 @@
 //! |---|---|
 //! | [`Linker`] | makes a component, or says why not |
 //! | `compose` | makes one component of several modules (with the feature `compose`) |
+//! | [`FileTree`], [`Embedded`] | files to embed in a component, and those that are in one |
 //! | [`inspect`] | what a module is, and who serves its imports |
+//! | [`seal`] | what lies in the component instead of in the host, and what is denied |
 //! | [`sdk`] | adapters and libraries for other tools |
 //! | [`preview1`] | the one table of preview1 signatures |
 //! | [`names`] | names that come out of files, fit to be printed |
@@ -26,6 +28,7 @@ pub mod compose;
 mod dwarf;
 mod embed;
 mod error;
+mod files;
 pub mod inspect;
 mod layer;
 mod link;
@@ -39,19 +42,23 @@ mod plan;
 pub mod preview1;
 mod program;
 pub mod sdk;
+pub mod seal;
 mod top_level;
+mod trace;
 mod validate;
 
 use wasmparser::{FuncType, ValType};
 
 pub use embed::WitWorld;
 pub use error::{LinkError, Source};
+pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, FileTree};
 pub use layer::Layer;
 pub use listener::{Listener, NoListener};
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+pub use trace::{NoSuchCalls, Trace};
 
 #[doc(hidden)]
 pub use pack::use_raw_adapter;

@@ -4,15 +4,19 @@
 //! A report describes the first two, and whether the third succeeded.
 
 use crate::embed::{self, Embedded};
-use crate::inspect::{Report, needs};
+use crate::files::{FileTree, Image};
+use crate::inspect::{EmbeddedFiles, Report, needs};
 use crate::layer::Layer;
 use crate::link::Linked;
 use crate::listener::{self, Listener};
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
+use crate::seal::Seal;
+use crate::trace::Trace;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
+use std::sync::Arc;
 use wasmparser::Parser;
 
 /// Makes components out of core modules.
@@ -33,6 +37,7 @@ pub struct Linker {
     pub(crate) entry: Option<String>,
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layers: Vec<Layer>,
+    pub(crate) trace: Option<Trace>,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -40,6 +45,8 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) files: Option<Arc<Image>>,
+    pub(crate) seal: Seal,
 }
 
 /// A core module that serves the imports from the module `name`.
@@ -56,6 +63,7 @@ impl Default for Linker {
             entry: None,
             adapters: Vec::new(),
             layers: Vec::new(),
+            trace: None,
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -63,6 +71,8 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            files: None,
+            seal: Seal::default(),
         }
     }
 }
@@ -132,6 +142,19 @@ impl Linker {
     pub fn listen(mut self, listeners: &[Listener]) -> Linker {
         self.layers.extend(listener::layers(listeners));
         self
+    }
+
+    /// Sets the calls that the component reports on when it runs, by default (`None`) none. A layer above all others does
+    /// that; the rest of the component is the same.
+    #[must_use]
+    pub fn trace(mut self, trace: impl Into<Option<Trace>>) -> Linker {
+        self.trace = trace.into();
+        self
+    }
+
+    /// Returns whether there can be layers.
+    pub(crate) fn has_layers(&self) -> bool {
+        !self.layers.is_empty() || self.trace.is_some()
     }
 
     /// Sets the layout of module and adapter. By default it depends on the module.
@@ -208,6 +231,23 @@ impl Linker {
         self
     }
 
+    /// Embeds files in the component, which the program sees as it sees directories of the host.
+    ///
+    /// They do not take memory. A directory that the host preopens under the name of one of theirs is not open. Preopened
+    /// directories of theirs have the first numbers.
+    #[must_use]
+    pub fn embed(mut self, files: impl Into<Option<FileTree>>) -> Linker {
+        self.files = files.into().map(|tree| Arc::new(Image::of(&tree)));
+        self
+    }
+
+    /// Sets what of the program's surroundings lies in the component, and what of the host's it does not have.
+    #[must_use]
+    pub fn seal(mut self, seal: Seal) -> Linker {
+        self.seal = seal;
+        self
+    }
+
     /// Makes a component out of a core module, binary or text.
     ///
     /// # Errors
@@ -250,8 +290,10 @@ impl Linker {
         }
         let embedded = embed::embed(wasm, self)?;
         let Outcome { program, plan, linked } = self.run(&embedded)?;
-        let needs = linked.map_or(Ok(Vec::new()), |linked| needs::of(&linked.wasm, &program, &plan, self));
-        Ok(Report::of_module(program, plan, self, needs.map_err(LinkError::invalid)?))
+        let Some(linked) = linked else { return Ok(Report::of_module(program, plan, self)) };
+        let needs = needs::of(&linked.wasm, &program, &plan, self).map_err(LinkError::invalid)?;
+        let files = EmbeddedFiles::of(&linked.wasm).map_err(LinkError::invalid)?;
+        Ok(Report { needs, files, ..Report::of_module(program, plan, self) })
     }
 
     /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 /// The libc-shim as a layer, as the build script built it.
-const SHIM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sockets_layer.wasm"));
+const SHIM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sockets.wasm"));
 
 /// The number of pages that it can have: for what is read ahead of a thousand connections.
 const PAGES: u32 = 1024;

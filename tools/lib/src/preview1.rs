@@ -1,10 +1,12 @@
 //! The table of `wasi_snapshot_preview1`: every function with its parameters and results as core value types, and which
 //! of them its predecessor `wasi_unstable` has.
 //!
-//! Type checks, `inspect` and the tests of the adapter's exports read it; a unit test compares it with the functions
+//! Type checks, `inspect`, the header for layers and the tests of the adapter's exports read it; a unit test compares it with the functions
 //! that the preview1 host defines.
 
 use std::fmt;
+
+use strsim::levenshtein;
 
 /// The import module name of preview1 itself.
 pub const MODULE: &str = "wasi_snapshot_preview1";
@@ -38,6 +40,8 @@ impl From<CoreType> for wasmparser::ValType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {
     pub name: &'static str,
+    /// The names of its parameters, with spaces between them.
+    pub names: &'static str,
     pub params: &'static [CoreType],
     pub results: &'static [CoreType],
     /// True if it reads or writes the caller's memory.
@@ -114,78 +118,90 @@ impl Function {
     }
 }
 
+/// Returns the function with the most similar name, if it is similar at all.
+pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+    let names = Snapshot::Preview1.functions().map(|function| function.name);
+    let (nearest, edits) = names.map(|other| (other, levenshtein(name, other))).min_by_key(|(_, edits)| *edits)?;
+    (edits <= 1 + name.len() / 4).then_some(nearest)
+}
+
 use CoreType::{I32 as W, I64 as L};
 
 /// Calls that pass a pointer.
-const fn ptr(name: &'static str, params: &'static [CoreType]) -> Function {
-    Function { name, params, results: &[W], memory: true }
+const fn ptr(name: &'static str, names: &'static str, params: &'static [CoreType]) -> Function {
+    Function { name, names, params, results: &[W], memory: true }
 }
 
 /// Calls that pass numbers only.
-const fn num(name: &'static str, params: &'static [CoreType]) -> Function {
-    Function { name, params, results: &[W], memory: false }
+const fn num(name: &'static str, names: &'static str, params: &'static [CoreType]) -> Function {
+    Function { name, names, params, results: &[W], memory: false }
 }
 
 /// The functions of preview1, in the order of its documents. Each except `proc_exit` returns an errno.
 pub const FUNCTIONS: &[Function] = &[
-    ptr("args_get", &[W, W]),
-    ptr("args_sizes_get", &[W, W]),
-    ptr("environ_get", &[W, W]),
-    ptr("environ_sizes_get", &[W, W]),
-    ptr("clock_res_get", &[W, W]),
-    ptr("clock_time_get", &[W, L, W]),
-    num("fd_advise", &[W, L, L, W]),
-    num("fd_allocate", &[W, L, L]),
-    num("fd_close", &[W]),
-    num("fd_datasync", &[W]),
-    ptr("fd_fdstat_get", &[W, W]),
-    num("fd_fdstat_set_flags", &[W, W]),
-    num("fd_fdstat_set_rights", &[W, L, L]),
-    ptr("fd_filestat_get", &[W, W]),
-    num("fd_filestat_set_size", &[W, L]),
-    num("fd_filestat_set_times", &[W, L, L, W]),
-    ptr("fd_pread", &[W, W, W, L, W]),
-    ptr("fd_prestat_get", &[W, W]),
-    ptr("fd_prestat_dir_name", &[W, W, W]),
-    ptr("fd_pwrite", &[W, W, W, L, W]),
-    ptr("fd_read", &[W, W, W, W]),
-    ptr("fd_readdir", &[W, W, W, L, W]),
-    num("fd_renumber", &[W, W]),
-    ptr("fd_seek", &[W, L, W, W]),
-    num("fd_sync", &[W]),
-    ptr("fd_tell", &[W, W]),
-    ptr("fd_write", &[W, W, W, W]),
-    ptr("path_create_directory", &[W, W, W]),
-    ptr("path_filestat_get", &[W, W, W, W, W]),
-    ptr("path_filestat_set_times", &[W, W, W, W, L, L, W]),
-    ptr("path_link", &[W, W, W, W, W, W, W]),
-    ptr("path_open", &[W, W, W, W, W, L, L, W, W]),
-    ptr("path_readlink", &[W, W, W, W, W, W]),
-    ptr("path_remove_directory", &[W, W, W]),
-    ptr("path_rename", &[W, W, W, W, W, W]),
-    ptr("path_symlink", &[W, W, W, W, W]),
-    ptr("path_unlink_file", &[W, W, W]),
-    ptr("poll_oneoff", &[W, W, W, W]),
-    Function { name: "proc_exit", params: &[W], results: &[], memory: false },
-    num("proc_raise", &[W]),
-    num("sched_yield", &[]),
-    ptr("random_get", &[W, W]),
-    ptr("sock_accept", &[W, W, W]),
-    ptr("sock_recv", &[W, W, W, W, W, W]),
-    ptr("sock_send", &[W, W, W, W, W]),
-    num("sock_shutdown", &[W, W]),
+    ptr("args_get", "argv argv_buf", &[W, W]),
+    ptr("args_sizes_get", "argc argv_buf_size", &[W, W]),
+    ptr("environ_get", "environ environ_buf", &[W, W]),
+    ptr("environ_sizes_get", "environc environ_buf_size", &[W, W]),
+    ptr("clock_res_get", "id resolution", &[W, W]),
+    ptr("clock_time_get", "id precision time", &[W, L, W]),
+    num("fd_advise", "fd offset len advice", &[W, L, L, W]),
+    num("fd_allocate", "fd offset len", &[W, L, L]),
+    num("fd_close", "fd", &[W]),
+    num("fd_datasync", "fd", &[W]),
+    ptr("fd_fdstat_get", "fd stat", &[W, W]),
+    num("fd_fdstat_set_flags", "fd flags", &[W, W]),
+    num("fd_fdstat_set_rights", "fd rights_base rights_inheriting", &[W, L, L]),
+    ptr("fd_filestat_get", "fd stat", &[W, W]),
+    num("fd_filestat_set_size", "fd size", &[W, L]),
+    num("fd_filestat_set_times", "fd atim mtim fst_flags", &[W, L, L, W]),
+    ptr("fd_pread", "fd iovs iovs_len offset nread", &[W, W, W, L, W]),
+    ptr("fd_prestat_get", "fd prestat", &[W, W]),
+    ptr("fd_prestat_dir_name", "fd path path_len", &[W, W, W]),
+    ptr("fd_pwrite", "fd iovs iovs_len offset nwritten", &[W, W, W, L, W]),
+    ptr("fd_read", "fd iovs iovs_len nread", &[W, W, W, W]),
+    ptr("fd_readdir", "fd buf buf_len cookie used", &[W, W, W, L, W]),
+    num("fd_renumber", "fd to", &[W, W]),
+    ptr("fd_seek", "fd offset whence new_offset", &[W, L, W, W]),
+    num("fd_sync", "fd", &[W]),
+    ptr("fd_tell", "fd offset", &[W, W]),
+    ptr("fd_write", "fd iovs iovs_len nwritten", &[W, W, W, W]),
+    ptr("path_create_directory", "fd path path_len", &[W, W, W]),
+    ptr("path_filestat_get", "fd lookup_flags path path_len stat", &[W, W, W, W, W]),
+    ptr("path_filestat_set_times", "fd lookup_flags path path_len atim mtim fst_flags", &[W, W, W, W, L, L, W]),
+    ptr("path_link", "old_fd old_flags old_path old_path_len new_fd new_path new_path_len", &[W, W, W, W, W, W, W]),
+    ptr(
+        "path_open",
+        "fd lookup_flags path path_len oflags rights_base rights_inheriting fd_flags new_fd",
+        &[W, W, W, W, W, L, L, W, W],
+    ),
+    ptr("path_readlink", "fd path path_len buf buf_len used", &[W, W, W, W, W, W]),
+    ptr("path_remove_directory", "fd path path_len", &[W, W, W]),
+    ptr("path_rename", "old_fd old_path old_path_len new_fd new_path new_path_len", &[W, W, W, W, W, W]),
+    ptr("path_symlink", "old_path old_path_len fd new_path new_path_len", &[W, W, W, W, W]),
+    ptr("path_unlink_file", "fd path path_len", &[W, W, W]),
+    ptr("poll_oneoff", "subscriptions events count nevents", &[W, W, W, W]),
+    Function { name: "proc_exit", names: "status", params: &[W], results: &[], memory: false },
+    num("proc_raise", "signal", &[W]),
+    num("sched_yield", "", &[]),
+    ptr("random_get", "buf buf_len", &[W, W]),
+    ptr("sock_accept", "fd flags new_fd", &[W, W, W]),
+    ptr("sock_recv", "fd iovs iovs_len flags nread out_flags", &[W, W, W, W, W, W]),
+    ptr("sock_send", "fd iovs iovs_len flags nwritten", &[W, W, W, W, W]),
+    num("sock_shutdown", "fd how", &[W, W]),
 ];
 
 /// The adapter's extensions, imported from the same module; no preview1 host has them. For a C library with its own
-/// sockets: reserving and releasing a descriptor number, giving a descriptor several numbers, and waiting for
-/// descriptors of both. For makers of components: pausing the clocks, and resetting the state.
+/// sockets: reserving and releasing a descriptor number, giving a descriptor several numbers, telling which have one file,
+/// and waiting for descriptors of both. For makers of components: pausing the clocks, and resetting the state.
 pub const EXTENSIONS: &[Function] = &[
-    ptr("adapter_open_badfd", &[W]),
-    num("adapter_close_badfd", &[W]),
-    ptr("adapter_duplicate", &[W, W, W]),
-    ptr("adapter_subscribe", &[W, W, W]),
-    Function { name: "adapter_monotonic_clock_set_paused", params: &[W], results: &[], memory: false },
-    Function { name: "reset_adapter_state", params: &[], results: &[], memory: false },
+    ptr("adapter_open_badfd", "fd", &[W]),
+    num("adapter_close_badfd", "fd", &[W]),
+    ptr("adapter_duplicate", "fd least new_fd", &[W, W, W]),
+    ptr("adapter_description", "fd handle numbers", &[W, W, W]),
+    ptr("adapter_subscribe", "fd kind pollable", &[W, W, W]),
+    Function { name: "adapter_monotonic_clock_set_paused", names: "paused", params: &[W], results: &[], memory: false },
+    Function { name: "reset_adapter_state", names: "", params: &[], results: &[], memory: false },
 ];
 
 #[cfg(test)]
@@ -222,6 +238,13 @@ mod tests {
             defined.sort();
             table.sort();
             assert_eq!(table, defined, "{}", snapshot.module());
+        }
+    }
+
+    #[test]
+    fn each_parameter_has_a_name() {
+        for Function { name, names, params, .. } in FUNCTIONS.iter().chain(EXTENSIONS) {
+            assert_eq!(names.split_whitespace().count(), params.len(), "{name}");
         }
     }
 

@@ -14,10 +14,11 @@ pub mod stat;
 pub mod sync;
 pub mod write;
 
-use crate::descriptor::{Descriptor, Input, Output};
+use crate::descriptor::{Descriptor, Input, Open, Output};
 use crate::errno::{Errno, Result};
 use crate::file::filetype_of;
 use crate::guest::Ptr;
+use crate::intrinsics::has_embedded_files;
 use crate::state::State;
 use crate::types::{Fd, Fdstat, fdflags, filetype, flags, rights};
 
@@ -61,6 +62,7 @@ pub fn fd_fdstat_get(state: &State, fd: Fd, result: Ptr<Fdstat>) -> Result {
     result.write(match state.get(fd)? {
         Descriptor::Input(input) => stat(input.filetype(), 0, Input::RIGHTS),
         Descriptor::Output(output) => stat(output.filetype(), 0, Output::RIGHTS),
+        Descriptor::Embedded(opened) if has_embedded_files() => opened.fdstat(),
         other => match other.as_file().ok_or(Errno::BADF)? {
             file if file.preopen.is_some() => Fdstat {
                 filetype: filetype::DIRECTORY,
@@ -81,14 +83,13 @@ pub fn fd_fdstat_get(state: &State, fd: Fd, result: Ptr<Fdstat>) -> Result {
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_fdstat_set_flags>
 pub fn fd_fdstat_set_flags(state: &State, fd: Fd, new: u32) -> Result {
     let new = flags(new, fdflags::ALL)?;
-    match state.get(fd)?.as_file() {
-        Some(file) if !file.is_directory()? => {
-            let new = flags(new, u64::from(fdflags::APPEND | fdflags::NONBLOCK))?;
-            file.set_flags(new as u16);
-            Ok(())
-        }
-        _ => Err(Errno::BADF),
+    let settable = || flags(new, u64::from(fdflags::APPEND | fdflags::NONBLOCK)).map(|new| new as u16);
+    match state.get(fd)?.open()? {
+        Open::File(file) => file.set_flags(settable()?),
+        Open::Embedded(file) => file.set_flags(settable()?),
+        Open::Input(_) | Open::Output(_) => return Err(Errno::BADF),
     }
+    Ok(())
 }
 
 /// Is refused: no preview1 host changes rights any more.

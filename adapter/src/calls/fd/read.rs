@@ -4,16 +4,19 @@
 //! |---|---|
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
 //! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
+//! | both of an embedded file | none |
 //! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
 
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
+use crate::intrinsics::has_stdin;
 use crate::io::{Source, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
-/// Reads at the offset of a descriptor.
+/// Reads at the offset of a descriptor. Standard input that the host does not have is in the
+/// component, or at its end.
 ///
 /// Errors: `BADF` for a directory or what is not open for reading, `INVAL` for more than 4 GiB, `NOMEM`.
 ///
@@ -22,7 +25,8 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
     nread.set(match descriptor {
-        Open::Input(input) => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Input(input) if has_stdin() => Source::Stream(input.stream()).read(memory, buffers)?,
+        Open::Input(input) => input.read_sealed(buffers)?,
         Open::Output(_) => return Err(Errno::BADF),
         Open::File(file) => {
             file.readable()?;
@@ -32,6 +36,12 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
             } else {
                 Source::File(file, offset).read(memory, buffers)?
             };
+            file.position.set(offset.wrapping_add(u64::from(read)));
+            read
+        }
+        Open::Embedded(file) => {
+            let offset = file.position.get();
+            let read = file.read_at(offset, buffers)?;
             file.position.set(offset.wrapping_add(u64::from(read)));
             read
         }
@@ -55,6 +65,7 @@ pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: 
             file.readable()?;
             Source::File(file.positioned()?, super::offset(offset)?).read(memory, buffers)?
         }
+        Open::Embedded(file) => file.read_at(super::offset(offset)?, buffers)?,
     });
     Ok(())
 }

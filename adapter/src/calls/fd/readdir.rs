@@ -12,7 +12,7 @@
 use crate::bindings::wasi::filesystem::types::{DirectoryEntryStream, PathFlags};
 use crate::errno::Result;
 use crate::file::{File, filetype_of};
-use crate::guest::Ptr;
+use crate::guest::{Buffer, Ptr};
 use crate::memory::Memory;
 use crate::state::State;
 use crate::types::{Dirent, Fd, filetype};
@@ -26,31 +26,51 @@ use crate::unread::Entry;
 pub fn fd_readdir(state: &State, fd: Fd, buf: Ptr<u8>, len: u32, cookie: u64, used: Ptr<u32>) -> Result {
     let directory = state.get(fd)?.directory()?;
     let (buffer, used) = (buf.buffer(len)?, used.check()?);
-    let mut filled = 0;
-    let mut cookie = cookie;
+    let mut listing = Listing { buffer, filled: 0 };
+    match directory.as_embedded() {
+        Some(directory) => directory.list(&state.dots, cookie, &mut listing),
+        None => list(state, directory.of_host()?, fd, cookie, &mut listing)?,
+    }
+    used.set(listing.filled as u32);
+    Ok(())
+}
+
+/// The entries that the guest gets, as far as they fit.
+pub struct Listing {
+    buffer: Buffer,
+    filled: usize,
+}
+
+impl Listing {
+    pub fn is_full(&self) -> bool {
+        self.filled >= self.buffer.len()
+    }
+
+    /// Adds an entry, after which `next` is the cookie to go on with. Returns whether its name fits.
+    pub fn add(&mut self, entry: &Entry<'_>, next: u64) -> bool {
+        let header =
+            Dirent { next, ino: entry.ino, namlen: entry.name.len() as u32, filetype: entry.filetype, _pad: [0; 3] };
+        self.filled += self.buffer.from(self.filled).fill(bytes_of(&header));
+        let copied = self.buffer.from(self.filled).fill(entry.name);
+        self.filled += copied;
+        copied == entry.name.len()
+    }
+}
+
+/// Lists a directory of the host.
+fn list(state: &State, directory: &File, fd: Fd, mut cookie: u64, listing: &mut Listing) -> Result {
     if cookie == 0 {
         // Starting over shows what has changed since.
         state.unread.forget(fd);
         drop(directory.take_entries());
     }
-    while filled < buffer.len() {
+    while !listing.is_full() {
         let Some(entry) = next(state, directory, fd, cookie)? else { break };
         cookie += 1;
-        let header = Dirent {
-            next: cookie,
-            ino: entry.ino,
-            namlen: entry.name.len() as u32,
-            filetype: entry.filetype,
-            _pad: [0; 3],
-        };
-        filled += buffer.from(filled).fill(bytes_of(&header));
-        let copied = buffer.from(filled).fill(entry.name);
-        filled += copied;
-        if copied < entry.name.len() {
+        if !listing.add(&entry, cookie) {
             state.unread.keep(fd, cookie - 1, &entry);
         }
     }
-    used.set(filled as u32);
     Ok(())
 }
 

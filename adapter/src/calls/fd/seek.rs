@@ -2,7 +2,7 @@
 //!
 //! | function | WASI 0.2 calls |
 //! |---|---|
-//! | `fd_seek` | `descriptor.stat` when relative to the end, else none |
+//! | `fd_seek` | `descriptor.stat` when relative to the end of a file of the host, else none |
 //! | `fd_tell` | none |
 
 use crate::descriptor::Open;
@@ -12,12 +12,46 @@ use crate::guest::Ptr;
 use crate::snapshot::Whence;
 use crate::state::State;
 use crate::types::Fd;
+use crate::vfs::Embedded;
 
-/// The file behind a descriptor that has an offset.
-fn seekable(state: &State, fd: Fd) -> Result<&File> {
-    match state.get(fd)?.open()? {
-        Open::File(file) => file.positioned(),
-        Open::Input(_) | Open::Output(_) => Err(Errno::SPIPE),
+/// A descriptor that has an offset.
+enum Seekable<'a> {
+    File(&'a File),
+    Embedded(Embedded<'a>),
+}
+
+impl<'a> Seekable<'a> {
+    #[inline(always)]
+    fn of(state: &'a State, fd: Fd) -> Result<Self> {
+        match state.get(fd)?.open()? {
+            Open::File(file) => Ok(Self::File(file.positioned()?)),
+            Open::Embedded(file) => Ok(Self::Embedded(file)),
+            Open::Input(_) | Open::Output(_) => Err(Errno::SPIPE),
+        }
+    }
+
+    #[inline(always)]
+    fn position(&self) -> u64 {
+        match self {
+            Self::File(file) => file.position.get(),
+            Self::Embedded(file) => file.position.get(),
+        }
+    }
+
+    #[inline(always)]
+    fn end(&self) -> Result<u64> {
+        Ok(match self {
+            Self::File(file) => file.stat()?.size,
+            Self::Embedded(file) => file.size(),
+        })
+    }
+
+    #[inline(always)]
+    fn seek(&self, position: u64) {
+        match self {
+            Self::File(file) => file.seek(position),
+            Self::Embedded(file) => file.position.set(position),
+        }
     }
 }
 
@@ -28,12 +62,12 @@ fn seekable(state: &State, fd: Fd) -> Result<&File> {
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_seek>
 pub fn fd_seek(state: &State, fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>) -> Result {
     let whence = Whence::of(whence)?;
-    let file = seekable(state, fd)?;
+    let file = Seekable::of(state, fd)?;
     let result = offset.check()?;
     let from = match whence {
         Whence::Set => 0,
-        Whence::Cur => file.position.get(),
-        Whence::End => file.stat()?.size,
+        Whence::Cur => file.position(),
+        Whence::End => file.end()?,
     };
     let position = super::offset(from.checked_add_signed(delta).ok_or(Errno::INVAL)?)?;
     file.seek(position);
@@ -47,5 +81,5 @@ pub fn fd_seek(state: &State, fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>)
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_tell>
 pub fn fd_tell(state: &State, fd: Fd, offset: Ptr<u64>) -> Result {
-    offset.write(seekable(state, fd)?.position.get())
+    offset.write(Seekable::of(state, fd)?.position())
 }

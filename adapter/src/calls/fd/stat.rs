@@ -11,6 +11,7 @@ use crate::descriptor::{Descriptor, Open};
 use crate::errno::{Errno, Result};
 use crate::filestat::{filestat, inode, new_times};
 use crate::guest::Ptr;
+use crate::intrinsics::has_embedded_files;
 use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat};
@@ -24,6 +25,7 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
     let stat = match state.get(fd)? {
         Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
         Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
+        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(),
         other => {
             let file = other.as_file().ok_or(Errno::BADF)?;
             let (known, mut stat) = (&state.cached_stat, filestat(&file.stat()?));
@@ -41,7 +43,7 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
 
 /// Changes the size of a file.
 ///
-/// Errors: `BADF` for what is not a file, `INVAL` for a file that is not open for writing.
+/// Errors: `BADF` for what is not a file, `INVAL` for a file that is not open for writing, `PERM` for an embedded one.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_set_size>
 pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
@@ -50,18 +52,23 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
             file.resizable()?;
             Ok(file.handle.set_size(size)?)
         }
+        Open::Embedded(_) => Err(Errno::PERM),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
 }
 
 /// Changes the times of what is open.
 ///
-/// Errors: `BADF` for a standard stream, `INVAL` for contradictory flags.
+/// Errors: `BADF` for a standard stream, `INVAL` for contradictory flags, `PERM` for what is embedded.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_set_times>
 pub fn fd_filestat_set_times(state: &State, fd: Fd, accessed: u64, modified: u64, which: u32) -> Result {
     let (accessed, modified) = new_times(accessed, modified, which)?;
-    let file = state.get(fd)?.as_file().ok_or(Errno::BADF)?;
+    let descriptor = state.get(fd)?;
+    if descriptor.as_embedded().is_some() {
+        return Err(Errno::PERM);
+    }
+    let file = descriptor.as_file().ok_or(Errno::BADF)?;
     let handle = &file.handle;
     if file.is_directory()? {
         // Hosts hold preopened directories in a way that allows this by path only.

@@ -29,6 +29,7 @@ pub fn fd_advise(state: &State, fd: Fd, offset: u64, len: u64, advice: u32) -> R
     };
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.advise(offset, len, advice)?),
+        Open::Embedded(_) => Ok(()),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
 }
@@ -40,7 +41,7 @@ pub fn fd_advise(state: &State, fd: Fd, offset: u64, len: u64, advice: u32) -> R
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_allocate>
 pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
     match state.get(fd)?.open()? {
-        Open::File(_) => Err(Errno::NOTSUP),
+        Open::File(_) | Open::Embedded(_) => Err(Errno::NOTSUP),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
 }
@@ -53,6 +54,7 @@ pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
 pub fn fd_datasync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync_data()?),
+        Open::Embedded(_) => Ok(()),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
 }
@@ -65,6 +67,7 @@ pub fn fd_datasync(state: &State, fd: Fd) -> Result {
 pub fn fd_sync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync()?),
+        Open::Embedded(_) => Ok(()),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
 }

@@ -13,7 +13,7 @@ use crate::io::{Sink, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
-/// Writes at the offset of a descriptor, or at the end if it appends.
+/// Writes at the offset of a descriptor, or at the end if it appends. A stream that the host does not have takes everything.
 ///
 /// Errors: `BADF` for a directory or what is not open for writing, `PIPE` for a closed stream, `INVAL` for more than
 /// 4 GiB, `NOMEM`.
@@ -23,7 +23,8 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
-        Open::Input(_) => return Err(Errno::BADF),
+        Open::Input(_) | Open::Embedded(_) => return Err(Errno::BADF),
+        Open::Output(output) if output.is_absent() => buffers.length()?,
         Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
         Open::File(file) => {
             file.writable()?;
@@ -59,6 +60,10 @@ pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset:
     nwritten.set(match descriptor {
         Open::Input(_) => return Err(Errno::BADF),
         Open::Output(_) => return Err(Errno::SPIPE),
+        Open::Embedded(_) => {
+            super::offset(offset)?;
+            return Err(Errno::BADF);
+        }
         Open::File(file) => {
             let (file, offset) = (file.positioned()?, super::offset(offset)?);
             file.writable()?;

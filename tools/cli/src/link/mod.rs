@@ -5,6 +5,8 @@ mod plugged;
 mod report;
 
 use super::link_options::{LinkArgs, link_named};
+use super::seal::SealArgs;
+use super::trace_options::TraceArgs;
 use super::{Common, io};
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
@@ -57,6 +59,10 @@ pub struct Link {
     validate: bool,
     #[command(flatten)]
     link: LinkArgs,
+    #[command(flatten)]
+    seal: SealArgs,
+    #[command(flatten)]
+    trace: TraceArgs,
 }
 
 /// The exit status that clap has for it.
@@ -70,12 +76,14 @@ Examples:
   wasi-adapt link program.wasm --emit module | wasm-tools component new -o program.component.wasm
   wasi-adapt link library.wasm --wit library.wit -o library.component.wasm
   wasi-adapt link app.wasm --wit app.wit --plug library.component.wasm -o app.component.wasm
+  wasi-adapt link program.wasm --deny all --allow stdout --env LANG=C -o program.component.wasm
   wasi-adapt link fleet --out-dir components --skip-components --report report.json
   wasi-adapt link program.wat -t | less";
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.emit(self.emit.into()).validate(self.validate);
+        let linker = self.link.plan()?.seal(self.seal.plan()?).trace(self.trace.read());
+        let linker = linker.emit(self.emit.into()).validate(self.validate);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
             return self.run_many(directory, &linker, common);

@@ -60,7 +60,7 @@ fn files_are_compared_and_the_originals_stay() {
          (drop (call $unlink (i32.const 3) (i32.const 36) (i32.const 3)))
          (drop (call $symlink (i32.const 32) (i32.const 3) (i32.const 3) (i32.const 40) (i32.const 5)))",
     );
-    let dirs = vec![DirMapping { host: dir.path().into(), guest: "/".into() }];
+    let dirs = vec![DirMapping::new(dir.path(), "/")];
     let host = Host::new().unwrap();
     let verdict = verify(&host, &module, &component_that_does_nothing(), &invocation(dirs)).unwrap();
     let root = dir.path().canonicalize().unwrap();
@@ -88,7 +88,7 @@ fn copies_keep_links_modes_times_and_identity() {
     fs::write(at("inner/file"), "text").unwrap();
     fs::set_permissions(at("inner/file"), fs::Permissions::from_mode(0o751)).unwrap();
     symlink("nowhere", at("link")).unwrap();
-    let mapping = |host, guest: &str| DirMapping { host, guest: guest.into() };
+    let mapping = |host: std::path::PathBuf, guest: &str| DirMapping::new(host, guest);
     let copies =
         Copies::of(&[mapping(at("inner"), "in"), mapping(dir.path().into(), "/")], &std::env::temp_dir()).unwrap();
 

@@ -28,7 +28,7 @@ impl Copies {
             let root = root.unwrap_or(original);
             let copy = copies.copy(root, directory)?;
             let host = original.strip_prefix(root).map_or(copy.clone(), |inner| copy.join(inner));
-            copies.mappings.push(DirMapping::new(host, &mapping.guest));
+            copies.mappings.push(DirMapping { host, ..mapping.clone() });
         }
         Ok(copies)
     }

@@ -1,6 +1,6 @@
 //! Reads the imports and exports of a component, which needs no linking.
 
-use super::{Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
+use super::{EmbeddedFiles, Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::validate;
 use anyhow::Result;
 use wasm_metadata::Producers;
@@ -27,6 +27,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         warnings: Vec::new(),
         problems: vec![Problem::component()],
         needs: Vec::new(),
+        files: EmbeddedFiles::of(wasm)?,
         unused_adapters: Vec::new(),
     };
     let mut depth = 0;

@@ -17,6 +17,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use crate::files::{Embedded, EntryKind};
 use crate::linker::Linker;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -69,8 +70,42 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// The interfaces that the component will import, with reasons; none if it cannot be linked.
     pub needs: Vec<Need>,
+    /// The files that are embedded; none if there are none.
+    pub files: Option<EmbeddedFiles>,
     /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
+}
+
+/// The files in a component, counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct EmbeddedFiles {
+    /// The directories that are preopened.
+    pub preopens: Vec<String>,
+    pub files: usize,
+    pub directories: usize,
+    pub links: usize,
+    /// The number of bytes that the files have in sum.
+    pub bytes: u64,
+}
+
+impl EmbeddedFiles {
+    pub(crate) fn of(wasm: &[u8]) -> Result<Option<EmbeddedFiles>> {
+        let Some(embedded) = Embedded::find(wasm)? else { return Ok(None) };
+        let preopens = embedded.preopens().to_vec();
+        let mut counted = EmbeddedFiles { preopens, files: 0, directories: 0, links: 0, bytes: 0 };
+        for entry in embedded.entries() {
+            match entry.kind {
+                EntryKind::Directory => counted.directories += 1,
+                EntryKind::Link(_) => counted.links += 1,
+                EntryKind::File(contents) => {
+                    counted.files += 1;
+                    counted.bytes += contents.len() as u64;
+                }
+            }
+        }
+        Ok(Some(counted))
+    }
 }
 
 /// The kind of a WebAssembly file.
@@ -105,7 +140,7 @@ pub fn inspect(wasm: &[u8]) -> Result<Report, LinkError> {
 }
 
 impl Report {
-    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker, needs: Vec<Need>) -> Report {
+    pub(crate) fn of_module(program: Program<'_>, plan: Plan, linker: &Linker) -> Report {
         let by_itself = if plan.entry.is_some() { World::Command } else { World::Reactor };
         Report {
             schema: SCHEMA,
@@ -123,7 +158,8 @@ impl Report {
             other_exports: plan.other_exports,
             warnings: plan.warnings,
             problems: plan.problems,
-            needs,
+            needs: Vec::new(),
+            files: None,
             unused_adapters: plan.unused_adapters,
         }
     }

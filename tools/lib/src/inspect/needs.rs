@@ -6,12 +6,12 @@
 use super::{Provider, Role};
 use crate::linker::Linker;
 use crate::names::{quoted, shown};
-use crate::pack::{WorldWit, interfaces_called, interfaces_called_in_drop_in};
+use crate::pack::{Target, WorldWit, interfaces_called, interfaces_called_in_drop_in};
 use crate::plan::Plan;
 use crate::preview1::{self, Snapshot};
 use crate::program::Program;
 use crate::top_level::top_level_sections;
-use crate::{ExitCodes, Layout, World};
+use crate::{Layout, World};
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +66,7 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
             causes.entry(name).or_default().insert(cause);
         }
     };
-    let called = Called { wit: WorldWit::new(plan.world)?, plan, exit_codes: linker.exit_codes };
+    let called = Called { wit: WorldWit::new(plan.world)?, plan, target: plan.target(linker) };
     for import in &plan.imports {
         let cause = Cause::Function { module: import.module.clone(), name: import.name.clone() };
         match import.served_by {
@@ -104,7 +104,7 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
 struct Called<'a> {
     wit: WorldWit,
     plan: &'a Plan,
-    exit_codes: ExitCodes,
+    target: Target,
 }
 
 impl Called<'_> {
@@ -113,18 +113,18 @@ impl Called<'_> {
         if self.plan.layout.layout == Layout::Adapter {
             return self.in_drop_in(snapshot, Some(name));
         }
-        interfaces_called(&self.wit, self.plan.world, self.exit_codes, Some(&snapshot.export(name)))
+        interfaces_called(&self.wit, self.target, Some(&snapshot.export(name)))
     }
 
     fn by_running(&self) -> Result<BTreeSet<String>> {
         match self.plan.beside.filter(|_| self.plan.layout.layout == Layout::Adapter) {
             Some(snapshot) => self.in_drop_in(snapshot, None),
-            None => interfaces_called(&self.wit, self.plan.world, self.exit_codes, None),
+            None => interfaces_called(&self.wit, self.target, None),
         }
     }
 
     fn in_drop_in(&self, snapshot: Snapshot, function: Option<&str>) -> Result<BTreeSet<String>> {
-        interfaces_called_in_drop_in(&self.wit, (snapshot, self.plan.world, self.exit_codes), function)
+        interfaces_called_in_drop_in(&self.wit, (snapshot, self.target), function)
     }
 }
 

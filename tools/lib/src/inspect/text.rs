@@ -1,8 +1,8 @@
 //! Formats a report for people.
 
 use super::{
-    Cause, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin, Need, Producer,
-    Report, Role,
+    Cause, EmbeddedFiles, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin,
+    Need, Producer, Report, Role,
 };
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};
@@ -34,6 +34,7 @@ pub fn render(report: &Report) -> String {
     layers(&report.layers, &mut text);
     exports(report, &mut text);
     needs(&report.needs, &mut text);
+    files(report.files.as_ref(), &mut text);
     problems(report, &mut text);
     text
 }
@@ -201,6 +202,12 @@ fn needs(needs: &[Need], text: &mut String) {
         };
         let _ = writeln!(text, "  {:<name_width$}  {why}", shown(interface));
     }
+}
+
+fn files(files: Option<&EmbeddedFiles>, text: &mut String) {
+    let Some(EmbeddedFiles { preopens, files, directories, links, bytes: sum }) = files else { return };
+    let _ = writeln!(text, "\nfiles      {files} with {} in {directories} directories, {links} links", bytes(*sum));
+    let _ = writeln!(text, "  preopened as {}", some_of(preopens, |name| shown(name).into_owned()));
 }
 
 fn problems(report: &Report, text: &mut String) {

@@ -15,7 +15,7 @@ use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
-use crate::{pack, validate};
+use crate::{pack, seal, validate};
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
@@ -57,6 +57,10 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     });
     let wit_exports = plan.wit_exports();
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
+    let opens_files = pack::opens_files(prescan.functions().iter().map(|name| &**name))
+        || plan.layers.iter().any(|layer| pack::opens_files(layer.of_adapter().map(|function| function.name)));
+    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &*image.bytes);
+    let sealed = linker.seal.data(files);
     // Layers are only in the layout that is planned.
     let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
     let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
@@ -66,16 +70,23 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             Layout::Adapter | Layout::Auto if linker.emit == Emit::Module => {
                 bail!("in the layout `adapter` there is no one core module")
             }
+            Layout::Adapter | Layout::Auto if linker.files.is_some() => {
+                bail!("in the layout `adapter` there is no place for embedded files")
+            }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
-        let Linker { exit_codes, validate, .. } = *linker;
-        let merging = merge::Options { world: plan.world, exit_codes, pages_below, validate, layers: &plan.layers };
+        let (target, validate, sealed, layers) = (plan.target(linker), linker.validate, &sealed, &*plan.layers);
+        let merging = merge::Options { target, pages_below, validate, sealed, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
     if linker.emit == Emit::Component {
+        seal::held(&linked.wasm, linker.seal.denied())?;
         linked.wasm = sign::introduce(linked.wasm, &program.about);
+    }
+    if linker.files.is_some() && !opens_files {
+        linked.warnings.push("it opens no files, so none are embedded".into());
     }
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
     linked.unused_adapters.clone_from(&plan.unused_adapters);
@@ -84,11 +95,14 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
 
 /// Links in the layout of `wasm-tools component new --adapt`.
 fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked> {
+    if linker.seal.has_data() {
+        bail!("in the layout `adapter` there is no place for what is put into the component");
+    }
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module).context("reading the module")?;
     if let Some(snapshot) = plan.beside {
-        let adapter = pack::drop_in_for(snapshot, plan.world, linker.exit_codes).context("making the adapter")?;
+        let adapter = pack::drop_in_for(snapshot, plan.target(linker)).context("making the adapter")?;
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {

@@ -1,7 +1,13 @@
-//! Memory sizes as the program sees them, without the adapter's pages below its own. There are no pages above: only the
-//! program grows the memory.
+//! Memory sizes: with the pages of adapter and layers, and as the program sees them, without the pages below its own. There
+//! are no pages above: only the program grows the memory.
 
-use wasm_encoder::{Function, InstructionSink, ValType};
+use anyhow::Result;
+use wasm_encoder::{Function, InstructionSink, MemoryType, ValType};
+
+use super::limits;
+
+/// The number of pages that the adapter can add above the program's maximum in the guest layout.
+const ROOM: u64 = 16;
 
 /// Appends the replacement of `memory.size`.
 pub fn pages(code: &mut InstructionSink<'_>, memory: u32, below: u32) {
@@ -16,4 +22,14 @@ pub fn function(memory: u32, below: u32) -> Function {
     code.local_get(old).memory_grow(memory).local_tee(old).i32_const(below as i32).i32_sub();
     code.i32_const(-1).local_get(old).i32_const(-1).i32_ne().select().end();
     function
+}
+
+/// Adds the adapter's pages to a memory: below the program, or above its maximum.
+pub fn with_adapter(memory: MemoryType, pages_below: Option<u64>) -> Result<MemoryType> {
+    let below = pages_below.unwrap_or(0);
+    let minimum = memory.minimum.saturating_add(below);
+    limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
+    let room = below + if pages_below.is_none() { ROOM } else { 0 };
+    let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
+    Ok(MemoryType { minimum, maximum, ..memory })
 }

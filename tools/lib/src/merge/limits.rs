@@ -4,6 +4,8 @@ use std::fmt;
 
 use anyhow::Result;
 
+use crate::pack::Sections;
+
 /// The limits of the WebAssembly JavaScript interface, on which engines have agreed.
 pub const TYPES: u64 = 1_000_000;
 pub const FUNCTIONS: u64 = 1_000_000;
@@ -39,4 +41,20 @@ pub fn check(count: u64, most: u64, what: impl FnOnce() -> String) -> Result<()>
         return Err(Exceeded { what: what(), count, most }.into());
     }
     Ok(())
+}
+
+/// Checks the numbers of items in sections to which the adapter has been added. There are so many types, and so many
+/// imported functions.
+pub fn check_counts(sections: &Sections, types: u32, imported_funcs: u32) -> Result<()> {
+    let Sections { imports, functions, globals, elements, .. } = sections;
+    let counts = [
+        ("types", types, TYPES),
+        ("imports", imports.len(), IMPORTS),
+        ("functions", imported_funcs.saturating_add(functions.len()), FUNCTIONS),
+        ("globals", globals.len(), GLOBALS),
+        ("element segments", elements.len(), ELEMENT_SEGMENTS),
+    ];
+    counts
+        .into_iter()
+        .try_for_each(|(what, count, most)| check(count.into(), most, || format!("the number of its {what}")))
 }

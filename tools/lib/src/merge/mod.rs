@@ -16,6 +16,8 @@
 //! module.
 
 mod code;
+mod custom;
+mod exports;
 mod grow;
 mod guest;
 mod layers;
@@ -25,44 +27,45 @@ mod names;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::mem;
 use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
-    ConstExpr, CustomSection, Elements, ExportKind, Function, GlobalType, MemoryType, Module, Section as _, ValType,
+    ConstExpr, CustomSection, Elements, Function, GlobalType, MemoryType, Module, Section as _, ValType,
 };
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, BetweenLayers, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, WAITING,
-    WorldWit, merged,
+    AdapterMemory, BetweenLayers, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target, WorldWit,
+    merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
-use crate::{ExitCodes, World, validate};
+use crate::seal::SealedData;
+use crate::validate;
 use code::Original;
+use exports::{Exports, is_awaited};
 use guest::{Guest, error};
 use layers::{Layers, Places};
 
 pub use limits::Exceeded;
 
-/// The number of pages that the adapter can add above the program's maximum in the guest layout.
-const ROOM: u64 = 16;
+/// The export by which the adapter runs the program.
+const ENTRY: &str = "_start";
 
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    pub world: World,
-    pub exit_codes: ExitCodes,
+    pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
     /// True if the merged module is to be validated.
     pub validate: bool,
+    pub sealed: &'a SealedData,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
     pub layers: &'a [PlannedLayer],
 }
@@ -86,40 +89,24 @@ pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, op
     merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
 
-/// The exports of the merged module.
-#[derive(Clone, Copy)]
-enum Exports<'a> {
-    /// Those that a component needs, with these of the program. In the guest layout all of the program's stay, since
-    /// those for the canonical ABI have many names.
-    OfComponent(&'a BTreeSet<&'a str>),
-    /// Also everything that the program exports, for tests to call and compare.
-    #[cfg(test)]
-    All,
-}
-
-impl Exports<'_> {
-    /// Returns whether an export of the program stays in the isolated layout.
-    fn has(self, name: &str) -> bool {
-        match self {
-            Exports::OfComponent(of_wit) => of_wit.contains(name),
-            #[cfg(test)]
-            Exports::All => true,
-        }
-    }
-}
-
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { world, exit_codes, pages_below, validate, layers } = options;
+    let Options { target, pages_below, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = WorldWit::new(world)?;
+    let wit = WorldWit::new(target.world)?;
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;
     let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
+    let entry = prescan.export(ENTRY).filter(|_| layers.iter().any(PlannedLayer::follows_entry));
+    if entry.is_some() {
+        base.main_funcs.insert(ENTRY.into(), base.funcs);
+        base.funcs += 1;
+        base.types += 1;
+    }
     let places = Places::of(layers, adapter_bytes);
     let mut layers = Layers::new(layers, &places, prescan.memory(), &mut base);
     let memory = match pages_below {
@@ -139,7 +126,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         let pages = prescan.memory_type().map_or(0, |memory| memory.initial);
         limits::check(pages.saturating_add(1), limits::PAGES, || "the number of its memory's pages".into())?;
     }
-    let adapter = merged(&wit, &Needs { world, exit_codes, functions: &functions, memory })?;
+    let adapter = merged(&wit, &Needs { target, functions: &functions, memory, sealed: sealed.places })?;
     let part = Part::new(&adapter, &base)?;
     let of_adapter = |name: &str| {
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
@@ -156,7 +143,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
-        funcs: prescan.base().funcs,
+        funcs: prescan.defined_funcs(),
         memory: prescan.memory(),
         memories64: prescan.memories64(),
         base: bytes,
@@ -170,6 +157,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         prescan,
         guest,
         part,
+        entry,
         layers,
         appended: layers::Appended::default(),
         outer,
@@ -178,6 +166,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         exports,
         pages_below,
         validate,
+        sealed: &sealed.bytes,
         next_type,
         code: 0..0,
         functions: Vec::new(),
@@ -196,6 +185,8 @@ struct Merge<'m, 'a, 'p> {
     prescan: &'m PreScan,
     guest: Guest,
     part: Part<'m, 'a>,
+    /// The program's entry, if layers are called after it.
+    entry: Option<u32>,
     layers: Layers<'m>,
     appended: layers::Appended,
     /// The adapter's exports for the host.
@@ -208,6 +199,7 @@ struct Merge<'m, 'a, 'p> {
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
     validate: bool,
+    sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
     /// The range of the code section's contents in the program, up to the first function.
@@ -235,8 +227,8 @@ impl<'p> Merge<'_, '_, 'p> {
                     _ if section.name().starts_with("component-type") => {
                         CustomSection::from(section).append_to(&mut wit);
                     }
-                    _ if survives(&section) => self.custom.push(section.into()),
-                    _ => losses.extend(loss(section.name())),
+                    _ if custom::survives(&section) => self.custom.push(section.into()),
+                    _ => losses.extend(custom::loss(section.name())),
                 },
                 payload => self.section(payload)?,
             }
@@ -247,11 +239,14 @@ impl<'p> Merge<'_, '_, 'p> {
             self.memory(none)?;
         }
         let recorder = self.copy_functions()?;
+        self.entry()?;
         self.callers();
-        self.appended = self.layers.append(&mut self.sections, self.prescan.types())?;
+        let types = self.prescan.types() + u32::from(self.entry.is_some());
+        self.appended = self.layers.append(&mut self.sections, types)?;
         losses.append(&mut self.appended.losses);
         wit.append(&mut self.appended.wit);
         self.part.append(&mut self.sections)?;
+        self.sealed_data();
         self.grow();
         self.awaited()?;
         self.exports()?;
@@ -277,27 +272,13 @@ impl<'p> Merge<'_, '_, 'p> {
 
     /// Builds the module without custom sections.
     fn module(&self) -> Result<Module> {
-        self.check_limits()?;
+        let imported = self.part.imported_funcs();
+        limits::check_counts(&self.sections, self.next_type, imported)?;
         let module = self.sections.finish();
         if self.validate {
             validate::everything(module.as_slice()).context("the merged module is not valid")?;
         }
         Ok(module)
-    }
-
-    /// Checks the sections that the adapter has been added to against the limits of engines.
-    fn check_limits(&self) -> Result<()> {
-        let Sections { imports, functions, globals, elements, .. } = &self.sections;
-        let counts = [
-            ("types", self.next_type, limits::TYPES),
-            ("imports", imports.len(), limits::IMPORTS),
-            ("functions", self.part.imported_funcs().saturating_add(functions.len()), limits::FUNCTIONS),
-            ("globals", globals.len(), limits::GLOBALS),
-            ("element segments", elements.len(), limits::ELEMENT_SEGMENTS),
-        ];
-        counts.into_iter().try_for_each(|(what, count, most)| {
-            limits::check(count.into(), most, || format!("the number of its {what}"))
-        })
     }
 
     /// Copies the program's functions.
@@ -388,6 +369,23 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(())
     }
 
+    /// Adds the function that runs the entry and then calls the layers. The first after the program's, as its type is.
+    fn entry(&mut self) -> Result<()> {
+        let Some(entry) = self.entry else { return Ok(()) };
+        let mut function = Function::new([]);
+        let mut code = function.instructions();
+        code.call(self.guest.function_index(entry).map_err(error)?);
+        for exit in self.layers.exits() {
+            code.call(exit);
+        }
+        code.end();
+        let out = &mut self.sections;
+        out.types.ty().function([], []);
+        out.functions.function(self.prescan.types());
+        out.code.function(&function);
+        Ok(())
+    }
+
     /// Adds the globals with the bounds of the caller's memory, if there are layers: at first the program's.
     fn callers(&mut self) {
         if self.layers.is_empty() {
@@ -402,8 +400,17 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { with_adapter(memory, self.pages_below)? } else { memory });
+        self.sections.memories.memory(if shared { grow::with_adapter(memory, self.pages_below)? } else { memory });
         Ok(())
+    }
+
+    /// Adds the sealed data behind the program's data segments, if the adapter reads them.
+    fn sealed_data(&mut self) {
+        let out = &mut self.sections;
+        if self.part.reads_sealed_data() {
+            out.data.passive(self.sealed.iter().copied());
+            out.data_count = Some(out.data.len());
+        }
     }
 
     /// Adds the function that grows the memory, if the program does so.
@@ -440,87 +447,6 @@ impl<'p> Merge<'_, '_, 'p> {
         }
         Ok(())
     }
-
-    /// Exports the functions that the host calls while it waits, each wrapped to tell the adapter so.
-    fn awaited(&mut self) -> Result<()> {
-        let Some(set_host) = self.set_host else { return Ok(()) };
-        for (name, func) in mem::take(&mut self.awaited) {
-            let mut index = self.guest.function_index(func).map_err(error)?;
-            if let Some((ty, params)) = self.prescan.signature(func) {
-                let mut function = Function::new([]);
-                let mut code = function.instructions();
-                code.i32_const(WAITING).call(set_host);
-                for param in 0..params {
-                    code.local_get(param);
-                }
-                code.call(index).i32_const(0).call(set_host).end();
-                self.sections.functions.function(ty);
-                self.sections.code.function(&function);
-                index = self.part.imported_funcs() + self.sections.functions.len() - 1;
-            }
-            self.sections.exports.export(name, ExportKind::Func, index);
-        }
-        Ok(())
-    }
-
-    /// Exports what a component needs. Start functions become part of its `_initialize`, since a component cannot call
-    /// imports when it is instantiated. Layers are initialised before the program.
-    fn exports(&mut self) -> Result<()> {
-        self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
-        self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
-        if let Some(realloc) = self.layers.realloc().filter(|_| !self.outer.contains(IMPORT_REALLOC)) {
-            self.sections.exports.export(IMPORT_REALLOC, ExportKind::Func, realloc);
-        }
-        let programs: Vec<_> = [self.prescan.start, self.prescan.export("_initialize")].into_iter().flatten().collect();
-        let mut calls = self.layers.initialisers();
-        for func in &programs {
-            calls.push(self.guest.function_index(*func).map_err(error)?);
-        }
-        let initialize = match calls[..] {
-            [] => return Ok(()),
-            [only] if programs.first().is_some_and(|func| self.prescan.is_plain(*func)) => only,
-            _ => {
-                let mut function = Function::new([]);
-                for call in calls {
-                    function.instructions().call(call);
-                }
-                function.instructions().end();
-                self.function([], [], &function)
-            }
-        };
-        self.sections.exports.export("_initialize", ExportKind::Func, initialize);
-        Ok(())
-    }
-}
-
-/// Returns whether the host calls a function to allocate or to free memory; it cannot be called itself meanwhile.
-fn is_awaited(export: &wasmparser::Export<'_>) -> bool {
-    const REALLOCS: [&str; 4] = [REALLOC, IMPORT_REALLOC, "cabi_export_realloc", "canonical_abi_realloc"];
-    export.kind == ExternalKind::Func && (REALLOCS.contains(&export.name) || export.name.starts_with("cabi_post_"))
-}
-
-/// Adds the adapter's pages to a memory: below the program, or above its maximum.
-fn with_adapter(memory: MemoryType, pages_below: Option<u64>) -> Result<MemoryType> {
-    let below = pages_below.unwrap_or(0);
-    let minimum = memory.minimum.saturating_add(below);
-    limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
-    let room = below + if pages_below.is_none() { ROOM } else { 0 };
-    let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
-    Ok(MemoryType { minimum, maximum, ..memory })
-}
-
-/// Returns whether a custom section is still valid after code has moved. Sections with code offsets are not, nor those
-/// for linkers.
-fn survives(section: &wasmparser::CustomSectionReader<'_>) -> bool {
-    let bound = ["reloc.", "metadata.code.", "linking", "dylink", "sourceMappingURL", "external_debug_info"];
-    !bound.iter().any(|prefix| section.name().starts_with(prefix))
-}
-
-/// Describes the loss of a custom section that does not survive, if it may be missed.
-fn loss(section: &str) -> Option<String> {
-    ["external_debug_info", "sourceMappingURL"].contains(&section).then(|| {
-        format!("the reference to its debugging information in `{section}` is left out, because code has moved")
-    })
 }
 
 #[cfg(test)]

@@ -16,11 +16,12 @@ use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
+use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
 use super::{check, demangle, encode, fold, prune, raw, snapshots};
 use crate::preview1::Snapshot;
-use crate::{ExitCodes, World};
+use crate::seal::Capability;
 
 /// The export by which the host allocates memory for results.
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
@@ -29,12 +30,12 @@ pub const RUN: &str = "run";
 /// The raw adapter's export that takes memory from the guest.
 pub const SET_UP: &str = "setup";
 
-/// The adapter for `world`, as `wasm-tools component new --adapt` and its like take it, for imports from the module of a
+/// The adapter for a host, as `wasm-tools component new --adapt` and its like take it, for imports from the module of a
 /// snapshot.
-pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    static PACKED: Memo<(Snapshot, World, ExitCodes), Vec<u8>> = Memo::new();
-    let packed = PACKED.get((snapshot, world, exit_codes), || {
-        pack(raw(), snapshot, world, exit_codes).with_context(|| format!("packing the {} adapter", world.name()))
+pub fn drop_in_for(snapshot: Snapshot, target: Target) -> Result<Vec<u8>> {
+    static PACKED: Memo<(Snapshot, Target), Vec<u8>> = Memo::new();
+    let packed = PACKED.get((snapshot, target), || {
+        pack(raw(), snapshot, target).with_context(|| format!("packing the {} adapter", target.world.name()))
     })?;
     Ok(packed.to_vec())
 }
@@ -43,34 +44,33 @@ pub fn drop_in_for(snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> R
 /// program calls.
 pub fn interfaces_called_in_drop_in(
     wit: &WorldWit,
-    (snapshot, world, exit_codes): (Snapshot, World, ExitCodes),
+    (snapshot, target): (Snapshot, Target),
     function: Option<&str>,
 ) -> Result<BTreeSet<String>> {
-    wit.interfaces_reached(&Module::parse(&drop_in_for(snapshot, world, exit_codes)?)?, function)
+    wit.interfaces_reached(&Module::parse(&drop_in_for(snapshot, target)?)?, function)
 }
 
-pub fn pack(raw: &[u8], snapshot: Snapshot, world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
-    let wit = WorldWit::new(world)?;
+pub fn pack(raw: &[u8], snapshot: Snapshot, target: Target) -> Result<Vec<u8>> {
+    let wit = WorldWit::new(target.world)?;
     let realloc = ImportName { module: MAIN.into(), name: "cabi_realloc".into() };
-    let (module, _) = prepare(raw, snapshot, world, exit_codes, &wit, |_| {
+    let (module, _) = prepare(raw, snapshot, target, &wit, |_| {
         [
             ("linked_block", Intrinsic::Const(0)),
             ("has_main_realloc", Intrinsic::Const(1)),
             ("main_realloc", Intrinsic::Import(realloc)),
         ]
     })?;
-    check::adapter(&module, snapshot, &wit, exit_codes, &["_start", "cabi_realloc"])?;
+    check::adapter(&module, snapshot, &wit, target.exit_codes, &["_start", "cabi_realloc"])?;
     let mut bytes = encode::encode(&module)?;
     embed_component_metadata(&mut bytes, wit.resolve, wit.world, StringEncoding::UTF8, false)?;
     Ok(bytes)
 }
 
-/// Makes the complete adapter for a world. `memory` defines how it gets memory from the guest.
+/// Makes the complete adapter for a host. `memory` defines how it gets memory from the guest.
 pub fn prepare<'a>(
     raw: &'a [u8],
     snapshot: Snapshot,
-    world: World,
-    exit_codes: ExitCodes,
+    target: Target,
     wit: &WorldWit,
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
@@ -84,7 +84,8 @@ pub fn prepare<'a>(
     let waiting = Waiting::new(&mut module, &set_up, fallbacks);
     let allocating = add_global(&mut module, "adapter_allocating");
 
-    let mut intrinsics = intrinsics(&set_up, world, exit_codes, world != World::Proxy);
+    let files = target.has(Capability::Filesystem);
+    let mut intrinsics = intrinsics(&set_up, target, files);
     intrinsics.extend([
         ("allocating", Intrinsic::GetGlobal(allocating)),
         ("set_allocating", Intrinsic::SetGlobal(allocating)),
@@ -92,12 +93,17 @@ pub fn prepare<'a>(
         ("adapter_size", Intrinsic::Const(0)),
         ("adapter_start", Intrinsic::Const(0)),
         ("guest_base", Intrinsic::Const(0)),
-        ("guest_end", Intrinsic::Const(0)),
+        // Such an adapter has no data.
+        ("sealed_arguments", Intrinsic::Const(0)),
+        ("sealed_environment", Intrinsic::Const(0)),
+        ("sealed_stdin", Intrinsic::Const(0)),
+        ("has_embedded_files", Intrinsic::Const(0)),
+        ("sealed_read", Intrinsic::Unreachable),
     ]);
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
     intrinsics.extend(memory(&mut module));
     define(&mut module, &intrinsics)?;
-    prune::resources(&mut module, |interface| wit.imports(interface));
+    prune::resources(&mut module, |import| target.has_resource(wit, files, import));
     fold::fold(&mut module)?;
 
     let entries = select_exports(&mut module, snapshot, wit)?;
@@ -120,17 +126,18 @@ pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
     Ok(module)
 }
 
-/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files can be open.
-pub fn intrinsics(set_up: &SetUp, world: World, exit_codes: ExitCodes, files: bool) -> Vec<(&'static str, Intrinsic)> {
-    let flag = |value: bool| Intrinsic::Const(value.into());
-    vec![
+/// Definitions of intrinsics by their names.
+pub type Intrinsics = Vec<(&'static str, Intrinsic)>;
+
+/// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files of the host can be open.
+pub fn intrinsics(set_up: &SetUp, target: Target, files: bool) -> Intrinsics {
+    let mut intrinsics = target.intrinsics(files);
+    intrinsics.extend([
         ("state", Intrinsic::GetGlobal(set_up.state)),
         ("set_state", Intrinsic::SetGlobal(set_up.state)),
         ("set_stack_pointer", Intrinsic::SetGlobal(set_up.stack_pointer)),
-        ("has_filesystem", flag(files)),
-        ("has_cli", flag(world != World::Proxy)),
-        ("exact_exit_codes", flag(exit_codes == ExitCodes::Exact)),
-    ]
+    ]);
+    intrinsics
 }
 
 /// Adds a mutable global, initially 0.

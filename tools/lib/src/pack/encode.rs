@@ -40,6 +40,8 @@ pub struct Base {
     /// The number of functions with a body.
     pub funcs: u32,
     pub globals: u32,
+    /// The number of data segments.
+    pub data: u32,
     /// The memory that replaces the part's own.
     pub memory: Option<u32>,
     /// The functions that replace the part's imports from `__main_module__`, as indices among [`Self::funcs`].
@@ -61,7 +63,7 @@ pub struct Part<'m, 'a> {
 impl<'m, 'a> Part<'m, 'a> {
     pub fn new(module: &'m Module<'a>, base: &Base) -> Result<Self> {
         let live = reach::from_exports(module)?;
-        if !module.data.is_empty() {
+        if !module.data.is_empty() && base.memory.is_some() {
             bail!("data segments are not supported here");
         }
         // Element segments only fill tables, so without a live table they are dead too.
@@ -86,6 +88,11 @@ impl<'m, 'a> Part<'m, 'a> {
     pub fn added_funcs(&self) -> u32 {
         self.live.funcs.iter().filter(|index| matches!(self.module.funcs[**index as usize].code, Code::Body(_))).count()
             as u32
+    }
+
+    /// Returns whether the part reads the sealed data: they are the data segment behind the others.
+    pub fn reads_sealed_data(&self) -> bool {
+        !self.live.data.is_empty()
     }
 
     /// Returns the new index of one of the part's functions.
@@ -144,6 +151,7 @@ struct Renumber {
     tables: BTreeMap<u32, u32>,
     memories: BTreeMap<u32, u32>,
     globals: BTreeMap<u32, u32>,
+    first_data: u32,
     imported_funcs: u32,
     /// The imported functions that the base module replaces.
     replaced: BTreeSet<u32>,
@@ -220,6 +228,7 @@ impl Renumber {
                 }),
             },
             globals,
+            first_data: base.data,
             imported_funcs,
             replaced: replaced.into_keys().collect(),
             replaced_globals: main_globals.into_keys().collect(),
@@ -283,6 +292,14 @@ impl Renumber {
                 GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
         }
+        self.data(module, live, out)
+    }
+
+    /// Adds the data for a memory that is live.
+    fn data(&mut self, module: &Module<'_>, live: &Live, out: &mut Sections) -> Result<(), Error> {
+        for data in module.data.iter().filter(|_| !live.memories.is_empty()) {
+            self.parse_data(&mut out.data, data.clone())?;
+        }
         Ok(())
     }
 
@@ -309,6 +326,10 @@ impl Reencode for Renumber {
 
     fn memory_index(&mut self, index: u32) -> Result<u32, Error> {
         Ok(self.memories[&index])
+    }
+
+    fn data_index(&mut self, index: u32) -> Result<u32, Error> {
+        Ok(self.first_data + index)
     }
 
     fn global_index(&mut self, index: u32) -> Result<u32, Error> {

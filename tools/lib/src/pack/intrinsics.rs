@@ -10,6 +10,9 @@ use super::module::{Code, ImportName, Module};
 /// The module that the adapter imports the intrinsics from.
 pub const MODULE: &str = "wasi_adapt";
 
+/// The sealed data's segment among an adapter's own. It has no other.
+const SEALED_DATA: u32 = 0;
+
 /// The definition of an intrinsic, which replaces each call of it.
 #[derive(Clone, Debug)]
 pub enum Intrinsic {
@@ -24,6 +27,8 @@ pub enum Intrinsic {
     Func(u32),
     /// Another import, of the same type.
     Import(ImportName),
+    /// Copies from the sealed data: the arguments are where to, where from, and how much.
+    ReadSealed,
 }
 
 /// Replaces every call of an intrinsic by its definition. An intrinsic without a definition is an error; a definition
@@ -42,6 +47,7 @@ pub fn define(module: &mut Module<'_>, intrinsics: &[(&str, Intrinsic)]) -> Resu
         let (params, results) = match intrinsic {
             Intrinsic::Const(_) | Intrinsic::GetGlobal(_) => (0, 1),
             Intrinsic::SetGlobal(_) | Intrinsic::Drop => (1, 0),
+            Intrinsic::ReadSealed => (3, 0),
             Intrinsic::Unreachable | Intrinsic::Func(_) | Intrinsic::Import(_) => {
                 (ty.params().len(), ty.results().len())
             }
@@ -55,6 +61,7 @@ pub fn define(module: &mut Module<'_>, intrinsics: &[(&str, Intrinsic)]) -> Resu
             Intrinsic::SetGlobal(global) => Operator::GlobalSet { global_index: *global },
             Intrinsic::Drop => Operator::Drop,
             Intrinsic::Unreachable => Operator::Unreachable,
+            Intrinsic::ReadSealed => Operator::MemoryInit { data_index: SEALED_DATA, mem: 0 },
             Intrinsic::Func(func) => Operator::Call { function_index: *func },
             Intrinsic::Import(other) => {
                 *import = other.clone();

@@ -2,8 +2,8 @@
 //!
 //! The raw adapter imports link-time intrinsics from the module `wasi_adapt`, for everything that differs between the
 //! forms: the address of the state, whether there is a file system, and so on. The packer defines them
-//! (`intrinsics.rs`), prunes calls that need resources which cannot exist (`prune.rs`), folds constants (`fold.rs`), and
-//! encodes the code that can still be reached (`reach.rs`, `encode.rs`).
+//! (`intrinsics.rs`; `target.rs` has those about the host), prunes calls that need resources which cannot exist (`prune.rs`),
+//! folds constants (`fold.rs`), and encodes the code that can still be reached (`reach.rs`, `encode.rs`).
 //!
 //! Programs may also import `wasi_unstable`, for which some functions exist a second time (`snapshots.rs`).
 //!
@@ -14,6 +14,8 @@
 //! | drop-in, for `wasm-tools component new --adapt` and the like | `drop_in.rs` |
 //! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
 //! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
+//!
+//! This project's layers become layers for one program (`layer.rs`).
 //!
 //! The libc-shim, which the build script has built as an object, becomes an archive (`sockets.rs`,
 //! `rewrite_symbols.rs`).
@@ -28,6 +30,7 @@ mod drop_in;
 mod encode;
 mod fold;
 mod intrinsics;
+mod layer;
 mod memo;
 mod merged;
 mod module;
@@ -40,19 +43,23 @@ mod sections;
 mod snapshots;
 mod sockets;
 mod static_library;
+mod target;
 mod waiting;
 mod world;
 
-pub use drop_in::drop_in_for;
+pub(crate) use drop_in::drop_in_for;
 pub(crate) use drop_in::{IMPORT_REALLOC, interfaces_called_in_drop_in};
 pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
+pub(crate) use layer::layer;
 pub(crate) use merged::{
     AdapterMemory, BetweenLayers, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
+    opens_files,
 };
 pub(crate) use sections::Sections;
+pub(crate) use target::Target;
 pub(crate) use waiting::WAITING;
 pub(crate) use world::{WorldWit, exported_funcs, has_list};
 

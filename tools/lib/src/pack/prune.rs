@@ -8,16 +8,18 @@ use std::collections::BTreeSet;
 
 use wasmparser::Operator;
 
-use super::module::{Code, Module};
+use super::module::{Code, ImportName, Module};
 
-/// Makes every call of a method or a drop of a resource of an interface that is not `offered` `unreachable`. Other
-/// functions of it stay, for the check to find: the intrinsics decide whether they are called.
-pub fn resources(module: &mut Module<'_>, offered: impl Fn(&str) -> bool) {
-    let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]");
+/// The one other function that takes handles only.
+pub const POLL: &str = "poll";
+
+/// Makes every call of a method or a drop of a resource that does not `exist` `unreachable`. Other functions stay, for the check to find: the intrinsics decide whether they are called.
+pub fn resources(module: &mut Module<'_>, exist: impl Fn(&ImportName) -> bool) {
+    let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]") || name == POLL;
     let absent: BTreeSet<u32> = (0..)
         .zip(&module.funcs)
         .filter_map(|(index, func)| match &func.code {
-            Code::Import(import) if needs_handle(&import.name) && !offered(&import.module) => Some(index),
+            Code::Import(import) if needs_handle(&import.name) && !exist(import) => Some(index),
             _ => None,
         })
         .collect();

@@ -17,6 +17,7 @@ pub struct Live {
     pub tables: BTreeSet<u32>,
     pub memories: BTreeSet<u32>,
     pub globals: BTreeSet<u32>,
+    pub data: BTreeSet<u32>,
 }
 
 /// Returns everything that the exports of `module` reach.
@@ -102,6 +103,11 @@ impl Reencode for Reach<'_, '_> {
 
     fn table_index(&mut self, index: u32) -> Result<u32, Error> {
         self.live.tables.insert(index);
+        Ok(index)
+    }
+
+    fn data_index(&mut self, index: u32) -> Result<u32, Error> {
+        self.live.data.insert(index);
         Ok(index)
     }
 

@@ -24,6 +24,7 @@ use super::intrinsics::Intrinsic;
 use super::merged::REALLOC;
 use super::module::{Body, Code, Export, Func, Global, GlobalValue, ImportName, Module};
 use super::object::{self, DATA_ADDRESS, FUNCTION_ADDRESS, Linkage, Zeros};
+use super::target::Target;
 use super::world::WorldWit;
 use super::{check, dispatch, raw};
 use crate::preview1::{self, Snapshot};
@@ -42,7 +43,7 @@ pub fn static_library(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
 
 fn pack(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>> {
     let wit = WorldWit::new(world)?;
-    let (mut module, waiting) = prepare(raw(), Snapshot::Preview1, world, exit_codes, &wit, memory)?;
+    let (mut module, waiting) = prepare(raw(), Snapshot::Preview1, Target::new(world, exit_codes), &wit, memory)?;
     dispatch::insert(&mut module, &wit, Some(&waiting), REALLOC)?;
     let mut exported: BTreeSet<_> = wit.exported_funcs().into_iter().collect();
     for run in &exported {

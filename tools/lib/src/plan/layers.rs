@@ -1,13 +1,14 @@
 //! Reads the layers and decides who serves their imports.
 
 use super::problem::{Problem, ProblemCode};
-use crate::layer::Layer;
+use crate::layer::{EXIT, Layer};
 use crate::linker::{Linker, binary};
 use crate::names::quoted;
 use crate::preview1::{self, Function, Snapshot};
 use crate::program::{self, LayerFunc, Program, ProgramImport};
+use crate::trace::Trace;
 use crate::{LinkError, signature};
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use serde::Serialize;
 use std::fmt;
 use wasmparser::{FuncType, Parser, Payload, TypeRef, ValType};
@@ -17,9 +18,6 @@ const NEXT: &str = "wasi_adapt:next";
 /// The module of accesses to the caller's memory.
 const GUEST: &str = "wasi_adapt:guest";
 
-/// The function of a layer that is called when the program returns from its entry.
-pub const FINISH: &str = "_finish";
-
 /// A layer, and what serves its imports.
 pub struct PlannedLayer {
     pub name: String,
@@ -28,7 +26,7 @@ pub struct PlannedLayer {
     pub pages: u32,
     /// The modules other than preview1 that it serves.
     serves: Vec<String>,
-    /// What serves each of its imported functions; none if nothing does.
+    /// The provider of each of its imported functions, if there is one.
     pub imports: Vec<Option<LayerImport>>,
 }
 
@@ -73,12 +71,13 @@ pub struct LayerReport {
     pub uses: Vec<String>,
 }
 
-/// Reads the layers of a linker. The first is next to the program.
-pub fn read_all(linker: &Linker) -> Result<Vec<PlannedLayer>, LinkError> {
-    let read = |layer: &Layer| {
-        read(layer).map_err(|source| LinkError::Layer { name: layer.name.clone(), source: source.into() })
-    };
-    let mut layers = linker.layers.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+/// Reads the layers of a linker for a program with these imports. The first is next to the program.
+pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<PlannedLayer>, LinkError> {
+    let invalid = |name: &str, source: Error| LinkError::Layer { name: name.into(), source: source.into() };
+    let read = |layer: &Layer| read(layer).map_err(|source| invalid(&layer.name, source));
+    let trace = linker.trace.as_ref().map_or(Ok(None), |trace| trace.layer(imports));
+    let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
+    let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
     for index in 0..layers.len() {
         let imports = layers[index].program.imports.iter().filter(|import| import.func.is_some());
         layers[index].imports = imports.map(|import| provider(import, &layers, index + 1)).collect();
@@ -139,7 +138,7 @@ pub fn serving<'l>(
 
 /// Returns whether a function of this name is for the layer's own start, end or allocator, and nobody else's.
 fn is_for_itself(name: &str) -> bool {
-    super::is_entry_or_allocator(name) || name == FINISH
+    name == EXIT || super::is_entry_or_allocator(name)
 }
 
 impl PlannedLayer {
@@ -154,6 +153,11 @@ impl PlannedLayer {
     /// Returns whether it imports WIT: the host sees its pointers, so its memory cannot move.
     pub fn has_host_imports(&self) -> bool {
         self.imports.contains(&Some(LayerImport::Host))
+    }
+
+    /// Returns whether it is called when the program's entry has returned.
+    pub fn follows_entry(&self) -> bool {
+        self.program.func_export(EXIT).is_some()
     }
 
     /// The functions that it exports for others.
@@ -176,7 +180,7 @@ impl PlannedLayer {
         LayerReport { name: self.name.clone(), pages: self.pages, serves: serves.map(Into::into).collect(), uses }
     }
 
-    /// What of it does not fit a layer, its types included. `layers` are all, and `below` is the position after it.
+    /// Adds the parts of it that do not fit a layer, types included. `layers` are all, and `below` is the position after it.
     fn problems(&self, layers: &[PlannedLayer], below: usize, problems: &mut Vec<Problem>) {
         let mut unfit = |what: String, remedy: &str| {
             let message = format!("the layer {} {what}", quoted(&self.name));
@@ -203,6 +207,12 @@ impl PlannedLayer {
                 "build it as a library (clang: `-mexec-model=reactor`; Rust: a `cdylib`)",
             );
         }
+        if let Some(found) = self.program.func_export(EXIT).filter(|ty| **ty != FuncType::new([], [])) {
+            unfit(
+                format!("exports {} as {}; it is called as () -> ()", quoted(EXIT), signature(found)),
+                "define it without parameters and results",
+            );
+        }
         if let Some(memory) = self.program.memory() {
             if memory.shared || memory.memory64 || memory.page_size_log2.is_some_and(|log2| log2 != 16) {
                 unfit(
@@ -223,7 +233,7 @@ impl PlannedLayer {
                 Payload::MemorySection(section) if section.count() > 1 => {
                     unfit("has several memories".into(), "build it with one");
                 }
-                // What it throws could pass by the code that gives the memory back to its caller.
+                // An exception could pass by the code that gives the memory back to its caller.
                 Payload::TagSection(_) => unfit("has exception tags".into(), "build it without exceptions"),
                 _ => {}
             }
@@ -285,7 +295,8 @@ impl PlannedLayer {
             let is_imported =
                 imports.iter().any(|import| import.name == export && self.serves.contains(&import.module));
             if Snapshot::Preview1.function(export).is_none() && !is_imported {
-                let nearest = nearest(export).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let nearest =
+                    preview1::nearest(export).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 warnings.push(format!("the layer {name} exports {}, which serves nothing{nearest}", quoted(export)));
             }
         }
@@ -302,26 +313,4 @@ pub fn warnings(layers: &[PlannedLayer], imports: &[ProgramImport], warnings: &m
     let of_layers = layers.iter().flat_map(|layer| &layer.program.imports);
     let imports: Vec<_> = imports.iter().chain(of_layers).collect();
     layers.iter().for_each(|layer| layer.warnings(&imports, warnings));
-}
-
-/// Returns the function of preview1 with the most similar name, if it is similar at all.
-fn nearest(name: &str) -> Option<&'static str> {
-    let names = Snapshot::Preview1.functions().map(|function| function.name);
-    let distance = |other: &str| edits(name.as_bytes(), other.as_bytes());
-    let (nearest, edits) = names.map(|other| (other, distance(other))).min_by_key(|(_, edits)| *edits)?;
-    (edits <= 1 + name.len() / 4).then_some(nearest)
-}
-
-/// Returns the least number of insertions, deletions and replacements that make `b` of `a`.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<_> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -23,7 +23,7 @@ impl LayoutChoice {
             imports.iter().any(|import| matches!(import.served_by, Provider::UserAdapter | Provider::Nobody));
         let unstable = imports.iter().any(|import| import.module == Snapshot::Unstable.module());
         let (layout, why) = match linker.layout {
-            Layout::Auto if !linker.layers.is_empty() && !passes_pointers(program, imports) => {
+            Layout::Auto if linker.has_layers() && !passes_pointers(program, imports) => {
                 (Layout::Isolated, "layers are given for it")
             }
             Layout::Auto if !linker.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),

@@ -11,6 +11,7 @@
 //! | `wit_text.rs` | functions of WIT as its text has them |
 //! | `allocator.rs` | the function that gives the host memory, for a module without `cabi_realloc` |
 //! | `warnings.rs` | exports that nobody can call, memory that is never given back |
+//! | `sealing.rs` | whether what is denied can be kept from it |
 //! | `remedies.rs` | known imports that are not preview1's |
 
 mod adapter;
@@ -20,11 +21,13 @@ mod layout;
 mod problem;
 mod problems;
 mod remedies;
+mod sealing;
 mod warnings;
 mod wit;
 pub(crate) mod wit_text;
 
 use crate::linker::Linker;
+use crate::pack;
 use crate::preview1::{self, Snapshot};
 use crate::program::{LayerFunc, Program, ProgramExport, ProgramImport};
 use crate::{LinkError, World, signature};
@@ -35,7 +38,7 @@ use std::fmt;
 use wasmparser::{ExternalKind, FuncType, TypeRef};
 
 pub use allocator::Allocator;
-pub use layers::{FINISH, LayerImport, LayerReport, PlannedLayer, Target};
+pub use layers::{LayerImport, LayerReport, PlannedLayer, Target};
 pub use layout::LayoutChoice;
 pub use problem::{Problem, ProblemCode, Problems, list};
 pub use problems::bytes;
@@ -70,7 +73,7 @@ pub struct Plan {
 impl Plan {
     /// Plans how a module is linked.
     pub fn of(program: &Program<'_>, linker: &Linker) -> Result<Plan, LinkError> {
-        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker)?);
+        let (adapters, layers) = (adapter::read_all(linker)?, layers::read_all(linker, &program.imports)?);
         let entry = entry(program, linker);
         let imports = program.imports.iter().map(|import| planned(import, program, &adapters, &layers));
         let imports: Vec<_> = imports.collect();
@@ -103,9 +106,16 @@ impl Plan {
         };
         let wit = wit::check(program, &plan);
         plan.problems = problems::find(program, &plan, &adapters, linker, wit.problems);
+        plan.problems.extend(sealing::find(&plan, &adapters, linker));
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
+        plan.warnings.extend(linker.trace.as_ref().and_then(|trace| trace.warning(&program.imports)));
         Ok(plan)
+    }
+
+    /// The host that the adapter is made for.
+    pub fn target(&self, linker: &Linker) -> pack::Target {
+        pack::Target { world: self.world, exit_codes: linker.exit_codes, denied: linker.seal.denied() }
     }
 
     /// The module's exports for its WIT.

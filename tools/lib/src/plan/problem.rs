@@ -48,6 +48,8 @@ pub enum ProblemCode {
     UnfitLayer,
     /// It cannot be linked in the chosen layout.
     UnfitLayout,
+    /// A file cannot be embedded.
+    UnfitFile,
     /// It would need two independent adapters.
     TwoSnapshots,
     /// Nothing imports the exports of a plug.
@@ -58,6 +60,10 @@ pub enum ProblemCode {
     AmbiguousPlug,
     /// Modules import from each other, in a circle.
     PlugCycle,
+    /// It needs what its policy denies.
+    Denied,
+    /// It gets arguments, and nothing names the program.
+    NoProgramName,
     /// Making the component failed.
     Unforeseen,
 }
@@ -77,7 +83,7 @@ pub struct Problem {
 pub struct Problems(pub(crate) Vec<Problem>);
 
 impl Problems {
-    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout.
+    /// Returns the problems, in the order memory, entry points, imports, WIT, adapters, layout, files.
     pub fn as_slice(&self) -> &[Problem] {
         &self.0
     }

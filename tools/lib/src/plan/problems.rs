@@ -12,7 +12,7 @@ use crate::program::{Program, ProgramImport};
 use crate::{Emit, Layout, World, signature};
 use wasmparser::{FuncType, ValType};
 
-/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout.
+/// Returns every problem of a module, in the order memory, entry points, imports, WIT, adapters, layout, files.
 pub fn find(
     program: &Program<'_>,
     plan: &Plan,
@@ -35,6 +35,7 @@ pub fn find(
     unfit_adapters(plan, adapters, linker, &mut problems);
     unfit_layout(program, plan, linker, &mut problems);
     two_snapshots(plan, linker, &mut problems);
+    problems.extend(linker.files.iter().flat_map(|image| image.problems.iter().cloned()));
     problems
 }
 
@@ -331,7 +332,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
         ));
     }
-    if !linker.layers.is_empty() && plan.layout.layout != Layout::Isolated {
+    if linker.has_layers() && plan.layout.layout != Layout::Isolated {
         let (message, remedy) = if plan.layout.layout == Layout::Guest && linker.layout == Layout::Auto {
             (
                 "layers are given for it, which need its memory moved up; but it has WIT of its own with strings, lists or the \
@@ -354,7 +355,20 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout isolated`, or `guest` if it has WIT of its own",
         ));
     }
-    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || !linker.layers.is_empty();
+    if linker.files.is_some() && plan.layout.layout == Layout::Adapter {
+        let why = plan.layout.why;
+        problems.push(Problem::new(
+            ProblemCode::UnfitLayout,
+            format!("in the layout `adapter` there is no place for embedded files: {why}"),
+            if linker.adapters.is_empty() {
+                "link it with `--layout isolated`, or `guest` if it has WIT of its own"
+            } else {
+                "embed no files, and give them to the component with the host's `--dir`; or link those adapters into the \
+                 module as libraries"
+            },
+        ));
+    }
+    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || linker.has_layers();
     if is_merged && !linker.adapters.is_empty() {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,

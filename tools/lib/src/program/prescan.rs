@@ -53,6 +53,8 @@ pub struct PreScan {
     memory: Option<u32>,
     /// The number of element segments.
     pub elements: u32,
+    /// The number of data segments.
+    data_segments: u32,
     /// The number of data segments, if code refers to them.
     pub data: Option<u32>,
     /// The value of each global, if it is known.
@@ -129,6 +131,7 @@ impl PreScan {
             }
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = section.count(),
+            Payload::DataSection(section) => self.data_segments = section.count(),
             Payload::DataCountSection { count, .. } => self.data = Some(count),
             _ => {}
         }
@@ -189,6 +192,11 @@ impl PreScan {
         Some((*self.funcs.get(defined as usize)?, self.params(func as usize)))
     }
 
+    /// Returns the number of functions with a body.
+    pub fn defined_funcs(&self) -> u32 {
+        self.funcs.len() as u32
+    }
+
     /// Returns the type of an imported function.
     pub fn import_type(&self, func: usize) -> Option<u32> {
         self.import_types.get(func).copied()
@@ -221,8 +229,9 @@ impl PreScan {
             types: self.types(),
             imports: self.host_funcs.len() as u32,
             host_funcs: self.host_funcs.iter().cloned().zip(0..).collect(),
-            funcs: self.funcs.len() as u32,
+            funcs: self.defined_funcs(),
             globals: self.globals.len() as u32,
+            data: self.data_segments,
             memory: Some(self.memory()),
             main_globals: BTreeMap::new(),
             main_funcs: main_funcs.into_iter().filter_map(|(name, index)| Some((name.into(), index?))).collect(),

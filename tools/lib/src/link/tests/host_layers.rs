@@ -40,7 +40,7 @@ const LAYER: &str = r#"(module
         (if (call $address (i32.const 65533) (i32.const 4)) (then (return (i32.const 3))))
         (i32.store (call $address (i32.const 32) (i32.const 4)) (i32.const 0x64636261))
         (call $next (local.get $fd) (local.get $iovs) (local.get $len) (local.get $result)))
-    (func (export "_finish")
+    (func (export "wasi_adapt:exit")
         (drop (call $own (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 64)))))"#;
 
 fn with_wit(layer: &str) -> Layer {

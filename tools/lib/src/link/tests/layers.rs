@@ -79,6 +79,30 @@ fn what_a_layer_calls_for_itself_goes_to_the_layer_below() {
     prints(&[twice, write_layer("i32.const 0")], "");
 }
 
+/// Returns a layer that writes a text when the program's entry has returned.
+fn last_words(text: &str) -> String {
+    format!(
+        r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $own (param i32 i32 i32 i32) (result i32)))
+        (memory 1)
+        (data (i32.const 16) "\20\00\00\00\01\00\00\00")
+        (data (i32.const 32) "{text}")
+        (func (export "wasi_adapt:exit")
+            (drop (call $own (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 64)))))"#
+    )
+}
+
+#[test]
+fn layers_are_called_when_the_entry_has_returned() {
+    let layers = [last_words("x"), last_words("y")];
+    let returning = program(ERRNO).replace("(call $exit (local.get $errno))", "");
+    assert_eq!(run(&returning, &layers), (Exit::Code(0), "textxy".into()));
+    assert_eq!(run(&program("i32.const 3"), &layers), (Exit::Code(3), "text".into()));
+    let wrong = r#"(module (func (export "wasi_adapt:exit") (param i32)))"#;
+    let error = chain(linker(&[wrong.into()]).link(program(ERRNO).as_bytes()).unwrap_err());
+    assert!(error.contains("exports `wasi_adapt:exit` as (i32) -> (); it is called as () -> ()"), "{error}");
+}
+
 #[test]
 fn a_caller_gets_its_memory_back() {
     // The layer's own call is between reading and writing the program's memory.

@@ -27,8 +27,6 @@ pub enum Helper {
     Copy,
     /// `memory.init` with a data segment.
     Init(u32),
-    /// Takes the place of the program's entry, and calls this function of the layer after it.
-    Run(u32),
 }
 
 impl Helper {
@@ -38,7 +36,7 @@ impl Helper {
             Helper::Own(import) | Helper::Read(import) | Helper::Write(import) | Helper::Address(import) => {
                 Some(import)
             }
-            Helper::Grow | Helper::Fill | Helper::Copy | Helper::Init(_) | Helper::Run(_) => None,
+            Helper::Grow | Helper::Fill | Helper::Copy | Helper::Init(_) => None,
         }
     }
 
@@ -53,7 +51,6 @@ impl Helper {
             Helper::Fill => "layer_memory_fill",
             Helper::Copy => "layer_memory_copy",
             Helper::Init(_) => "layer_memory_init",
-            Helper::Run(_) => "run_and_finish",
         }
     }
 }
@@ -80,10 +77,6 @@ impl Tenant<'_> {
                 self.moved(code, 0);
                 code.local_get(1).local_get(2).memory_init(self.memory, self.first.data + data);
             }),
-            Helper::Run(finish) => self.bulk(|code| {
-                code.call(self.entry());
-                code.call(self.function(finish).expect("it is one of the layer's"));
-            }),
         }
     }
 
@@ -95,8 +88,7 @@ impl Tenant<'_> {
         let mut code = function.instructions();
         code.global_get(self.caller.base).local_set(base).global_get(self.caller.end).local_set(end);
         code.i32_const(self.base as i32).global_set(self.caller.base);
-        code.global_get(self.size).i32_const(16).i32_shl().i32_const(self.base as i32).i32_add();
-        code.global_set(self.caller.end);
+        code.global_get(self.size).i32_const((self.base >> 16) as i32).i32_add().global_set(self.caller.end);
         for param in 0..params {
             code.local_get(param);
         }
@@ -112,12 +104,15 @@ impl Tenant<'_> {
         let mut function = Function::new([]);
         let mut code = function.instructions();
         code.local_get(len).i32_eqz().if_(BlockType::Empty).i32_const(0).return_().end();
+        let fault = |code: &mut InstructionSink<'_>| {
+            code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
+        };
         end(&mut code, ours, len);
         code.global_get(self.size).i64_extend_i32_u().i64_const(16).i64_shl();
-        code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
+        fault(&mut code);
         end(&mut code, theirs, len);
         self.callers_size(&mut code);
-        code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
+        fault(&mut code);
         for local in [0, 1] {
             code.local_get(local);
             if local == ours {
@@ -146,9 +141,8 @@ impl Tenant<'_> {
 
     /// Puts the number of bytes in the caller's memory on the stack.
     fn callers_size(&self, code: &mut InstructionSink<'_>) {
-        code.memory_size(self.memory).i64_extend_i32_u().i64_const(16).i64_shl();
-        code.global_get(self.caller.end).i64_extend_i32_u();
-        code.global_get(self.caller.end).i32_eqz().select();
+        code.global_get(self.caller.end).memory_size(self.memory).global_get(self.caller.end).select();
+        code.i64_extend_i32_u().i64_const(16).i64_shl();
         code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
     }
 

@@ -20,8 +20,9 @@ use crate::plan::{LayerImport, PlannedLayer, Target};
 use crate::program::{LayerFunc, ProgramImport};
 use tenant::Tenant;
 
-/// The globals with the bounds of the memory that pointers are into; an end of 0 is that of the memory.
-#[derive(Clone, Copy, Default)]
+/// The globals with the bounds of the memory that pointers are into: its address, and the number of pages up to its end. 0
+/// pages mean that it ends with the memory.
+#[derive(Clone, Copy)]
 pub struct Caller {
     pub base: u32,
     pub end: u32,
@@ -58,7 +59,7 @@ pub struct Layers<'m> {
     tenants: Vec<Tenant<'m>>,
 }
 
-/// What appending layers leaves for the rest of the module.
+/// Facts about layers that the rest of the module needs, once they are appended.
 #[derive(Default)]
 pub struct Appended {
     /// The next type.
@@ -146,6 +147,11 @@ impl<'m> Layers<'m> {
     /// Returns the functions that initialise the layers, the lowest layer's first.
     pub fn initialisers(&self) -> Vec<u32> {
         self.tenants.iter().rev().flat_map(Tenant::initialisers).collect()
+    }
+
+    /// Returns the functions that are called after the program's entry, the uppermost layer's first.
+    pub fn exits(&self) -> impl Iterator<Item = u32> {
+        self.tenants.iter().filter_map(Tenant::exit)
     }
 
     /// Appends everything of the layers. `types` is the number of those that there are already.

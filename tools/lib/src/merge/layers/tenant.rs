@@ -12,10 +12,11 @@ use wasmparser::{Data, DataKind, KnownCustom, Name, NameSectionReader, Operator,
 use super::helpers::Helper;
 use super::{Appended, Caller};
 use crate::dwarf::is_dwarf;
+use crate::layer::EXIT;
 use crate::merge::guest::{NoSuchFunction, error, moved_offset};
 use crate::names::quoted;
 use crate::pack::{Base, Sections};
-use crate::plan::{FINISH, LayerImport, PlannedLayer, Target};
+use crate::plan::{LayerImport, PlannedLayer, Target};
 use crate::program::ProgramImport;
 
 /// A layer with its place in the merged module.
@@ -31,8 +32,6 @@ pub struct Tenant<'m> {
     /// The number of the module's imports, once it is known; its own functions are counted without.
     pub imported: u32,
     first_helper: u32,
-    /// What is to be called before its [`FINISH`].
-    entry: Option<u32>,
     /// Its imports from the host that nobody imported before.
     host: Vec<usize>,
     pub first: Indices,
@@ -56,12 +55,8 @@ impl<'m> Tenant<'m> {
     /// Adds a layer to what the module has.
     pub fn new(layer: &'m PlannedLayer, (memory, place): (u32, u32), caller: Caller, base: &mut Base) -> Tenant<'m> {
         let own = layer.program.prescan.base();
-        let finish = layer.program.prescan.export(FINISH);
-        let entry = base.main_funcs.get(START).copied().filter(|_| finish.is_some());
-        let helpers = helpers(layer, finish.filter(|_| entry.is_some()));
+        let helpers = helpers(layer);
         let first_helper = base.funcs;
-        let run = helpers.iter().zip(first_helper..).find(|(helper, _)| matches!(helper, Helper::Run(_)));
-        base.main_funcs.extend(run.map(|(_, run)| (START.into(), run)));
         let mut host = Vec::new();
         let imports = layer.program.imports.iter().filter(|import| import.func.is_some()).zip(&layer.imports);
         for (at, (import, server)) in imports.enumerate() {
@@ -75,6 +70,7 @@ impl<'m> Tenant<'m> {
         base.types += own.types + TYPES;
         base.globals += own.globals + 1;
         base.funcs += own.funcs + helpers.len() as u32;
+        base.data += own.data;
         Tenant {
             layer,
             memory,
@@ -84,7 +80,6 @@ impl<'m> Tenant<'m> {
             helpers,
             imported: 0,
             first_helper,
-            entry,
             host,
             first: Indices::default(),
             size: 0,
@@ -102,11 +97,6 @@ impl<'m> Tenant<'m> {
     /// Returns the new index of a function that is counted without imports.
     fn with_imports(&self, own: u32) -> u32 {
         self.imported + own
-    }
-
-    /// Returns what runs before it finishes.
-    pub fn entry(&self) -> u32 {
-        self.with_imports(self.entry.expect("without an entry nothing is finished"))
     }
 
     /// Returns the most pages that its memory can have.
@@ -130,7 +120,7 @@ impl<'m> Tenant<'m> {
             };
         };
         let first = self.first_helper + self.helpers.len() as u32;
-        (own < self.layer.program.prescan.base().funcs).then(|| self.with_imports(first + own))
+        (own < self.layer.program.prescan.defined_funcs()).then(|| self.with_imports(first + own))
     }
 
     /// Returns the new index of a helper.
@@ -147,6 +137,11 @@ impl<'m> Tenant<'m> {
             .flatten()
             .filter_map(|func| self.function(func))
             .collect()
+    }
+
+    /// Returns the function that is called after the program's entry.
+    pub fn exit(&self) -> Option<u32> {
+        self.function(self.layer.program.prescan.export(EXIT)?)
     }
 
     /// Appends everything of the layer but its exports.
@@ -236,13 +231,11 @@ impl<'m> Tenant<'m> {
         let grow = self.first.types + self.layer.program.prescan.types();
         out.types.ty().function([ValType::I32], [ValType::I32]);
         out.types.ty().function([ValType::I32; 3], []);
-        out.types.ty().function([], []);
         for helper in &self.helpers {
             let ty = helper.import().and_then(|import| self.layer.program.prescan.import_type(import));
             out.functions.function(match (ty, helper) {
                 (Some(ty), _) => self.first.types + ty,
                 (None, Helper::Grow) => grow,
-                (None, Helper::Run(_)) => grow + 2,
                 (None, _) => grow + 1,
             });
             out.code.function(&self.code(*helper));
@@ -277,13 +270,10 @@ impl<'m> Tenant<'m> {
 }
 
 /// The number of types that are added for helpers.
-const TYPES: u32 = 3;
+const TYPES: u32 = 2;
 
-/// The name by which the adapter imports the program's entry.
-const START: &str = "_start";
-
-/// Returns the helpers that a layer needs; one more if it has something to `finish`.
-fn helpers(layer: &PlannedLayer, finish: Option<u32>) -> Vec<Helper> {
+/// Returns the helpers that a layer needs.
+fn helpers(layer: &PlannedLayer) -> Vec<Helper> {
     let of_import = |(at, import): (usize, &Option<LayerImport>)| match import.as_ref()? {
         LayerImport::Next { own: false, .. } | LayerImport::Host => None,
         // Without pointers it does not matter whose they are.
@@ -295,8 +285,7 @@ fn helpers(layer: &PlannedLayer, finish: Option<u32>) -> Vec<Helper> {
     };
     let of_imports = layer.imports.iter().enumerate().filter_map(of_import);
     let inits = (0..layer.program.prescan.data.unwrap_or(0)).map(Helper::Init);
-    let bulk = [Helper::Grow, Helper::Fill, Helper::Copy];
-    of_imports.chain(bulk).chain(inits).chain(finish.map(Helper::Run)).collect()
+    of_imports.chain([Helper::Grow, Helper::Fill, Helper::Copy]).chain(inits).collect()
 }
 
 impl Reencode for Tenant<'_> {

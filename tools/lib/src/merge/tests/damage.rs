@@ -5,13 +5,21 @@ use wasm_encoder::{CodeSection, FunctionSection, MemorySection, MemoryType, Modu
 
 use super::super::{Exports, Options, merge_with};
 use super::random::{numbers, program};
+use crate::pack::Target;
 use crate::program::PreScan;
+use crate::seal::SealedData;
 use crate::{AdapterPages, ExitCodes, World};
 
 fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
     [Some(AdapterPages::default().get()), None].map(|pages_below| {
-        let options =
-            Options { world: World::Reactor, exit_codes: ExitCodes::Exact, pages_below, validate: false, layers: &[] };
+        let sealed = SealedData::default();
+        let options = Options {
+            target: Target::new(World::Reactor, ExitCodes::Exact),
+            pages_below,
+            validate: false,
+            sealed: &sealed,
+            layers: &[],
+        };
         Ok(merge_with(wasm, &PreScan::of(wasm)?, options, Exports::All)?.wasm)
     })
 }

@@ -3,7 +3,9 @@
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
 use super::super::{Exports, Options, merge_with};
+use crate::pack::Target;
 use crate::program::PreScan;
+use crate::seal::SealedData;
 use crate::{AdapterPages, ExitCodes, World};
 
 /// Enough fuel for anything that terminates.
@@ -122,13 +124,8 @@ impl Instantiated {
 /// Runs both and panics where they differ.
 pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), Incomparable> {
     let pages = AdapterPages::default().get();
-    let options = Options {
-        world: World::Reactor,
-        exit_codes: ExitCodes::Exact,
-        pages_below: Some(pages),
-        validate: true,
-        layers: &[],
-    };
+    let (target, sealed) = (Target::new(World::Reactor, ExitCodes::Exact), SealedData::default());
+    let options = Options { target, pages_below: Some(pages), validate: true, sealed: &sealed, layers: &[] };
     let merged = PreScan::of(wasm)
         .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))

@@ -5,7 +5,7 @@ use wit_component::ComponentEncoder;
 
 use super::super::module::{Code, Module};
 use super::super::world::worlds;
-use super::{drop_in_for, pack};
+use super::{Target, drop_in_for, pack};
 use crate::preview1::{self, Snapshot};
 use crate::{ExitCodes, World};
 use wasi_adapt_host::{Exit, Host, Invocation, Outcome};
@@ -61,7 +61,7 @@ fn component(world: World, exit_codes: ExitCodes, extra: &str) -> Vec<u8> {
             {extra})"#
     ))
     .unwrap();
-    let adapter = pack(&raw("", ""), Snapshot::Preview1, world, exit_codes).unwrap();
+    let adapter = pack(&raw("", ""), Snapshot::Preview1, Target::new(world, exit_codes)).unwrap();
     let mut encoder = ComponentEncoder::default();
     encoder.module(&main).unwrap().validate(true).adapter("wasi_snapshot_preview1", &adapter).unwrap();
     encoder.encode().unwrap()
@@ -90,7 +90,7 @@ fn the_real_adapter_packs() {
             (Snapshot::Preview1, ExitCodes::Portable),
             (Snapshot::Unstable, ExitCodes::Exact),
         ] {
-            let adapter = drop_in_for(snapshot, world, exit_codes).unwrap();
+            let adapter = drop_in_for(snapshot, Target::new(world, exit_codes)).unwrap();
             let module = Module::parse(&adapter).unwrap();
             let mangled = module
                 .funcs
@@ -135,13 +135,13 @@ fn each_world_imports_what_it_may() {
 
 #[test]
 fn packing_is_deterministic() {
-    let pack = || pack(&raw("", ""), Snapshot::Preview1, World::Reactor, ExitCodes::Exact).unwrap();
+    let pack = || pack(&raw("", ""), Snapshot::Preview1, Target::new(World::Reactor, ExitCodes::Exact)).unwrap();
     assert_eq!(pack(), pack());
 }
 
 #[test]
 fn only_what_needs_the_state_sets_it_up() {
-    let adapter = pack(&raw("", ""), Snapshot::Preview1, World::Command, ExitCodes::Exact).unwrap();
+    let adapter = pack(&raw("", ""), Snapshot::Preview1, Target::new(World::Command, ExitCodes::Exact)).unwrap();
     let module = Module::parse(&adapter).unwrap();
     let sets_up = |name: &str| {
         let Code::Body(body) = &module.funcs[module.exported_func(name).unwrap() as usize].code else { panic!() };
@@ -162,7 +162,10 @@ fn only_what_needs_the_state_sets_it_up() {
 #[test]
 fn what_cannot_be_packed_is_named() {
     let error = |extra: &str, set_up: &str| {
-        format!("{:#}", pack(&raw(extra, set_up), Snapshot::Preview1, World::Command, ExitCodes::Exact).unwrap_err())
+        format!(
+            "{:#}",
+            pack(&raw(extra, set_up), Snapshot::Preview1, Target::new(World::Command, ExitCodes::Exact)).unwrap_err()
+        )
     };
     let data = error(r#"(data (i32.const 1048576) "oh no\0a") (func $user (result i32) i32.const 1048578)"#, "");
     assert!(data.contains(r#"6 bytes, "oh no\n" at 1048576, which these may use: `user` (+2)"#), "{data}");

@@ -81,7 +81,9 @@ pub fn arity(op: &Operator<'_>) -> Option<(usize, usize)> {
         LocalGet { .. } | GlobalGet { .. } | MemorySize { .. } => (0, 1),
         Drop | LocalSet { .. } | GlobalSet { .. } | BrIf { .. } => (1, 0),
         LocalTee { .. } | MemoryGrow { .. } => (1, 1),
-        Select | MemoryCopy { .. } | MemoryFill { .. } => (3, if matches!(op, Select) { 1 } else { 0 }),
+        Select | MemoryCopy { .. } | MemoryFill { .. } | MemoryInit { .. } => {
+            (3, if matches!(op, Select) { 1 } else { 0 })
+        }
         I32Store { .. } | I64Store { .. } | F32Store { .. } | F64Store { .. } => (2, 0),
         I32Store8 { .. } | I32Store16 { .. } | I64Store8 { .. } | I64Store16 { .. } | I64Store32 { .. } => (2, 0),
         _ if is_unary(op) => (1, 1),

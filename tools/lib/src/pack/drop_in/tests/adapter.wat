@@ -5,7 +5,7 @@
   (import "wasi_adapt" "set_stack_pointer" (func $set_stack_pointer (param i32)))
   (import "wasi_adapt" "main_realloc" (func $main_realloc (param i32 i32 i32 i32) (result i32)))
   (import "wasi_adapt" "has_filesystem" (func $has_filesystem (result i32)))
-  (import "wasi_adapt" "has_cli" (func $has_cli (result i32)))
+  (import "wasi_adapt" "has_exit" (func $has_exit (result i32)))
   (import "wasi_adapt" "exact_exit_codes" (func $exact_exit_codes (result i32)))
   (import "wasi:cli/stdoutVERSION" "get-stdout" (func $get_stdout (result i32)))
   (import "wasi:cli/exitVERSION" "exit" (func $exit (param i32)))
@@ -49,7 +49,7 @@
     (i32.const 8))
 
   (func (export "proc_exit") (param $code i32)
-    (if (call $has_cli)
+    (if (call $has_exit)
       (then
         (if (call $exact_exit_codes)
           (then (call $exit_with_code (local.get $code)))

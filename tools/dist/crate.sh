@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the library and copies what its build script has made of the adapter and the libc-shim to tools/lib/dist. The
-# package of the library carries these files, so that it builds without a compiler for WebAssembly.
+# Builds the library and copies what its build script has made of the adapter, the layers and the libc-shim to
+# tools/lib/dist. The package of the library carries these files, so that it builds without a compiler for WebAssembly.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 dist=tools/lib/dist

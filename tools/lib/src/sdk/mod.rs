@@ -1,7 +1,9 @@
-//! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, and static
-//! libraries.
+//! Adapters and libraries for other tools: adapters for `wasm-tools component new --adapt` and the like, static
+//! libraries, and what layers are written with.
 
-use crate::pack;
+mod layer;
+
+use crate::pack::{self, Target};
 use crate::preview1::Snapshot;
 use crate::{ExitCodes, Source, World};
 use std::fmt;
@@ -12,11 +14,11 @@ use std::fmt;
 /// use wasi_adapt::{ExitCodes, World, sdk};
 ///
 /// let adapter = sdk::drop_in(World::Command, ExitCodes::Exact)?;
-/// assert!(adapter.len() < 51_000);
+/// assert!(adapter.len() < 53_000);
 /// # Ok::<(), sdk::PackError>(())
 /// ```
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
-    pack::drop_in_for(Snapshot::Preview1, world, exit_codes).map_err(PackError::of)
+    pack::drop_in_for(Snapshot::Preview1, Target::new(world, exit_codes)).map_err(PackError::of)
 }
 
 /// Returns the adapter for `world` as a static library, to be linked into a C program: the program then imports only
@@ -38,6 +40,11 @@ pub fn socket_headers() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Returns the files by which pkg-config and CMake find [`sockets_library`], path and text.
 pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
     pack::socket_packages()
+}
+
+/// Returns the files with which a [`Layer`](crate::Layer) is begun, path and text: a header for C, and a crate in Rust.
+pub fn layer_files() -> impl Iterator<Item = (&'static str, String)> {
+    layer::files().into_iter()
 }
 
 /// The error for an embedded adapter that cannot be packed, which is a fault of this crate.

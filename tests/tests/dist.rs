@@ -1,0 +1,169 @@
+//! The packages of a release: they are made of the program of this profile, or are those of `make dist` in the directory
+//! that the environment variable `DIST` names.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::{env, fs};
+
+use support::document::{blocks, show, write};
+use support::{output_of, root, wasi_adapt_path};
+use tempfile::TempDir;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn python(script: &str) -> Command {
+    let mut python = Command::new("python3");
+    python.arg("-B").arg(root().join("tools/dist").join(script));
+    python
+}
+
+/// Makes the packages of the program of this profile.
+fn made() -> TempDir {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let target = format!("{}-unknown-linux-gnu", env::consts::ARCH);
+    output_of(python("pack.py").arg(target).arg(wasi_adapt_path()).arg(directory.path()));
+    output_of(python("checksums.py").arg(directory.path()));
+    directory
+}
+
+/// Returns the directory of the packages that are tested.
+fn dist() -> &'static Path {
+    static DIST: OnceLock<(Option<TempDir>, PathBuf)> = OnceLock::new();
+    let (_, path) = DIST.get_or_init(|| match env::var_os("DIST") {
+        Some(path) => (None, path.into()),
+        None => {
+            let made = made();
+            let path = made.path().into();
+            (Some(made), path)
+        }
+    });
+    path
+}
+
+/// Returns the package whose name ends so.
+fn package(end: &str) -> PathBuf {
+    let files = fs::read_dir(dist()).expect("a directory").map(|entry| entry.expect("an entry").path());
+    let found: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(end)).collect();
+    let [file] = &found[..] else { panic!("not one package {end}: {found:?}") };
+    file.clone()
+}
+
+/// Runs the first example of README.md with the program in a directory.
+fn run_first_example(own: &Path) {
+    let text = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let blocks = blocks(&text);
+    let (_, source) = blocks.iter().find(|(info, _)| *info == "c count.c").expect("the source of the example");
+    write(&directory.path().join("count.c"), source);
+    let links = |lines: &[&str]| lines.iter().any(|line| line.starts_with("$ wasi-adapt link count.wasm"));
+    let (_, commands) =
+        blocks.iter().find(|(info, lines)| *info == "console" && links(lines)).expect("the commands of the example");
+    assert_eq!(show(commands, directory.path(), own), 3);
+}
+
+#[test]
+fn packages_of_one_program_are_equal() {
+    let (one, other) = (made(), made());
+    let sums = |made: &TempDir| fs::read_to_string(made.path().join("SHA256SUMS")).expect("checksums");
+    assert_eq!(sums(&one), sums(&other));
+}
+
+#[test]
+fn checksums_are_of_all_packages() {
+    output_of(Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(dist()));
+    let sums = fs::read_to_string(dist().join("SHA256SUMS")).expect("checksums");
+    assert_eq!(sums.lines().count() + 1, fs::read_dir(dist()).expect("a directory").count());
+}
+
+#[test]
+fn the_archive_has_the_program_its_manual_and_completions() {
+    let archive = package(".tar.gz");
+    let stem = archive.file_name().and_then(|name| name.to_str()?.strip_suffix(".tar.gz")).expect("a name");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    output_of(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(directory.path()));
+    let whole = directory.path().join(stem);
+    assert_eq!(output_of(Command::new(whole.join("wasi-adapt")).arg("--version")), format!("wasi-adapt {VERSION}\n"));
+    for file in ["LICENSE", "README.md", "CHANGELOG.md"] {
+        assert!(fs::read(whole.join(file)).ok() == fs::read(root().join(file)).ok(), "{file}");
+    }
+    let names = |folder: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(whole.join(folder)).expect(folder);
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    };
+    assert_eq!(
+        names("completions"),
+        ["_wasi-adapt", "wasi-adapt.bash", "wasi-adapt.fish", "wasi-adapt.ps1"].map(Into::into).into()
+    );
+    let subcommands =
+        ["completion", "extract", "inspect", "link", "run", "sdk", "verify"].map(|name| format!("wasi-adapt-{name}.1"));
+    let pages = names("man");
+    for page in subcommands.iter().map(String::as_str).chain(["wasi-adapt.1"]) {
+        assert!(pages.contains(page), "there is no {page} among {pages:?}");
+    }
+    let link = fs::read_to_string(whole.join("man/wasi-adapt-link.1")).expect("a page");
+    assert!(link.starts_with(".ie") && link.contains("\\-\\-adapter\\-pages"), "{link}");
+    run_first_example(&whole);
+}
+
+#[test]
+fn the_wheel_installs_into_an_empty_environment() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let environment = directory.path().join("environment");
+    output_of(Command::new("python3").args(["-m", "venv"]).arg(&environment));
+    let mut pip = Command::new(environment.join("bin/python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--no-index", "--disable-pip-version-check"]);
+    output_of(pip.arg(package(".whl")));
+    run_first_example(&environment.join("bin"));
+    let mut shown = Command::new(environment.join("bin/python"));
+    let shown = output_of(shown.args(["-m", "pip", "show", "--files", "wasi-adapt"]));
+    for line in [&format!("Version: {VERSION}"), "  ../../../bin/wasi-adapt"] {
+        assert!(shown.contains(line), "{line} is missing:\n{shown}");
+    }
+}
+
+#[test]
+fn the_bill_of_materials_names_each_crate_once_and_the_dependencies_between_them() {
+    let bill = fs::read_to_string(package(".cdx.json")).expect("a file");
+    let bill: serde_json::Value = serde_json::from_str(&bill).expect("JSON");
+    let list = |value: &serde_json::Value| value.as_array().cloned().expect("an array");
+    let own = bill["metadata"]["component"].clone();
+    assert_eq!((&own["name"], &own["version"]), (&"wasi-adapt-cli".into(), &VERSION.into()));
+    let mut named = BTreeSet::new();
+    for component in list(&bill["components"]).into_iter().chain([own]) {
+        assert!(component["licenses"][0]["expression"].is_string(), "{component} has no licence");
+        assert!(named.insert(component["bom-ref"].to_string()), "{component} comes twice");
+    }
+    for name in ["wasi-adapt", "wasi-adapt-host", "wasmtime", "clap"] {
+        assert!(named.iter().any(|it| it.starts_with(&format!("\"pkg:cargo/{name}@"))), "{name} is missing");
+    }
+    assert!(!named.iter().any(|it| it.contains("wasm-smith")), "it has what only tests use");
+    let dependencies = list(&bill["dependencies"]);
+    assert_eq!(dependencies.len(), named.len());
+    for reference in dependencies.iter().flat_map(|it| list(&it["dependsOn"])) {
+        assert!(named.contains(&reference.to_string()), "{reference} is not a component");
+    }
+}
+
+/// `cargo binstall` fills in this template; the archive has the program at that place.
+#[test]
+fn cargo_binstall_finds_the_archive() {
+    let manifest = fs::read_to_string(root().join("tools/cli/Cargo.toml")).expect("a manifest");
+    let manifest: toml::Value = toml::from_str(&manifest).expect("TOML");
+    let binstall = &manifest["package"]["metadata"]["binstall"];
+    let archive = package(".tar.gz");
+    let name = archive.file_name().and_then(|name| name.to_str()).expect("a name");
+    let target = name.strip_prefix(&format!("wasi-adapt-{VERSION}-")).and_then(|it| it.strip_suffix(".tar.gz"));
+    let filled = |field: &str| {
+        let template = binstall[field].as_str().expect("a template");
+        let values = [("version", VERSION), ("target", target.expect("a target")), ("archive-suffix", ".tar.gz")];
+        let values = values.into_iter().chain([("bin", "wasi-adapt"), ("binary-ext", ""), ("repo", "")]);
+        values.fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{ {name} }}"), value))
+    };
+    assert_eq!(filled("pkg-url"), format!("/releases/download/v{VERSION}/{name}"));
+    let listed = output_of(Command::new("tar").arg("-tzf").arg(&archive));
+    assert!(listed.lines().any(|line| line == filled("bin-dir")), "{listed}");
+}

@@ -1,0 +1,247 @@
+//! Traces: a line for each call, filters, summaries; and that a program cannot tell.
+
+use std::collections::BTreeSet;
+use wasi_adapt::preview1::{CoreType, FUNCTIONS, Function};
+use wasi_adapt::{Linker, Trace};
+use wasi_adapt_tests::guests::{Guest, Start};
+use wasi_adapt_tests::run::{self, Observed};
+use wasi_adapt_tests::{golden, test_guests};
+
+/// Addresses of the program: of buffers, texts, lists, and of results.
+const BUFFERS: i64 = 16;
+const HELLO: i64 = 64;
+const LINK: i64 = 80;
+const NEW: i64 = 96;
+const LONG: i64 = 128;
+const CLOCK: i64 = 256;
+const FILE: i64 = 304;
+const INPUT: i64 = 512;
+const OUT: i64 = 1024;
+const OUT_2: i64 = 1032;
+const SPACE: i64 = 2048;
+const OUTSIDE: i64 = 1 << 20;
+
+const MEMORY: &str = r#"(memory (export "memory") 1)
+    (data (i32.const 16) "\40\00\00\00\09\00\00\00\50\00\00\00\04\00\00\00")
+    (data (i32.const 64) "hello.txt")
+    (data (i32.const 80) "link")
+    (data (i32.const 96) "new\0a\22\01")
+    (data (i32.const 128) "a name that is longer than what is shown of it")
+    (data (i32.const 264) "\00\00\00\00\00\00\00\00\01\00\00\00\00\00\00\00\40\42\0f\00\00\00\00\00")
+    (data (i32.const 312) "\02\00\00\00\00\00\00\00\01\00\00\00")
+    (data (i32.const 512) "\00\08\00\00\05\00\00\00\40\08\00\00\20\00\00\00")"#;
+
+/// Calls of every function, some of them wrong; 3 is the directory, 4 the file.
+const CALLS: &[(&str, &[i64])] = &[
+    ("args_sizes_get", &[OUT, OUT_2]),
+    ("args_get", &[OUT, SPACE]),
+    ("environ_sizes_get", &[OUT, OUT_2]),
+    ("environ_get", &[OUT, SPACE]),
+    ("clock_res_get", &[7, OUT]),
+    ("clock_time_get", &[0, 1000, OUTSIDE]),
+    ("fd_prestat_get", &[3, OUT]),
+    ("fd_prestat_dir_name", &[3, SPACE, 1]),
+    ("path_open", &[3, 1, HELLO, 9, 0, 0x20_0046, 0, 0, OUT]),
+    ("path_open", &[3, 1, HELLO, 9, 5, 0x42, 0, 4, OUT]),
+    ("path_open", &[3, 1, OUTSIDE, 9, 5, 0x42, 0, 4, OUT]),
+    ("fd_fdstat_get", &[4, SPACE]),
+    ("fd_fdstat_set_flags", &[4, 0x21]),
+    ("fd_fdstat_set_rights", &[4, 0x20_0046, 0]),
+    ("fd_filestat_get", &[4, SPACE]),
+    ("fd_read", &[4, INPUT, 2, OUT]),
+    ("fd_read", &[4, OUTSIDE, 2, OUT]),
+    ("fd_pread", &[4, INPUT, 1, 7, OUT]),
+    ("fd_seek", &[4, -2, 2, OUT]),
+    ("fd_tell", &[4, OUT]),
+    ("fd_advise", &[4, 0, 10, 3]),
+    ("fd_allocate", &[4, 0, 10]),
+    ("fd_write", &[1, BUFFERS, 2, OUT]),
+    ("fd_pwrite", &[4, BUFFERS, 1, 3, OUT]),
+    ("fd_datasync", &[4]),
+    ("fd_sync", &[4]),
+    ("fd_filestat_set_size", &[4, 5]),
+    ("fd_filestat_set_times", &[4, 1, 2, 5]),
+    ("fd_readdir", &[3, SPACE, 24, 0, OUT]),
+    ("fd_renumber", &[4, 99]),
+    ("fd_close", &[4]),
+    ("path_filestat_get", &[3, 0, LINK, 4, SPACE]),
+    ("path_filestat_set_times", &[3, 0, HELLO, 9, 1, 2, 5]),
+    ("path_create_directory", &[3, LONG, 46]),
+    ("path_remove_directory", &[3, LONG, 46]),
+    ("path_link", &[3, 0, HELLO, 9, 3, NEW, 6]),
+    ("path_readlink", &[3, LINK, 4, SPACE, 64, OUT]),
+    ("path_rename", &[3, NEW, 6, 3, LONG, 32]),
+    ("path_symlink", &[HELLO, 9, 3, NEW, 3]),
+    ("path_unlink_file", &[3, NEW, 3]),
+    ("poll_oneoff", &[CLOCK, SPACE, 1, OUT]),
+    ("poll_oneoff", &[FILE, SPACE, 1, OUT]),
+    ("poll_oneoff", &[CLOCK, SPACE, 0, OUT]),
+    ("sched_yield", &[]),
+    ("random_get", &[SPACE, 8]),
+    ("sock_accept", &[1, 4, OUT]),
+    ("sock_recv", &[1, INPUT, 1, 3, OUT, OUT_2]),
+    ("sock_send", &[1, BUFFERS, 1, 0, OUT]),
+    ("sock_shutdown", &[1, 3]),
+    ("proc_raise", &[0]),
+    ("proc_exit", &[3]),
+];
+
+fn of(name: &str) -> &'static Function {
+    FUNCTIONS.iter().find(|function| function.name == name).unwrap()
+}
+
+/// Returns a program that makes calls.
+fn program(calls: &[(&str, &[i64])]) -> Vec<u8> {
+    let list = |types: &[CoreType], word| types.iter().map(|ty| format!(" ({word} {ty})")).collect::<String>();
+    let names: BTreeSet<_> = calls.iter().map(|(name, _)| *name).collect();
+    let import = |name: &&str| {
+        let (params, results) = (list(of(name).params, "param"), list(of(name).results, "result"));
+        format!("(import \"wasi_snapshot_preview1\" \"{name}\" (func ${name}{params}{results}))")
+    };
+    let call = |(name, arguments): &(&str, &[i64])| {
+        let arguments = of(name).params.iter().zip(*arguments).map(|(ty, value)| format!("({ty}.const {value})"));
+        let call = format!("(call ${name} {})", arguments.collect::<String>());
+        if of(name).results.is_empty() { call } else { format!("(drop {call})") }
+    };
+    let imports: String = names.iter().map(import).collect();
+    let calls: String = calls.iter().map(call).collect();
+    wat::parse_str(format!("(module {imports} {MEMORY} (func (export \"_start\") {calls}))")).unwrap()
+}
+
+/// Runs a program with a trace.
+#[track_caller]
+fn trace(module: &[u8], start: &Start, trace: Trace) -> Observed {
+    let linked = Linker::new().trace(trace).link(module).unwrap_or_else(|error| panic!("{error}"));
+    run::observe(start, |invocation| run::host().run_component(&linked.wasm, invocation))
+}
+
+/// Returns the stderr of a program with a trace, times masked.
+#[track_caller]
+fn traced(calls: &[(&str, &[i64])], spec: &str) -> String {
+    let observed = trace(&program(calls), &Start::default(), spec.parse().unwrap());
+    observed.stderr.lines().map(|line| masked(line) + "\n").collect()
+}
+
+/// Replaces the time that a call took.
+fn masked(line: &str) -> String {
+    match line.rsplit_once(" <") {
+        Some((call, time)) if time.ends_with('>') => {
+            let digits = time.trim_end_matches('>').split_once('.').expect("seconds have a fraction");
+            assert_eq!(digits.1.len(), 6, "{line}");
+            format!("{call} <TIME>")
+        }
+        _ => line.into(),
+    }
+}
+
+#[test]
+fn each_call_is_a_line_with_its_arguments() {
+    let called: BTreeSet<_> = CALLS.iter().map(|(name, _)| *name).collect();
+    for function in FUNCTIONS {
+        assert!(called.contains(function.name), "no call of `{}`", function.name);
+    }
+    golden::check("trace/calls.txt", &traced(CALLS, "*"));
+}
+
+#[test]
+fn filters_choose_functions_and_failures() {
+    let calls: &[(&str, &[i64])] =
+        &[("fd_write", &[1, BUFFERS, 1, OUT]), ("fd_close", &[77]), ("sched_yield", &[]), ("fd_sync", &[78])];
+    let names = |spec| {
+        let text = traced(calls, spec);
+        text.lines().map(|line| line.split_once('(').expect("a call").0.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("fd_*"), ["fd_write", "fd_close", "fd_sync"]);
+    assert_eq!(names("*e"), ["fd_write", "fd_close"]);
+    assert_eq!(names("sched_yield,fd_sync"), ["sched_yield", "fd_sync"]);
+    assert_eq!(names("failed"), ["fd_close", "fd_sync"]);
+    assert_eq!(names("failed,fd_c*,*_yield"), ["fd_close"]);
+}
+
+/// Calls that are not traced are made as without tracing.
+#[test]
+fn only_what_is_traced_goes_through_the_layer() {
+    let module = program(&[("fd_sync", &[77]), ("sched_yield", &[]), ("proc_exit", &[0])]);
+    let layers = |spec: &str| {
+        let trace: Trace = spec.parse().unwrap();
+        let report = Linker::new().trace(trace).inspect(&module).unwrap();
+        report.layers.into_iter().flat_map(|layer| layer.serves).collect::<Vec<_>>()
+    };
+    assert_eq!(layers("*"), ["fd_sync", "proc_exit", "sched_yield"]);
+    assert_eq!(layers("fd_*"), ["fd_sync"]);
+    assert_eq!(layers("fd_*,summary"), ["fd_sync", "proc_exit"]);
+    assert!(layers("path_open").is_empty());
+    let trace: Trace = "path_open".parse().unwrap();
+    let linked = Linker::new().trace(trace).link(&module).unwrap();
+    assert!(linked.warnings[0].contains("nothing is traced"), "{:?}", linked.warnings);
+    assert_eq!(linked.wasm, Linker::new().link(&module).unwrap().wasm);
+}
+
+/// The summary comes out however the program ends, and once.
+#[test]
+fn a_summary_is_written_at_the_end() {
+    let calls: &[(&str, &[i64])] =
+        &[("sched_yield", &[]), ("fd_close", &[77]), ("sched_yield", &[]), ("proc_exit", &[0])];
+    for (calls, spec, expected) in [
+        (calls, "summary", vec!["1 1 fd_close", "1 proc_exit", "2 sched_yield", "4 1 total"]),
+        (&calls[..3], "summary", vec!["1 1 fd_close", "2 sched_yield", "3 1 total"]),
+        (calls, "summary,fd_*", vec!["1 1 fd_close", "1 1 total"]),
+        (
+            &calls[..3],
+            "summary,failed",
+            vec!["1 1 fd_close", "2 sched_yield", "3 1 total", "fd_close(77) = EBADF <TIME>"],
+        ),
+    ] {
+        let text = traced(calls, spec);
+        let headings = text.lines().filter(|line| line.starts_with("% time ")).count();
+        assert_eq!(headings, 1, "{text}");
+        // Share, seconds and microseconds are times.
+        let row = |line: &str| match line.split_once('%') {
+            Some(_) => None,
+            None if line.starts_with('-') => None,
+            None if line.contains('(') => Some(line.to_owned()),
+            None => Some(line.split_whitespace().skip(3).collect::<Vec<_>>().join(" ")),
+        };
+        let mut rows: Vec<_> = text.lines().filter_map(row).collect();
+        rows.sort();
+        assert_eq!(rows, expected, "{text}");
+    }
+}
+
+#[test]
+fn the_report_goes_to_another_descriptor() {
+    let module = program(&[("fd_close", &[77])]);
+    let observed = trace(&module, &Start::default(), Trace::default().output(1));
+    assert_eq!((masked(observed.stdout.trim_end()).as_str(), &*observed.stderr), ("fd_close(77) = EBADF <TIME>", ""));
+    // The program goes on if nobody can be told.
+    let observed = trace(&module, &Start::default(), Trace::default().output(77));
+    assert_eq!((observed.code(), &*observed.stdout, &*observed.stderr), (0, "", ""));
+}
+
+/// A descriptor that gets the number of the output belongs to the program.
+#[test]
+fn nothing_is_written_to_a_file_of_the_program() {
+    let taken: [(&str, &[i64]); 2] = [("fd_close", &[2]), ("fd_renumber", &[1, 2])];
+    for call in taken {
+        let calls: &[(&str, &[i64])] = &[("fd_sync", &[77]), call, ("fd_sync", &[78])];
+        assert_eq!(traced(calls, "*"), "fd_sync(77) = EBADF <TIME>\n");
+        assert_eq!(traced(calls, "fd_sync"), "fd_sync(77) = EBADF <TIME>\n");
+    }
+}
+
+/// Runs a guest with a trace and without, of which only stderr may tell. No probe can tell that it is traced.
+#[track_caller]
+fn check(guest: &Guest) {
+    let start = guest.start();
+    let plain = run::as_component(guest, &start);
+    let traced = trace(&guest.module(), &start, Trace::default());
+    let differences = wasi_adapt_tests::difference::between(
+        &Observed { stderr: String::new(), ..plain },
+        &Observed { stderr: String::new(), ..traced },
+    );
+    assert_eq!(differences, Vec::<String>::new());
+}
+
+test_guests! {
+    undisturbed: for_each_probes by check;
+}

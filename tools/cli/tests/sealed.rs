@@ -1,0 +1,64 @@
+//! Sealed components: variables and arguments in them, and denials.
+
+mod common;
+
+use common::{Ran, program, ran, text};
+use std::fs;
+
+fn refused(status: i32, args: &[&str]) -> String {
+    let Ran { status: found, stdout, stderr } = ran(args);
+    assert_eq!((found, &*stdout), (status, ""), "{stderr}");
+    stderr
+}
+
+#[test]
+fn what_is_not_known_cannot_be_denied() {
+    let stderr = refused(2, &["link", &program("hello.wat"), "--deny", "everything"]);
+    assert!(stderr.contains("it is one of filesystem, network, name-lookup, env, args, stdin,"), "{stderr}");
+    assert!(stderr.contains("or all"), "{stderr}");
+}
+
+#[test]
+fn variables_have_a_name_and_a_value() {
+    for bad in ["NAME", "=value", "", "\u{202e}"] {
+        let stderr = refused(2, &["link", &program("hello.wat"), "--env", bad]);
+        assert!(stderr.contains("NAME=VALUE"), "{stderr}");
+    }
+    let stderr = refused(2, &["link", &program("hello.wat"), "--cwd", "here"]);
+    assert!(stderr.contains("it is an absolute path"), "{stderr}");
+}
+
+#[test]
+fn all_bad_lines_of_all_files_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (dir.path().join("one"), dir.path().join("two"));
+    fs::write(&one, "# a comment\nA=1\n\nno value\nB=2\n=3\n").unwrap();
+    fs::write(&two, "nothing").unwrap();
+    let stderr = refused(1, &["link", &program("hello.wat"), "--env-file", text(&one), "--env-file", text(&two)]);
+    for expected in ["one`, line 4: ", "one`, line 6: ", "two`, line 1: "] {
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[test]
+fn a_program_without_a_name_is_a_problem() {
+    let args = ["link", "-t", &program("hello.wat"), "--arg", "x", "--host-values", "ignore"];
+    let stderr = refused(1, &args);
+    assert!(stderr.contains("remedy: give it a name with `--argv0 NAME`"), "{stderr}");
+    assert!(!ran(&[&args[..], &["--argv0", "hello"]].concat()).stdout.is_empty());
+}
+
+#[test]
+fn what_is_sealed_has_no_place_beside_an_adapter() {
+    let stderr = refused(1, &["link", &program("hello.wat"), "--env", "A=1", "--layout", "adapter"]);
+    assert!(stderr.contains("remedy: leave the choice of the layout to `--layout auto`"), "{stderr}");
+    assert_eq!(ran(&["link", "-t", &program("hello.wat"), "--deny", "all", "--layout", "adapter"]).stderr, "");
+}
+
+#[test]
+fn inspect_knows_what_is_denied() {
+    let Ran { stdout, .. } = ran(&["inspect", &program("hello.wat")]);
+    assert!(stdout.contains("wasi:cli/stdout"), "{stdout}");
+    let Ran { stdout, .. } = ran(&["inspect", &program("hello.wat"), "--deny", "stdout"]);
+    assert!(!stdout.contains("wasi:cli/stdout"), "{stdout}");
+}

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# zig as the archiver beside zig-cc.sh.
+exec "$ZIG" ar "$@"

@@ -1,0 +1,77 @@
+//! The parts of its host that an adapter may use: they depend on the world, the version of WASI, and the policy.
+
+use super::drop_in::Intrinsics;
+use super::intrinsics::Intrinsic;
+use super::module::ImportName;
+use super::prune::POLL;
+use super::world::WorldWit;
+use crate::seal::{Capability, Denied};
+use crate::{ExitCodes, World};
+
+/// The host that an adapter is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    pub world: World,
+    pub exit_codes: ExitCodes,
+    pub denied: Denied,
+}
+
+impl Target {
+    /// A host that denies nothing.
+    pub fn new(world: World, exit_codes: ExitCodes) -> Target {
+        Target { world, exit_codes, denied: Denied::NONE }
+    }
+
+    /// Returns whether the host has something.
+    pub fn has(self, capability: Capability) -> bool {
+        let in_proxies = match capability {
+            Capability::Stdin | Capability::Stdout | Capability::Stderr | Capability::Clocks | Capability::Random => {
+                true
+            }
+            Capability::Filesystem | Capability::Env | Capability::Args | Capability::Exit => false,
+            // The adapter asks for neither.
+            Capability::Network | Capability::NameLookup => false,
+        };
+        !self.denied.has(capability) && (in_proxies || self.world != World::Proxy)
+    }
+
+    /// Defines the intrinsics about the host. `files` is true if files can be open.
+    pub fn intrinsics(self, files: bool) -> Intrinsics {
+        let flag = |value: bool| Intrinsic::Const(value.into());
+        let has = |capability| flag(self.has(capability));
+        vec![
+            ("has_filesystem", flag(files)),
+            ("has_arguments", has(Capability::Args)),
+            ("has_environment", has(Capability::Env)),
+            ("has_terminals", flag(self.world != World::Proxy)),
+            ("has_stdin", has(Capability::Stdin)),
+            ("has_stdout", has(Capability::Stdout)),
+            ("has_stderr", has(Capability::Stderr)),
+            ("has_clocks", has(Capability::Clocks)),
+            ("has_random", has(Capability::Random)),
+            ("has_exit", has(Capability::Exit)),
+            ("exact_exit_codes", flag(self.exit_codes == ExitCodes::Exact)),
+        ]
+    }
+
+    /// Returns whether there can be a resource that a method, a drop or `poll` needs.
+    pub fn has_resource(self, wit: &WorldWit, files: bool, import: &ImportName) -> bool {
+        let of_resource = import.name.split_once(']').map(|(_, name)| name.split('.').next().unwrap_or(name));
+        let resource = of_resource.unwrap_or(if import.name == POLL { "pollable" } else { &import.name });
+        let (input, output) = (
+            files || self.has(Capability::Stdin),
+            files || self.has(Capability::Stdout) || self.has(Capability::Stderr),
+        );
+        wit.imports(&import.module)
+            && match resource {
+                "descriptor" | "directory-entry-stream" => files,
+                "input-stream" => input,
+                "output-stream" => output,
+                "error" => input || output,
+                "pollable" => input || output || self.has(Capability::Clocks),
+                "terminal-input" => self.has(Capability::Stdin),
+                "terminal-output" => self.has(Capability::Stdout) || self.has(Capability::Stderr),
+                _ => true,
+            }
+    }
+}

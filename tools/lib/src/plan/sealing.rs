@@ -1,0 +1,69 @@
+//! Finds what keeps a seal from holding.
+
+use super::adapter::Adapters;
+use super::{Import, Plan, Problem, ProblemCode, Provider};
+use crate::linker::Linker;
+use crate::names::quoted;
+use crate::preview1::Snapshot;
+use crate::seal::Capability;
+use crate::{Emit, Layout};
+
+/// Returns every problem of a seal.
+pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let denied = linker.seal.denied();
+    let own = plan.imports.iter().filter(|import| import.served_by == Provider::Host);
+    let own = own.map(|Import { module, name, .. }| ("it".to_string(), module, name));
+    let mut of_adapters: Vec<_> = adapters.iter().collect();
+    of_adapters.sort_by_key(|(name, _)| **name);
+    let of_adapters = of_adapters.into_iter().flat_map(|(adapter, read)| {
+        read.imports
+            .iter()
+            .map(move |(module, name)| (format!("the adapter given for {}", quoted(adapter)), module, name))
+    });
+    for (who, module, name) in own.chain(of_adapters) {
+        let capability = Capability::of_import(module, name).filter(|capability| denied.has(*capability));
+        problems.extend(capability.map(|capability| {
+            Problem::new(
+                ProblemCode::Denied,
+                format!(
+                    "{who} imports {} of {} from the host, which `{capability}` is denied for",
+                    quoted(name),
+                    quoted(module)
+                ),
+                format!("allow it with `--allow {capability}`, or build it without"),
+            )
+        }));
+    }
+    let replaced = Snapshot::ALL.into_iter().map(Snapshot::module).filter(|name| adapters.contains_key(name));
+    let strings = linker.seal.has_data();
+    let in_module = plan.layout.layout == Layout::Adapter;
+    if strings && in_module {
+        problems.push(Problem::new(
+            ProblemCode::UnfitLayout,
+            "variables, arguments or standard input are put into the component, and the layout `adapter` has no place for them".into(),
+            if linker.emit == Emit::Module || linker.layout == Layout::Adapter {
+                "leave the choice of the layout to `--layout auto`"
+            } else {
+                "link it with `--layout guest`, and without adapters"
+            },
+        ));
+    }
+    if !denied.is_empty() {
+        problems.extend(replaced.map(|name| {
+            Problem::new(
+                ProblemCode::Denied,
+                format!("an adapter is given for `{name}`, and only this tool's own can do without what is denied"),
+                "leave the adapter out, or deny nothing",
+            )
+        }));
+    }
+    if linker.seal.lacks_name() {
+        problems.push(Problem::new(
+            ProblemCode::NoProgramName,
+            "it gets arguments from the component only, and none of them is the program's name".into(),
+            "give it a name with `--argv0 NAME`",
+        ));
+    }
+    problems
+}
