@@ -7,12 +7,9 @@
 
 use core::cell::Cell;
 
-#[cfg(not(feature = "layer"))]
-use crate::errno::Errno;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::preview1::next::proc_exit as real;
 
-#[cfg(not(feature = "layer"))]
 unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;
 }
@@ -27,7 +24,6 @@ static FLUSH: Flush = Flush(Cell::new(None));
 
 /// From now on the program ends with this.
 pub fn flush_by(flush: fn()) -> Result {
-    #[cfg(not(feature = "layer"))]
     // SAFETY: see the head of this file.
     if FLUSH.0.get().is_none() && unsafe { atexit(at_exit) } != 0 {
         return Err(Errno::NOMEM);
@@ -36,9 +32,6 @@ pub fn flush_by(flush: fn()) -> Result {
     Ok(())
 }
 
-/// A layer is told when the program returns.
-// SAFETY: the name is what a layer is told by.
-#[cfg_attr(feature = "layer", unsafe(export_name = "wasi_adapt:exit"))]
 extern "C" fn at_exit() {
     if let Some(flush) = FLUSH.0.get() {
         flush();
@@ -47,8 +40,7 @@ extern "C" fn at_exit() {
 
 /// Not every program ends by `exit`, or by returning from `main`.
 // SAFETY: the name is the C library's for this import.
-#[cfg_attr(feature = "layer", unsafe(export_name = "proc_exit"))]
-#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
+#[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_proc_exit(status: i32) -> ! {
     at_exit();
     // SAFETY: the signature is that of preview1.
@@ -56,7 +48,6 @@ extern "C" fn __imported_wasi_snapshot_preview1_proc_exit(status: i32) -> ! {
 }
 
 // SAFETY: and this Zig's.
-#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "proc_exit|wasi_snapshot_preview1")]
 extern "C" fn proc_exit(status: i32) -> ! {
     __imported_wasi_snapshot_preview1_proc_exit(status)

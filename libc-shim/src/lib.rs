@@ -7,13 +7,12 @@
 //! Every call ends in a result or an `errno`; nothing here aborts.
 //!
 //! With the feature `layer` the same table serves a finished module, from below: the functions of preview1 come to
-//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start ([`preopened`]).
+//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start ([`preopened`]). The
+//! linker leaves out all else.
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 #![deny(unsafe_code)]
-// A layer serves fewer functions.
-#![cfg_attr(feature = "layer", allow(dead_code))]
 
 extern crate alloc;
 
@@ -24,10 +23,9 @@ mod calls;
 mod description;
 mod errno;
 mod exit;
-#[cfg(not(feature = "layer"))]
 mod exports;
 #[cfg(feature = "layer")]
-mod heap;
+mod libc;
 mod locks;
 mod network;
 mod options;

@@ -32,11 +32,13 @@ pub mod next {
     #[cfg_attr(feature = "layer", link(wasm_import_module = "wasi_adapt:next"))]
     #[cfg_attr(not(feature = "layer"), link(wasm_import_module = "wasi_snapshot_preview1"))]
     unsafe extern "C" {
+        pub fn environ_get(pointers: *mut u32, bytes: *mut u8) -> i32;
         pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
         pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
         pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
         pub fn fd_datasync(fd: u32) -> i32;
         pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
+        pub fn fd_prestat_get(fd: u32, result: *mut [u32; 2]) -> i32;
         pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
         pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
         pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
@@ -46,8 +48,12 @@ pub mod next {
         pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
         pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
         pub fn proc_exit(status: i32) -> !;
-        pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
-        -> i32;
+        pub fn poll_oneoff(
+            subscriptions: *const Subscription,
+            events: *mut Event,
+            count: usize,
+            result: *mut usize,
+        ) -> i32;
         pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
         pub fn sock_recv(
             fd: u32,
@@ -57,7 +63,8 @@ pub mod next {
             result: *mut usize,
             out: *mut u16,
         ) -> i32;
-        pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
+        pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize)
+        -> i32;
         pub fn sock_shutdown(fd: u32, how: i32) -> i32;
     }
 }

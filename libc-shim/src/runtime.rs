@@ -1,11 +1,11 @@
-//! The parts of a runtime that `no_std` requires of a program. Memory is the C library's, or the layer's own.
+//! The parts of a runtime that `no_std` requires of a program. Memory is the C library's.
 //!
 //! A program may be out of memory at any time, and has to hear of it by an `errno`. So nothing here is allocated in a way
 //! that cannot fail: a list grows by `try_reserve`, something shared is made by [`Room`], and what the host returns comes to
 //! where there is room for it already ([`lend`]), for a host that asks for memory has no use for an answer without.
 //!
 //! # Safety
-//! `malloc` and its kin have the signatures that C gives them.
+//! `malloc` and its kin are the C library's, with the signatures that C gives them.
 #![allow(unsafe_code)]
 
 use alloc::rc::Rc;
@@ -18,15 +18,11 @@ use core::ptr::{NonNull, null_mut};
 
 use crate::errno::{Errno, Result};
 
-#[cfg(feature = "layer")]
-pub use crate::heap::{aligned_alloc, free, malloc, realloc};
-
-#[cfg(not(feature = "layer"))]
 unsafe extern "C" {
     pub fn malloc(size: usize) -> *mut u8;
     pub fn free(block: *mut u8);
-    pub fn realloc(block: *mut u8, size: usize) -> *mut u8;
-    pub fn aligned_alloc(align: usize, size: usize) -> *mut u8;
+    fn realloc(block: *mut u8, size: usize) -> *mut u8;
+    fn aligned_alloc(align: usize, size: usize) -> *mut u8;
 }
 
 /// `malloc` aligns to this.

@@ -2,7 +2,8 @@
 //! come here. What is not ours goes on to the adapter as it came.
 //!
 //! Each has two names: the one that wasi-libc has for the import, and the one that Zig has, in which parts of its C library
-//! are written. A layer exports them under the names that preview1 has.
+//! are written. Of a layer
+//! the linker takes those of wasi-libc, and gives them the names that preview1 has.
 //!
 //! # Safety
 //! The signatures are those that the C library declares. A pointer is the C library's, and handed on or checked in [`c`].
@@ -22,11 +23,7 @@ macro_rules! imports {
     ($(fn $name:ident($($argument:ident: $type:ty),*);)*) => {$(
         const _: () = {
             // SAFETY: the name and the signature are the C library's for this import.
-            #[cfg_attr(feature = "layer", unsafe(export_name = stringify!($name)))]
-            #[cfg_attr(
-                not(feature = "layer"),
-                unsafe(export_name = concat!("__imported_wasi_snapshot_preview1_", stringify!($name)))
-            )]
+            #[unsafe(export_name = concat!("__imported_wasi_snapshot_preview1_", stringify!($name)))]
             extern "C" fn wasi_libc(fd: i32 $(, $argument: $type)*) -> i32 {
                 match lookup(fd) {
                     Some(description) => Errno::code($name(&*description $(, $argument)*)),
@@ -36,7 +33,6 @@ macro_rules! imports {
             }
 
             // SAFETY: as above, of Zig.
-            #[cfg(not(feature = "layer"))]
             #[unsafe(export_name = concat!(stringify!($name), "|wasi_snapshot_preview1"))]
             extern "C" fn zig(fd: i32 $(, $argument: $type)*) -> i32 {
                 wasi_libc(fd $(, $argument)*)
@@ -157,29 +153,25 @@ fn filetype(it: It) -> u8 {
 }
 
 // SAFETY: as above.
-#[cfg_attr(feature = "layer", unsafe(export_name = "fd_close"))]
-#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
+#[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_close(fd: i32) -> i32 {
     Errno::code(table::close(fd))
 }
 
 // SAFETY: as above.
-#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "fd_close|wasi_snapshot_preview1")]
 extern "C" fn zig_fd_close(fd: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_close(fd)
 }
 
 // SAFETY: as above.
-#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "fd_renumber|wasi_snapshot_preview1")]
 extern "C" fn zig_fd_renumber(from: i32, to: i32) -> i32 {
     __imported_wasi_snapshot_preview1_fd_renumber(from, to)
 }
 
 // SAFETY: as above.
-#[cfg_attr(feature = "layer", unsafe(export_name = "fd_renumber"))]
-#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
+#[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_fd_renumber(from: i32, to: i32) -> i32 {
     Errno::code(table::renumber(from, to))
 }

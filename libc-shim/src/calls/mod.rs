@@ -7,7 +7,6 @@ pub mod control;
 mod imports;
 pub mod locks;
 pub mod messages;
-#[cfg(not(feature = "layer"))]
 pub mod names;
 pub mod poll;
 mod poll_oneoff;

@@ -16,8 +16,7 @@ use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Subscriptio
 use crate::{runtime, table, wait};
 
 // SAFETY: see the head of this file.
-#[cfg_attr(feature = "layer", unsafe(export_name = "poll_oneoff"))]
-#[cfg_attr(not(feature = "layer"), unsafe(no_mangle))]
+#[unsafe(no_mangle)]
 extern "C" fn __imported_wasi_snapshot_preview1_poll_oneoff(
     subscriptions: *const Subscription,
     events: *mut Event,
@@ -33,7 +32,6 @@ extern "C" fn __imported_wasi_snapshot_preview1_poll_oneoff(
 }
 
 // SAFETY: as above.
-#[cfg(not(feature = "layer"))]
 #[unsafe(export_name = "poll_oneoff|wasi_snapshot_preview1")]
 extern "C" fn poll_oneoff(from: *const Subscription, to: *mut Event, count: usize, result: *mut usize) -> i32 {
     __imported_wasi_snapshot_preview1_poll_oneoff(from, to, count, result)

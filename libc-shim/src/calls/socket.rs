@@ -167,7 +167,6 @@ pub fn shutdown(fd: i32, how: i32) -> Result<i32> {
 /// The header replaces `socket` by this where the compiler knows the type: a program that calls nothing else has no UDP.
 // Unsafe only because of the name, as in `exports.rs`.
 #[allow(unsafe_code)]
-#[cfg(not(feature = "layer"))]
 #[unsafe(no_mangle)]
 extern "C" fn wasi_sockets_socket_stream(family: i32, kind: i32, protocol: i32) -> i32 {
     c::return_value(stream(family, kind, protocol))
@@ -175,7 +174,6 @@ extern "C" fn wasi_sockets_socket_stream(family: i32, kind: i32, protocol: i32) 
 
 /// The same without TCP.
 #[allow(unsafe_code)] // as above
-#[cfg(not(feature = "layer"))]
 #[unsafe(no_mangle)]
 extern "C" fn wasi_sockets_socket_dgram(family: i32, kind: i32, protocol: i32) -> i32 {
     c::return_value(dgram(family, kind, protocol))

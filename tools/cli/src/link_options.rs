@@ -1,6 +1,7 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
 use super::layer_options::LayerArgs;
+use super::socket_options::SocketArgs;
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
-use wasi_adapt::{AdapterPages, FileTree, LinkError, Linked, Linker, Listener, WitWorld};
+use wasi_adapt::{AdapterPages, FileTree, LinkError, Linked, Linker, WitWorld};
 
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
@@ -29,13 +30,6 @@ pub struct LinkArgs {
     adapt: Vec<AdapterFile>,
     #[command(flatten)]
     layers: LayerArgs,
-    /// A socket that is open when the program starts, `tcp:ADDRESS:PORT` or `udp:ADDRESS:PORT`; may be given several times
-    ///
-    /// They are the descriptors from 3 on, and the directories those behind. The functions of preview1 for sockets serve
-    /// them by `wasi:sockets`. The variable WASI_LISTEN of the program's environment, if it is set, takes the place of this
-    /// list: the same with commas in between.
-    #[arg(long, value_name = "SOCKET[=NAME]")]
-    listen: Vec<Listener>,
     /// WIT that the module imports and exports: a file, or a directory with `deps`, as wasm-tools takes them
     ///
     /// An export `my_function` or `myFunction` serves for WIT's `my-function`.
@@ -69,6 +63,8 @@ pub struct LinkArgs {
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
     exit_codes: ExitCodes,
+    #[command(flatten)]
+    sockets: SocketArgs,
 }
 
 #[derive(Clone)]
@@ -126,10 +122,7 @@ impl LinkArgs {
         for layer in self.layers.read()? {
             linker = linker.layer(layer);
         }
-        if !self.listen.is_empty() {
-            linker = linker.listen(&self.listen);
-        }
-        Ok(linker)
+        Ok(self.sockets.apply(linker))
     }
 
     /// The files that are given.
@@ -162,9 +155,9 @@ impl LinkArgs {
         Ok(adapters)
     }
 
-    /// The variable that tells a component of the sockets that are open when it starts.
-    pub fn listeners(&self) -> Option<(String, String)> {
-        (!self.listen.is_empty()).then(|| (Listener::VARIABLE.into(), Listener::value(&self.listen)))
+    /// Returns the variables by which a component learns of the sockets that are open when it starts.
+    pub fn socket_variables(&self) -> Vec<(String, String)> {
+        self.sockets.variables()
     }
 
     /// The export that is asked for as what is run.

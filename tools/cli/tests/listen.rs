@@ -75,7 +75,9 @@ fn a_listener_that_cannot_be_is_complained_of_when_it_is_used() {
     let said = String::from_utf8(server.stderr).unwrap();
     assert_eq!(said, format!("wasi-adapt: descriptor 3 cannot be {listen}: the address is in use\n"));
     let refused = ran(&["run", "--listen", "tcp:127.0.0.1:0", &program("echo.wat")]);
-    assert!(refused.stderr.starts_with("wasi-adapt: descriptor 3 cannot be tcp:127.0.0.1:0: the host does not allow it"));
+    assert!(
+        refused.stderr.starts_with("wasi-adapt: descriptor 3 cannot be tcp:127.0.0.1:0: the host does not allow it")
+    );
     assert_eq!(ran(&["run", "--listen", "tcp:8080", &program("hello.wat")]).status, 2);
 }
 

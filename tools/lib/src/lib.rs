@@ -33,12 +33,12 @@ pub mod inspect;
 mod layer;
 mod link;
 mod linker;
-mod listener;
 mod merge;
 pub mod names;
 mod options;
 mod pack;
 mod plan;
+mod preopened;
 pub mod preview1;
 mod program;
 pub mod sdk;
@@ -53,11 +53,11 @@ pub use embed::WitWorld;
 pub use error::{LinkError, Source};
 pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, FileTree};
 pub use layer::Layer;
-pub use listener::{Listener, NoListener};
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+pub use preopened::{Connection, Listener, NoSocket};
 pub use trace::{NoSuchCalls, Trace};
 
 #[doc(hidden)]

@@ -8,9 +8,9 @@ use crate::files::{FileTree, Image};
 use crate::inspect::{EmbeddedFiles, Report, needs};
 use crate::layer::Layer;
 use crate::link::Linked;
-use crate::listener::{self, Listener};
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
+use crate::preopened::{Connection, Listener, Preopened};
 use crate::program::{self, Program};
 use crate::seal::Seal;
 use crate::trace::Trace;
@@ -38,6 +38,7 @@ pub struct Linker {
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) trace: Option<Trace>,
+    pub(crate) preopened: Preopened,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -64,6 +65,7 @@ impl Default for Linker {
             adapters: Vec::new(),
             layers: Vec::new(),
             trace: None,
+            preopened: Preopened::default(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -135,12 +137,20 @@ impl Linker {
     ///     (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
     ///     (memory (export "memory") 1)
     ///     (func (export "_start")))"#;
-    /// let linked = Linker::new().listen(&["tcp:127.0.0.1:8080".parse()?]).link(module.as_bytes())?;
+    /// let linked = Linker::new().listen(["tcp:127.0.0.1:8080".parse()?]).link(module.as_bytes())?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn listen(mut self, listeners: &[Listener]) -> Linker {
-        self.layers.extend(listener::layers(listeners));
+    pub fn listen(mut self, listeners: impl IntoIterator<Item = Listener>) -> Linker {
+        self.preopened.listeners.get_or_insert_default().extend(listeners);
+        self
+    }
+
+    /// Connects sockets before the module starts, as [`Self::listen`] opens listeners: their numbers are those behind. The
+    /// variable [`Connection::VARIABLE`] takes the place of the list.
+    #[must_use]
+    pub fn connect(mut self, connections: impl IntoIterator<Item = Connection>) -> Linker {
+        self.preopened.connections.get_or_insert_default().extend(connections);
         self
     }
 
@@ -154,7 +164,7 @@ impl Linker {
 
     /// Returns whether there can be layers.
     pub(crate) fn has_layers(&self) -> bool {
-        !self.layers.is_empty() || self.trace.is_some()
+        !self.layers.is_empty() || self.trace.is_some() || !self.preopened.is_empty()
     }
 
     /// Sets the layout of module and adapter. By default it depends on the module.

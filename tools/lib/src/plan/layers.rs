@@ -4,6 +4,7 @@ use super::problem::{Problem, ProblemCode};
 use crate::layer::{EXIT, Layer};
 use crate::linker::{Linker, binary};
 use crate::names::quoted;
+use crate::preopened::Preopened;
 use crate::preview1::{self, Function, Snapshot};
 use crate::program::{self, LayerFunc, Program, ProgramImport};
 use crate::trace::Trace;
@@ -78,6 +79,10 @@ pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<Planne
     let trace = linker.trace.as_ref().map_or(Ok(None), |trace| trace.layer(imports));
     let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
     let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
+    let above = layers.iter().flat_map(|layer| &layer.program.imports);
+    let sockets = linker.preopened.layers(imports.iter().chain(above));
+    let sockets = sockets.map_err(|source| invalid(Preopened::LAYER, source))?;
+    layers.extend(sockets.iter().map(read).collect::<Result<Vec<_>, _>>()?);
     for index in 0..layers.len() {
         let imports = layers[index].program.imports.iter().filter(|import| import.func.is_some());
         layers[index].imports = imports.map(|import| provider(import, &layers, index + 1)).collect();

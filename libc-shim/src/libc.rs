@@ -1,14 +1,19 @@
-//! The allocator of a layer: blocks of powers of two, each in the list of its size while it is free.
+//! The functions of the C library that a layer has no C library for.
+//!
+//! Memory is in blocks of powers of two, each in the list of its size while it is free.
 //!
 //! # Safety
-//! A component has one thread. A block has its size before it, or while it is free the next free one of its size.
+//! The names and signatures are those of C. A component has one thread. A block has its size before it, or while it is free
+//! the next free one of its size.
 #![allow(unsafe_code)]
 
 use core::arch::wasm32;
 use core::cell::Cell;
+use core::ffi::CStr;
+use core::net::Ipv4Addr;
 use core::ptr::null_mut;
 
-/// The length of what is before a block, which aligns it.
+/// The length of the part before a block. It aligns the block.
 const HEAD: usize = 8;
 const PAGE: usize = 1 << 16;
 
@@ -25,8 +30,9 @@ unsafe impl Sync for Heap {}
 
 static HEAP: Heap = Heap { free: [const { Cell::new(null_mut()) }; 32], next: Cell::new(0), end: Cell::new(0) };
 
-/// Null if there is no more memory.
-pub unsafe fn malloc(size: usize) -> *mut u8 {
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn malloc(size: usize) -> *mut u8 {
     let Some(class) = size.checked_add(HEAD).and_then(usize::checked_next_power_of_two) else { return null_mut() };
     let class = class.max(2 * HEAD);
     let free = &HEAP.free[class.trailing_zeros() as usize];
@@ -34,7 +40,7 @@ pub unsafe fn malloc(size: usize) -> *mut u8 {
     if block.is_null() {
         block = fresh(class);
     } else {
-        // SAFETY: see the head of this file.
+        // SAFETY: as above.
         free.set(unsafe { block.cast::<*mut u8>().read() });
     }
     if block.is_null() {
@@ -55,7 +61,7 @@ fn fresh(size: usize) -> *mut u8 {
         if start == usize::MAX {
             return null_mut();
         }
-        // Nobody else makes the memory grow, so what is left lies right before.
+        // Nobody else makes the memory grow, so the rest lies right before.
         if HEAP.end.get() != start * PAGE {
             HEAP.next.set(start * PAGE);
         }
@@ -66,7 +72,9 @@ fn fresh(size: usize) -> *mut u8 {
     block as *mut u8
 }
 
-pub unsafe fn free(block: *mut u8) {
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn free(block: *mut u8) {
     if block.is_null() {
         return;
     }
@@ -79,7 +87,9 @@ pub unsafe fn free(block: *mut u8) {
     }
 }
 
-pub unsafe fn realloc(block: *mut u8, size: usize) -> *mut u8 {
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn realloc(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller has it from `malloc`, and a new block is another one.
     unsafe {
         let room = block.sub(HEAD).cast::<usize>().read() - HEAD;
@@ -96,6 +106,47 @@ pub unsafe fn realloc(block: *mut u8, size: usize) -> *mut u8 {
 }
 
 /// Nothing in a layer is aligned to more than a block is.
-pub unsafe fn aligned_alloc(_align: usize, _size: usize) -> *mut u8 {
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+extern "C" fn aligned_alloc(_align: usize, _size: usize) -> *mut u8 {
     null_mut()
+}
+
+/// Functions of C report by it, which nobody calls here.
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+static mut errno: i32 = 0;
+
+/// Reads an IPv4 address in four decimal parts. C has other forms too.
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+extern "C" fn inet_aton(text: *const u8, to: *mut [u8; 4]) -> i32 {
+    // SAFETY: the text ends with a zero.
+    let text = unsafe { CStr::from_ptr(text.cast()) }.to_str();
+    let Some(address) = text.ok().and_then(|text| text.parse::<Ipv4Addr>().ok()) else { return 0 };
+    crate::c::put(to, address.octets()).is_ok().into()
+}
+
+struct AtExit(Cell<Option<extern "C" fn()>>);
+
+// SAFETY: there is one thread.
+unsafe impl Sync for AtExit {}
+
+static AT_EXIT: AtExit = AtExit(Cell::new(None));
+
+/// There is one such function.
+// SAFETY: see the head of this file.
+#[unsafe(no_mangle)]
+extern "C" fn atexit(function: extern "C" fn()) -> i32 {
+    AT_EXIT.0.set(Some(function));
+    0
+}
+
+/// The program has returned.
+// SAFETY: the name is the one by which a layer learns of it.
+#[unsafe(export_name = "wasi_adapt:exit")]
+extern "C" fn exit() {
+    if let Some(function) = AT_EXIT.0.get() {
+        function();
+    }
 }
