@@ -104,7 +104,8 @@ fn go(name: &str, what: As) -> PathBuf {
 fn ask(port: u16, path: &str, body: &str) -> (String, String) {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
     let len = body.len();
-    write!(stream, "POST {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len}\r\n\r\n{body}").expect("it is sent");
+    write!(stream, "POST {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len}\r\n\r\n{body}")
+        .expect("it is sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     let (head, page) = answer.split_once("\r\n\r\n").expect("a head");

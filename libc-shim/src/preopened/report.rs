@@ -48,7 +48,7 @@ pub fn failure(socket: &Socket, fd: i32, errno: Errno) {
         Errno::ADDRNOTAVAIL => "this machine has no such address",
         Errno::CONNREFUSED => "nobody listens there",
         Errno::HOSTUNREACH | Errno::NETUNREACH => "it cannot be reached",
-        Errno::INVAL => "it is not `tcp:ADDRESS:PORT` or `udp:ADDRESS:PORT`",
+        Errno::INVAL => "that is no socket",
         Errno::NOENT => "no address is found for it",
         Errno::TIMEDOUT => "it does not answer",
         Errno(errno) => return say(format_args!("cannot {act} `{text}` for descriptor {fd}: errno {errno}")),

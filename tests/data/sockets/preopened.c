@@ -58,7 +58,7 @@ static void serve(void) {
 }
 
 int main(void) {
-    for (int fd = LISTENER; fd <= CONNECTION + 1; fd++) {
+    for (int fd = LISTENER; fd <= CONNECTION; fd++) {
         struct stat status;
         if (fstat(fd, &status) < 0) {
             say("fstat", -1);

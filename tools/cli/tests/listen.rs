@@ -66,19 +66,95 @@ fn the_environment_takes_the_place_of_the_list_at_linking() {
     echo(&mut wasi_adapt(&["run", "--inherit-network", "--env", &variable, text(&component)]), port);
 }
 
+/// Runs `echo.wat` with options, and returns its exit status and what it reports.
+fn echo_with(options: &[&str]) -> (Option<i32>, String) {
+    let echo = program("echo.wat");
+    let ended = run(&mut wasi_adapt(&[&["run"], options, &[&*echo]].concat()), b"");
+    (ended.status.code(), String::from_utf8(ended.stderr).unwrap())
+}
+
 #[test]
-fn a_listener_that_cannot_be_is_complained_of_when_it_is_used() {
+fn a_socket_that_cannot_be_opened_is_reported_when_it_is_used() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let listen = format!("tcp:{}", taken.local_addr().unwrap());
-    let server = run(&mut wasi_adapt(&["run", "--inherit-network", "--listen", &listen, &program("echo.wat")]), b"");
-    assert_eq!(server.status.code(), Some(8), "nobody has the descriptor");
-    let said = String::from_utf8(server.stderr).unwrap();
-    assert_eq!(said, format!("wasi-adapt: descriptor 3 cannot be {listen}: the address is in use\n"));
-    let refused = ran(&["run", "--listen", "tcp:127.0.0.1:0", &program("echo.wat")]);
-    assert!(
-        refused.stderr.starts_with("wasi-adapt: descriptor 3 cannot be tcp:127.0.0.1:0: the host does not allow it")
-    );
-    assert_eq!(ran(&["run", "--listen", "tcp:8080", &program("hello.wat")]).status, 2);
+    let used = format!("tcp:{}", taken.local_addr().unwrap());
+    let nobody = format!("tcp:localhost:{}=database", free_port());
+    let cases = [
+        (vec!["--inherit-network", "--listen", &used], format!("listen on `{used}`"), "the address is in use"),
+        (vec!["--inherit-network", "--connect", &nobody], format!("connect to `{nobody}`"), "nobody listens there"),
+        (
+            vec!["--inherit-network", "--listen", "udp:192.0.2.1:80"],
+            "listen on `udp:192.0.2.1:80`".into(),
+            "this machine has no such address",
+        ),
+        (
+            vec!["--inherit-network", "--allow-ip-name-lookup", "--connect", "tcp:no.such.host.invalid:80"],
+            "connect to `tcp:no.such.host.invalid:80`".into(),
+            "no address is found for it",
+        ),
+        (
+            vec!["--listen", "tcp:127.0.0.1:0"],
+            "listen on `tcp:127.0.0.1:0`".into(),
+            "the host does not allow it; a component gets the network by an option such as `-S inherit-network`",
+        ),
+    ];
+    for (options, act, reason) in cases {
+        let (status, reported) = echo_with(&options);
+        let message = reported.lines().last().unwrap_or_default();
+        assert_eq!(message, format!("wasi-adapt: cannot {act} for descriptor 3: {reason}"), "{options:?}");
+        assert_eq!(status, Some(8), "nobody has the descriptor: {options:?}");
+    }
+}
+
+#[test]
+fn texts_that_are_no_sockets_are_named() {
+    let cases = [
+        ("--listen", "8080", "it has to begin with `tcp:` or `udp:`"),
+        ("--listen", "tcp:8080", "`8080` is not an address with a port, such as"),
+        ("--listen", "tcp:example.com:80", "`example.com:80` is not an address with a port, such as"),
+        ("--listen", "tcp:127.0.0.1:65536", "`127.0.0.1:65536` is not an address with a port, such as"),
+        ("--listen", "tcp:127.0.0.1:80=a:b", "`a:b` cannot be a name"),
+        ("--connect", "udp:example.com", "`example.com` is not a host with a port, such as"),
+        ("--connect", "tcp:a,b:1", "`a,b:1` is not a host with a port, such as"),
+        ("--connect", "tcp:::1:80", "`::1:80` is not a host with a port, such as"),
+    ];
+    for (option, socket, reason) in cases {
+        let (status, reported) = echo_with(&[option, socket]);
+        assert_eq!(status, Some(2), "{socket}");
+        assert!(reported.contains(&format!("'{socket}' for '{option} <SOCKET[=NAME]>': {reason}")), "{reported}");
+    }
+    let variable = ["--listen", "tcp:127.0.0.1:1", "--env", "WASI_LISTEN=tcp:80,udp:[::1]:0,x\u{1b}:y:1"];
+    let dir = tempfile::tempdir().unwrap();
+    let component = dir.path().join("echo.wasm");
+    ran(&["link", variable[0], variable[1], &program("echo.wat"), "-o", text(&component)]);
+    let ended = ran(&["run", variable[2], variable[3], text(&component)]);
+    let malformed =
+        |text| format!("wasi-adapt: WASI_LISTEN has `{text}`, which is not `tcp:ADDRESS:PORT` or `udp:ADDRESS:PORT`\n");
+    let unusable = "wasi-adapt: cannot listen on `tcp:80` for descriptor 3: that is no socket\n";
+    assert_eq!(ended.stderr, malformed("tcp:80") + &malformed("x\\u{1b}:y:1") + unusable);
+    assert_eq!(ended.status, 8);
+}
+
+/// Returns the interfaces that a component of `echo.wat` imports.
+fn imports(options: &[&str]) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let component = dir.path().join("echo.wasm");
+    ran(&[&["link"], options, &[&*program("echo.wat"), "-o", text(&component)]].concat());
+    ran(&["inspect", text(&component)]).stdout
+}
+
+#[test]
+fn a_component_imports_what_its_sockets_need() {
+    let listening = imports(&["--listen", "tcp:127.0.0.1:1"]);
+    assert!(listening.contains("wasi:sockets/tcp@") && listening.contains("wasi:sockets/udp@"), "{listening}");
+    assert!(!listening.contains("ip-name-lookup") && !listening.contains("wasi:filesystem"), "{listening}");
+    let connected = imports(&["--connect", "tcp:example.com:80"]);
+    assert!(connected.contains("wasi:sockets/ip-name-lookup@"), "{connected}");
+}
+
+#[test]
+fn a_listener_without_anybody_who_accepts_is_warned_of() {
+    let linked = ran(&["run", "--listen", "tcp:127.0.0.1:0", &program("hello.wat")]);
+    assert_eq!(linked.stderr, "warning: no connection is accepted, because it does not import `sock_accept`\n");
 }
 
 #[test]

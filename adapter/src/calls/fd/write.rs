@@ -5,11 +5,13 @@
 //! | `fd_write`, `fd_pwrite` of a file | `descriptor.write`, per 1 MiB |
 //! | both of a file that appends, `fd_write` of a pipe or character device | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
 //! | `fd_write` to stdout and stderr | `get-stdout` once, `output-stream.blocking-write-and-flush` up to 4 KiB, else `check-write`, `write`, `blocking-flush` |
+//! | `fd_write` to stdout of a CGI program | see `cgi/response.rs` |
 
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::io::{Sink, buffers};
+use crate::intrinsics::is_cgi;
+use crate::io::{Sink, buffers, write_all};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
@@ -24,6 +26,10 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
         Open::Input(_) | Open::Embedded(_) => return Err(Errno::BADF),
+        Open::Output(output) if is_cgi() && output.is_stdout() => {
+            let cgi = state.cgi()?;
+            write_all(buffers, |bytes| cgi.write(bytes))?
+        }
         Open::Output(output) if output.is_absent() => buffers.length()?,
         Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
         Open::File(file) => {

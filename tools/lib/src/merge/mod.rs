@@ -24,6 +24,7 @@ mod layers;
 mod limits;
 mod look;
 mod names;
+mod tables;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -52,6 +53,8 @@ use exports::{Exports, is_awaited};
 use guest::{Guest, error};
 use layers::{Layers, Places};
 
+use tables::Tables;
+
 pub use limits::Exceeded;
 
 /// The export by which the adapter runs the program.
@@ -63,6 +66,8 @@ pub struct Options<'a> {
     pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
+    /// Contents for the end of these pages.
+    pub tables: &'a [u8],
     /// True if the merged module is to be validated.
     pub validate: bool,
     pub sealed: &'a SealedData,
@@ -90,7 +95,7 @@ pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, op
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { target, pages_below, validate, sealed, layers } = options;
+    let Options { target, pages_below, tables, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
@@ -165,6 +170,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
+        tables: Tables { contents: tables, end: places.adapter + adapter_bytes },
         validate,
         sealed: &sealed.bytes,
         next_type,
@@ -198,6 +204,7 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
+    tables: Tables<'m>,
     validate: bool,
     sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
@@ -247,6 +254,7 @@ impl<'p> Merge<'_, '_, 'p> {
         wit.append(&mut self.appended.wit);
         self.part.append(&mut self.sections)?;
         self.sealed_data();
+        self.tables.append(&mut self.sections, self.guest.memory);
         self.grow();
         self.awaited()?;
         self.exports()?;
