@@ -1,9 +1,36 @@
-//! The memory of whoever calls a function of preview1. Of a library it is its own.
+//! The memory of the program that calls a function of preview1.
 
-#[cfg(not(feature = "layer"))]
-pub use crate::c::{put, slice as buffers, slice as inputs, slice_mut as outputs};
 #[cfg(feature = "layer")]
 pub use layer::{buffers, inputs, outputs, put};
+#[cfg(not(feature = "layer"))]
+pub use library::{buffers, inputs, outputs, put};
+
+/// The caller's memory is ours.
+#[cfg(not(feature = "layer"))]
+mod library {
+    use core::ops::Deref;
+
+    use crate::c;
+    pub use crate::c::{put, slice_mut as outputs};
+    use crate::errno::Result;
+
+    /// A list where it is; of a layer's caller it would be a copy.
+    pub struct List<'a, T>(&'a [T]);
+
+    impl<T> Deref for List<'_, T> {
+        type Target = [T];
+
+        fn deref(&self) -> &[T] {
+            self.0
+        }
+    }
+
+    pub fn inputs<'a, T>(start: *const T, len: usize) -> Result<List<'a, T>> {
+        c::slice(start, len).map(List)
+    }
+
+    pub use inputs as buffers;
+}
 
 /// The caller's memory is above that of a layer, and may be anything while it is not looked at: what comes from there is
 /// copied before it is used.

@@ -13,7 +13,7 @@ use core::fmt::{self, Write};
 use super::SOCKETS;
 use crate::caller;
 use crate::errno::{Errno, Result};
-use crate::preview1::next;
+use crate::preview1::{next, own};
 use crate::runtime;
 
 const COUNT: &[u8] = b"LISTEN_FDS";
@@ -21,17 +21,11 @@ const NAMES: &[u8] = b"LISTEN_FDNAMES";
 /// systemd's name for a socket without one.
 const NO_NAME: &str = "unknown";
 
-#[link(wasm_import_module = "wasi_snapshot_preview1")]
-unsafe extern "C" {
-    fn environ_sizes_get(count: *mut usize, bytes: *mut usize) -> i32;
-    fn environ_get(pointers: *mut *mut u8, bytes: *mut u8) -> i32;
-}
-
 /// The number of variables, and the length of all.
 fn sizes() -> Result<(usize, usize)> {
     let (mut count, mut len) = (0, 0);
     // SAFETY: see the head of this file.
-    Errno::check(unsafe { environ_sizes_get(&mut count, &mut len) })?;
+    Errno::check(unsafe { own::environ_sizes_get(&mut count, &mut len) })?;
     Ok((count, len))
 }
 
@@ -42,7 +36,7 @@ pub fn variable(name: &[u8]) -> Result<Option<Vec<u8>>> {
     let mut pointers = Vec::new();
     pointers.try_reserve_exact(count).map_err(|_| Errno::NOMEM)?;
     // SAFETY: as above; there is room for all of them.
-    Errno::check(unsafe { environ_get(pointers.as_mut_ptr(), bytes.as_mut_ptr()) })?;
+    Errno::check(unsafe { own::environ_get(pointers.as_mut_ptr(), bytes.as_mut_ptr()) })?;
     let value = |variable: &[u8]| variable.strip_prefix(name)?.strip_prefix(b"=").map(<[u8]>::len);
     let mut at = 0;
     for variable in bytes.split(|byte| *byte == 0) {

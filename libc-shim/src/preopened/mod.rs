@@ -17,7 +17,7 @@ use core::cell::RefCell;
 
 use crate::caller;
 use crate::errno::{Errno, Result};
-use crate::preview1::{self, next};
+use crate::preview1::{self, next, own};
 use crate::table::Reservation;
 use report::say;
 use socket::{Role, Socket};
@@ -29,18 +29,13 @@ const FIRST: u32 = 3;
 mod settings {
     #[link(wasm_import_module = "wasi_adapt")]
     unsafe extern "C" {
-        /// Whether there can be listeners.
+        /// 1 if there can be listeners.
         pub safe fn listens() -> i32;
-        /// Whether there can be connections.
+        /// 1 if there can be connections.
         pub safe fn connects() -> i32;
-        /// Whether the program can have directories.
+        /// 1 if the program can have directories.
         pub safe fn has_directories() -> i32;
     }
-}
-
-#[link(wasm_import_module = "wasi_snapshot_preview1")]
-unsafe extern "C" {
-    fn fd_prestat_get(fd: u32, prestat: *mut [u32; 2]) -> i32;
 }
 
 struct Sockets(RefCell<Vec<Socket>>);
@@ -80,7 +75,7 @@ fn reserve_all() -> Result {
 fn make_way(count: u32) -> Result {
     let mut prestat = [0; 2];
     // SAFETY: see the head of this file.
-    let is_preopened = |fd: &u32| unsafe { fd_prestat_get(*fd, &mut prestat) } == 0;
+    let is_preopened = |fd: &u32| unsafe { own::fd_prestat_get(*fd, &mut prestat) } == 0;
     let directories = (FIRST..).take_while(is_preopened).count() as u32;
     for fd in (FIRST..FIRST + directories).rev() {
         preview1::duplicate(fd, fd + count)?;

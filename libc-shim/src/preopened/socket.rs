@@ -17,7 +17,7 @@ use crate::udp::Udp;
 
 const BACKLOG: u64 = 4096;
 
-/// What a socket is there for.
+/// The use of a socket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Listener,
@@ -75,6 +75,7 @@ mod linked {
         pub fn connections(to: *mut u8, room: usize) -> usize;
     }
 
+    // SAFETY: the caller gives one of the functions above.
     pub fn read(list: unsafe extern "C" fn(*mut u8, usize) -> usize) -> Result<Vec<u8>> {
         // SAFETY: there is room for nothing.
         let len = unsafe { list(core::ptr::null_mut(), 0) };

@@ -99,8 +99,8 @@ fn a_socket_that_cannot_be_opened_is_reported_when_it_is_used() {
     ];
     for (options, act, reason) in cases {
         let (status, reported) = echo_with(&options);
-        let message = reported.lines().last().unwrap_or_default();
-        assert_eq!(message, format!("wasi-adapt: cannot {act} for descriptor 3: {reason}"), "{options:?}");
+        let message = format!("wasi-adapt: cannot {act} for descriptor 3: {reason}\n");
+        assert!(reported.starts_with(&message), "{options:?}: {reported}");
         assert_eq!(status, Some(8), "nobody has the descriptor: {options:?}");
     }
 }
@@ -154,7 +154,8 @@ fn a_component_imports_what_its_sockets_need() {
 #[test]
 fn a_listener_without_anybody_who_accepts_is_warned_of() {
     let linked = ran(&["run", "--listen", "tcp:127.0.0.1:0", &program("hello.wat")]);
-    assert_eq!(linked.stderr, "warning: no connection is accepted, because it does not import `sock_accept`\n");
+    let warning = "warning: no connection is accepted, because it does not import `sock_accept`\n";
+    assert!(linked.stderr.starts_with(warning), "{}", linked.stderr);
 }
 
 #[test]
@@ -173,6 +174,6 @@ fn directories_have_the_numbers_behind() {
           (call $exit (call $prestat (i32.const 5) (i32.const 0)))))"#;
     let module = dir.path().join("stat.wat");
     std::fs::write(&module, stat).unwrap();
-    let ran = ran(&["run", "--dir", &mapping, "--listen", "tcp:127.0.0.1:0", text(&module)]);
+    let ran = ran(&["run", "--dir", &mapping, "--listen", "udp:127.0.0.1:0", text(&module)]);
     assert_eq!((ran.status, &*ran.stderr), (8, ""), "there is no descriptor 5");
 }

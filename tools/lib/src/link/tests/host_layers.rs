@@ -4,7 +4,7 @@ use super::*;
 use crate::Layer;
 use wit_component::embed_component_metadata;
 
-const WIT: &str = "package wasi:random@0.2.12;
+const WIT: &str = "package wasi:random@0.2.3;
     interface random { get-random-bytes: func(len: u64) -> list<u8>; }
     world layer { import random; }";
 
@@ -25,7 +25,7 @@ const PROGRAM: &str = r#"(module
 
 /// A layer that has the host put four bytes into its own memory, and "abcd" where the program has its text.
 const LAYER: &str = r#"(module
-    (import "wasi:random/random@0.2.12" "get-random-bytes" (func $bytes (param i64 i32)))
+    (import "wasi:random/random@0.2.3" "get-random-bytes" (func $bytes (param i64 i32)))
     (import "wasi_adapt:next" "fd_write" (func $next (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $own (param i32 i32 i32 i32) (result i32)))
     (import "wasi_adapt:guest" "address" (func $address (param i32 i32) (result i32)))

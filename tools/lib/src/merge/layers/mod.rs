@@ -109,7 +109,7 @@ impl<'m> Layers<'m> {
         adapter: impl Fn(&str) -> Result<u32>,
     ) -> Result<()> {
         self.tenants.iter_mut().for_each(|tenant| tenant.imported = imported);
-        // What a layer imports may be what the layer below it imports.
+        // A layer may import an import of the layer below it.
         for at in (0..self.tenants.len()).rev() {
             let layer = self.tenants[at].layer;
             let imports = layer.program.imports.iter().filter(|import| import.func.is_some()).zip(&layer.imports);
