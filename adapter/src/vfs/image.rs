@@ -33,8 +33,8 @@ struct Header {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Node {
-    /// A preview1 `filetype`.
-    kind: u16,
+    /// A preview1 `filetype`, and of a directory that is writable with all that is in it its number, from 1 on.
+    kind: [u8; 2],
     name_len: u16,
     name: u32,
     parent: Index,
@@ -139,9 +139,14 @@ impl Image {
         }
     }
 
+    /// The time of everything, in nanoseconds since 1970.
+    pub fn time() -> u64 {
+        value::<Header>(0).time
+    }
+
     /// The attributes of a node.
     pub fn filestat(index: Index, node: &Node) -> Filestat {
-        let Header { time, .. } = value(0);
+        let time = Self::time();
         let size = if node.is_directory() { 0 } else { node.len.into() };
         Filestat {
             dev: 1,
@@ -164,7 +169,19 @@ impl Index {
 
 impl Node {
     pub fn filetype(&self) -> u8 {
-        self.kind as u8
+        let [filetype, _] = self.kind;
+        filetype
+    }
+
+    /// The number of a writable directory, or 0. There is none within another.
+    #[inline]
+    pub fn root(&self) -> u8 {
+        let [_, root] = self.kind;
+        root
+    }
+
+    pub fn links(&self) -> u32 {
+        self.links
     }
 
     #[inline]

@@ -13,6 +13,7 @@
 //! the path is looked at.
 
 mod image;
+mod memfs;
 mod opened;
 mod walk;
 
