@@ -33,6 +33,63 @@ impl Buffers {
         Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
     }
 
+    /// Fills the buffers by `fill`, which is given an offset and returns how much there is, until there is less.
+    #[cold] // only what is not the host's
+    pub fn fill_from(self, offset: u64, mut fill: impl FnMut(u64, Buffer) -> usize) -> Result<u32> {
+        let mut many = match self {
+            Self::One(buffer) => return Ok(fill(offset, buffer) as u32),
+            Self::Many(many) => many,
+        };
+        let mut done = 0;
+        loop {
+            match many.next_run() {
+                Ok(Some(run)) => {
+                    let filled = fill(offset.wrapping_add(done), run.buffer());
+                    run.scatter(filled);
+                    done += filled as u64;
+                    if filled < run.buffer().len() {
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                Err(errno) if done == 0 => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        Ok(done as u32)
+    }
+
+    /// Hands the bytes to `put`, which is given their offset and returns how much of them it has taken, until that is less.
+    #[cold] // as above
+    pub fn hand_to(self, offset: u64, mut put: impl FnMut(u64, &[u8]) -> Result<usize>) -> Result<u32> {
+        let mut many = match self {
+            Self::One(buffer) => return Ok(put(offset, buffer.as_slice())? as u32),
+            Self::Many(many) => many,
+        };
+        let mut done = 0;
+        loop {
+            let taken = match many.next_run() {
+                Ok(None) => break,
+                Ok(Some(run)) => {
+                    let bytes = run.gather();
+                    put(offset.wrapping_add(done), bytes.as_slice()).map(|taken| (taken, taken < bytes.len()))
+                }
+                Err(errno) => Err(errno),
+            };
+            match taken {
+                Ok((taken, is_less)) => {
+                    done += taken as u64;
+                    if is_less {
+                        break;
+                    }
+                }
+                Err(errno) if done == 0 => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        Ok(done as u32)
+    }
+
     /// The length of all.
     #[cold] // only what is written to nowhere
     pub fn length(self) -> Result<u32> {

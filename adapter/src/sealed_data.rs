@@ -48,27 +48,7 @@ impl Contents {
     /// Fills the buffers from an offset on, as far as the bytes reach.
     #[cold]
     pub fn read(self, offset: u64, buffers: Buffers) -> Result<u32> {
-        let mut many = match buffers {
-            Buffers::One(buffer) => return Ok(self.fill(offset, buffer) as u32),
-            Buffers::Many(many) => many,
-        };
-        let mut done = 0;
-        loop {
-            match many.next_run() {
-                Ok(Some(run)) => {
-                    let read = self.fill(offset.wrapping_add(done), run.buffer());
-                    run.scatter(read);
-                    done += read as u64;
-                    if read < run.buffer().len() {
-                        break;
-                    }
-                }
-                Ok(None) => break,
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
+        buffers.fill_from(offset, |offset, buffer| self.fill(offset, buffer))
     }
 
     fn fill(self, offset: u64, buffer: Buffer) -> usize {
@@ -107,6 +87,14 @@ impl Text {
         let (mut bytes, len) = (MaybeUninit::<[u8; Text::MOST]>::uninit(), len.min(Self::MOST));
         // SAFETY: there is room for so many bytes.
         unsafe { sealed_read(bytes.as_mut_ptr().cast(), from, len) };
+        Self { bytes, len }
+    }
+
+    /// Text that `fill` has, at most [`Self::MOST`] bytes.
+    pub fn of(len: usize, fill: impl FnOnce(Buffer)) -> Self {
+        let (mut bytes, len) = (MaybeUninit::<[u8; Text::MOST]>::uninit(), len.min(Self::MOST));
+        // SAFETY: there is room for so many bytes.
+        fill(unsafe { Buffer::of_adapter(bytes.as_mut_ptr() as usize, len) });
         Self { bytes, len }
     }
 

@@ -6,6 +6,7 @@
 mod completion;
 mod extract;
 mod failure;
+mod file_options;
 mod foreign;
 mod inputs;
 mod inspect;

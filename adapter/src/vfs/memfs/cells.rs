@@ -10,6 +10,7 @@
 
 use core::cell::Cell;
 use core::ops::Deref;
+use core::ptr::NonNull;
 
 use crate::errno::{Errno, Result};
 
@@ -21,7 +22,7 @@ const LEAST: usize = 64;
 const SIZES: usize = 5;
 
 /// The place of a value in a cell.
-pub struct At<T>(*const T);
+pub struct At<T>(NonNull<T>);
 
 impl<T> Clone for At<T> {
     fn clone(&self) -> Self {
@@ -41,27 +42,27 @@ impl<T> Deref for At<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: see the head of this file.
-        unsafe { &*self.0 }
+        self.get()
     }
 }
 
 impl<T> At<T> {
     /// The address.
     pub fn address(self) -> usize {
-        self.0 as usize
+        self.0.as_ptr() as usize
     }
 
     /// The value, for as long as it is there.
     pub fn get<'a>(self) -> &'a T {
         // SAFETY: see the head of this file.
-        unsafe { &*self.0 }
+        unsafe { self.0.as_ref() }
     }
 
     /// # Safety
     /// There is a `T`.
     pub unsafe fn new(address: usize) -> Self {
-        Self(address as *const T)
+        // SAFETY: nothing of the adapter's is at address 0.
+        Self(unsafe { NonNull::new_unchecked(address as *mut T) })
     }
 }
 
@@ -208,8 +209,9 @@ fn unlink(first: &Link<Slab>, slab: At<Slab>) {
 }
 
 fn write<T>(address: usize, value: T) -> At<T> {
-    let place = address as *mut T;
     // SAFETY: a cell or page that is large enough, aligned to 8, and nobody else's.
-    unsafe { place.write(value) }
-    At(place)
+    unsafe {
+        (address as *mut T).write(value);
+        At::new(address)
+    }
 }

@@ -78,7 +78,7 @@ impl Memfs {
 
     /// An inode for a node of the image.
     fn embedded(&self, index: Index, node: &Node, parent: Parent) -> Result<At<Inode>> {
-        let inode = Inode::new(index.inode(), node.filetype(), Image::time(), node.links(), parent);
+        let inode = Inode::new(index.inode().get().into(), node.filetype(), Image::time(), node.links(), parent);
         self.cells.put(inode.with_embedded(node), 0)
     }
 

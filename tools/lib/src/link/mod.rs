@@ -59,8 +59,8 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
     let opens_files = pack::opens_files(prescan.functions().iter().map(|name| &**name))
         || plan.layers.iter().any(|layer| pack::opens_files(layer.of_adapter().map(|function| function.name)));
-    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &*image.bytes);
-    let sealed = linker.seal.data(files);
+    let files = linker.files.as_ref().filter(|_| opens_files);
+    let sealed = linker.seal.data(files.map(|image| &**image));
     // Layers are only in the layout that is planned.
     let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
     let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {

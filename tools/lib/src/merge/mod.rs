@@ -101,7 +101,8 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;
-    let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
+    let files = sealed.places.memory;
+    let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages) + u64::from(files >> 16));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
     let funcs = base.funcs;
@@ -134,7 +135,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         Ok(part.func(index))
     };
     let first_layer_func = part.imported_funcs() + base.funcs + part.added_funcs();
-    let layers = Layers::new(layers, (prescan.memory(), adapter_bytes), first_layer_func, caller, of_adapter)?;
+    let layers = Layers::new(layers, (prescan.memory(), adapter_bytes + files), first_layer_func, caller, of_adapter)?;
     let mut host = 0..;
     let import = |target: &ImportTarget| match target {
         ImportTarget::Adapter(name) => of_adapter(name),
@@ -167,6 +168,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
+        files,
         validate,
         sealed: &sealed.bytes,
         next_type,
@@ -200,6 +202,8 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
+    /// The number of bytes of memory for files.
+    files: u32,
     validate: bool,
     sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
@@ -401,7 +405,11 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { grow::with_adapter(memory, self.pages_below)? } else { memory });
+        self.sections.memories.memory(if shared {
+            grow::with_adapter(memory, self.pages_below, self.files)?
+        } else {
+            memory
+        });
         Ok(())
     }
 

@@ -64,7 +64,7 @@ pub struct Needs<'a> {
 /// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// Pages below the program. With layers in between, each of them is a guest when it calls, and the program's side says
+    /// Pages below the program, below the memory of its files. With layers in between, each of them is a guest when it calls, and the program's side says
     /// which by the globals [`GUEST_BASE`] and [`GUEST_END`].
     Below { bytes: u32, layers: bool },
     /// Memory allocated by the program, as for any of its own functions.
@@ -175,6 +175,8 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
         ("sealed_stdin", Intrinsic::Const(sealed.stdin as i32)),
         ("has_embedded_files", flag(sealed.files)),
+        ("has_writable_files", flag(sealed.memory > 0)),
+        ("files_memory_size", Intrinsic::Const(sealed.memory as i32)),
         ("sealed_read", Intrinsic::ReadSealed),
     ]);
     intrinsics.extend(match memory {
@@ -184,12 +186,13 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
                     end_memory_with_guest(&mut module);
                     Intrinsic::GetGlobal(import_global(&mut module, GUEST_BASE))
                 }
-                false => Intrinsic::Const(bytes as i32),
+                false => Intrinsic::Const((bytes + sealed.memory) as i32),
             };
             [
                 ("allocating", flag(false)),
                 ("set_allocating", Intrinsic::Drop),
                 ("adapter_size", Intrinsic::Const(bytes as i32)),
+                ("files_memory", Intrinsic::Const(bytes as i32)),
                 ("guest_base", base),
                 ("has_main_realloc", flag(false)),
                 ("main_realloc", Intrinsic::Unreachable),
@@ -201,6 +204,7 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
                 ("allocating", Intrinsic::GetGlobal(allocating)),
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
                 ("adapter_size", Intrinsic::Const(0)),
+                ("files_memory", Intrinsic::Const(0)),
                 ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),
