@@ -37,21 +37,27 @@ impl Buffers {
     #[cold] // only what is not the host's
     pub fn fill_from(self, offset: u64, mut fill: impl FnMut(u64, Buffer) -> usize) -> Result<u32> {
         let mut many = match self {
-            Self::One(buffer) => return Ok(fill(offset, buffer) as u32),
+            Self::One(buffer) => return Ok(fill(check_end(offset, buffer)?, buffer) as u32),
             Self::Many(many) => many,
         };
         let mut done = 0;
         loop {
-            match many.next_run() {
-                Ok(Some(run)) => {
-                    let filled = fill(offset.wrapping_add(done), run.buffer());
+            let filled = match many.next_run() {
+                Ok(None) => break,
+                Ok(Some(run)) => check_end(offset.wrapping_add(done), run.buffer()).map(|offset| {
+                    let filled = fill(offset, run.buffer());
                     run.scatter(filled);
+                    (filled, filled < run.buffer().len())
+                }),
+                Err(errno) => Err(errno),
+            };
+            match filled {
+                Ok((filled, is_less)) => {
                     done += filled as u64;
-                    if filled < run.buffer().len() {
+                    if is_less {
                         break;
                     }
                 }
-                Ok(None) => break,
                 Err(errno) if done == 0 => return Err(errno),
                 Err(_) => break,
             }
@@ -63,7 +69,7 @@ impl Buffers {
     #[cold] // as above
     pub fn hand_to(self, offset: u64, mut put: impl FnMut(u64, &[u8]) -> Result<usize>) -> Result<u32> {
         let mut many = match self {
-            Self::One(buffer) => return Ok(put(offset, buffer.as_slice())? as u32),
+            Self::One(buffer) => return Ok(put(check_end(offset, buffer)?, buffer.as_slice())? as u32),
             Self::Many(many) => many,
         };
         let mut done = 0;
@@ -72,7 +78,8 @@ impl Buffers {
                 Ok(None) => break,
                 Ok(Some(run)) => {
                     let bytes = run.gather();
-                    put(offset.wrapping_add(done), bytes.as_slice()).map(|taken| (taken, taken < bytes.len()))
+                    let offset = check_end(offset.wrapping_add(done), bytes);
+                    offset.and_then(|offset| put(offset, bytes.as_slice())).map(|taken| (taken, taken < bytes.len()))
                 }
                 Err(errno) => Err(errno),
             };
@@ -152,6 +159,12 @@ impl Many {
         self.done += taken;
         Ok(Some(run))
     }
+}
+
+/// Returns the offset if the buffer's end, too, has an offset, which POSIX counts in signed numbers.
+fn check_end(offset: u64, buffer: Buffer) -> Result<u64> {
+    let end = offset.checked_add(buffer.len() as u64);
+    if end.is_some_and(|end| end <= i64::MAX as u64) { Ok(offset) } else { Err(Errno::INVAL) }
 }
 
 /// The first of `entries`, for one call of the host, and their number.

@@ -11,6 +11,15 @@ const CHANGED: Duration = Duration::new(1704164645, 123456789);
 
 /// Fills an empty directory.
 pub fn make(root: &Path) -> std::io::Result<()> {
+    make_changed_at(root, CHANGED)
+}
+
+/// The same as it is when it is embedded in a component: times are whole seconds.
+pub fn make_as_embedded(root: &Path) -> std::io::Result<()> {
+    make_changed_at(root, Duration::from_secs(CHANGED.as_secs()))
+}
+
+fn make_changed_at(root: &Path, changed: Duration) -> std::io::Result<()> {
     for dir in ["sub/deep", "emptydir"] {
         fs::create_dir_all(root.join(dir))?;
     }
@@ -41,8 +50,8 @@ pub fn make(root: &Path) -> std::io::Result<()> {
     for (name, target) in links {
         symlink(target, root.join(name))?;
     }
-    let times =
-        FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH + CHANGED).set_modified(SystemTime::UNIX_EPOCH + CHANGED);
+    let changed = SystemTime::UNIX_EPOCH + changed;
+    let times = FileTimes::new().set_accessed(changed).set_modified(changed);
     let dirs = ["sub/deep", "sub", "emptydir", "."];
     for name in files.iter().map(|(name, _)| *name).chain(dirs) {
         File::open(root.join(name))?.set_times(times)?;

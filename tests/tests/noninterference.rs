@@ -31,6 +31,11 @@ fn embedded_files_make_no_difference() {
 }
 
 #[test]
+fn files_in_memory_make_no_difference() {
+    makes_no_difference(Below::WritableFiles);
+}
+
+#[test]
 fn a_layer_that_passes_calls_on_makes_no_difference() {
     makes_no_difference(Below::PassingLayer);
 }

@@ -1,28 +1,54 @@
 //! Runs every guest with the fixture in the component, in memory, and under wasmtime's preview1 host in the same directories.
-//! Output and exit status must be the same, or be listed in `known-differences.toml`.
+//! Output and exit status must be the same, or be listed in `known-differences.toml`. So must those of random calls.
 
-use wasi_adapt::{FileTree, Layout, Linker};
-use wasi_adapt_tests::guests::Guest;
-use wasi_adapt_tests::{difference, fixture, known, run, test_guests};
+use wasi_adapt::{Layout, Linker};
+use wasi_adapt_host::DirMapping;
+use wasi_adapt_tests::guests::{Guest, Start, setup};
+use wasi_adapt_tests::run::{self, Observed};
+use wasi_adapt_tests::{difference, fixture, known, test_guests};
+
+/// Memory for all that a guest writes.
+const ENOUGH: u32 = 64 << 20;
+
+/// Runs a guest under the preview1 host, each of its directories being in a fixture of its own.
+fn on_preview1(guest: &Guest, start: &Start) -> Observed {
+    let fixtures = run::mapped(start).map(|(name, path)| (name, path, tempfile::tempdir().unwrap()));
+    let fixtures: Vec<_> = fixtures.collect();
+    fixtures.iter().for_each(|(_, _, fixture)| fixture::make_as_embedded(fixture.path()).unwrap());
+    let observed = run::observe(start, |invocation| {
+        let mut invocation = invocation.clone();
+        let dirs = fixtures.iter().map(|(name, path, fixture)| DirMapping::new(fixture.path().join(path), *name));
+        invocation.dirs = dirs.collect();
+        run::host().run_module(&guest.module(), &invocation)
+    });
+    without_files(observed)
+}
+
+/// Runs a guest as a component that has its directories in memory.
+fn in_memory(guest: &Guest, start: &Start, layout: Layout) -> Observed {
+    let mut tree = fixture::tree(run::mapped(start));
+    for (name, _) in run::mapped(start) {
+        tree.writable(name, ENOUGH);
+    }
+    let linked = Linker::new().layout(layout).embed(tree).link(&guest.module()).expect("the guest is linked");
+    let observed = run::observe(start, |invocation| {
+        let mut invocation = invocation.clone();
+        invocation.dirs.clear();
+        run::host().run_component(&linked.wasm, &invocation)
+    });
+    without_files(observed)
+}
+
+/// What was in memory is gone.
+fn without_files(observed: Observed) -> Observed {
+    Observed { files: Vec::new(), ..observed }
+}
 
 fn compare(guest: &Guest) {
     let start = guest.start();
-    let module = guest.module();
-    let mut preview1 = run::on_preview1(guest, &start);
-    let mut tree = fixture::tree(run::mapped(&start));
-    for (name, _) in run::mapped(&start) {
-        tree.writable(name, FileTree::WRITABLE);
-    }
+    let preview1 = on_preview1(guest, &start);
     for layout in [Layout::Isolated, Layout::Guest] {
-        let linked = Linker::new().layout(layout).embed(tree.clone()).link(&module).expect("the guest is linked");
-        let mut component = run::observe(&start, |invocation| {
-            let mut invocation = invocation.clone();
-            invocation.dirs.clear();
-            run::host().run_component(&linked.wasm, &invocation)
-        });
-        // What is in memory is gone.
-        preview1.files.clear();
-        component.files.clear();
+        let component = in_memory(guest, &start, layout);
         known::check_embedded(guest.id, layout, &difference::between(&preview1, &component));
     }
 }
@@ -33,4 +59,17 @@ test_guests! {
     rust: for_each_rust by compare;
     go: for_each_go by compare;
     assemblyscript: for_each_assemblyscript by compare;
+}
+
+/// `WRITABLE_CALLS=FIRST..LAST` selects other seeds.
+#[test]
+fn random_calls() {
+    let range = std::env::var("WRITABLE_CALLS").unwrap_or("1..20".into());
+    let (first, last) = range.split_once("..").unwrap();
+    for seed in first.parse::<u32>().unwrap()..last.parse().unwrap() {
+        let guest = &setup::RANDOM_CALLS;
+        let start = Start { args: vec!["random".into(), seed.to_string(), "1500".into()], ..guest.start() };
+        let found = difference::between(&on_preview1(guest, &start), &in_memory(guest, &start, Layout::Isolated));
+        assert!(found.is_empty(), "seed {seed}: preview1 host -> component:\n  {}", found.join("\n  "));
+    }
 }

@@ -197,10 +197,7 @@ impl Opened {
         match self.what {
             What::Image(..) => Err(Errno::PERM),
             What::Memory(_) if !self.access().write || size > i64::MAX as u64 => Err(Errno::INVAL),
-            What::Memory(inode) => {
-                inode.get().resize(&image.memfs()?.cells, size, now());
-                Ok(())
-            }
+            What::Memory(inode) => inode.get().resize(&image.memfs()?.cells, size, now()),
         }
     }
 
@@ -263,7 +260,7 @@ impl Opened {
             return Err(Errno::ISDIR);
         }
         if cut && has_writable_files() {
-            place.inode()?.resize(&image.memfs()?.cells, 0, now());
+            place.inode()?.resize(&image.memfs()?.cells, 0, now())?;
         }
         Ok(Self::new(&place, access, mode))
     }

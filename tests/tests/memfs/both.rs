@@ -240,7 +240,7 @@ impl Both {
             }
             _ => {
                 let size = self.random.pick(&[0, size, offset, offset + len as u64]);
-                inode.resize(&self.fs.cells, size, self.now);
+                inode.resize(&self.fs.cells, size, self.now).ok().unwrap();
                 self.files[number].1.set_len(size).unwrap();
             }
         }

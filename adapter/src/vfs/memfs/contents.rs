@@ -8,7 +8,7 @@
 use core::cell::Cell;
 
 use super::cells::{At, Cells, PAGE};
-use crate::errno::{Errno, Result};
+use crate::errno::Result;
 use crate::guest::Buffer;
 use crate::sealed_data;
 
@@ -181,9 +181,4 @@ fn cut(cells: &Cells, page: usize, height: u32, first: u64) -> bool {
         cells.free_page(page);
     }
     first == 0
-}
-
-/// The offset of the end of a write.
-pub fn end(offset: u64, len: usize) -> Result<u64> {
-    offset.checked_add(len as u64).filter(|end| *end <= i64::MAX as u64).ok_or(Errno::FBIG)
 }

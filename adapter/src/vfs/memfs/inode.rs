@@ -3,12 +3,15 @@
 use core::cell::Cell;
 
 use super::cells::{At, Cells, PAGE};
-use super::contents::{self, Contents};
+use super::contents::Contents;
 use super::directory::Entries;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::types::{Filestat, filetype};
 use crate::vfs::image::{Index, Node};
+
+/// The most bytes of a file, holes included: as on ext4.
+pub const LARGEST: u64 = (1 << 44) - PAGE as u64;
 
 pub struct Inode {
     number: u64,
@@ -168,8 +171,11 @@ impl Inode {
 
     /// Writes all of the bytes, or as many as there is space for.
     pub fn write(&self, cells: &Cells, offset: u64, bytes: &[u8]) -> Result<usize> {
-        contents::end(offset, bytes.len())?;
-        let written = self.contents.write(cells, offset, bytes)?;
+        let left = usize::try_from(LARGEST.saturating_sub(offset)).unwrap_or(usize::MAX);
+        if left == 0 && !bytes.is_empty() {
+            return Err(Errno::FBIG);
+        }
+        let written = self.contents.write(cells, offset, bytes.get(..left).unwrap_or(bytes))?;
         if written > 0 {
             self.size.set(self.size.get().max(offset + written as u64));
             self.times.is_written.set(true);
@@ -178,12 +184,16 @@ impl Inode {
     }
 
     /// Changes the size of a file.
-    pub fn resize(&self, cells: &Cells, size: u64, now: u64) {
+    pub fn resize(&self, cells: &Cells, size: u64, now: u64) -> Result {
+        if size > LARGEST {
+            return Err(Errno::FBIG);
+        }
         if size < self.size.get() {
             self.contents.cut(cells, size);
         }
         self.size.set(size);
         self.modify(now);
+        Ok(())
     }
 
     /// Sets the target of a new link.

@@ -22,6 +22,8 @@ use core::cell::Cell;
 pub use cells::{At, PAGE};
 use cells::{Cells, Link};
 pub use directory::Entry;
+#[cfg(not(target_arch = "wasm32"))]
+pub use inode::LARGEST;
 pub use inode::{Inode, Parent};
 
 use super::image::{Image, Index, Node};
@@ -111,7 +113,7 @@ impl Memfs {
     /// The first entry that has this cookie or a greater one.
     pub fn list(&self, directory: At<Inode>, cookie: u64) -> Result<Option<At<Entry>>> {
         self.complete(directory)?;
-        if directory.links.get() == 0 { Err(Errno::NOENT) } else { Ok(directory.entries.from(cookie)) }
+        Ok(directory.entries.from(cookie))
     }
 
     /// Checks that there can be a new entry of this name.
