@@ -111,7 +111,10 @@ impl State {
     fn load_embedded(&self) {
         let mut image = Image::find();
         if has_writable_files() {
-            image.memfs = memory_files(self.memory.source);
+            image.memfs = match self.image.get().memfs {
+                Some(memfs) => Some(memfs.remake(Image::nodes().into())),
+                None => memory_files(self.memory.source),
+            };
         }
         self.image.set(image);
         for number in 0..Image::mounts() {

@@ -99,7 +99,7 @@ fn cookies_stay_valid_while_a_directory_shrinks() {
             cookie = entry.cookie + 1;
             let name = String::from_utf8(entry.name().to_vec()).unwrap();
             assert!(seen.insert(name.clone()), "`{name}` is listed twice");
-            // What was seen, or any other, is removed.
+            // The entry that was seen is removed, or any other.
             let other = left.iter().nth(random.below(1 + left.len() as u64) as usize).cloned();
             for removed in [Some(name).filter(|_| random.one_in(2)), other].into_iter().flatten() {
                 if left.remove(&removed) {

@@ -39,7 +39,7 @@ fn in_memory(guest: &Guest, start: &Start, layout: Layout) -> Observed {
     without_files(observed)
 }
 
-/// What was in memory is gone.
+/// Leaves out the files that are left behind: those in memory are gone.
 fn without_files(observed: Observed) -> Observed {
     Observed { files: Vec::new(), ..observed }
 }

@@ -1,7 +1,7 @@
 //! Files in the component: a tree of those that are embedded, which cannot be changed, and of those that can.
 //!
-//! What is embedded lies in the sealed data, a passive data segment, from which `memory.init` copies it to where it is read. So
-//! it takes no memory, and no time before it is used. `tools/lib/src/files/image.rs` makes the image. Directories that are
+//! Embedded files lie in the sealed data, a passive data segment, from which `memory.init` copies them to where they are read. So
+//! they take no memory, and no time before they are used. `tools/lib/src/files/image.rs` makes the image. Directories that are
 //! writable are in the memory file system with all that is in them. At first that is what is embedded there.
 //!
 //! | file | part |

@@ -11,7 +11,7 @@ use crate::types::{Filestat, filetype};
 
 #[derive(Clone, Copy)]
 pub enum Place {
-    /// What cannot be changed.
+    /// A node, which cannot be changed.
     Image(Index, Node),
     Memory(Changeable),
 }

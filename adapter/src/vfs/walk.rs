@@ -143,7 +143,7 @@ enum Following {
     Names,
 }
 
-/// What to do with the last name of a path.
+/// The treatment of the last name of a path.
 #[derive(Clone, Copy, Default)]
 struct Last {
     follow: bool,

@@ -55,7 +55,7 @@ fn of_linux<T>(result: &io::Result<T>) -> u16 {
     }
 }
 
-/// What a file has from an offset on.
+/// The contents of a file from an offset on.
 pub fn read(file: At<Inode>, offset: u64, len: usize) -> Vec<u8> {
     let mut bytes = vec![0xcc; len];
     // SAFETY: there are so many bytes.

@@ -19,8 +19,8 @@ pub struct FileArgs {
     embed_writable: Vec<Embed>,
     /// A directory that the program can change while it runs, in memory; may be given several times
     ///
-    /// What is embedded there is in it at first. SIZE is the space for changes, in bytes or with the suffix K, M or G, by
-    /// default 16M. Several directories share the sum. Space takes memory only where it is used.
+    /// At first it has the files that are embedded there. SIZE is the space for changes, in bytes or with the suffix K, M or G,
+    /// by default 16M. Several directories share the sum. Space takes memory only where it is used.
     #[arg(long, value_name = "GUEST[=SIZE]", value_parser = parse_writable)]
     writable: Vec<Writable>,
     /// The same as `--writable /tmp`

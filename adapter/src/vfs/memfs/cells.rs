@@ -110,6 +110,11 @@ impl Cells {
         Self { fresh: Cell::new(start), end, free: Cell::new(None), open: [const { Cell::new(None) }; SIZES] }
     }
 
+    /// The end of the region.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
     /// A page with any contents.
     pub fn page(&self) -> Result<usize> {
         if let Some(page) = self.free.get() {

@@ -1,4 +1,4 @@
-//! What a name leads to: a file, directory or link.
+//! Files, directories and links: their attributes, and how long they are there.
 
 use core::cell::Cell;
 

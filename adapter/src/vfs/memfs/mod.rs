@@ -7,7 +7,7 @@
 //! | `contents.rs` | the bytes of a file |
 //! | `directory.rs` | the entries of a directory |
 //!
-//! What is here takes places and names; `walk.rs` finds them. A directory that was embedded gets its entries when it is first
+//! The functions take directories and names; `walk.rs` finds them. A directory that was embedded gets its entries when it is first
 //! looked into, and a file's pages are copied when they are first written.
 
 #![allow(unsafe_code)]
@@ -54,16 +54,27 @@ impl Memfs {
     pub unsafe fn make(start: usize, size: usize, first_number: u64) -> Option<At<Self>> {
         let end = (start + size) & !(PAGE - 1);
         let place = start.next_multiple_of(PAGE);
-        let cells = place + size_of::<Self>().next_multiple_of(PAGE);
-        if cells >= end {
+        if place + Self::OWN >= end {
             return None;
         }
-        // SAFETY: of the caller; both parts are within the memory.
+        // SAFETY: of the caller; the first page is within the memory.
         unsafe {
-            let cells = Cells::new(cells, end);
+            Self::write(place, end, first_number);
+            Some(At::new(place))
+        }
+    }
+
+    /// The size of the memory before its cells.
+    const OWN: usize = size_of::<Self>().next_multiple_of(PAGE);
+
+    /// # Safety
+    /// The memory from `place` to `end` is nobody else's, and more than [`Self::OWN`].
+    unsafe fn write(place: usize, end: usize, first_number: u64) {
+        // SAFETY: of the caller.
+        unsafe {
+            let cells = Cells::new(place + Self::OWN, end);
             let roots = [const { Cell::new(None) }; ROOTS];
             (place as *mut Self).write(Self { cells, number: Cell::new(first_number), roots });
-            Some(At::new(place))
         }
     }
 
@@ -251,5 +262,15 @@ impl Memfs {
         old_directory.modify(now);
         new_directory.modify(now);
         Ok(())
+    }
+}
+
+impl At<Memfs> {
+    /// Makes it anew in the same memory. Nothing of it is in use.
+    pub fn remake(self, first_number: u64) -> Self {
+        let (place, end) = (self.address(), self.cells.end());
+        // SAFETY: the memory is that of this file system, which nothing leads to any more.
+        unsafe { Memfs::write(place, end, first_number) };
+        self
     }
 }
