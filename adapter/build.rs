@@ -1,4 +1,4 @@
-//! Generates the bindings of the `reactor` world in `../wit` from the WIT packages that the `wasip2` crate ships.
+//! Generates the bindings of the `adapter` world in `../wit` from the WIT packages that the `wasip2` crate ships.
 
 #[path = "build/bindings.rs"]
 mod bindings;
@@ -8,7 +8,7 @@ use wit_bindgen_core::wit_parser::abi::{AbiVariant, WasmType};
 use wit_bindgen_core::wit_parser::{Resolve, WorldId, WorldItem};
 
 fn main() -> Result<()> {
-    let Some((mut resolve, world)) = bindings::world("reactor")? else { return Ok(()) };
+    let Some((mut resolve, world)) = bindings::world("adapter")? else { return Ok(()) };
     // The memory is the guest's, and the stack is made at run time (`memory.rs`).
     for argument in ["--import-memory", "-zstack-size=0"] {
         println!("cargo::rustc-link-arg-cdylib={argument}");
@@ -18,7 +18,7 @@ fn main() -> Result<()> {
         bitflags_path: Some("bitflags".into()),
         runtime_path: Some("crate::runtime".into()),
         generate_all: true,
-        skip: RAW.map(String::from).into(),
+        skip: RAW.into_iter().chain(UNUSED).map(String::from).collect(),
         disable_run_ctors_once_workaround: true,
         disable_custom_section_link_helpers: true,
         ..Default::default()
@@ -29,7 +29,10 @@ fn main() -> Result<()> {
 }
 
 /// Functions whose lists wit-bindgen would copy into allocations of its own. The adapter takes them as they are.
-const RAW: [&str; 4] = ["get-arguments", "get-environment", "get-directories", "poll"];
+const RAW: [&str; 5] = ["get-arguments", "get-environment", "get-directories", "poll", "[method]fields.entries"];
+
+/// Functions that take lists of lists, for which wit-bindgen would allocate. The adapter calls neither.
+const UNUSED: [&str; 2] = ["[static]fields.from-list", "[method]fields.set"];
 
 /// Declarations of the [`RAW`] functions at the level of the canonical ABI.
 fn raw_imports(resolve: &Resolve, world: WorldId) -> String {
@@ -40,6 +43,7 @@ fn raw_imports(resolve: &Resolve, world: WorldId) -> String {
         for function in resolve.interfaces[*id].functions.values().filter(|f| RAW.contains(&f.name.as_str())) {
             let parameters = resolve.wasm_signature(AbiVariant::GuestImport, function).params;
             let parameters = parameters.iter().map(|parameter| match parameter {
+                WasmType::I32 => "_: u32, ",
                 WasmType::Pointer => "_: *mut u8, ",
                 WasmType::Length => "_: usize, ",
                 other => panic!("no raw import has a parameter of type {other:?}"),
@@ -48,7 +52,7 @@ fn raw_imports(resolve: &Resolve, world: WorldId) -> String {
                 "#[link(wasm_import_module = \"{module}\")]\nunsafe extern \"C\" {{\n    #[link_name = \"{}\"]\n    \
                  pub fn {}({});\n}}\n",
                 function.name,
-                function.name.replace('-', "_"),
+                function.name.trim_start_matches("[method]").replace(['-', '.'], "_"),
                 parameters.collect::<String>(),
             );
         }

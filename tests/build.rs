@@ -11,6 +11,7 @@
 //! | `badfd` | C: reserved descriptors, which no preview1 host has | `tests/badfd.rs` |
 //! | `sealed` | C: programs that say what surrounds them | `tests/sealed.rs` |
 //! | `proxy` | C: libraries for a `wasi:http/proxy` host | `tests/proxy.rs` |
+//! | `http` | CGI programs | `tests/http.rs` |
 //! | `wit` | C: libraries with WIT of their own | `tests/wit.rs` |
 //! | `chain` | programs and libraries that need each other's functions, in each language | `tests/compose.rs` |
 //! | `debug` | programs with debugging information | `tests/dwarf.rs` |
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::{env, process};
 
 /// The directories below `guests/`; each is a class of guests.
-const CLASSES: [&str; 19] = [
+const CLASSES: [&str; 20] = [
     "probes",
     "c",
     "rust",
@@ -40,6 +41,7 @@ const CLASSES: [&str; 19] = [
     "traps",
     "badfd",
     "proxy",
+    "http",
     "sealed",
     "setup",
     "sockets",

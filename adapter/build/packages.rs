@@ -9,7 +9,7 @@ use wit_bindgen_core::wit_parser::{PackageId, Resolve};
 /// All that the worlds name, and their package.
 pub fn worlds(dir: &Path) -> Result<(Resolve, PackageId)> {
     let mut resolve = Resolve::default();
-    for package in ["io", "clocks", "random", "filesystem", "sockets", "cli"] {
+    for package in ["io", "clocks", "random", "filesystem", "sockets", "cli", "http"] {
         resolve.push_file(wasi_wit()?.join(package).with_extension("wit"))?;
     }
     let (package, _) = resolve.push_dir(dir)?;

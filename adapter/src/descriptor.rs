@@ -153,7 +153,7 @@ pub struct Output {
     terminal: Cell<Option<bool>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum OutputKind {
     Stdout,
     Stderr,
@@ -161,6 +161,10 @@ enum OutputKind {
 
 impl Output {
     pub const RIGHTS: u64 = rights::FD_WRITE;
+
+    pub fn is_stdout(&self) -> bool {
+        self.kind == OutputKind::Stdout
+    }
 
     /// True if the host does not have the stream. What is written to it is lost.
     #[inline(always)]

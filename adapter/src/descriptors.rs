@@ -10,7 +10,7 @@ use crate::intrinsics::{files_memory, files_memory_size, has_embedded_files, has
 use crate::raw::get_directories;
 use crate::state::State;
 use crate::types::Fd;
-use crate::vfs::{At, Image, Memfs, Opened};
+use crate::vfs::{At, Image, Memfs, Opened, Tree};
 
 impl State {
     /// The descriptor with this number. One that is closed or reserved is [`Errno::BADF`].
@@ -71,6 +71,11 @@ impl State {
         self.cached_stat.forget(fd);
     }
 
+    /// The files in the component.
+    pub fn tree(&self) -> Tree<'_> {
+        Tree { image: self.image.get(), elapsed: &self.elapsed }
+    }
+
     /// Tells a file that can be removed that a descriptor of it will be gone, if this is the last number of that.
     #[inline(always)]
     fn release(&self, fd: Fd) {
@@ -78,7 +83,7 @@ impl State {
             && let Some(opened) = self.table.get(fd).and_then(Descriptor::as_embedded)
             && self.table.numbers_of(fd) == 1
         {
-            opened.close(&self.image.get());
+            opened.close(&self.tree());
         }
     }
 
@@ -117,8 +122,9 @@ impl State {
             };
         }
         self.image.set(image);
+        let tree = self.tree();
         for number in 0..Image::mounts() {
-            self.table.push(Descriptor::Embedded(Opened::mounted(&image, number)));
+            self.table.push(Descriptor::Embedded(Opened::mounted(&tree, number)));
         }
     }
 }

@@ -6,11 +6,13 @@
 #![allow(unsafe_code)]
 #![allow(clippy::too_many_arguments)] // preview1 has as many as it has
 
+use crate::bindings::wasi::http::types::{IncomingRequest, ResponseOutparam};
 use crate::calls::fd::{read, readdir, seek, stat, sync, write};
 use crate::calls::{args, badfd, clock, fd, path, poll, prestat, process, socket};
+use crate::cgi;
 use crate::errno::Errno;
 use crate::guest::Ptr;
-use crate::intrinsics;
+use crate::intrinsics::{self, is_cgi};
 use crate::state::State;
 use crate::types::{Event, Fd, Fdstat, Filestat, Iovec, Prestat, Subscription};
 
@@ -127,6 +129,43 @@ exports! {
         fn sock_send(fd: Fd, iovs: Ptr<Iovec>, len: u32, flags: u32, nwritten: Ptr<u32>);
         fn sock_shutdown(fd: Fd, how: u32);
     }
+}
+
+#[link(wasm_import_module = "__main_module__")]
+unsafe extern "C" {
+    safe fn _start();
+}
+
+/// `wasi:cli/run`. A program that returns has succeeded; any other result it tells with `proc_exit`.
+#[unsafe(no_mangle)]
+extern "C" fn run() -> u32 {
+    _start();
+    0
+}
+
+/// `wasi:http/incoming-handler`: the program answers the request.
+#[unsafe(no_mangle)]
+extern "C" fn handle(request: u32, response: u32) {
+    // SAFETY: the host gives these handles to us, and only here.
+    let (request, response) =
+        unsafe { (IncomingRequest::from_handle(request), ResponseOutparam::from_handle(response)) };
+    let state = state();
+    if cgi::begin(state, &request, response) {
+        _start();
+        if let Ok(cgi) = state.cgi() {
+            cgi.end(0);
+        }
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn proc_exit(status: u32) -> ! {
+    if is_cgi()
+        && let Ok(cgi) = state().cgi()
+    {
+        cgi.end(status);
+    }
+    process::proc_exit(status)
 }
 
 /// The realloc that the host calls to place what it returns.

@@ -33,70 +33,6 @@ impl Buffers {
         Ok(Self::Many(Many::check(list, scratch(ROOM)?)?))
     }
 
-    /// Fills the buffers by `fill`, which is given an offset and returns how much there is, until there is less.
-    #[cold] // only what is not the host's
-    pub fn fill_from(self, offset: u64, mut fill: impl FnMut(u64, Buffer) -> usize) -> Result<u32> {
-        let mut many = match self {
-            Self::One(buffer) => return Ok(fill(check_end(offset, buffer)?, buffer) as u32),
-            Self::Many(many) => many,
-        };
-        let mut done = 0;
-        loop {
-            let filled = match many.next_run() {
-                Ok(None) => break,
-                Ok(Some(run)) => check_end(offset.wrapping_add(done), run.buffer()).map(|offset| {
-                    let filled = fill(offset, run.buffer());
-                    run.scatter(filled);
-                    (filled, filled < run.buffer().len())
-                }),
-                Err(errno) => Err(errno),
-            };
-            match filled {
-                Ok((filled, is_less)) => {
-                    done += filled as u64;
-                    if is_less {
-                        break;
-                    }
-                }
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
-    }
-
-    /// Hands the bytes to `put`, which is given their offset and returns how much of them it has taken, until that is less.
-    #[cold] // as above
-    pub fn hand_to(self, offset: u64, mut put: impl FnMut(u64, &[u8]) -> Result<usize>) -> Result<u32> {
-        let mut many = match self {
-            Self::One(buffer) => return Ok(put(check_end(offset, buffer)?, buffer.as_slice())? as u32),
-            Self::Many(many) => many,
-        };
-        let mut done = 0;
-        loop {
-            let taken = match many.next_run() {
-                Ok(None) => break,
-                Ok(Some(run)) => {
-                    let bytes = run.gather();
-                    let offset = check_end(offset.wrapping_add(done), bytes);
-                    offset.and_then(|offset| put(offset, bytes.as_slice())).map(|taken| (taken, taken < bytes.len()))
-                }
-                Err(errno) => Err(errno),
-            };
-            match taken {
-                Ok((taken, is_less)) => {
-                    done += taken as u64;
-                    if is_less {
-                        break;
-                    }
-                }
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
-    }
-
     /// The length of all.
     #[cold] // only what is written to nowhere
     pub fn length(self) -> Result<u32> {
@@ -159,12 +95,6 @@ impl Many {
         self.done += taken;
         Ok(Some(run))
     }
-}
-
-/// Returns the offset if the buffer's end, too, has an offset, which POSIX counts in signed numbers.
-fn check_end(offset: u64, buffer: Buffer) -> Result<u64> {
-    let end = offset.checked_add(buffer.len() as u64);
-    if end.is_some_and(|end| end <= i64::MAX as u64) { Ok(offset) } else { Err(Errno::INVAL) }
 }
 
 /// The first of `entries`, for one call of the host, and their number.

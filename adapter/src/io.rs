@@ -30,37 +30,9 @@ pub enum Sink<'a> {
 
 impl Sink<'_> {
     /// Writes all of the buffers, or what can be written before an error.
+    #[inline(always)]
     pub fn write(mut self, buffers: Buffers) -> Result<u32> {
-        match buffers {
-            Buffers::One(buffer) => Ok(self.put(buffer.as_slice())? as u32),
-            Buffers::Many(many) => self.write_many(many),
-        }
-    }
-
-    #[inline(never)]
-    fn write_many(mut self, mut many: Many) -> Result<u32> {
-        let mut done = 0;
-        loop {
-            let (bytes, result) = match many.next_run() {
-                Ok(Some(run)) => {
-                    let bytes = run.gather();
-                    (bytes.len(), self.put(bytes.as_slice()))
-                }
-                Ok(None) => break,
-                Err(errno) => (0, Err(errno)),
-            };
-            match result {
-                Ok(written) => {
-                    done += written;
-                    if written < bytes {
-                        break;
-                    }
-                }
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
+        write_all(buffers, |bytes| self.put(bytes))
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<usize> {
@@ -76,6 +48,41 @@ impl Sink<'_> {
     }
 }
 
+/// Writes all of the buffers by `put`, or what it takes before an error.
+#[inline(always)]
+pub fn write_all(buffers: Buffers, mut put: impl FnMut(&[u8]) -> Result<usize>) -> Result<u32> {
+    match buffers {
+        Buffers::One(buffer) => Ok(put(buffer.as_slice())? as u32),
+        Buffers::Many(many) => write_many(many, put),
+    }
+}
+
+#[inline(never)]
+fn write_many(mut many: Many, mut put: impl FnMut(&[u8]) -> Result<usize>) -> Result<u32> {
+    let mut done = 0;
+    loop {
+        let (bytes, result) = match many.next_run() {
+            Ok(Some(run)) => {
+                let bytes = run.gather();
+                (bytes.len(), put(bytes.as_slice()))
+            }
+            Ok(None) => break,
+            Err(errno) => (0, Err(errno)),
+        };
+        match result {
+            Ok(written) => {
+                done += written;
+                if written < bytes {
+                    break;
+                }
+            }
+            Err(errno) if done == 0 => return Err(errno),
+            Err(_) => break,
+        }
+    }
+    Ok(done as u32)
+}
+
 /// The origin of the guest's bytes.
 pub enum Source<'a> {
     Stream(&'a InputStream),
@@ -84,39 +91,11 @@ pub enum Source<'a> {
 
 impl Source<'_> {
     /// Fills the buffers as far as the file reaches, or with what the stream has by now.
+    #[inline(always)]
     pub fn read(mut self, memory: &Memory, buffers: Buffers) -> Result<u32> {
-        match buffers {
-            Buffers::One(buffer) => Ok(self.take(memory, buffer)? as u32),
-            Buffers::Many(many) => self.read_many(memory, many),
-        }
-    }
-
-    #[inline(never)]
-    fn read_many(mut self, memory: &Memory, mut many: Many) -> Result<u32> {
-        let mut done = 0;
-        loop {
-            let (bytes, result) = match many.next_run() {
-                Ok(Some(run)) => {
-                    let result = self.take(memory, run.buffer());
-                    run.scatter(result.unwrap_or(0));
-                    (run.buffer().len(), result)
-                }
-                Ok(None) => break,
-                Err(errno) => (0, Err(errno)),
-            };
-            match result {
-                Ok(read) => {
-                    done += read;
-                    // A stream that has given something might let the next read wait.
-                    if read < bytes || (read > 0 && matches!(self, Self::Stream(_))) {
-                        break;
-                    }
-                }
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
+        // A stream that has given something might let the next read wait.
+        let may_wait = matches!(self, Self::Stream(_));
+        read_all(buffers, may_wait, |buffer| self.take(memory, buffer))
     }
 
     fn take(&mut self, memory: &Memory, buffer: Buffer) -> Result<usize> {
@@ -132,8 +111,44 @@ impl Source<'_> {
     }
 }
 
+/// Fills the buffers by `take`, as far as it has something. If it may wait, it is asked for bytes until it has given some.
+#[inline(always)]
+pub fn read_all(buffers: Buffers, may_wait: bool, mut take: impl FnMut(Buffer) -> Result<usize>) -> Result<u32> {
+    match buffers {
+        Buffers::One(buffer) => Ok(take(buffer)? as u32),
+        Buffers::Many(many) => read_many(many, may_wait, take),
+    }
+}
+
+#[inline(never)]
+fn read_many(mut many: Many, may_wait: bool, mut take: impl FnMut(Buffer) -> Result<usize>) -> Result<u32> {
+    let mut done = 0;
+    loop {
+        let (bytes, result) = match many.next_run() {
+            Ok(Some(run)) => {
+                let result = take(run.buffer());
+                run.scatter(result.unwrap_or(0));
+                (run.buffer().len(), result)
+            }
+            Ok(None) => break,
+            Err(errno) => (0, Err(errno)),
+        };
+        match result {
+            Ok(read) => {
+                done += read;
+                if read < bytes || (read > 0 && may_wait) {
+                    break;
+                }
+            }
+            Err(errno) if done == 0 => return Err(errno),
+            Err(_) => break,
+        }
+    }
+    Ok(done as u32)
+}
+
 /// Waits until the stream has something for `buffer`. At the stream's end that is nothing.
-fn read_stream(memory: &Memory, stream: &InputStream, buffer: Buffer) -> Result<usize> {
+pub fn read_stream(memory: &Memory, stream: &InputStream, buffer: Buffer) -> Result<usize> {
     loop {
         memory.plan_bytes(buffer);
         match stream.blocking_read(buffer.len() as u64) {

@@ -19,6 +19,9 @@ extern crate alloc;
 
 mod block;
 mod calls;
+mod cgi;
+mod chacha20;
+mod contents;
 mod descriptor;
 mod descriptors;
 mod errno;
@@ -31,6 +34,7 @@ mod intrinsics;
 mod io;
 mod memory;
 mod raw;
+mod repeatable;
 mod runtime;
 mod scratch;
 mod sealed;
@@ -47,5 +51,12 @@ mod waiting;
 
 #[allow(unsafe_code, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated
 mod bindings {
+    /// The standard one takes references, for which constants would become data.
+    macro_rules! debug_assert_eq {
+        ($left:expr, $right:expr, $message:literal) => {
+            debug_assert!($left == $right, $message)
+        };
+    }
+
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }

@@ -118,6 +118,25 @@ impl Memory {
         Ok(unsafe { Buffer::of_adapter(start, len) })
     }
 
+    /// `len` bytes for good, aligned to 8. They are those that [`Self::scratch`] has just given, if there is less of them.
+    pub fn keep(&self, len: usize) -> Result<Buffer> {
+        let buffer = self.scratch(len)?;
+        let mut space = self.scratch.get();
+        space.take(8, len);
+        self.scratch.set(space);
+        Ok(buffer)
+    }
+
+    /// Puts a value where it stays for good.
+    pub fn keep_value<T>(&self, value: T) -> Result<&'static T> {
+        let place = self.keep(size_of::<T>())?.start().cast::<T>();
+        // SAFETY: the bytes are ours, aligned as no type is more than to 8, and nobody else's from now on.
+        unsafe {
+            place.write(value);
+            Ok(&*place)
+        }
+    }
+
     /// A new block of at least `len` bytes, which is scratch space from now on.
     fn extend(&self, len: usize) -> Option<Region> {
         let block = block::further(self.source, len)?;

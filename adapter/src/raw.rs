@@ -1,8 +1,10 @@
-//! Lists as the canonical ABI has them, and the four functions of WASI 0.2 whose lists the adapter takes as they are.
+//! Lists as the canonical ABI has them, and the five functions of WASI 0.2 whose lists the adapter takes as they are.
 //!
 //! # Safety
 //! Results under a plan (see [`crate::memory`]) lie in memory that is ours until the next plan is made.
 #![allow(unsafe_code)]
+
+use crate::bindings::wasi::http::types::Fields;
 
 mod imports {
     include!(concat!(env!("OUT_DIR"), "/raw.rs"));
@@ -43,7 +45,7 @@ pub fn get_arguments() -> &'static [Str] {
     List::returned(|result| unsafe { imports::get_arguments(result) })
 }
 
-/// A variable's name and value.
+/// A variable's name and value, or a header's.
 #[repr(C)]
 pub struct Variable {
     pub name: Str,
@@ -53,6 +55,12 @@ pub struct Variable {
 pub fn get_environment() -> &'static [Variable] {
     // SAFETY: as above.
     List::returned(|result| unsafe { imports::get_environment(result) })
+}
+
+/// The headers of a request, which are pairs as variables are.
+pub fn get_fields(fields: &Fields) -> &'static [Variable] {
+    // SAFETY: as above.
+    List::returned(|result| unsafe { imports::fields_entries(fields.handle(), result) })
 }
 
 /// The lists that the host returned for `args_sizes_get` or `environ_sizes_get`.

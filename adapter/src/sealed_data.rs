@@ -8,8 +8,7 @@
 
 use core::mem::MaybeUninit;
 
-use crate::errno::Result;
-use crate::gather::Buffers;
+use crate::chacha20;
 use crate::guest::Buffer;
 use crate::intrinsics::sealed_read;
 
@@ -19,8 +18,12 @@ use crate::intrinsics::sealed_read;
 /// Any bytes are a value of it.
 pub unsafe trait Plain: Copy {}
 
-// SAFETY: it is an integer.
+// SAFETY: it is an integer, or made of integers.
 unsafe impl Plain for u32 {}
+// SAFETY: as above.
+unsafe impl Plain for u64 {}
+// SAFETY: as above.
+unsafe impl Plain for chacha20::Start {}
 
 pub fn value<T: Plain>(offset: u32) -> T {
     let mut value = MaybeUninit::<T>::uninit();
@@ -35,30 +38,6 @@ pub fn value<T: Plain>(offset: u32) -> T {
 pub fn copy(to: Buffer, from: u32) {
     // SAFETY: a buffer is valid for writes.
     unsafe { sealed_read(to.start(), from, to.len()) }
-}
-
-/// Bytes that are read as a file is. Reading is cold, for programs that have none.
-#[derive(Clone, Copy)]
-pub struct Contents {
-    pub start: u32,
-    pub len: u32,
-}
-
-impl Contents {
-    /// Fills the buffers from an offset on, as far as the bytes reach.
-    #[cold]
-    pub fn read(self, offset: u64, buffers: Buffers) -> Result<u32> {
-        buffers.fill_from(offset, |offset, buffer| self.fill(offset, buffer))
-    }
-
-    fn fill(self, offset: u64, buffer: Buffer) -> usize {
-        let left = u64::from(self.len).saturating_sub(offset);
-        let part = buffer.until(left.min(buffer.len() as u64) as usize);
-        if part.len() > 0 {
-            copy(part, self.start + offset as u32);
-        }
-        part.len()
-    }
 }
 
 /// Returns whether the data have `text` at a place, and are as long there.

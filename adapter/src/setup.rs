@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 use crate::block::{self, BLOCK, BlockSource};
+use crate::cgi;
 use crate::intrinsics;
 use crate::state::{self, State};
 use crate::vfs::Image;
@@ -23,7 +24,7 @@ const HOST_PAGE: usize = 4 << 10;
 extern "C" fn setup() {
     let below = intrinsics::adapter_size();
     let (block, size, source) = if below > 0 {
-        (0, below, BlockSource::Memory)
+        (0, below - tables(), BlockSource::Memory)
     } else {
         match block::first() {
             Some((block, source)) => (block, BLOCK, source),
@@ -41,7 +42,7 @@ extern "C" fn setup() {
 #[unsafe(no_mangle)]
 extern "C" fn reset_adapter_state() {
     let below = intrinsics::adapter_size();
-    let size = if below > 0 { below } else { BLOCK };
+    let size = if below > 0 { below - tables() } else { BLOCK };
     let state = intrinsics::state() as *mut State;
     // SAFETY: as in `setup`, and there are no references into the state.
     unsafe {
@@ -49,9 +50,15 @@ extern "C" fn reset_adapter_state() {
         State::initialise(state, size - STACK, size / BLOCK, source);
         if intrinsics::has_writable_files() {
             // Its memory is taken once.
-            (*state).image.set(Image { memfs, ..Image::NONE });
+            (*state).image.set(Image::unknown(memfs));
         }
     }
+}
+
+/// The size of the tables at the end of the memory below the guest.
+#[inline(always)] // there is no stack yet
+fn tables() -> usize {
+    if intrinsics::is_cgi() { cgi::room() } else { 0 }
 }
 
 const _: () = assert!(STACK + state::SIZE + (8 << 10) <= BLOCK, "scratch space is at least 8 KiB");

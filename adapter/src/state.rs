@@ -4,10 +4,13 @@
 use core::cell::Cell;
 
 use crate::block::BlockSource;
+use crate::cgi::Cgi;
 use crate::descriptor::Descriptor;
+use crate::errno::{Errno, Result};
 use crate::filestat::CachedStat;
-use crate::intrinsics::has_embedded_files;
+use crate::intrinsics::{has_embedded_files, sealed_clock, sealed_random};
 use crate::memory::Memory;
+use crate::repeatable::Elapsed;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
 use crate::unread::Unread;
@@ -31,6 +34,9 @@ pub struct State {
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
+    pub elapsed: Elapsed,
+    /// The request that a CGI program answers.
+    pub request: Cell<Option<&'static Cgi>>,
 }
 
 /// The number of strings, and of their bytes with terminators.
@@ -70,11 +76,20 @@ impl State {
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());
+            if sealed_clock() != 0 || sealed_random() != 0 {
+                (&raw mut (*this).elapsed).write(Elapsed::new());
+            }
+            (&raw mut (*this).request).write(Cell::new(None));
             &(*this).table
         };
         table.push(Descriptor::stdin());
         table.push(Descriptor::stdout());
         table.push(Descriptor::stderr());
+    }
+
+    /// The request that a CGI program answers. Before there is one, its standard streams are closed: [`Errno::BADF`].
+    pub fn cgi(&self) -> Result<&'static Cgi> {
+        self.request.get().ok_or(Errno::BADF)
     }
 
     /// The name by which a directory knows itself.
@@ -95,7 +110,7 @@ const fn capacity(pages: usize) -> u32 {
 }
 
 /// The size of the scratch space next to the state: enough for the arguments and variables of most programs.
-const NEAR: usize = 1 << 10;
+const NEAR: usize = 960;
 /// The offset of the descriptors' slots from the state.
 const SLOTS: usize = size_of::<State>() + NEAR;
 /// The size of the state, the scratch space next to it and the slots, in a block of one page.

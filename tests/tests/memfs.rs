@@ -5,12 +5,8 @@
 
 #[path = "../../adapter/src/errno.rs"]
 mod errno;
-#[path = "../../adapter/src/gather.rs"]
-mod gather;
 #[path = "../../adapter/src/guest.rs"]
 mod guest;
-#[path = "../../adapter/src/scratch.rs"]
-mod scratch;
 #[path = "../../adapter/src/sealed_data.rs"]
 mod sealed_data;
 #[path = "../../adapter/src/snapshot.rs"]

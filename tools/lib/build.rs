@@ -11,7 +11,7 @@ use std::{env, fs};
 use nested::{Nested, Result};
 
 /// The WASI packages that the worlds name, each before those that use it.
-const PACKAGES: [&str; 6] = ["io", "clocks", "random", "filesystem", "sockets", "cli"];
+const PACKAGES: [&str; 7] = ["io", "clocks", "random", "filesystem", "sockets", "cli", "http"];
 
 fn main() -> ExitCode {
     match build() {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `args_sizes_get`, `args_get` | `get-arguments` |
 //! | `environ_sizes_get`, `environ_get` | `get-environment` |
+//! | all of them in a CGI program | none: the linker's templates, and the request |
 //!
 //! A program asks for the sizes, allocates memory, and asks for the strings. If scratch space is large enough, the strings
 //! stay there in between, so that the host is called once. Else the host puts each string into the guest's buffer itself. An
@@ -12,9 +13,10 @@
 
 use core::cell::Cell;
 
+use crate::cgi::{Cgi, Counter, Sink};
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Outs, Ptr};
-use crate::intrinsics::{has_arguments, has_environment, sealed_arguments, sealed_environment};
+use crate::intrinsics::{has_arguments, has_environment, is_cgi, sealed_arguments, sealed_environment};
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
 use crate::sealed::{self, Entry, HostString};
@@ -36,7 +38,9 @@ pub fn args_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Result
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#args_get>
 pub fn args_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(args_sizes(state)?, pointers, buffer)?;
-    if sealed_arguments() != 0 {
+    if is_cgi() {
+        writer.put_filled_in(state.cgi(), Cgi::arguments, |cgi, places| cgi.arguments(places));
+    } else if sealed_arguments() != 0 {
         writer.put_entries(sealed::arguments(sealed::host_arguments(&state.memory)));
     } else if has_arguments() {
         writer.put_arguments(arguments(&state.memory, &writer));
@@ -80,7 +84,9 @@ pub fn environ_sizes_get(state: &State, count: Ptr<u32>, bytes: Ptr<u32>) -> Res
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#environ_get>
 pub fn environ_get(state: &State, pointers: Ptr<u32>, buffer: Ptr<u8>) -> Result {
     let mut writer = Writer::new(environ_sizes(state)?, pointers, buffer)?;
-    if sealed_environment() != 0 {
+    if is_cgi() {
+        writer.put_filled_in(state.cgi(), Cgi::variables, |cgi, places| cgi.variables(places));
+    } else if sealed_environment() != 0 {
         writer.put_entries(sealed::variables(sealed::host_variables(&state.memory)));
     } else if has_environment() {
         writer.put_variables(environment(&state.memory, &writer));
@@ -116,6 +122,9 @@ fn give_sizes(sizes: Sizes, count: Ptr<u32>, bytes: Ptr<u32>) -> Result {
 }
 
 fn args_sizes(state: &State) -> Result<Sizes> {
+    if is_cgi() {
+        return filled_in(state, &state.args, Cgi::arguments);
+    }
     if sealed_arguments() != 0 {
         return known(&state.args, || sealed::count(sealed::arguments(sealed::host_arguments(&state.memory))));
     }
@@ -131,6 +140,9 @@ fn args_sizes(state: &State) -> Result<Sizes> {
 }
 
 fn environ_sizes(state: &State) -> Result<Sizes> {
+    if is_cgi() {
+        return filled_in(state, &state.environ, Cgi::variables);
+    }
     if sealed_environment() != 0 {
         return known(&state.environ, || sealed::count(sealed::variables(sealed::host_variables(&state.memory))));
     }
@@ -171,6 +183,16 @@ fn with_terminator(string: &Str) -> u64 {
 
 fn both_with_terminators(Variable { name, value }: &Variable) -> u64 {
     with_terminator(name) + with_terminator(value)
+}
+
+/// The sizes of what templates become. Before there is a request that is nothing.
+fn filled_in(state: &State, sizes: &Cell<Option<Sizes>>, strings: impl FnOnce(&Cgi, &mut Counter)) -> Result<Sizes> {
+    let Ok(cgi) = state.cgi() else { return Ok(Sizes::NONE) };
+    known(sizes, || {
+        let mut counter = Counter::default();
+        strings(cgi, &mut counter);
+        (counter.strings, counter.bytes)
+    })
 }
 
 /// The sizes, which do not change while a program runs.
@@ -234,6 +256,19 @@ impl Writer {
         self.rest.push(terminator);
     }
 
+    /// Puts what templates become. Before there is a request that is nothing.
+    fn put_filled_in(
+        &mut self,
+        cgi: Result<&Cgi>,
+        strings: impl FnOnce(&Cgi, &mut Self),
+        places: impl FnOnce(&Cgi, &mut Pointers<'_>),
+    ) {
+        let Ok(cgi) = cgi else { return };
+        strings(cgi, self);
+        let place = self.buffer.offset();
+        places(cgi, &mut Pointers { place, next: place, pointers: &mut self.pointers });
+    }
+
     /// Says where the strings are, given how long each is.
     fn point(&mut self, sizes: impl Iterator<Item = u64>) {
         let mut place = self.buffer.offset();
@@ -241,5 +276,43 @@ impl Writer {
             self.pointers.push(place);
             place = place.wrapping_add(size as u32);
         }
+    }
+}
+
+impl Sink for Writer {
+    fn put(&mut self, bytes: &[u8]) {
+        self.rest = self.rest.from(self.rest.fill(bytes));
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.rest.push(byte);
+    }
+
+    fn end(&mut self) {
+        self.rest.push(0);
+    }
+}
+
+/// Writes where each string starts.
+struct Pointers<'a> {
+    /// The start of this string, and the end of what there is of it.
+    place: u32,
+    next: u32,
+    pointers: &'a mut Outs<u32>,
+}
+
+impl Sink for Pointers<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.next = self.next.wrapping_add(bytes.len() as u32);
+    }
+
+    fn push(&mut self, _: u8) {
+        self.next = self.next.wrapping_add(1);
+    }
+
+    fn end(&mut self) {
+        self.pointers.push(self.place);
+        self.next = self.next.wrapping_add(1);
+        self.place = self.next;
     }
 }

@@ -65,7 +65,7 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
 pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
     if let Some(directory) = directory.as_writable() {
-        return vfs::create_directory(&state.image.get(), directory, path);
+        return vfs::create_directory(&state.tree(), directory, path);
     }
     Ok(directory.of_host()?.handle.create_directory_at(path)?)
 }
@@ -88,7 +88,7 @@ pub fn path_filestat_get(
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
     if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        return directory.filestat_at(&state.image.get(), path, follow, result);
+        return directory.filestat_at(&state.tree(), path, follow, result);
     }
     let handle = &directory.of_host()?.handle;
     let stat = filestat(&handle.stat_at(lookup, path)?);
@@ -118,7 +118,7 @@ pub fn path_filestat_set_times(
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
     if let Some(directory) = directory.as_writable() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        return vfs::set_times(&state.image.get(), directory, path, follow, accessed, modified);
+        return vfs::set_times(&state.tree(), directory, path, follow, accessed, modified);
     }
     Ok(directory.of_host()?.handle.set_times_at(lookup, path, accessed, modified)?)
 }
@@ -144,7 +144,7 @@ pub fn path_link(
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
     if let Some((old, new)) = both_writable(old, new)? {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        return vfs::link(&state.image.get(), (old, old_path), (new, new_path), follow);
+        return vfs::link(&state.tree(), (old, old_path), (new, new_path), follow);
     }
     Ok(old.of_host()?.handle.link_at(lookup, old_path, &new.of_host()?.handle, new_path)?)
 }
@@ -182,7 +182,7 @@ pub fn path_open(
     let access = Access::asked_for(base);
     let opened = if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        Descriptor::Embedded(directory.open_at(&state.image.get(), path, follow, open, access, mode)?)
+        Descriptor::Embedded(directory.open_at(&state.tree(), path, follow, open, access, mode)?)
     } else {
         let directory = &directory.of_host()?.handle;
         let handle = directory.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
@@ -212,7 +212,7 @@ pub fn path_readlink(
     let directory = directory(state, fd)?;
     let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
     let filled = if let Some(directory) = directory.as_embedded() {
-        directory.readlink_at(&state.image.get(), path, buffer)?
+        directory.readlink_at(&state.tree(), path, buffer)?
     } else {
         state.memory.plan_scratch();
         buffer.fill(&directory.of_host()?.handle.readlink_at(path)?)
@@ -229,7 +229,7 @@ pub fn path_readlink(
 pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
     if let Some(directory) = directory.as_writable() {
-        return vfs::remove_directory(&state.image.get(), directory, path);
+        return vfs::remove_directory(&state.tree(), directory, path);
     }
     Ok(directory.of_host()?.handle.remove_directory_at(path)?)
 }
@@ -251,7 +251,7 @@ pub fn path_rename(
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
     if let Some((old, new)) = both_writable(old, new)? {
-        return vfs::rename(&state.image.get(), (old, old_path), (new, new_path));
+        return vfs::rename(&state.tree(), (old, old_path), (new, new_path));
     }
     Ok(old.of_host()?.handle.rename_at(old_path, &new.of_host()?.handle, new_path)?)
 }
@@ -265,7 +265,7 @@ pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: F
     let directory = directory(state, fd)?;
     let (target, path) = (path(target_start, target_len)?, path(start, len)?);
     if let Some(directory) = directory.as_writable() {
-        return vfs::symlink(&state.image.get(), target, directory, path);
+        return vfs::symlink(&state.tree(), target, directory, path);
     }
     Ok(directory.of_host()?.handle.symlink_at(target, path)?)
 }
@@ -278,7 +278,7 @@ pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: F
 pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
     if let Some(directory) = directory.as_writable() {
-        return vfs::unlink(&state.image.get(), directory, path);
+        return vfs::unlink(&state.tree(), directory, path);
     }
     Ok(directory.of_host()?.handle.unlink_file_at(path)?)
 }

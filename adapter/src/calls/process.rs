@@ -6,8 +6,6 @@
 //! | `proc_raise` | none: WASI 0.2 has no signals |
 //! | `sched_yield` | none: there is nothing to yield to |
 //! | `random_get` | `random.get-random-bytes`, per 64 KiB |
-//! | `run` (export of the command world) | calls the guest's `_start` |
-#![allow(unsafe_code)]
 
 use core::arch::wasm32;
 
@@ -15,18 +13,23 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{exact_exit_codes, has_exit, has_random};
+use crate::intrinsics::{exact_exit_codes, has_exit, has_random, sealed_random};
+use crate::repeatable;
 use crate::state::State;
 
 /// The number of bytes that every host gives in one call.
 const RANDOM: usize = 1 << 16;
 
-/// Fills a buffer with random bytes.
+/// Fills a buffer with random bytes, of the host or of the component.
 ///
 /// Errors: `NOTCAPABLE` if the host has none.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
+    if sealed_random() != 0 {
+        repeatable::random(&state.elapsed, buf.buffer(len)?);
+        return Ok(());
+    }
     if !has_random() {
         return Err(Errno::NOTCAPABLE);
     }
@@ -58,8 +61,7 @@ pub fn sched_yield() -> Result {
 /// Ends the program. A status that no process can have is a failure, as `wasmtime run` has it.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_exit>
-#[unsafe(no_mangle)]
-extern "C" fn proc_exit(status: u32) -> ! {
+pub fn proc_exit(status: u32) -> ! {
     if has_exit() {
         if exact_exit_codes() {
             exit_with_code(u8::try_from(status).unwrap_or(1));
@@ -67,18 +69,6 @@ extern "C" fn proc_exit(status: u32) -> ! {
             exit(if status == 0 { Ok(()) } else { Err(()) });
         }
     }
-    // A host without an exit, as that of a proxy: to stop is all that is left.
+    // Without an exit, a trap is all that is left.
     wasm32::unreachable()
-}
-
-#[link(wasm_import_module = "__main_module__")]
-unsafe extern "C" {
-    safe fn _start();
-}
-
-/// `wasi:cli/run`. A program that returns has succeeded; any other result it tells with `proc_exit`.
-#[unsafe(no_mangle)]
-extern "C" fn run() -> u32 {
-    _start();
-    0
 }

@@ -96,7 +96,12 @@ pub struct Image {
 }
 
 impl Image {
-    pub const NONE: Self = Self { buckets: 0, mask: 0, memfs: None };
+    pub const NONE: Self = Self::unknown(None);
+
+    /// An image that is not found yet, and the file system that there is already.
+    pub const fn unknown(memfs: Option<At<Memfs>>) -> Self {
+        Self { buckets: 0, mask: 0, memfs }
+    }
 
     pub fn find() -> Self {
         let Header { nodes, buckets, .. } = value(0);

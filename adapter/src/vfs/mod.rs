@@ -28,11 +28,30 @@ pub use image::{Image, Mount};
 pub use memfs::{At, Memfs};
 pub use opened::{Embedded, Opened};
 
-use crate::calls::clock::realtime;
-use crate::intrinsics::has_clocks;
+use core::ops::Deref;
 
-/// The time of a change, in nanoseconds since 1970.
-fn now() -> u64 {
-    let now = if has_clocks() { realtime().ok() } else { None };
-    now.unwrap_or_else(Image::time)
+use crate::calls::clock;
+use crate::repeatable::Elapsed;
+
+/// The tree of files, and the clock for the times of changes.
+#[derive(Clone, Copy)]
+pub struct Tree<'a> {
+    pub image: Image,
+    pub elapsed: &'a Elapsed,
+}
+
+impl Deref for Tree<'_> {
+    type Target = Image;
+
+    fn deref(&self) -> &Image {
+        &self.image
+    }
+}
+
+impl Tree<'_> {
+    /// The time of a change, in nanoseconds since 1970. Without a clock it is that of what is embedded.
+    fn now(&self) -> u64 {
+        let now = if clock::are_there() { clock::realtime(self.elapsed).ok() } else { None };
+        now.unwrap_or_else(Image::time)
+    }
 }

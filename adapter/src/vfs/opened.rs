@@ -6,17 +6,17 @@ use core::ops::Deref;
 
 use super::changes;
 use super::image::{Image, Index, Mount};
-use super::now;
 use super::place::{Changeable, Place};
-use super::walk;
+use super::{Tree, walk};
 use crate::bindings::wasi::filesystem::types::NewTimestamp;
 use crate::calls::fd::readdir::Listing;
+use crate::contents::{Contents, check_end, read_from};
 use crate::errno::{Errno, Result};
 use crate::file::Access;
 use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics::{has_embedded_files, has_writable_files};
-use crate::sealed_data::Contents;
+use crate::io::write_all;
 use crate::snapshot::FilestatOut;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
@@ -79,17 +79,17 @@ impl Opened {
 
     /// The directory of a mount. It cannot be changed where there is no memory.
     #[cold]
-    pub fn mounted(image: &Image, number: u32) -> Self {
-        let mount = image.mount(number);
-        let place = walk::mount(image, &mount).unwrap_or_else(|_| Place::Image(mount.node, Image::node(mount.node)));
+    pub fn mounted(tree: &Tree<'_>, number: u32) -> Self {
+        let mount = tree.mount(number);
+        let place = walk::mount(tree, &mount).unwrap_or_else(|_| Place::Image(mount.node, Image::node(mount.node)));
         Self { mount: number as u16, ..Self::new(&place, Access::READ, 0) }
     }
 
     /// To be called before it is dropped.
     #[cold]
-    pub fn close(&self, image: &Image) {
-        if let (What::Memory(inode), Some(memfs)) = (&self.what, image.memfs) {
-            inode.get().close(&memfs.cells, now);
+    pub fn close(&self, tree: &Tree<'_>) {
+        if let (What::Memory(inode), Some(memfs)) = (&self.what, tree.memfs) {
+            inode.get().close(&memfs.cells, || tree.now());
         }
     }
 
@@ -151,8 +151,8 @@ impl Opened {
     }
 
     #[cold]
-    pub fn filestat(&self) -> Filestat {
-        self.place().filestat()
+    pub fn filestat(&self, tree: &Tree<'_>) -> Filestat {
+        self.place().filestat(tree)
     }
 
     /// Fills the buffers from `offset` on, as far as the file reaches.
@@ -161,15 +161,15 @@ impl Opened {
         match self.what {
             What::Image(_, contents) => contents.read(offset, buffers),
             What::Memory(_) if !self.access().read => Err(Errno::BADF),
-            What::Memory(inode) => buffers.fill_from(offset, |offset, buffer| inode.get().read(offset, buffer)),
+            What::Memory(inode) => read_from(offset, buffers, |offset, buffer| inode.get().read(offset, buffer)),
         }
     }
 
     /// Writes at the offset of the descriptor, or at the end if it appends.
     #[cold]
-    pub fn write(&self, image: &Image, buffers: Buffers) -> Result<u32> {
+    pub fn write(&self, tree: &Tree<'_>, buffers: Buffers) -> Result<u32> {
         let offset = if self.appends() { self.size() } else { self.position.get() };
-        let written = self.write_from(image, offset, buffers)?;
+        let written = self.write_from(tree, offset, buffers)?;
         if written > 0 {
             self.position.set(offset + u64::from(written));
         }
@@ -178,44 +178,50 @@ impl Opened {
 
     /// Writes at a given offset. A file that appends ignores it.
     #[cold]
-    pub fn write_at(&self, image: &Image, offset: u64, buffers: Buffers) -> Result<u32> {
-        self.write_from(image, if self.appends() { self.size() } else { offset }, buffers)
+    pub fn write_at(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
+        self.write_from(tree, if self.appends() { self.size() } else { offset }, buffers)
     }
 
-    fn write_from(&self, image: &Image, offset: u64, buffers: Buffers) -> Result<u32> {
+    fn write_from(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
         match self.what {
             What::Memory(inode) if self.access().write => {
-                let memfs = image.memfs()?;
-                buffers.hand_to(offset, |offset, bytes| inode.get().write(&memfs.cells, offset, bytes))
+                let memfs = tree.memfs()?;
+                let mut offset = offset;
+                write_all(buffers, |bytes| {
+                    check_end(offset, bytes.len())?;
+                    let written = inode.get().write(&memfs.cells, offset, bytes)?;
+                    offset += written as u64;
+                    Ok(written)
+                })
             }
             _ => Err(Errno::BADF),
         }
     }
 
     #[cold]
-    pub fn resize(&self, image: &Image, size: u64) -> Result {
+    pub fn resize(&self, tree: &Tree<'_>, size: u64) -> Result {
         match self.what {
             What::Image(..) => Err(Errno::PERM),
             What::Memory(_) if !self.access().write || size > i64::MAX as u64 => Err(Errno::INVAL),
-            What::Memory(inode) => inode.get().resize(&image.memfs()?.cells, size, now()),
+            What::Memory(inode) => inode.get().resize(&tree.memfs()?.cells, size, tree.now()),
         }
     }
 
     #[cold]
-    pub fn set_times(&self, accessed: NewTimestamp, modified: NewTimestamp) -> Result {
-        changes::set(self.place().inode()?, accessed, modified);
+    pub fn set_times(&self, tree: &Tree<'_>, accessed: NewTimestamp, modified: NewTimestamp) -> Result {
+        changes::set(tree, self.place().inode()?, accessed, modified);
         Ok(())
     }
 
     /// Tells the attributes of what `path` leads to from this directory.
     #[cold]
-    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool, result: FilestatOut) -> Result {
-        let single = if follow { None } else { walk::single(image, self.place(), path) };
+    pub fn filestat_at(&self, tree: &Tree<'_>, path: &[u8], follow: bool, result: FilestatOut) -> Result {
+        let single = if follow { None } else { walk::single(tree, self.place(), path) };
         let place = match single {
             Some(found) => found?,
-            None => walk::place(image, self.place(), path, follow)?,
+            None => walk::place(tree, self.place(), path, follow)?,
         };
-        result.set(place.filestat());
+        result.set(place.filestat(tree));
         Ok(())
     }
 
@@ -223,7 +229,7 @@ impl Opened {
     #[cold]
     pub fn open_at(
         &self,
-        image: &Image,
+        tree: &Tree<'_>,
         path: &[u8],
         follow: bool,
         open: u64,
@@ -243,9 +249,9 @@ impl Opened {
             return Err(Errno::PERM);
         }
         let place = if create && has_writable_files() {
-            walk::create(image, self.place(), path, follow, open & oflags::EXCL != 0)?
+            walk::create(tree, self.place(), path, follow, open & oflags::EXCL != 0)?
         } else {
-            walk::place(image, self.place(), path, follow)?
+            walk::place(tree, self.place(), path, follow)?
         };
         if writes {
             place.inode()?;
@@ -260,15 +266,15 @@ impl Opened {
             return Err(Errno::ISDIR);
         }
         if cut && has_writable_files() {
-            place.inode()?.resize(&image.memfs()?.cells, 0, now())?;
+            place.inode()?.resize(&tree.memfs()?.cells, 0, tree.now())?;
         }
         Ok(Self::new(&place, access, mode))
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
     #[cold]
-    pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
-        let link = walk::place(image, self.place(), path, false)?;
+    pub fn readlink_at(&self, tree: &Tree<'_>, path: &[u8], buffer: Buffer) -> Result<usize> {
+        let link = walk::place(tree, self.place(), path, false)?;
         if !link.is_link() {
             return Err(Errno::INVAL);
         }
@@ -277,7 +283,7 @@ impl Opened {
 
     /// Lists a directory from the entry with index `cookie` on.
     #[cold]
-    pub fn list(&self, image: &Image, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) -> Result {
+    pub fn list(&self, tree: &Tree<'_>, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) -> Result {
         while !listing.is_full()
             && let 0 | 1 = cookie
         {
@@ -303,7 +309,7 @@ impl Opened {
                 }
             }
             What::Memory(inode) => {
-                let mut next = image.memfs()?.list(inode.get(), cookie)?;
+                let mut next = tree.memfs()?.list(inode.get(), cookie)?;
                 while let Some(entry) = next
                     && !listing.is_full()
                 {

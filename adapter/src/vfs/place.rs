@@ -1,8 +1,8 @@
 //! A place in the tree of files: a node of the image, or an inode of the memory file system.
 
+use super::Tree;
 use super::image::{Image, Index, Node};
 use super::memfs::{At, Inode, Parent};
-use super::now;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::intrinsics::has_writable_files;
@@ -38,8 +38,8 @@ impl From<At<Inode>> for Place {
 
 impl Place {
     /// The place of a node, which may stand for a writable directory.
-    pub fn of_node(image: &Image, index: Index, node: Node) -> Result<Self> {
-        match image.memfs {
+    pub fn of_node(tree: &Tree<'_>, index: Index, node: Node) -> Result<Self> {
+        match tree.image.memfs {
             Some(memfs) if has_writable_files() && node.root() != 0 => Ok(memfs.root(index, &node)?.into()),
             _ => Ok(Self::Image(index, node)),
         }
@@ -91,24 +91,24 @@ impl Place {
     }
 
     /// The place of this name in a directory.
-    pub fn find(&self, image: &Image, name: &[u8]) -> Result<Self> {
+    pub fn find(&self, tree: &Tree<'_>, name: &[u8]) -> Result<Self> {
         match self {
             _ if name.len() > Text::MOST => Err(Errno::NAMETOOLONG),
             Self::Image(index, _) => {
-                let (index, node) = image.lookup(*index, name).ok_or(Errno::NOENT)?;
-                Self::of_node(image, index, node)
+                let (index, node) = tree.lookup(*index, name).ok_or(Errno::NOENT)?;
+                Self::of_node(tree, index, node)
             }
             Self::Memory(inode) => {
-                let found = image.memfs()?.find(inode.get(), name)?.ok_or(Errno::NOENT)?;
+                let found = tree.memfs()?.find(inode.get(), name)?.ok_or(Errno::NOENT)?;
                 Ok(found.inode.get().into())
             }
         }
     }
 
-    pub fn filestat(&self) -> Filestat {
+    pub fn filestat(&self, tree: &Tree<'_>) -> Filestat {
         match self {
             Self::Image(index, node) => Image::filestat(*index, node),
-            Self::Memory(inode) => inode.get().filestat(now),
+            Self::Memory(inode) => inode.get().filestat(|| tree.now()),
         }
     }
 

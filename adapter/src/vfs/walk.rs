@@ -1,8 +1,8 @@
 //! From a path to a place, in the way of Linux below a directory (`openat2` with `RESOLVE_BENEATH`), by which preview1 hosts
 //! look up paths.
 
+use super::Tree;
 use super::image::{Image, Mount};
-use super::now;
 use super::place::{Place, Target};
 use crate::errno::{Errno, Result};
 use crate::intrinsics::has_writable_files;
@@ -15,22 +15,22 @@ const LINKS: usize = 40;
 const PATH: usize = 4096;
 
 /// The place that `path` leads to from a directory. A link at the end of the path itself may be followed.
-pub fn place(image: &Image, directory: Place, path: &[u8], follow: bool) -> Result<Place> {
+pub fn place(tree: &Tree<'_>, directory: Place, path: &[u8], follow: bool) -> Result<Place> {
     check(path)?;
-    Walk::new(image, directory, path, Last { follow, ..Last::default() }).run()
+    Walk::new(tree, directory, path, Last { follow, ..Last::default() }).run()
 }
 
 /// The same, where a file is made if there is nothing, or must be if `exclusive`.
-pub fn create(image: &Image, directory: Place, path: &[u8], follow: bool, exclusive: bool) -> Result<Place> {
+pub fn create(tree: &Tree<'_>, directory: Place, path: &[u8], follow: bool, exclusive: bool) -> Result<Place> {
     check(path)?;
-    Walk::new(image, directory, path, Last { follow: follow && !exclusive, create: true, exclusive }).run()
+    Walk::new(tree, directory, path, Last { follow: follow && !exclusive, create: true, exclusive }).run()
 }
 
 /// The directory that is preopened under the name of a mount.
-pub fn mount(image: &Image, mount: &Mount) -> Result<Place> {
+pub fn mount(tree: &Tree<'_>, mount: &Mount) -> Result<Place> {
     let (start, len) = mount.path();
     let root = Image::root();
-    let mut walk = Walk::new(image, Place::of_node(image, root, Image::node(root))?, &[], Last::default());
+    let mut walk = Walk::new(tree, Place::of_node(tree, root, Image::node(root))?, &[], Last::default());
     walk.targets[0] = Target::sealed(start, len);
     walk.depth = 1;
     walk.run()
@@ -38,7 +38,7 @@ pub fn mount(image: &Image, mount: &Mount) -> Result<Place> {
 
 /// The directory around what `path` leads to, and the last name. There is none if the path ends with a slash or a dot, or
 /// leads to a directory above: then the directory is what it leads to.
-pub fn parent<'a>(image: &Image, directory: Place, path: &'a [u8]) -> Result<(Place, Option<&'a [u8]>)> {
+pub fn parent<'a>(tree: &Tree<'_>, directory: Place, path: &'a [u8]) -> Result<(Place, Option<&'a [u8]>)> {
     if path.contains(&0) {
         return Err(Errno::INVAL);
     }
@@ -50,7 +50,7 @@ pub fn parent<'a>(image: &Image, directory: Place, path: &'a [u8]) -> Result<(Pl
         [b'.'] | [b'.', b'.'] => (path, None),
         name => (before, Some(name)),
     };
-    let parent = if name.is_some() && before.is_empty() { directory } else { place(image, directory, before, true)? };
+    let parent = if name.is_some() && before.is_empty() { directory } else { place(tree, directory, before, true)? };
     if parent.is_directory() { Ok((parent, name)) } else { Err(Errno::NOTDIR) }
 }
 
@@ -66,13 +66,13 @@ pub fn without_slashes(mut path: &[u8]) -> &[u8] {
 
 /// The place of a path's single name, if it has no more than one. Hosts look that up without following a link, even where a
 /// slash follows.
-pub fn single(image: &Image, directory: Place, path: &[u8]) -> Option<Result<Place>> {
+pub fn single(tree: &Tree<'_>, directory: Place, path: &[u8]) -> Option<Result<Place>> {
     let mut names = path.split(|byte| *byte == b'/');
     let name = names.next().filter(|name| !name.is_empty() && !is_dot(name) && !is_dots(name))?;
     if !names.all(|rest| rest.is_empty() || is_dot(rest)) {
         return None;
     }
-    Some(check(path).and_then(|()| directory.find(image, name)))
+    Some(check(path).and_then(|()| directory.find(tree, name)))
 }
 
 fn check(path: &[u8]) -> Result {
@@ -155,7 +155,7 @@ struct Last {
 
 /// A walk along a path. Where it follows a link, the link's target comes before what is left of the path.
 struct Walk<'a> {
-    image: &'a Image,
+    tree: &'a Tree<'a>,
     /// The directory that is not left.
     base: Place,
     at: Place,
@@ -169,8 +169,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(image: &'a Image, base: Place, path: &'a [u8], last: Last) -> Self {
-        Self { image, base, at: base, last, path, targets: [Target::NONE; LINKS], depth: 0, followed: 0 }
+    fn new(tree: &'a Tree<'a>, base: Place, path: &'a [u8], last: Last) -> Self {
+        Self { tree, base, at: base, last, path, targets: [Target::NONE; LINKS], depth: 0, followed: 0 }
     }
 
     fn run(mut self) -> Result<Place> {
@@ -200,13 +200,13 @@ impl<'a> Walk<'a> {
                 if directory {
                     return Err(Errno::ISDIR);
                 }
-                match self.at.find(self.image, name) {
+                match self.at.find(self.tree, name) {
                     Ok(_) if self.last.exclusive => return Err(Errno::EXIST),
                     Err(errno) if errno == Errno::NOENT => return self.make(name),
                     _ => {}
                 }
             }
-            let found = self.at.find(self.image, name)?;
+            let found = self.at.find(self.tree, name)?;
             if found.is_link() && (!is_last || directory || self.last.follow) {
                 self.follow(&found)?;
             } else {
@@ -223,7 +223,7 @@ impl<'a> Walk<'a> {
     #[cold]
     fn make(&self, name: &[u8]) -> Result<Place> {
         let directory = self.at.inode()?;
-        Ok(self.image.memfs()?.create(directory, name, filetype::REGULAR_FILE, &[], now())?.into())
+        Ok(self.tree.memfs()?.create(directory, name, filetype::REGULAR_FILE, &[], self.tree.now())?.into())
     }
 
     /// Takes the next name.

@@ -5,6 +5,7 @@ pub mod document;
 pub mod library;
 pub mod linux;
 pub mod peers;
+pub mod web;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 //! Errors go to stderr as `error:` and the causes, with exit status 1, or 2 of `verify`; wrong usage exits with 2, as clap does.
 //! A closed pipe is nobody's error and is silent.
 
+mod cgi_options;
 mod completion;
 mod extract;
 mod failure;

@@ -53,7 +53,7 @@ Examples:
 impl Sdk {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         let exit_codes = self.exit_codes.into();
-        for world in World::ALL {
+        for world in World::SDK {
             let name = world.name();
             let adapter = sdk::drop_in(world, exit_codes).with_context(|| format!("making the {name} adapter"))?;
             self.write(common, "adapters", &format!("{}.{name}.wasm", preview1::MODULE), &adapter)?;

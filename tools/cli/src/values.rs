@@ -30,6 +30,8 @@ values! {
         Reactor,
         /// For a `wasi:http/proxy` host: no files, no environment, no exit
         Proxy,
+        /// A CGI program: the component exports `wasi:http/incoming-handler`
+        Http,
     }
 
     /// `--layout`

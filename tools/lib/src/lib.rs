@@ -23,6 +23,7 @@
 //!
 //! The crate `wasi-adapt-host` runs modules and components; `wasi-adapt-cli` is the command line over both.
 
+mod cgi;
 #[cfg(feature = "compose")]
 pub mod compose;
 mod dwarf;
@@ -48,6 +49,7 @@ mod validate;
 
 use wasmparser::{FuncType, ValType};
 
+pub use cgi::{Cgi, CgiError};
 pub use embed::WitWorld;
 pub use error::{LinkError, Source};
 pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, FileTree};

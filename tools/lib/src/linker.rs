@@ -3,6 +3,7 @@
 //! A module is read once ([`Program`]), all decisions are made once ([`Plan`]), and then carried out ([`crate::link`]).
 //! A report describes the first two, and whether the third succeeded.
 
+use crate::cgi::Cgi;
 use crate::embed::{self, Embedded};
 use crate::files::{FileTree, Image};
 use crate::inspect::{EmbeddedFiles, Report, needs};
@@ -11,7 +12,7 @@ use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
-use crate::seal::Seal;
+use crate::seal::{Seal, SealRecord};
 use crate::trace::Trace;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
@@ -44,6 +45,7 @@ pub struct Linker {
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
+    pub(crate) cgi: Cgi,
     pub(crate) files: Option<Arc<Image>>,
     pub(crate) seal: Seal,
 }
@@ -70,6 +72,7 @@ impl Default for Linker {
             emit: Emit::default(),
             wit: None,
             export_functions: false,
+            cgi: Cgi::default(),
             files: None,
             seal: Seal::default(),
         }
@@ -210,6 +213,23 @@ impl Linker {
         self
     }
 
+    /// Sets how a program sees requests and answers them in the world [`World::Http`].
+    ///
+    /// ```
+    /// use wasi_adapt::{Cgi, Linker, World};
+    ///
+    /// let module = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
+    /// let linker = Linker::new().world(World::Http).cgi(Cgi::new().script_name("/app"));
+    /// let report = wasi_adapt::inspect::inspect(&linker.link(module.as_bytes())?.wasm)?;
+    /// assert!(report.exports[0].name.starts_with("wasi:http/incoming-handler@"));
+    /// # Ok::<(), wasi_adapt::LinkError>(())
+    /// ```
+    #[must_use]
+    pub fn cgi(mut self, cgi: Cgi) -> Linker {
+        self.cgi = cgi;
+        self
+    }
+
     /// Embeds files in the component, which the program sees as it sees directories of the host.
     ///
     /// They do not take memory. A directory that the host preopens under the name of one of theirs is not open. Preopened
@@ -272,7 +292,8 @@ impl Linker {
         let Some(linked) = linked else { return Ok(Report::of_module(program, plan, self)) };
         let needs = needs::of(&linked.wasm, &program, &plan, self).map_err(LinkError::invalid)?;
         let files = EmbeddedFiles::of(&linked.wasm).map_err(LinkError::invalid)?;
-        Ok(Report { needs, files, ..Report::of_module(program, plan, self) })
+        let sealed = SealRecord::read(&linked.wasm).map_err(LinkError::invalid)?;
+        Ok(Report { needs, files, sealed, ..Report::of_module(program, plan, self) })
     }
 
     /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an

@@ -15,10 +15,16 @@ pub enum World {
     Reactor,
     /// For a [`wasi:http/proxy`](https://github.com/WebAssembly/wasi-http) host: no files, no environment, no exit.
     Proxy,
+    /// A CGI program with a `_start`: the component exports
+    /// [`wasi:http/incoming-handler`](https://github.com/WebAssembly/wasi-http), and the program answers one request. See
+    /// [`Cgi`](crate::Cgi).
+    Http,
 }
 
 impl World {
-    pub const ALL: [World; 3] = [World::Command, World::Reactor, World::Proxy];
+    pub const ALL: [World; 4] = [World::Command, World::Reactor, World::Proxy, World::Http];
+    /// The worlds of [`sdk`](crate::sdk)'s adapters. Only [`Linker`](crate::Linker) makes components of the others.
+    pub const SDK: [World; 3] = [World::Command, World::Reactor, World::Proxy];
 
     /// Returns the name in WIT and on the command line.
     pub fn name(self) -> &'static str {
@@ -26,7 +32,13 @@ impl World {
             World::Command => "command",
             World::Reactor => "reactor",
             World::Proxy => "proxy",
+            World::Http => "http",
         }
+    }
+
+    /// Returns whether the component runs the module's entry.
+    pub fn runs(self) -> bool {
+        matches!(self, World::Command | World::Http)
     }
 }
 

@@ -5,12 +5,12 @@
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
 //! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
 //! | both of an embedded file | none |
-//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read` |
+//! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read`; in a CGI program see `cgi/input.rs` |
 
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::has_stdin;
+use crate::intrinsics::{has_stdin, is_cgi};
 use crate::io::{Source, buffers};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
@@ -25,6 +25,7 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
     let (descriptor, memory) = (state.get(fd)?.open()?, &state.memory);
     let (buffers, nread) = (buffers(memory, iovs, iovs_len)?, nread.check()?);
     nread.set(match descriptor {
+        Open::Input(_) if is_cgi() => state.cgi()?.input.read(memory, buffers)?,
         Open::Input(input) if has_stdin() => Source::Stream(input.stream()).read(memory, buffers)?,
         Open::Input(input) => input.read_sealed(buffers)?,
         Open::Output(_) => return Err(Errno::BADF),

@@ -25,7 +25,7 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
     let stat = match state.get(fd)? {
         Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
         Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
-        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(),
+        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(&state.tree()),
         other => {
             let file = other.as_file().ok_or(Errno::BADF)?;
             let (known, mut stat) = (&state.cached_stat, filestat(&file.stat()?));
@@ -52,7 +52,7 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
             file.resizable()?;
             Ok(file.handle.set_size(size)?)
         }
-        Open::Embedded(file) if has_writable_files() => file.resize(&state.image.get(), size),
+        Open::Embedded(file) if has_writable_files() => file.resize(&state.tree(), size),
         Open::Embedded(_) => Err(Errno::PERM),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
@@ -67,7 +67,11 @@ pub fn fd_filestat_set_times(state: &State, fd: Fd, accessed: u64, modified: u64
     let (accessed, modified) = new_times(accessed, modified, which)?;
     let descriptor = state.get(fd)?;
     if let Some(opened) = descriptor.as_embedded() {
-        return if has_writable_files() { opened.set_times(accessed, modified) } else { Err(Errno::PERM) };
+        return if has_writable_files() {
+            opened.set_times(&state.tree(), accessed, modified)
+        } else {
+            Err(Errno::PERM)
+        };
     }
     let file = descriptor.as_file().ok_or(Errno::BADF)?;
     let handle = &file.handle;

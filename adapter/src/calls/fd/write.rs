@@ -5,12 +5,13 @@
 //! | `fd_write`, `fd_pwrite` of a file | `descriptor.write`, per 1 MiB |
 //! | both of a file that appends, `fd_write` of a pipe or character device | `descriptor.append-via-stream` once, then as to stdout; `descriptor.stat` |
 //! | `fd_write` to stdout and stderr | `get-stdout` once, `output-stream.blocking-write-and-flush` up to 4 KiB, else `check-write`, `write`, `blocking-flush` |
+//! | `fd_write` to stdout of a CGI program | see `cgi/response.rs` |
 
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::has_writable_files;
-use crate::io::{Sink, buffers};
+use crate::intrinsics::{has_writable_files, is_cgi};
+use crate::io::{Sink, buffers, write_all};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
 
@@ -24,8 +25,12 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
-        Open::Embedded(file) if has_writable_files() => file.write(&state.image.get(), buffers)?,
+        Open::Embedded(file) if has_writable_files() => file.write(&state.tree(), buffers)?,
         Open::Input(_) | Open::Embedded(_) => return Err(Errno::BADF),
+        Open::Output(output) if is_cgi() && output.is_stdout() => {
+            let cgi = state.cgi()?;
+            write_all(buffers, |bytes| cgi.write(bytes))?
+        }
         Open::Output(output) if output.is_absent() => buffers.length()?,
         Open::Output(output) => Sink::Stream(output.stream()).write(buffers)?,
         Open::File(file) => {
@@ -67,7 +72,7 @@ pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset:
             if !has_writable_files() {
                 return Err(Errno::BADF);
             }
-            file.write_at(&state.image.get(), offset, buffers)?
+            file.write_at(&state.tree(), offset, buffers)?
         }
         Open::File(file) => {
             let (file, offset) = (file.positioned()?, super::offset(offset)?);

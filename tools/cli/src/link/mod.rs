@@ -8,6 +8,7 @@ use super::link_options::{LinkArgs, link_named};
 use super::seal::SealArgs;
 use super::trace_options::TraceArgs;
 use super::{Common, io};
+use crate::cgi_options::CgiArgs;
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -60,6 +61,8 @@ pub struct Link {
     #[command(flatten)]
     link: LinkArgs,
     #[command(flatten)]
+    cgi: CgiArgs,
+    #[command(flatten)]
     seal: SealArgs,
     #[command(flatten)]
     trace: TraceArgs,
@@ -82,7 +85,7 @@ Examples:
 
 impl Link {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.seal(self.seal.plan()?).trace(self.trace.read());
+        let linker = self.link.plan()?.cgi(self.cgi.plan()).seal(self.seal.plan()?).trace(self.trace.read());
         let linker = linker.emit(self.emit.into()).validate(self.validate);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {

@@ -4,6 +4,7 @@
 //! calls in a program which imports only that function.
 
 use super::{Provider, Role};
+use crate::Layout;
 use crate::linker::Linker;
 use crate::names::{quoted, shown};
 use crate::pack::{Target, WorldWit, interfaces_called, interfaces_called_in_drop_in};
@@ -11,7 +12,6 @@ use crate::plan::Plan;
 use crate::preview1::{self, Snapshot};
 use crate::program::Program;
 use crate::top_level::top_level_sections;
-use crate::{Layout, World};
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,7 +84,7 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
             interfaces.iter().for_each(|interface| add(interface, cause.clone()));
         }
     }
-    if plan.world == World::Command && plan.exports.iter().any(|export| export.role == Role::EntryPoint) {
+    if plan.world.runs() && plan.exports.iter().any(|export| export.role == Role::EntryPoint) {
         called.by_running()?.iter().for_each(|interface| add(interface, Cause::Entry));
     }
     for (user, used) in types_used(&program.wit.bindgen.resolve).chain(types_used(called.wit.resolve)) {

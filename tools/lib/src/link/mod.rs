@@ -9,13 +9,15 @@ mod limits;
 mod prepare;
 mod sign;
 
+use crate::cgi::Cgi;
 use crate::linker::{Adapter, Linker};
 use crate::merge::{self, Merged};
 use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
 use crate::program::{PreScan, Program};
-use crate::{pack, seal, validate};
+use crate::seal::{self, Seal};
+use crate::{pack, validate};
 use anyhow::{Context, Result, bail};
 use std::borrow::Cow;
 use wit_component::ComponentEncoder;
@@ -39,7 +41,7 @@ pub struct Linked {
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
 pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
     let (mut module, mut losses) = (prepare::with_bare_reallocs(&program.wasm)?, Vec::new());
-    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world == World::Command)
+    if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world.runs())
         && let Cow::Owned(changed) = prepare::with_start(&module, entry)?
     {
         module = changed.into();
@@ -59,13 +61,17 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
     let opens_files = pack::opens_files(prescan.functions().iter().map(|name| &**name))
         || plan.layers.iter().any(|layer| pack::opens_files(layer.of_adapter().map(|function| function.name)));
-    let files = linker.files.as_ref().filter(|_| opens_files);
-    let sealed = linker.seal.data(files.map(|image| &**image));
+    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &**image);
+    let cgi = (plan.world == World::Http).then(|| linker.cgi.sealed(&linker.seal)).transpose()?;
+    // A CGI program's variables and arguments lie in its tables.
+    let sealed = if cgi.is_some() { Seal::default().data(files) } else { linker.seal.data(files) };
+    let tables = cgi.as_ref().map(Cgi::tables).unwrap_or_default();
     // Layers are only in the layout that is planned.
     let asked = if plan.layers.is_empty() { linker.layout } else { plan.layout.layout };
     let mut linked = limits::first_within(plan.layout.layout, asked, |layout| {
         let pages_below = match layout {
-            Layout::Isolated => Some(linker.adapter_pages.get()),
+            Layout::Isolated => Some(linker.adapter_pages.get().max(cgi.as_ref().map_or(0, Cgi::pages))),
+            _ if cgi.is_some() => bail!("in the world `http` there is no layout but `isolated`"),
             Layout::Guest => None,
             Layout::Adapter | Layout::Auto if linker.emit == Emit::Module => {
                 bail!("in the layout `adapter` there is no one core module")
@@ -76,7 +82,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
         let (target, validate, sealed, layers) = (plan.target(linker), linker.validate, &sealed, &*plan.layers);
-        let merging = merge::Options { target, pages_below, validate, sealed, layers };
+        let merging = merge::Options { target, pages_below, tables: &tables, validate, sealed, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
@@ -84,6 +90,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     if linker.emit == Emit::Component {
         seal::held(&linked.wasm, linker.seal.denied())?;
         linked.wasm = sign::introduce(linked.wasm, &program.about);
+        seal::record(&mut linked.wasm, &linker.seal)?;
     }
     if linker.files.is_some() && !opens_files {
         linked.warnings.push("it opens no files, so none are embedded".into());

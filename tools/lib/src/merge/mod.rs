@@ -24,6 +24,7 @@ mod layers;
 mod limits;
 mod look;
 mod names;
+mod tables;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -52,6 +53,8 @@ use exports::{Exports, is_awaited};
 use guest::{Guest, error};
 use layers::{Caller, Layers};
 
+use tables::Tables;
+
 pub use limits::Exceeded;
 
 /// The export by which the adapter runs the program.
@@ -66,6 +69,8 @@ pub struct Options<'a> {
     pub target: Target,
     /// The number of pages below the program that are the adapter's, in the isolated layout. None in the guest layout.
     pub pages_below: Option<u32>,
+    /// Contents for the end of these pages.
+    pub tables: &'a [u8],
     /// True if the merged module is to be validated.
     pub validate: bool,
     pub sealed: &'a SealedData,
@@ -93,7 +98,7 @@ pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, op
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { target, pages_below, validate, sealed, layers } = options;
+    let Options { target, pages_below, tables, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
@@ -169,6 +174,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         exports,
         pages_below,
         files,
+        tables: Tables { contents: tables, end: adapter_bytes },
         validate,
         sealed: &sealed.bytes,
         next_type,
@@ -204,6 +210,7 @@ struct Merge<'m, 'a, 'p> {
     pages_below: Option<u64>,
     /// The number of bytes of memory for files.
     files: u32,
+    tables: Tables<'m>,
     validate: bool,
     sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
@@ -252,6 +259,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.appended = self.layers.append(&mut self.sections, self.next_type)?;
         self.next_type += self.appended.types;
         losses.append(&mut self.appended.losses);
+        self.tables.append(&mut self.sections, self.guest.memory);
         self.grow();
         self.awaited()?;
         self.exports()?;

@@ -6,7 +6,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use wasm_metadata::Producers;
 use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
@@ -20,6 +20,7 @@ use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
 use super::{check, demangle, encode, fold, prune, raw, snapshots};
+use crate::World;
 use crate::preview1::Snapshot;
 use crate::seal::Capability;
 
@@ -27,6 +28,8 @@ use crate::seal::Capability;
 pub const IMPORT_REALLOC: &str = "cabi_import_realloc";
 /// The raw adapter's export that runs the program.
 pub const RUN: &str = "run";
+/// The raw adapter's export that runs a CGI program.
+pub const HANDLE: &str = "handle";
 /// The raw adapter's export that takes memory from the guest.
 pub const SET_UP: &str = "setup";
 
@@ -74,6 +77,9 @@ pub fn prepare<'a>(
     wit: &WorldWit,
     memory: impl FnOnce(&mut Module<'a>) -> [(&'static str, Intrinsic); 3],
 ) -> Result<(Module<'a>, Waiting)> {
+    if !World::SDK.contains(&target.world) {
+        bail!("adapters for the world `{}` are merged with a program", target.world);
+    }
     let mut module = parse(raw)?;
     // The minimum that the linker chose allows for data, and the adapter has none: any guest memory will do.
     for memory in &mut module.memories {
@@ -96,6 +102,8 @@ pub fn prepare<'a>(
         ("sealed_arguments", Intrinsic::Const(0)),
         ("sealed_environment", Intrinsic::Const(0)),
         ("sealed_stdin", Intrinsic::Const(0)),
+        ("sealed_clock", Intrinsic::Const(0)),
+        ("sealed_random", Intrinsic::Const(0)),
         ("has_embedded_files", Intrinsic::Const(0)),
         ("has_writable_files", Intrinsic::Const(0)),
         ("files_memory", Intrinsic::Const(0)),
@@ -156,7 +164,9 @@ pub fn add_global(module: &mut Module<'_>, name: &str) -> u32 {
 /// the guest calls.
 fn select_exports(module: &mut Module<'_>, snapshot: Snapshot, wit: &WorldWit) -> Result<BTreeSet<u32>> {
     let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
-    module.exports.retain(|export| export.kind == ExternalKind::Func && export.name != RUN && export.name != SET_UP);
+    module
+        .exports
+        .retain(|export| export.kind == ExternalKind::Func && ![RUN, HANDLE, SET_UP].contains(&&*export.name));
     snapshots::select(module, snapshot);
     let guest = module.exports.iter().filter(|export| export.name != IMPORT_REALLOC);
     let entries = guest.map(|export| export.index).collect();

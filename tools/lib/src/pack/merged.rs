@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 
-use super::drop_in::{IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
+use super::drop_in::{HANDLE, IMPORT_REALLOC, RUN, add_global, intrinsics, parse};
 use super::encode::MAIN;
 use super::intrinsics::{Intrinsic, define};
 use super::memo::Memo;
@@ -15,6 +15,7 @@ use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
 use super::{dispatch, fold, prune, raw, reach};
+use crate::World;
 use crate::seal::{Capability, Places};
 
 /// The program's function by which an adapter allocates memory.
@@ -96,12 +97,16 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let folded = FOLDED.get(variant, || folded(wit, variant))?;
     let (mut module, set_up, waiting) = (folded.module.clone(), &folded.set_up, folded.waiting.as_ref());
 
-    let run = module.exported_func(RUN).with_context(|| format!("the raw adapter does not export `{RUN}`"))?;
+    let run = if needs.target.world == World::Http { HANDLE } else { RUN };
+    let run = module.exported_func(run).with_context(|| format!("the raw adapter does not export `{run}`"))?;
     let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
     module.exports.retain(|export| needs.functions.contains(&export.name));
-    let entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
+    let mut entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
     for name in wit.exported_funcs() {
         module.exports.push(Export { name, kind: ExternalKind::Func, index: run });
+        if needs.target.world == World::Http {
+            entries.insert(run); // The other one calls the program before all else.
+        }
     }
     if allocates(&module, wit)? {
         module.exports.extend(realloc);
@@ -174,6 +179,8 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_arguments", Intrinsic::Const(sealed.arguments as i32)),
         ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
         ("sealed_stdin", Intrinsic::Const(sealed.stdin as i32)),
+        ("sealed_clock", Intrinsic::Const(sealed.clock as i32)),
+        ("sealed_random", Intrinsic::Const(sealed.random as i32)),
         ("has_embedded_files", flag(sealed.files)),
         ("has_writable_files", flag(sealed.memory > 0)),
         ("files_memory_size", Intrinsic::Const(sealed.memory as i32)),

@@ -24,15 +24,21 @@ impl Target {
 
     /// Returns whether the host has something.
     pub fn has(self, capability: Capability) -> bool {
-        let in_proxies = match capability {
-            Capability::Stdin | Capability::Stdout | Capability::Stderr | Capability::Clocks | Capability::Random => {
-                true
-            }
-            Capability::Filesystem | Capability::Env | Capability::Args | Capability::Exit => false,
+        let (in_proxies, of_cgi_programs) = match capability {
+            Capability::Stderr | Capability::Clocks | Capability::Random => (true, true),
+            // A CGI program has those of the request.
+            Capability::Stdin | Capability::Stdout => (true, false),
+            Capability::Env | Capability::Args => (false, false),
+            Capability::Filesystem | Capability::Exit => (false, true),
             // The adapter asks for neither.
-            Capability::Network | Capability::NameLookup => false,
+            Capability::Network | Capability::NameLookup => (false, false),
         };
-        !self.denied.has(capability) && (in_proxies || self.world != World::Proxy)
+        let has = match self.world {
+            World::Command | World::Reactor => true,
+            World::Proxy => in_proxies,
+            World::Http => of_cgi_programs,
+        };
+        has && !self.denied.has(capability)
     }
 
     /// Defines the intrinsics about the host. `files` is true if files can be open.
@@ -43,13 +49,15 @@ impl Target {
             ("has_filesystem", flag(files)),
             ("has_arguments", has(Capability::Args)),
             ("has_environment", has(Capability::Env)),
-            ("has_terminals", flag(self.world != World::Proxy)),
+            ("has_terminals", flag(!matches!(self.world, World::Proxy | World::Http))),
             ("has_stdin", has(Capability::Stdin)),
             ("has_stdout", has(Capability::Stdout)),
             ("has_stderr", has(Capability::Stderr)),
             ("has_clocks", has(Capability::Clocks)),
             ("has_random", has(Capability::Random)),
-            ("has_exit", has(Capability::Exit)),
+            // A host that gives files to a CGI program gives it an exit, too.
+            ("has_exit", flag(self.has(Capability::Exit) && (self.world != World::Http || files))),
+            ("is_cgi", flag(self.world == World::Http)),
             ("exact_exit_codes", flag(self.exit_codes == ExitCodes::Exact)),
         ]
     }
@@ -58,9 +66,10 @@ impl Target {
     pub fn has_resource(self, wit: &WorldWit, files: bool, import: &ImportName) -> bool {
         let of_resource = import.name.split_once(']').map(|(_, name)| name.split('.').next().unwrap_or(name));
         let resource = of_resource.unwrap_or(if import.name == POLL { "pollable" } else { &import.name });
+        let is_cgi = self.world == World::Http; // The bodies of request and response are streams.
         let (input, output) = (
-            files || self.has(Capability::Stdin),
-            files || self.has(Capability::Stdout) || self.has(Capability::Stderr),
+            files || is_cgi || self.has(Capability::Stdin),
+            files || is_cgi || self.has(Capability::Stdout) || self.has(Capability::Stderr),
         );
         wit.imports(&import.module)
             && match resource {

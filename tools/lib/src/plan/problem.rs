@@ -64,6 +64,8 @@ pub enum ProblemCode {
     Denied,
     /// It gets arguments, and nothing names the program.
     NoProgramName,
+    /// A value or an input in the component does not fit a CGI program.
+    UnfitCgi,
     /// Making the component failed.
     Unforeseen,
 }

@@ -110,12 +110,12 @@ fn entry_points(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
                 }
             },
         )),
-        (Some(name), Some(world @ (World::Reactor | World::Proxy))) => problems.push(Problem::new(
+        (Some(name), Some(world)) if !world.runs() => problems.push(Problem::new(
             ProblemCode::NoEntryPoint,
             format!("{} is to be its entry, and in the world `{world}` nothing is run", quoted(name)),
             "leave out `--world`, or `--entry`",
         )),
-        (None, Some(World::Command)) if plan.entry.is_none() => problems.push(Problem::new(
+        (None, Some(world)) if world.runs() && plan.entry.is_none() => problems.push(Problem::new(
             ProblemCode::NoEntryPoint,
             "nothing in it runs by itself, so it is no command: it exports no `_start` and no function without a name"
                 .into(),
@@ -129,7 +129,7 @@ fn entry_points(plan: &Plan, linker: &Linker, problems: &mut Vec<Problem>) {
 /// Finds functions that the adapter calls and the module imports; in some layouts the module must define them.
 fn imported_entries(program: &Program<'_>, plan: &Plan, problems: &mut Vec<Problem>) {
     let called = |role| match role {
-        Role::EntryPoint => plan.world == World::Command,
+        Role::EntryPoint => plan.world.runs(),
         Role::Allocator => plan.layout.layout != Layout::Isolated,
         _ => false,
     };
@@ -321,6 +321,17 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
                 quoted(&memory.module)
             ),
             "link it with `--layout isolated`, where it gets a memory of its own, or leave the choice to `--layout auto`",
+        ));
+    }
+    if plan.world == World::Http && plan.layout.layout != Layout::Isolated {
+        let why = plan.layout.why;
+        problems.push(Problem::new(
+            ProblemCode::UnfitLayout,
+            format!(
+                "in the world `http` it needs the layout `isolated`, and it is linked in `{}`: {why}",
+                plan.layout.layout
+            ),
+            "leave out `--layout` and `--adapt`, or link it in another world",
         ));
     }
     if linker.layout == Layout::Isolated && passes_pointers(program, &plan.imports) {

@@ -2,11 +2,12 @@
 
 use super::adapter::Adapters;
 use super::{Import, Plan, Problem, ProblemCode, Provider};
+use crate::cgi::{Cgi, CgiError};
 use crate::linker::Linker;
 use crate::names::quoted;
 use crate::preview1::Snapshot;
 use crate::seal::Capability;
-use crate::{Emit, Layout};
+use crate::{Emit, Layout, World};
 
 /// Returns every problem of a seal.
 pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Problem> {
@@ -58,11 +59,37 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
             )
         }));
     }
-    if linker.seal.lacks_name() {
+    if plan.world == World::Http {
+        problems.extend(unfit_for_cgi(linker));
+    }
+    if linker.seal.lacks_name(plan.target(linker).has(Capability::Args)) {
         problems.push(Problem::new(
             ProblemCode::NoProgramName,
             "it gets arguments from the component only, and none of them is the program's name".into(),
             "give it a name with `--argv0 NAME`",
+        ));
+    }
+    problems
+}
+
+/// Returns what of a seal has no place in a CGI program, which gets variables, arguments and input from a request.
+fn unfit_for_cgi(linker: &Linker) -> Vec<Problem> {
+    let variables = linker.seal.variables().iter();
+    let variables = variables.filter_map(|variable| Cgi::new().variable(variable.name(), variable.value()).err());
+    let arguments = linker.seal.arguments().filter_map(|argument| Cgi::new().argument(argument).err());
+    let unfit = |error: CgiError| {
+        Problem::new(
+            ProblemCode::UnfitCgi,
+            format!("of what is put into the component, {error}"),
+            "change the value, or link it in another world",
+        )
+    };
+    let mut problems: Vec<_> = variables.chain(arguments).map(unfit).collect();
+    if linker.seal.has_stdin() {
+        problems.push(Problem::new(
+            ProblemCode::UnfitCgi,
+            "standard input is put into the component, and in the world `http` it is the body of the request".into(),
+            "leave out `--stdin`, or link it in another world",
         ));
     }
     problems

@@ -2,7 +2,6 @@
 //! freed.
 
 use super::{Allocator, Entry, Plan, is_entry_or_allocator, layers};
-use crate::World;
 use crate::names::quoted;
 use crate::program::Program;
 
@@ -33,7 +32,7 @@ fn dropped_entry(plan: &Plan) -> Option<String> {
         _ => return None,
     };
     let world = plan.world;
-    (world != World::Command).then(|| {
+    (!world.runs()).then(|| {
         format!(
             "{what} is dropped and never runs, because in the world `{world}` nothing does; `--world command` keeps it"
         )
@@ -47,7 +46,7 @@ fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
         Some(Entry::StartSection) => Some("start function"),
         _ => None,
     };
-    let is_program = plan.world == World::Command && only_starts.is_none();
+    let is_program = plan.world.runs() && only_starts.is_none();
     if is_program || program.wit.has_exports() {
         return None;
     }
@@ -58,11 +57,11 @@ fn no_exports(program: &Program<'_>, plan: &Plan) -> Option<String> {
         names.push(format!("{more} more"));
     }
     let nobody = match only_starts {
-        Some(what) if plan.world == World::Command => format!("all that can be run of the component is its {what}"),
+        Some(what) if plan.world.runs() => format!("all that can be run of the component is its {what}"),
         _ => "the component exports nothing that could be called".into(),
     };
     match &names[..] {
-        [] if plan.world == World::Command => None,
+        [] if plan.world.runs() => None,
         [] => Some(format!("{nobody}, nor does the module")),
         _ => Some(format!(
             "{nobody}; the module exports {}: `--wit PATH` makes those of a world exports of the component, \

@@ -76,6 +76,12 @@ impl FromStr for Variable {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument(String);
 
+impl Argument {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl FromStr for Argument {
     type Err = BadString;
 

@@ -16,6 +16,7 @@ fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
         let options = Options {
             target: Target::new(World::Reactor, ExitCodes::Exact),
             pages_below,
+            tables: &[],
             validate: false,
             sealed: &sealed,
             layers: &[],

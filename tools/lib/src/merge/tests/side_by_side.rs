@@ -125,7 +125,8 @@ impl Instantiated {
 pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), Incomparable> {
     let pages = AdapterPages::default().get();
     let (target, sealed) = (Target::new(World::Reactor, ExitCodes::Exact), SealedData::default());
-    let options = Options { target, pages_below: Some(pages), validate: true, sealed: &sealed, layers: &[] };
+    let pages_below = Some(pages);
+    let options = Options { target, pages_below, tables: &[], validate: true, sealed: &sealed, layers: &[] };
     let merged = PreScan::of(wasm)
         .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))

@@ -84,7 +84,7 @@ fn imports(component: &[u8]) -> Vec<String> {
 /// The real adapter, for each world and snapshot.
 #[test]
 fn the_real_adapter_packs() {
-    for world in World::ALL {
+    for world in World::SDK {
         for (snapshot, exit_codes) in [
             (Snapshot::Preview1, ExitCodes::Exact),
             (Snapshot::Preview1, ExitCodes::Portable),

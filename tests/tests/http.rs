@@ -1,0 +1,119 @@
+//! CGI programs as HTTP components: they answer requests as the same modules do under a preview1 host behind lighttpd, and
+//! faults of a program are answered by an error.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use support::web::{Answer, Server, requests};
+use tempfile::TempDir;
+use wasi_adapt::{Cgi, Linker, World};
+use wasi_adapt_tests::golden;
+use wasi_adapt_tests::guests::{self, Guest};
+
+/// A program and the directory with its component.
+struct Program {
+    guest: &'static Guest,
+    directory: TempDir,
+}
+
+impl Program {
+    fn new(guest: &'static Guest) -> Program {
+        Program { guest, directory: tempfile::tempdir().expect("a temporary directory") }
+    }
+
+    fn component(&self, cgi: Cgi) -> PathBuf {
+        let linked = Linker::new().world(World::Http).cgi(cgi).link(&self.guest.module()).expect("it is linked");
+        let file = self.directory.path().join("component.wasm");
+        fs::write(&file, linked.wasm).expect("a file");
+        file
+    }
+
+    fn serve(&self, cgi: Cgi) -> Server {
+        Server::wasmtime(&self.component(cgi), &[])
+    }
+
+    /// Returns the answers to requests.
+    fn answers(&self, cgi: Cgi, requests: &[(String, Vec<u8>)]) -> Vec<(String, Answer)> {
+        let server = self.serve(cgi);
+        requests.iter().map(|(name, request)| (name.clone(), server.answer(request))).collect()
+    }
+}
+
+/// Checks that a program answers each request as its module does behind another CGI server, and as before.
+fn check(guest: &'static Guest, name: &str, requests: &[(String, Vec<u8>)]) {
+    let program = Program::new(guest);
+    let answers = program.answers(Cgi::new().script_name(&format!("/{name}.cgi")), requests);
+    let module = program.directory.path().join("module.wasm");
+    fs::write(&module, guest.module()).expect("a file");
+    match Server::lighttpd(program.directory.path(), &[(name, &module)]) {
+        None => eprintln!("there is no lighttpd, so the comparison with it does not apply"),
+        Some(lighttpd) => {
+            for ((name, request), (_, answer)) in requests.iter().zip(&answers) {
+                assert_eq!(common(answer), common(&lighttpd.answer(request)), "{name}");
+            }
+        }
+    }
+    golden::check(&format!("http/{name}.txt"), &table(&answers));
+}
+
+/// The text of an answer without what lighttpd adds to a program's environment: a header that `wasi:http` takes away, one
+/// that is a variable already, and the length of a body that is not there.
+fn common(answer: &Answer) -> String {
+    const ADDED: [&str; 3] = ["HTTP_CONNECTION=", "HTTP_CONTENT_LENGTH=", "CONTENT_LENGTH=0\n"];
+    let text = answer.to_text();
+    text.split_inclusive('\n').filter(|line| !ADDED.iter().any(|added| line.starts_with(added))).collect()
+}
+
+fn table(answers: &[(String, Answer)]) -> String {
+    let mut text = String::new();
+    for (name, answer) in answers {
+        let _ = writeln!(text, "=== {name}\n{}", answer.to_text());
+    }
+    text
+}
+
+#[test]
+fn responses_are_those_of_the_program() {
+    check(&guests::http::CASES, "cases", &requests("cases"));
+}
+
+#[test]
+fn requests_reach_a_program_in_rust() {
+    let post = |name: &str, body: Vec<u8>| {
+        let head = format!(
+            "POST /echo.cgi HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        (name.to_string(), [head.into_bytes(), body].concat())
+    };
+    let mut requests = requests("echo");
+    requests.push(post("post every byte", (0..=255).collect()));
+    requests.push(post("post much", (0..3_000_000_u32).map(|i| (i % 251) as u8).collect()));
+    check(&guests::http::ECHO, "echo", &requests);
+}
+
+#[test]
+fn requests_reach_a_program_in_go() {
+    check(&guests::http::GO, "go", &requests("go"));
+}
+
+/// Servers differ in these, or there is one answer that is safe.
+#[test]
+fn requests_that_are_a_danger_are_defused() {
+    let program = Program::new(&guests::http::ECHO);
+    let cgi = Cgi::new().script_name("/echo.cgi").variable("HTTP_OWN", "${REQUEST_METHOD} by ${SERVER_NAME}").unwrap();
+    golden::check("http/echo-ours.txt", &table(&program.answers(cgi, &requests("echo-ours"))));
+}
+
+/// An error is in the place of a response; one that has begun is broken off.
+#[test]
+fn faults_of_a_program_are_answered_by_an_error() {
+    let program = Program::new(&guests::http::CASES);
+    golden::check(
+        "http/cases-ours.txt",
+        &table(&program.answers(Cgi::new().script_name("/cases.cgi"), &requests("cases-ours"))),
+    );
+}
