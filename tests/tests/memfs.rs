@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(dead_code, unsafe_code)] // each part is more than what is tried here
 
+#[path = "../../adapter/src/chacha20.rs"]
+mod chacha20;
 #[path = "../../adapter/src/errno.rs"]
 mod errno;
 #[path = "../../adapter/src/guest.rs"]

@@ -1,11 +1,11 @@
 //! Runs every guest with the fixture in the component, in memory, and under wasmtime's preview1 host in the same directories.
 //! Output and exit status must be the same, or be listed in `known-differences.toml`. So must those of random calls.
 
-use wasi_adapt::{Layout, Linker};
+use wasi_adapt::{FileTree, Layout, Linker};
 use wasi_adapt_host::DirMapping;
-use wasi_adapt_tests::guests::{Guest, Start, setup};
+use wasi_adapt_tests::guests::{Guest, Start, sealed, setup};
 use wasi_adapt_tests::run::{self, Observed};
-use wasi_adapt_tests::{difference, fixture, known, test_guests};
+use wasi_adapt_tests::{difference, fixture, golden, known, test_guests};
 
 /// Memory for all that a guest writes.
 const ENOUGH: u32 = 64 << 20;
@@ -71,5 +71,19 @@ fn random_calls() {
         let start = Start { args: vec!["random".into(), seed.to_string(), "1500".into()], ..guest.start() };
         let found = difference::between(&on_preview1(guest, &start), &in_memory(guest, &start, Layout::Isolated));
         assert!(found.is_empty(), "seed {seed}: preview1 host -> component:\n  {}", found.join("\n  "));
+    }
+}
+
+#[test]
+fn files_in_memory_are_in_one_tree_with_those_that_are_embedded() {
+    let guest = &sealed::IN_MEMORY;
+    let mut tree = FileTree::new();
+    tree.file("/readme", "embedded").preopen("/").writable("/tmp", 256 << 10);
+    for layout in [Layout::Isolated, Layout::Guest] {
+        let linker = Linker::new().layout(layout).embed(tree.clone());
+        let linked = linker.link(&guest.module()).expect("the guest is linked");
+        let observed = run::observe(&guest.start(), |invocation| run::host().run_component(&linked.wasm, invocation));
+        assert_eq!(observed.code(), 0);
+        golden::check("writable/in-memory.txt", &observed.stdout);
     }
 }
