@@ -13,11 +13,13 @@ pub const NODES: u64 = 6;
 /// The node of the writable directory.
 pub const ROOT: u32 = 1;
 
+/// The first node of a directory and their number, or contents.
+type NodesOrBytes<'a> = Result<(u32, u32), &'a [u8]>;
+
 static IMAGE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut text: Vec<u8> = Vec::new();
-    // The type, the number of a writable directory, the name, the parent; a directory's first node and their number, or
-    // contents.
-    let nodes: [(u8, u8, &str, u32, Result<(u32, u32), &[u8]>); NODES as usize] = [
+    // The type, the number of a writable directory, the name, the parent, and what is in it.
+    let nodes: [(u8, u8, &str, u32, NodesOrBytes<'_>); NODES as usize] = [
         (filetype::DIRECTORY, 0, "", 0, Ok((1, 1))),
         (filetype::DIRECTORY, 1, "w", 0, Ok((2, 3))),
         (filetype::DIRECTORY, 0, "d", 1, Ok((5, 1))),
