@@ -11,7 +11,8 @@ use crate::errno::{Errno, Result};
 use crate::file::File;
 use crate::gather::Buffers;
 use crate::intrinsics::{
-    has_embedded_files, has_filesystem, has_stderr, has_stdin, has_stdout, has_terminals, sealed_stdin,
+    has_embedded_files, has_filesystem, has_stderr, has_stdin, has_stdout, has_terminals, has_writable_files,
+    sealed_stdin,
 };
 use crate::sealed;
 use crate::types::{filetype, rights};
@@ -87,6 +88,12 @@ impl<'a> Directory<'a> {
     #[inline(always)]
     pub fn as_embedded(self) -> Option<&'a Opened> {
         self.0.as_embedded()
+    }
+
+    /// This as a directory in which something may be writable.
+    #[inline(always)]
+    pub fn as_writable(self) -> Option<&'a Opened> {
+        if has_writable_files() { self.as_embedded() } else { None }
     }
 
     /// This as a directory of the host. An embedded one is [`Errno::PERM`]: to change something in it is refused, as in a

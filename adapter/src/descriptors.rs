@@ -2,14 +2,15 @@
 #![allow(unsafe_code)]
 
 use crate::bindings::wasi::filesystem::types::{Descriptor as Handle, DescriptorType};
+use crate::block::{self, BlockSource};
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::file::{Access, File};
-use crate::intrinsics::{has_embedded_files, has_filesystem};
+use crate::intrinsics::{files_memory, files_memory_size, has_embedded_files, has_filesystem, has_writable_files};
 use crate::raw::get_directories;
 use crate::state::State;
 use crate::types::Fd;
-use crate::vfs::{Image, Opened};
+use crate::vfs::{At, Image, Memfs, Opened, Tree};
 
 impl State {
     /// The descriptor with this number. One that is closed or reserved is [`Errno::BADF`].
@@ -40,6 +41,7 @@ impl State {
 
     pub fn close(&self, fd: Fd) {
         self.forget(fd);
+        self.release(fd);
         drop(self.table.remove(fd));
     }
 
@@ -59,6 +61,7 @@ impl State {
     pub fn renumber(&self, from: Fd, to: Fd) {
         self.forget(from);
         self.forget(to);
+        self.release(to);
         self.table.renumber(from, to);
     }
 
@@ -66,6 +69,22 @@ impl State {
     fn forget(&self, fd: Fd) {
         self.unread.forget(fd);
         self.cached_stat.forget(fd);
+    }
+
+    /// The files in the component.
+    pub fn tree(&self) -> Tree<'_> {
+        Tree { image: self.image.get(), elapsed: &self.elapsed }
+    }
+
+    /// Tells a file that can be removed that a descriptor of it will be gone, if this is the last number of that.
+    #[inline(always)]
+    fn release(&self, fd: Fd) {
+        if has_writable_files()
+            && let Some(opened) = self.table.get(fd).and_then(Descriptor::as_embedded)
+            && self.table.numbers_of(fd) == 1
+        {
+            opened.close(&self.tree());
+        }
     }
 
     /// Puts the preopens into the table, once. Those beyond the table's capacity are closed.
@@ -95,10 +114,29 @@ impl State {
     }
     /// Puts the embedded directories into the table.
     fn load_embedded(&self) {
-        let image = Image::find();
+        let mut image = Image::find();
+        if has_writable_files() {
+            image.memfs = match self.image.get().memfs {
+                Some(memfs) => Some(memfs.remake(Image::nodes().into())),
+                None => memory_files(self.memory.source),
+            };
+        }
         self.image.set(image);
+        let tree = self.tree();
         for number in 0..Image::mounts() {
-            self.table.push(Descriptor::Embedded(Opened::preopened(number, image.mount(number).node)));
+            self.table.push(Descriptor::Embedded(Opened::mounted(&tree, number)));
         }
     }
+}
+
+/// Makes the file system for what is writable, in memory that is set aside or taken from the guest for good.
+#[cold]
+fn memory_files(source: BlockSource) -> Option<At<Memfs>> {
+    let size = files_memory_size();
+    let start = match files_memory() {
+        0 => block::further(source, size)?.take(8, size)?,
+        start => start,
+    };
+    // SAFETY: nobody else has the memory.
+    unsafe { Memfs::make(start, size, Image::nodes().into()) }
 }

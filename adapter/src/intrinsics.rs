@@ -62,6 +62,11 @@ unsafe extern "C" {
     pub safe fn sealed_random() -> u32;
     /// True if the sealed data begins with embedded files.
     pub safe fn has_embedded_files() -> bool;
+    /// True if some of them can be changed.
+    pub safe fn has_writable_files() -> bool;
+    /// The memory for those: its address, or 0 if it is taken from the guest, and its size in bytes.
+    pub safe fn files_memory() -> usize;
+    pub safe fn files_memory_size() -> usize;
     /// Copies `len` bytes from `offset` of the sealed data on, which lies outside of any memory: `memory.init`.
     pub fn sealed_read(address: *mut u8, offset: u32, len: usize);
 }

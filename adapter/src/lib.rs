@@ -21,6 +21,7 @@ mod block;
 mod calls;
 mod cgi;
 mod chacha20;
+mod contents;
 mod descriptor;
 mod descriptors;
 mod errno;

@@ -6,11 +6,12 @@
 
 use core::iter;
 
+use crate::contents::Contents;
 use crate::guest::Buffer;
 use crate::intrinsics;
 use crate::memory::Memory;
 use crate::raw::{Held, Str, Variable, get_arguments, get_environment};
-use crate::sealed_data::{Contents, copy, is, value};
+use crate::sealed_data::{copy, is, value};
 
 /// A flag of a list: the host's strings, if it has any, take the place of these. Else they come in addition.
 const DEFAULTS: u32 = 1;

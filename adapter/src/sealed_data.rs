@@ -9,8 +9,6 @@
 use core::mem::MaybeUninit;
 
 use crate::chacha20;
-use crate::errno::Result;
-use crate::gather::Buffers;
 use crate::guest::Buffer;
 use crate::intrinsics::sealed_read;
 
@@ -42,50 +40,6 @@ pub fn copy(to: Buffer, from: u32) {
     unsafe { sealed_read(to.start(), from, to.len()) }
 }
 
-/// Bytes that are read as a file is. Reading is cold, for programs that have none.
-#[derive(Clone, Copy)]
-pub struct Contents {
-    pub start: u32,
-    pub len: u32,
-}
-
-impl Contents {
-    /// Fills the buffers from an offset on, as far as the bytes reach.
-    #[cold]
-    pub fn read(self, offset: u64, buffers: Buffers) -> Result<u32> {
-        let mut many = match buffers {
-            Buffers::One(buffer) => return Ok(self.fill(offset, buffer) as u32),
-            Buffers::Many(many) => many,
-        };
-        let mut done = 0;
-        loop {
-            match many.next_run() {
-                Ok(Some(run)) => {
-                    let read = self.fill(offset.wrapping_add(done), run.buffer());
-                    run.scatter(read);
-                    done += read as u64;
-                    if read < run.buffer().len() {
-                        break;
-                    }
-                }
-                Ok(None) => break,
-                Err(errno) if done == 0 => return Err(errno),
-                Err(_) => break,
-            }
-        }
-        Ok(done as u32)
-    }
-
-    fn fill(self, offset: u64, buffer: Buffer) -> usize {
-        let left = u64::from(self.len).saturating_sub(offset);
-        let part = buffer.until(left.min(buffer.len() as u64) as usize);
-        if part.len() > 0 {
-            copy(part, self.start + offset as u32);
-        }
-        part.len()
-    }
-}
-
 /// Returns whether the data have `text` at a place, and are as long there.
 pub fn is(mut from: u32, len: u32, text: &[u8]) -> bool {
     len as usize == text.len()
@@ -112,6 +66,14 @@ impl Text {
         let (mut bytes, len) = (MaybeUninit::<[u8; Text::MOST]>::uninit(), len.min(Self::MOST));
         // SAFETY: there is room for so many bytes.
         unsafe { sealed_read(bytes.as_mut_ptr().cast(), from, len) };
+        Self { bytes, len }
+    }
+
+    /// Text that `fill` has, at most [`Self::MOST`] bytes.
+    pub fn of(len: usize, fill: impl FnOnce(Buffer)) -> Self {
+        let (mut bytes, len) = (MaybeUninit::<[u8; Text::MOST]>::uninit(), len.min(Self::MOST));
+        // SAFETY: there is room for so many bytes.
+        fill(unsafe { Buffer::of_adapter(bytes.as_mut_ptr() as usize, len) });
         Self { bytes, len }
     }
 

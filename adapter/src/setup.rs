@@ -9,6 +9,7 @@ use crate::block::{self, BLOCK, BlockSource};
 use crate::cgi;
 use crate::intrinsics;
 use crate::state::{self, State};
+use crate::vfs::Image;
 
 /// The shadow stack grows down from here to the start of the block. Its end, the state, scratch space close to it and the
 /// first descriptors share one of the host's pages, half each, so that a simple program takes no more than that.
@@ -44,7 +45,14 @@ extern "C" fn reset_adapter_state() {
     let size = if below > 0 { below - tables() } else { BLOCK };
     let state = intrinsics::state() as *mut State;
     // SAFETY: as in `setup`, and there are no references into the state.
-    unsafe { State::initialise(state, size - STACK, size / BLOCK, (*state).memory.source) };
+    unsafe {
+        let (source, memfs) = ((*state).memory.source, (*state).image.get().memfs);
+        State::initialise(state, size - STACK, size / BLOCK, source);
+        if intrinsics::has_writable_files() {
+            // Its memory is taken once.
+            (*state).image.set(Image::unknown(memfs));
+        }
+    }
 }
 
 /// The size of the tables at the end of the memory below the guest.

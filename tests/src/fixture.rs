@@ -4,12 +4,22 @@ use std::fs::{self, File, FileTimes};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
+use wasi_adapt::FileTree;
 
 /// The time of the last change of everything in the fixture: 2024-01-02 03:04:05.123456789.
 const CHANGED: Duration = Duration::new(1704164645, 123456789);
 
 /// Fills an empty directory.
 pub fn make(root: &Path) -> std::io::Result<()> {
+    make_changed_at(root, CHANGED)
+}
+
+/// The same as it is when it is embedded in a component: times are whole seconds.
+pub fn make_as_embedded(root: &Path) -> std::io::Result<()> {
+    make_changed_at(root, Duration::from_secs(CHANGED.as_secs()))
+}
+
+fn make_changed_at(root: &Path, changed: Duration) -> std::io::Result<()> {
     for dir in ["sub/deep", "emptydir"] {
         fs::create_dir_all(root.join(dir))?;
     }
@@ -40,11 +50,43 @@ pub fn make(root: &Path) -> std::io::Result<()> {
     for (name, target) in links {
         symlink(target, root.join(name))?;
     }
-    let times =
-        FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH + CHANGED).set_modified(SystemTime::UNIX_EPOCH + CHANGED);
+    let changed = SystemTime::UNIX_EPOCH + changed;
+    let times = FileTimes::new().set_accessed(changed).set_modified(changed);
     let dirs = ["sub/deep", "sub", "emptydir", "."];
     for name in files.iter().map(|(name, _)| *name).chain(dirs) {
         File::open(root.join(name))?.set_times(times)?;
+    }
+    Ok(())
+}
+
+/// Returns the fixture as files to embed, with directories preopened: each under a name, with its path in the fixture.
+pub fn tree<'a>(mapped: impl Iterator<Item = (&'a str, &'a str)>) -> FileTree {
+    let original = tempfile::tempdir().expect("a directory for the fixture");
+    make(original.path()).expect("the fixture can be made");
+    let mut tree = FileTree::new();
+    for (name, path) in mapped {
+        add(&mut tree, &original.path().join(path), name).expect("the fixture can be read");
+        tree.preopen(name);
+    }
+    tree.time(CHANGED.as_secs());
+    tree
+}
+
+/// Adds a directory with all that is in it, bad links too, which `FileTree::embed` refuses.
+fn add(tree: &mut FileTree, host: &Path, guest: &str) -> std::io::Result<()> {
+    tree.directory(guest);
+    for entry in fs::read_dir(host)? {
+        let entry = entry?;
+        let name = format!("{guest}/{}", entry.file_name().to_str().expect("a name in UTF-8"));
+        let ty = entry.file_type()?;
+        if ty.is_dir() {
+            add(tree, &entry.path(), &name)?;
+        } else if ty.is_symlink() {
+            let target = fs::read_link(entry.path())?;
+            tree.link(&name, target.to_str().expect("a target in UTF-8"));
+        } else {
+            tree.file(&name, fs::read(entry.path())?);
+        }
     }
     Ok(())
 }

@@ -57,23 +57,8 @@ mod intrinsics {
     }
 }
 
-/// Error codes of WASI 0.2, named as in its bindings.
-mod bindings {
-    pub mod wasi {
-        pub mod filesystem {
-            pub mod types {
-                #[rustfmt::skip]
-                pub enum ErrorCode {
-                    Access, WouldBlock, Already, BadDescriptor, Busy, Deadlock, Quota, Exist, FileTooLarge,
-                    IllegalByteSequence, InProgress, Interrupted, Invalid, Io, IsDirectory, Loop, TooManyLinks,
-                    MessageSize, NameTooLong, NoDevice, NoEntry, NoLock, InsufficientMemory, InsufficientSpace,
-                    NotDirectory, NotEmpty, NotRecoverable, Unsupported, NoTty, NoSuchDevice, Overflow, NotPermitted,
-                    Pipe, ReadOnly, InvalidSeek, TextFileBusy, CrossDevice,
-                }
-            }
-        }
-    }
-}
+#[path = "adapter_parts/error_codes.rs"]
+mod bindings;
 
 use gather::Buffers;
 use guest::{Buffer, Ptr};

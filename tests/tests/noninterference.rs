@@ -16,7 +16,7 @@ fn makes_no_difference(below: Below) {
     println!("{ran:?}");
     assert!(ran.sequences >= sequences, "{ran:?}");
     // Embedded files cannot be changed.
-    let least = if below == Below::Files { 8 } else { 5 };
+    let least = if matches!(below, Below::Files | Below::WritableFiles) { 8 } else { 5 };
     assert!(ran.succeeded * least > ran.calls, "too few calls do anything: {ran:?}");
 }
 
@@ -28,6 +28,11 @@ fn what_lies_in_the_adapter_makes_no_difference() {
 #[test]
 fn embedded_files_make_no_difference() {
     makes_no_difference(Below::Files);
+}
+
+#[test]
+fn files_in_memory_make_no_difference() {
+    makes_no_difference(Below::WritableFiles);
 }
 
 #[test]

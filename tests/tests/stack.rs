@@ -48,7 +48,7 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 #[test]
 fn below_the_program() {
     let program = ProgramOptions { pages: PAGES, ..ProgramOptions::default() };
-    for files in [None, Some(calls::files())] {
+    for files in [None, Some(calls::files()), Some(calls::writable_files())] {
         let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), None, files, 0).unwrap();
         expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
     }
@@ -57,7 +57,7 @@ fn below_the_program() {
 #[test]
 fn within_the_program() {
     let program = ProgramOptions { pages: PAGES, allocator: true, ..ProgramOptions::default() };
-    for files in [None, Some(calls::files())] {
+    for files in [None, Some(calls::files()), Some(calls::writable_files())] {
         let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), None, files, 0).unwrap();
         expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
     }

@@ -13,7 +13,8 @@
 //! | `path_symlink` | `descriptor.symlink-at` |
 //! | `path_unlink_file` | `descriptor.unlink-file-at` |
 //!
-//! In a directory that is embedded (`vfs/`) they call nothing, and what would change something is refused (`PERM`).
+//! In a directory of the component (`vfs/`) they call nothing but `wall-clock.now`, and what would change something that is not
+//! writable is refused (`PERM`).
 
 use crate::bindings::wasi::filesystem::types::{DescriptorFlags, DescriptorType, OpenFlags, PathFlags};
 use crate::descriptor::{Descriptor, Directory};
@@ -26,6 +27,7 @@ use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
 use crate::utf8;
+use crate::vfs::{self, Opened};
 
 /// The guest's path. The host takes no other than UTF-8 ([`Errno::ILSEQ`]).
 fn path(start: Ptr<u8>, len: u32) -> Result<&'static [u8]> {
@@ -40,6 +42,16 @@ fn directory(state: &State, fd: Fd) -> Result<Directory<'_>> {
     state.get(fd)?.directory()
 }
 
+/// Two directories that are not of the host, of which something may be writable. Nothing passes between one and the host.
+#[inline(always)]
+fn both_writable<'a>(old: Directory<'a>, new: Directory<'a>) -> Result<Option<(&'a Opened, &'a Opened)>> {
+    match (old.as_writable(), new.as_writable()) {
+        (Some(old), Some(new)) => Ok(Some((old, new))),
+        (None, None) => Ok(None),
+        _ => Err(Errno::XDEV),
+    }
+}
+
 fn path_flags(lookup: u32) -> Result<PathFlags> {
     let follow = flags(lookup, lookupflags::ALL)? & lookupflags::SYMLINK_FOLLOW != 0;
     Ok(if follow { PathFlags::SYMLINK_FOLLOW } else { PathFlags::empty() })
@@ -52,6 +64,9 @@ fn path_flags(lookup: u32) -> Result<PathFlags> {
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_create_directory>
 pub fn path_create_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    if let Some(directory) = directory.as_writable() {
+        return vfs::create_directory(&state.tree(), directory, path);
+    }
     Ok(directory.of_host()?.handle.create_directory_at(path)?)
 }
 
@@ -73,7 +88,7 @@ pub fn path_filestat_get(
     let (directory, path, result) = (directory(state, fd)?, path(start, len)?, FilestatOut::check(result)?);
     if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        return directory.filestat_at(&state.image.get(), path, follow, result);
+        return directory.filestat_at(&state.tree(), path, follow, result);
     }
     let handle = &directory.of_host()?.handle;
     let stat = filestat(&handle.stat_at(lookup, path)?);
@@ -101,6 +116,10 @@ pub fn path_filestat_set_times(
     let lookup = path_flags(lookup)?;
     let (accessed, modified) = new_times(accessed, modified, which)?;
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    if let Some(directory) = directory.as_writable() {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        return vfs::set_times(&state.tree(), directory, path, follow, accessed, modified);
+    }
     Ok(directory.of_host()?.handle.set_times_at(lookup, path, accessed, modified)?)
 }
 
@@ -123,6 +142,10 @@ pub fn path_link(
     let lookup = path_flags(lookup)?;
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+    if let Some((old, new)) = both_writable(old, new)? {
+        let follow = lookup == PathFlags::SYMLINK_FOLLOW;
+        return vfs::link(&state.tree(), (old, old_path), (new, new_path), follow);
+    }
     Ok(old.of_host()?.handle.link_at(lookup, old_path, &new.of_host()?.handle, new_path)?)
 }
 
@@ -159,7 +182,7 @@ pub fn path_open(
     let access = Access::asked_for(base);
     let opened = if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        Descriptor::Embedded(directory.open_at(&state.image.get(), path, follow, open, access, mode)?)
+        Descriptor::Embedded(directory.open_at(&state.tree(), path, follow, open, access, mode)?)
     } else {
         let directory = &directory.of_host()?.handle;
         let handle = directory.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;
@@ -189,7 +212,7 @@ pub fn path_readlink(
     let directory = directory(state, fd)?;
     let (path, buffer, used) = (path(start, len)?, buf.buffer(buf_len)?, used.check()?);
     let filled = if let Some(directory) = directory.as_embedded() {
-        directory.readlink_at(&state.image.get(), path, buffer)?
+        directory.readlink_at(&state.tree(), path, buffer)?
     } else {
         state.memory.plan_scratch();
         buffer.fill(&directory.of_host()?.handle.readlink_at(path)?)
@@ -205,6 +228,9 @@ pub fn path_readlink(
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_remove_directory>
 pub fn path_remove_directory(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    if let Some(directory) = directory.as_writable() {
+        return vfs::remove_directory(&state.tree(), directory, path);
+    }
     Ok(directory.of_host()?.handle.remove_directory_at(path)?)
 }
 
@@ -224,6 +250,9 @@ pub fn path_rename(
 ) -> Result {
     let (old, new) = (directory(state, old_fd)?, directory(state, new_fd)?);
     let (old_path, new_path) = (path(old_start, old_len)?, path(new_start, new_len)?);
+    if let Some((old, new)) = both_writable(old, new)? {
+        return vfs::rename(&state.tree(), (old, old_path), (new, new_path));
+    }
     Ok(old.of_host()?.handle.rename_at(old_path, &new.of_host()?.handle, new_path)?)
 }
 
@@ -235,6 +264,9 @@ pub fn path_rename(
 pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let directory = directory(state, fd)?;
     let (target, path) = (path(target_start, target_len)?, path(start, len)?);
+    if let Some(directory) = directory.as_writable() {
+        return vfs::symlink(&state.tree(), target, directory, path);
+    }
     Ok(directory.of_host()?.handle.symlink_at(target, path)?)
 }
 
@@ -245,6 +277,9 @@ pub fn path_symlink(state: &State, target_start: Ptr<u8>, target_len: u32, fd: F
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#path_unlink_file>
 pub fn path_unlink_file(state: &State, fd: Fd, start: Ptr<u8>, len: u32) -> Result {
     let (directory, path) = (directory(state, fd)?, path(start, len)?);
+    if let Some(directory) = directory.as_writable() {
+        return vfs::unlink(&state.tree(), directory, path);
+    }
     Ok(directory.of_host()?.handle.unlink_file_at(path)?)
 }
 

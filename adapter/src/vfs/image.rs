@@ -10,6 +10,9 @@
 //! | contents | of files, equal ones once |
 #![allow(unsafe_code)]
 
+use core::num::NonZeroU32;
+
+use super::memfs::{At, Memfs};
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::sealed_data::{Plain, Text, copy, is, value};
@@ -33,8 +36,8 @@ struct Header {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Node {
-    /// A preview1 `filetype`.
-    kind: u16,
+    /// A preview1 `filetype`, and of a directory that is writable with all that is in it its number, from 1 on.
+    kind: [u8; 2],
     name_len: u16,
     name: u32,
     parent: Index,
@@ -88,14 +91,35 @@ pub struct Image {
     buckets: u32,
     /// The number of buckets less one.
     mask: u32,
+    /// The file system that has what is writable, if there is memory for one.
+    pub memfs: Option<At<Memfs>>,
 }
 
 impl Image {
-    pub const NONE: Self = Self { buckets: 0, mask: 0 };
+    pub const NONE: Self = Self::unknown(None);
+
+    /// An image that is not found yet, and the file system that there is already.
+    pub const fn unknown(memfs: Option<At<Memfs>>) -> Self {
+        Self { buckets: 0, mask: 0, memfs }
+    }
 
     pub fn find() -> Self {
         let Header { nodes, buckets, .. } = value(0);
-        Self { buckets: Self::place(Index(nodes)), mask: buckets - 1 }
+        Self { buckets: Self::place(Index(nodes)), mask: buckets - 1, memfs: None }
+    }
+
+    /// The file system that has what is writable.
+    pub fn memfs(&self) -> Result<At<Memfs>> {
+        self.memfs.ok_or(Errno::NOSPC)
+    }
+
+    pub fn root() -> Index {
+        Index(0)
+    }
+
+    /// The number of nodes.
+    pub fn nodes() -> u32 {
+        value::<Header>(0).nodes
     }
 
     pub fn mounts() -> u32 {
@@ -139,13 +163,18 @@ impl Image {
         }
     }
 
+    /// The time of everything, in nanoseconds since 1970.
+    pub fn time() -> u64 {
+        value::<Header>(0).time
+    }
+
     /// The attributes of a node.
     pub fn filestat(index: Index, node: &Node) -> Filestat {
-        let Header { time, .. } = value(0);
+        let time = Self::time();
         let size = if node.is_directory() { 0 } else { node.len.into() };
         Filestat {
             dev: 1,
-            ino: index.inode(),
+            ino: index.inode().get().into(),
             filetype: node.filetype(),
             nlink: node.links.into(),
             size,
@@ -157,14 +186,31 @@ impl Image {
 }
 
 impl Index {
-    pub fn inode(self) -> u64 {
-        u64::from(self.0) + 1
+    pub fn inode(self) -> NonZeroU32 {
+        NonZeroU32::MIN.saturating_add(self.0)
+    }
+
+    /// The node with this inode number.
+    pub fn of(inode: NonZeroU32) -> Self {
+        Self(inode.get() - 1)
     }
 }
 
 impl Node {
     pub fn filetype(&self) -> u8 {
-        self.kind as u8
+        let [filetype, _] = self.kind;
+        filetype
+    }
+
+    /// The number of a writable directory, or 0. There is none within another.
+    #[inline]
+    pub fn root(&self) -> u8 {
+        let [_, root] = self.kind;
+        root
+    }
+
+    pub fn links(&self) -> u32 {
+        self.links
     }
 
     #[inline]
@@ -172,24 +218,8 @@ impl Node {
         self.filetype() == filetype::DIRECTORY
     }
 
-    pub fn is_link(&self) -> bool {
-        self.filetype() == filetype::SYMBOLIC_LINK
-    }
-
     pub fn parent(&self) -> Index {
         self.parent
-    }
-
-    /// Copies the target of a link, as far as it fits. One that leads out is told to nobody, as hosts have it.
-    pub fn put_target(&self, buffer: Buffer) -> Result<usize> {
-        if Text::read(self.start, self.len.min(1) as usize).as_slice() == [b'/'] {
-            return Err(Errno::PERM);
-        }
-        let part = buffer.until(self.len as usize);
-        if part.len() > 0 {
-            copy(part, self.start);
-        }
-        Ok(part.len())
     }
 
     pub fn name(&self) -> Text {
@@ -203,8 +233,14 @@ impl Mount {
         copy(buffer, self.name);
     }
 
+    /// The place and the length of the name without a slash at its beginning.
+    pub fn path(&self) -> (u32, u32) {
+        (self.name + (self.name_len - self.plain_len), self.plain_len)
+    }
+
     fn is_same(&self, path: &[u8]) -> bool {
-        is(self.name + (self.name_len - self.plain_len), self.plain_len, plain(path))
+        let (name, len) = self.path();
+        is(name, len, plain(path))
     }
 }
 

@@ -1,20 +1,57 @@
-//! The files that are embedded in the component: a tree that cannot be changed.
+//! Files in the component: a tree of those that are embedded, which cannot be changed, and of those that can.
 //!
-//! They lie in the sealed data, a passive data segment, from which `memory.init` copies them to where they are read. So they take
-//! no memory, and no time before they are used. `tools/lib/src/files/image.rs` makes the image.
+//! Embedded files lie in the sealed data, a passive data segment, from which `memory.init` copies them to where they are read. So
+//! they take no memory, and no time before they are used. `tools/lib/src/files/image.rs` makes the image. Directories that are
+//! writable are in the memory file system with all that is in them. At first that is what is embedded there.
 //!
 //! | file | part |
 //! |---|---|
 //! | `image.rs` | the image: its nodes, and the search for a name in a directory |
-//! | `walk.rs` | from a path to a node, within the directory that it starts from |
+//! | `memfs/` | the memory file system |
+//! | `place.rs` | a place in either |
+//! | `walk.rs` | from a path to a place, within the directory that it starts from |
 //! | `opened.rs` | an open file or directory |
+//! | `changes.rs` | names that are added, removed and changed |
 //!
-//! Errors are those of preview1 hosts for a directory that they may only read: every change is refused with `PERM`, before
-//! the path is looked at.
+//! Errors are those of preview1 hosts. In what cannot be changed they are those for a directory that a host may only read:
+//! every change is refused with `PERM`, if nothing is writable before the path is looked at.
 
+mod changes;
 mod image;
+mod memfs;
 mod opened;
+mod place;
 mod walk;
 
+pub use changes::{create_directory, link, remove_directory, rename, set_times, symlink, unlink};
 pub use image::{Image, Mount};
+pub use memfs::{At, Memfs};
 pub use opened::{Embedded, Opened};
+
+use core::ops::Deref;
+
+use crate::calls::clock;
+use crate::repeatable::Elapsed;
+
+/// The tree of files, and the clock for the times of changes.
+#[derive(Clone, Copy)]
+pub struct Tree<'a> {
+    pub image: Image,
+    pub elapsed: &'a Elapsed,
+}
+
+impl Deref for Tree<'_> {
+    type Target = Image;
+
+    fn deref(&self) -> &Image {
+        &self.image
+    }
+}
+
+impl Tree<'_> {
+    /// The time of a change, in nanoseconds since 1970. Without a clock it is that of what is embedded.
+    fn now(&self) -> u64 {
+        let now = if clock::are_there() { clock::realtime(self.elapsed).ok() } else { None };
+        now.unwrap_or_else(Image::time)
+    }
+}

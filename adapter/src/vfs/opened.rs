@@ -1,17 +1,22 @@
-//! An open file or directory of those that are embedded.
+//! An open file or directory of those in the component.
 
 use core::cell::Cell;
+use core::num::NonZeroU32;
 use core::ops::Deref;
 
-use super::image::{Image, Index, Mount, Node};
-use super::walk;
+use super::changes;
+use super::image::{Image, Index, Mount};
+use super::place::{Changeable, Place};
+use super::{Tree, walk};
+use crate::bindings::wasi::filesystem::types::NewTimestamp;
 use crate::calls::fd::readdir::Listing;
+use crate::contents::{Contents, check_end, read_from};
 use crate::errno::{Errno, Result};
 use crate::file::Access;
 use crate::gather::Buffers;
 use crate::guest::Buffer;
-use crate::intrinsics::has_embedded_files;
-use crate::sealed_data::Contents;
+use crate::intrinsics::{has_embedded_files, has_writable_files};
+use crate::io::write_all;
 use crate::snapshot::FilestatOut;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
@@ -19,16 +24,21 @@ use crate::unread::Entry;
 /// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are
 /// cold: those that call them are compiled as if they did not, for programs without embedded files.
 pub struct Opened {
-    index: Index,
-    /// As its node has them.
-    start: u32,
-    len: u32,
+    what: What,
     filetype: u8,
-    flags: Cell<u8>,
+    /// Its `fdflags`, [`Self::READ`] and [`Self::WRITE`].
+    mode: Cell<u8>,
     /// The number of its mount, if it is preopened, or [`Self::NOT_MOUNTED`].
     mount: u16,
     /// The offset of a file.
     pub position: Cell<u64>,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    /// A node, by its inode number, and its contents.
+    Image(NonZeroU32, Contents),
+    Memory(Changeable),
 }
 
 /// The same behind a descriptor that can be read from. Without embedded files nothing is, and the packer removes the code
@@ -50,22 +60,47 @@ impl Deref for Embedded<'_> {
 
 impl Opened {
     const NOT_MOUNTED: u16 = u16::MAX;
+    const READ: u8 = 1 << 5;
+    const WRITE: u8 = 1 << 6;
 
-    fn new(index: Index, node: &Node, flags: u16) -> Self {
-        let (start, len, filetype) = (node.start, node.len, node.filetype());
-        Self {
-            index,
-            start,
-            len,
-            filetype,
-            flags: Cell::new(flags as u8),
-            mount: Self::NOT_MOUNTED,
-            position: Cell::new(0),
+    /// Counts as one that is open until it is [closed](Self::close).
+    fn new(place: &Place, access: Access, flags: u16) -> Self {
+        let what = match place {
+            Place::Image(index, node) => What::Image(index.inode(), Contents { start: node.start, len: node.len }),
+            Place::Memory(inode) => {
+                inode.get().open();
+                What::Memory(*inode)
+            }
+        };
+        let (read, write) = (if access.read { Self::READ } else { 0 }, if access.write { Self::WRITE } else { 0 });
+        let (mode, position) = (Cell::new(flags as u8 | read | write), Cell::new(0));
+        Self { what, filetype: place.filetype(), mode, mount: Self::NOT_MOUNTED, position }
+    }
+
+    /// The directory of a mount. It cannot be changed where there is no memory.
+    #[cold]
+    pub fn mounted(tree: &Tree<'_>, number: u32) -> Self {
+        let mount = tree.mount(number);
+        let place = walk::mount(tree, &mount).unwrap_or_else(|_| Place::Image(mount.node, Image::node(mount.node)));
+        Self { mount: number as u16, ..Self::new(&place, Access::READ, 0) }
+    }
+
+    /// To be called before it is dropped.
+    #[cold]
+    pub fn close(&self, tree: &Tree<'_>) {
+        if let (What::Memory(inode), Some(memfs)) = (&self.what, tree.memfs) {
+            inode.get().close(&memfs.cells, || tree.now());
         }
     }
 
-    pub fn preopened(number: u32, index: Index) -> Self {
-        Self { mount: number as u16, ..Self::new(index, &Image::node(index), 0) }
+    pub fn place(&self) -> Place {
+        match self.what {
+            What::Image(inode, _) => {
+                let index = Index::of(inode);
+                Place::Image(index, Image::node(index))
+            }
+            What::Memory(inode) => Place::Memory(inode),
+        }
     }
 
     #[inline]
@@ -73,12 +108,28 @@ impl Opened {
         self.filetype == filetype::DIRECTORY
     }
 
+    #[cold]
     pub fn size(&self) -> u64 {
-        self.len.into()
+        match self.what {
+            What::Image(_, Contents { len, .. }) => len.into(),
+            What::Memory(inode) => inode.get().size(),
+        }
+    }
+
+    fn access(&self) -> Access {
+        Access { read: self.mode.get() & Self::READ != 0, write: self.mode.get() & Self::WRITE != 0 }
+    }
+
+    fn flags(&self) -> u16 {
+        u16::from(self.mode.get()) & fdflags::ALL as u16
     }
 
     pub fn set_flags(&self, flags: u16) {
-        self.flags.set(flags as u8);
+        self.mode.set(self.mode.get() & (Self::READ | Self::WRITE) | flags as u8);
+    }
+
+    fn appends(&self) -> bool {
+        self.flags() & fdflags::APPEND != 0
     }
 
     pub fn mount(&self, image: &Image) -> Option<Mount> {
@@ -93,32 +144,84 @@ impl Opened {
                 (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING)
             }
             filetype::DIRECTORY => (rights::DIRECTORY, rights::DIRECTORY),
-            _ => (Access::READ.rights(), Access::READ.rights()),
+            _ => (self.access().rights(), self.access().rights()),
         };
-        let flags = if self.is_directory() { 0 } else { self.flags.get().into() };
+        let flags = if self.is_directory() { 0 } else { self.flags() };
         Fdstat { filetype, flags, rights_base, rights_inheriting }
     }
 
     #[cold]
-    pub fn filestat(&self) -> Filestat {
-        Image::filestat(self.index, &Image::node(self.index))
+    pub fn filestat(&self, tree: &Tree<'_>) -> Filestat {
+        self.place().filestat(tree)
     }
 
     /// Fills the buffers from `offset` on, as far as the file reaches.
     #[cold]
     pub fn read_at(&self, offset: u64, buffers: Buffers) -> Result<u32> {
-        Contents { start: self.start, len: self.len }.read(offset, buffers)
+        match self.what {
+            What::Image(_, contents) => contents.read(offset, buffers),
+            What::Memory(_) if !self.access().read => Err(Errno::BADF),
+            What::Memory(inode) => read_from(offset, buffers, |offset, buffer| inode.get().read(offset, buffer)),
+        }
+    }
+
+    /// Writes at the offset of the descriptor, or at the end if it appends.
+    #[cold]
+    pub fn write(&self, tree: &Tree<'_>, buffers: Buffers) -> Result<u32> {
+        let offset = if self.appends() { self.size() } else { self.position.get() };
+        let written = self.write_from(tree, offset, buffers)?;
+        if written > 0 {
+            self.position.set(offset + u64::from(written));
+        }
+        Ok(written)
+    }
+
+    /// Writes at a given offset. A file that appends ignores it.
+    #[cold]
+    pub fn write_at(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
+        self.write_from(tree, if self.appends() { self.size() } else { offset }, buffers)
+    }
+
+    fn write_from(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
+        match self.what {
+            What::Memory(inode) if self.access().write => {
+                let memfs = tree.memfs()?;
+                let mut offset = offset;
+                write_all(buffers, |bytes| {
+                    check_end(offset, bytes.len())?;
+                    let written = inode.get().write(&memfs.cells, offset, bytes)?;
+                    offset += written as u64;
+                    Ok(written)
+                })
+            }
+            _ => Err(Errno::BADF),
+        }
+    }
+
+    #[cold]
+    pub fn resize(&self, tree: &Tree<'_>, size: u64) -> Result {
+        match self.what {
+            What::Image(..) => Err(Errno::PERM),
+            What::Memory(_) if !self.access().write || size > i64::MAX as u64 => Err(Errno::INVAL),
+            What::Memory(inode) => inode.get().resize(&tree.memfs()?.cells, size, tree.now()),
+        }
+    }
+
+    #[cold]
+    pub fn set_times(&self, tree: &Tree<'_>, accessed: NewTimestamp, modified: NewTimestamp) -> Result {
+        changes::set(tree, self.place().inode()?, accessed, modified);
+        Ok(())
     }
 
     /// Tells the attributes of what `path` leads to from this directory.
     #[cold]
-    pub fn filestat_at(&self, image: &Image, path: &[u8], follow: bool, result: FilestatOut) -> Result {
-        let single = if follow { None } else { walk::single(image, self.index, path) };
-        let (index, node) = match single {
+    pub fn filestat_at(&self, tree: &Tree<'_>, path: &[u8], follow: bool, result: FilestatOut) -> Result {
+        let single = if follow { None } else { walk::single(tree, self.place(), path) };
+        let place = match single {
             Some(found) => found?,
-            None => walk::node(image, self.index, path, follow)?,
+            None => walk::place(tree, self.place(), path, follow)?,
         };
-        result.set(Image::filestat(index, &node));
+        result.set(place.filestat(tree));
         Ok(())
     }
 
@@ -126,7 +229,7 @@ impl Opened {
     #[cold]
     pub fn open_at(
         &self,
-        image: &Image,
+        tree: &Tree<'_>,
         path: &[u8],
         follow: bool,
         open: u64,
@@ -140,23 +243,38 @@ impl Opened {
         if directory && changes != 0 {
             return Err(Errno::INVAL);
         }
-        if access.write || changes & (oflags::CREAT | oflags::TRUNC) != 0 {
+        let (create, cut) = (open & oflags::CREAT != 0, open & oflags::TRUNC != 0);
+        let writes = access.write || create || cut;
+        if writes && !has_writable_files() {
             return Err(Errno::PERM);
         }
-        let (index, node) = walk::node(image, self.index, path, follow)?;
-        if node.is_link() {
+        let place = if create && has_writable_files() {
+            walk::create(tree, self.place(), path, follow, open & oflags::EXCL != 0)?
+        } else {
+            walk::place(tree, self.place(), path, follow)?
+        };
+        if writes {
+            place.inode()?;
+        }
+        if place.is_link() {
             return Err(Errno::LOOP);
         }
-        if directory && !node.is_directory() {
+        if directory && !place.is_directory() {
             return Err(Errno::NOTDIR);
         }
-        Ok(Self::new(index, &node, mode))
+        if writes && place.is_directory() {
+            return Err(Errno::ISDIR);
+        }
+        if cut && has_writable_files() {
+            place.inode()?.resize(&tree.memfs()?.cells, 0, tree.now())?;
+        }
+        Ok(Self::new(&place, access, mode))
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
     #[cold]
-    pub fn readlink_at(&self, image: &Image, path: &[u8], buffer: Buffer) -> Result<usize> {
-        let (_, link) = walk::node(image, self.index, path, false)?;
+    pub fn readlink_at(&self, tree: &Tree<'_>, path: &[u8], buffer: Buffer) -> Result<usize> {
+        let link = walk::place(tree, self.place(), path, false)?;
         if !link.is_link() {
             return Err(Errno::INVAL);
         }
@@ -165,23 +283,43 @@ impl Opened {
 
     /// Lists a directory from the entry with index `cookie` on.
     #[cold]
-    pub fn list(&self, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) {
-        while !listing.is_full() {
-            match cookie.checked_sub(2) {
-                None => {
-                    let name = if cookie == 0 { &dots[..1] } else { &dots[..] };
-                    listing.add(&Entry { ino: self.index.inode(), filetype: filetype::DIRECTORY, name }, cookie + 1);
-                }
-                Some(number) if number < self.size() => {
-                    let index = Index(self.start + number as u32);
+    pub fn list(&self, tree: &Tree<'_>, dots: &[u8; 2], mut cookie: u64, listing: &mut Listing) -> Result {
+        while !listing.is_full()
+            && let 0 | 1 = cookie
+        {
+            let name = if cookie == 0 { &dots[..1] } else { &dots[..] };
+            let ino = match self.what {
+                What::Image(inode, _) => u64::from(inode.get()),
+                What::Memory(inode) => inode.get().number(),
+            };
+            cookie += 1;
+            listing.add(&Entry { ino, filetype: filetype::DIRECTORY, name }, cookie);
+        }
+        match self.what {
+            What::Image(_, Contents { start, len }) => {
+                while !listing.is_full() && cookie < u64::from(len) + 2 {
+                    let index = Index(start + (cookie - 2) as u32);
                     let node = Image::node(index);
                     let name = node.name();
-                    let entry = Entry { ino: index.inode(), filetype: node.filetype(), name: name.as_slice() };
-                    listing.add(&entry, cookie + 1);
+                    cookie += 1;
+                    listing.add(
+                        &Entry { ino: index.inode().get().into(), filetype: node.filetype(), name: name.as_slice() },
+                        cookie,
+                    );
                 }
-                Some(_) => break,
             }
-            cookie += 1;
+            What::Memory(inode) => {
+                let mut next = tree.memfs()?.list(inode.get(), cookie)?;
+                while let Some(entry) = next
+                    && !listing.is_full()
+                {
+                    let inode = entry.inode.get();
+                    let (ino, filetype, name) = (inode.number(), inode.filetype(), entry.name());
+                    listing.add(&Entry { ino, filetype, name }, entry.cookie + 1);
+                    next = entry.next();
+                }
+            }
         }
+        Ok(())
     }
 }

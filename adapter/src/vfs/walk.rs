@@ -1,31 +1,78 @@
-//! From a path to a node, in the way of Linux below a directory (`openat2` with `RESOLVE_BENEATH`), by which preview1 hosts
+//! From a path to a place, in the way of Linux below a directory (`openat2` with `RESOLVE_BENEATH`), by which preview1 hosts
 //! look up paths.
 
-use super::image::{Image, Index, Node};
+use super::Tree;
+use super::image::{Image, Mount};
+use super::place::{Place, Target};
 use crate::errno::{Errno, Result};
+use crate::intrinsics::has_writable_files;
 use crate::sealed_data::Text;
+use crate::types::filetype;
 
 /// The most links that are followed.
 const LINKS: usize = 40;
 /// The most bytes of a path, with its terminator.
 const PATH: usize = 4096;
 
-/// The node that `path` leads to from a directory. A link at the end of the path itself may be followed.
-pub fn node(image: &Image, directory: Index, path: &[u8], follow: bool) -> Result<(Index, Node)> {
+/// The place that `path` leads to from a directory. A link at the end of the path itself may be followed.
+pub fn place(tree: &Tree<'_>, directory: Place, path: &[u8], follow: bool) -> Result<Place> {
     check(path)?;
-    let at = (directory, Image::node(directory));
-    Walk { image, base: directory, at, path, targets: [Rest::NONE; LINKS], depth: 0, followed: 0 }.run(follow)
+    Walk::new(tree, directory, path, Last { follow, ..Last::default() }).run()
 }
 
-/// The node of a path's single name, if it has no more than one. Hosts look that up without following a link, even where a
+/// The same, where a file is made if there is nothing, or must be if `exclusive`.
+pub fn create(tree: &Tree<'_>, directory: Place, path: &[u8], follow: bool, exclusive: bool) -> Result<Place> {
+    check(path)?;
+    Walk::new(tree, directory, path, Last { follow: follow && !exclusive, create: true, exclusive }).run()
+}
+
+/// The directory that is preopened under the name of a mount.
+pub fn mount(tree: &Tree<'_>, mount: &Mount) -> Result<Place> {
+    let (start, len) = mount.path();
+    let root = Image::root();
+    let mut walk = Walk::new(tree, Place::of_node(tree, root, Image::node(root))?, &[], Last::default());
+    walk.targets[0] = Target::sealed(start, len);
+    walk.depth = 1;
+    walk.run()
+}
+
+/// The directory around what `path` leads to, and the last name. There is none if the path ends with a slash or a dot, or
+/// leads to a directory above: then the directory is what it leads to.
+pub fn parent<'a>(tree: &Tree<'_>, directory: Place, path: &'a [u8]) -> Result<(Place, Option<&'a [u8]>)> {
+    if path.contains(&0) {
+        return Err(Errno::INVAL);
+    }
+    let start = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let (before, name) = path.split_at_checked(start).unwrap_or_default();
+    let (before, name) = match name {
+        [] => (path, None),
+        [b'.'] if before.is_empty() => return Ok((directory, None)),
+        [b'.'] | [b'.', b'.'] => (path, None),
+        name => (before, Some(name)),
+    };
+    let parent = if name.is_some() && before.is_empty() { directory } else { place(tree, directory, before, true)? };
+    if parent.is_directory() { Ok((parent, name)) } else { Err(Errno::NOTDIR) }
+}
+
+/// A path without slashes at its end.
+pub fn without_slashes(mut path: &[u8]) -> &[u8] {
+    while let [rest @ .., b'/'] = path
+        && !rest.is_empty()
+    {
+        path = rest;
+    }
+    path
+}
+
+/// The place of a path's single name, if it has no more than one. Hosts look that up without following a link, even where a
 /// slash follows.
-pub fn single(image: &Image, directory: Index, path: &[u8]) -> Option<Result<(Index, Node)>> {
+pub fn single(tree: &Tree<'_>, directory: Place, path: &[u8]) -> Option<Result<Place>> {
     let mut names = path.split(|byte| *byte == b'/');
     let name = names.next().filter(|name| !name.is_empty() && !is_dot(name) && !is_dots(name))?;
     if !names.all(|rest| rest.is_empty() || is_dot(rest)) {
         return None;
     }
-    Some(check(path).and_then(|()| find(image, directory, name)))
+    Some(check(path).and_then(|()| directory.find(tree, name)))
 }
 
 fn check(path: &[u8]) -> Result {
@@ -35,13 +82,6 @@ fn check(path: &[u8]) -> Result {
         _ if path.len() >= PATH => Err(Errno::NAMETOOLONG),
         _ => Ok(()),
     }
-}
-
-fn find(image: &Image, directory: Index, name: &[u8]) -> Result<(Index, Node)> {
-    if name.len() > Text::MOST {
-        return Err(Errno::NAMETOOLONG);
-    }
-    image.lookup(directory, name).ok_or(Errno::NOENT)
 }
 
 fn is_dot(name: &[u8]) -> bool {
@@ -68,25 +108,7 @@ impl Name<'_> {
     }
 }
 
-/// The part of a link's target that is left.
-#[derive(Clone, Copy)]
-struct Rest {
-    start: u32,
-    len: u32,
-}
-
-impl Rest {
-    const NONE: Self = Self { start: 0, len: 0 };
-
-    fn beginning(self) -> Text {
-        Text::read(self.start, self.len as usize)
-    }
-
-    fn skip(&mut self, bytes: usize) {
-        self.start += bytes as u32;
-        self.len -= bytes as u32;
-    }
-
+impl Target {
     /// Takes the next name.
     fn next(&mut self) -> Result<Option<Text>> {
         loop {
@@ -121,29 +143,43 @@ enum Following {
     Names,
 }
 
+/// The treatment of the last name of a path.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    follow: bool,
+    /// True if a file is made where there is nothing.
+    create: bool,
+    /// True if there must be nothing.
+    exclusive: bool,
+}
+
 /// A walk along a path. Where it follows a link, the link's target comes before what is left of the path.
 struct Walk<'a> {
-    image: &'a Image,
+    tree: &'a Tree<'a>,
     /// The directory that is not left.
-    base: Index,
-    at: (Index, Node),
+    base: Place,
+    at: Place,
+    last: Last,
     /// The part of the path itself that is left.
     path: &'a [u8],
     /// The parts of the targets of links that are left, the innermost last.
-    targets: [Rest; LINKS],
+    targets: [Target; LINKS],
     depth: usize,
     followed: usize,
 }
 
 impl<'a> Walk<'a> {
-    fn run(mut self, follow: bool) -> Result<(Index, Node)> {
+    fn new(tree: &'a Tree<'a>, base: Place, path: &'a [u8], last: Last) -> Self {
+        Self { tree, base, at: base, last, path, targets: [Target::NONE; LINKS], depth: 0, followed: 0 }
+    }
+
+    fn run(mut self) -> Result<Place> {
         if let [b'/', ..] = self.path {
             return Err(Errno::PERM);
         }
-        let mut directory = false;
+        let (create, mut directory) = (has_writable_files() && self.last.create, false);
         while let Some(name) = self.next()? {
-            let (index, node) = self.at;
-            if !node.is_directory() {
+            if !self.at.is_directory() {
                 return Err(Errno::NOTDIR);
             }
             let name = name.as_slice();
@@ -151,25 +187,43 @@ impl<'a> Walk<'a> {
                 continue;
             }
             if is_dots(name) {
-                if index == self.base {
+                if self.at.is_same(&self.base) {
                     return Err(Errno::PERM);
                 }
-                self.at = (node.parent(), Image::node(node.parent()));
+                self.at = self.at.parent();
                 continue;
             }
-            let found = find(self.image, index, name)?;
             let following = self.following();
             directory |= following == Following::Slashes;
-            if found.1.is_link() && (following == Following::Names || directory || follow) {
-                self.follow(&found.1)?;
+            let is_last = following != Following::Names;
+            if create && is_last {
+                if directory {
+                    return Err(Errno::ISDIR);
+                }
+                match self.at.find(self.tree, name) {
+                    Ok(_) if self.last.exclusive => return Err(Errno::EXIST),
+                    Err(errno) if errno == Errno::NOENT => return self.make(name),
+                    _ => {}
+                }
+            }
+            let found = self.at.find(self.tree, name)?;
+            if found.is_link() && (!is_last || directory || self.last.follow) {
+                self.follow(&found)?;
             } else {
                 self.at = found;
             }
         }
-        if directory && !self.at.1.is_directory() {
+        if directory && !self.at.is_directory() {
             return Err(Errno::NOTDIR);
         }
-        Ok(self.at)
+        if create && self.last.exclusive { Err(Errno::EXIST) } else { Ok(self.at) }
+    }
+
+    /// Makes a file in the directory that was reached.
+    #[cold]
+    fn make(&self, name: &[u8]) -> Result<Place> {
+        let directory = self.at.inode()?;
+        Ok(self.tree.memfs()?.create(directory, name, filetype::REGULAR_FILE, &[], self.tree.now())?.into())
     }
 
     /// Takes the next name.
@@ -200,7 +254,7 @@ impl<'a> Walk<'a> {
         };
         for target in self.targets.iter().take(self.depth) {
             let mut rest = *target;
-            while rest.len > 0 {
+            while !rest.is_empty() {
                 let text = rest.beginning();
                 note(text.as_slice());
                 rest.skip(text.as_slice().len());
@@ -210,8 +264,8 @@ impl<'a> Walk<'a> {
         following
     }
 
-    fn follow(&mut self, link: &Node) -> Result {
-        let target = Rest { start: link.start, len: link.len };
+    fn follow(&mut self, link: &Place) -> Result {
+        let target = Target::of(link);
         if target.beginning().as_slice().first() == Some(&b'/') {
             return Err(Errno::PERM);
         }

@@ -13,10 +13,11 @@ fn main() -> std::io::Result<()> {
     let mut names: Vec<_> = fs::read_dir("/a")?.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     println!("{names:?}");
-    for entry in fs::read_dir("/sub")? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        eprintln!("{}", if kind.is_dir() { "directory" } else { "file" });
+    let is_directory = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_type()?.is_dir());
+    let mut kinds = fs::read_dir("/sub")?.map(is_directory).collect::<std::io::Result<Vec<_>>>()?;
+    kinds.sort();
+    for is_directory in kinds {
+        eprintln!("{}", if is_directory { "directory" } else { "file" });
     }
 
     let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open("/cursor")?;

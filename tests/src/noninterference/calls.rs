@@ -262,6 +262,13 @@ pub fn files() -> FileTree {
     files
 }
 
+/// The same, of which some are writable.
+pub fn writable_files() -> FileTree {
+    let mut files = files();
+    files.writable("/b", 256 << 10).writable("/cd", 0);
+    files
+}
+
 /// Returns random contents of the arena: buffers, subscriptions, paths, numbers.
 pub fn arena(random: &mut Random) -> Vec<u8> {
     let mut words: Vec<u32> = (0..PATHS / 4).map(|_| u32::from_le_bytes(random.pick(&[*b"a/./", *b"b/cd"]))).collect();

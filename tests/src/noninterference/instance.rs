@@ -14,8 +14,8 @@ use super::program::{self, ProgramOptions};
 /// The program, compiled and linked to the host.
 pub struct Compiled {
     pre: InstancePre<RandomHost>,
-    /// The number of bytes below the program, and their initial value.
-    base: usize,
+    /// The initial number of the program's bytes, if it lies above others, and their initial value.
+    own: Option<usize>,
     contents: u8,
 }
 
@@ -28,16 +28,14 @@ impl Compiled {
         program: ProgramOptions,
         layout: Layout,
         adapter_pages: AdapterPages,
-        layer: Option<(Layer, u32)>,
+        layer: Option<Layer>,
         files: Option<FileTree>,
         contents: u8,
     ) -> Result<Self> {
         let mut linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
         linker = linker.embed(files);
-        let mut pages = adapter_pages.get();
-        if let Some((layer, of_layer)) = layer {
+        if let Some(layer) = layer {
             linker = linker.layer(layer);
-            pages += of_layer;
         }
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
@@ -45,8 +43,8 @@ impl Compiled {
         let module = wasm_result(Module::new(&engine, &wasm))?;
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &module, &wit.resolve)?;
-        let base = if layout == Layout::Guest { 0 } else { (pages << 16) as usize };
-        Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, base, contents })
+        let own = (layout != Layout::Guest).then_some((program.pages as usize) << 16);
+        Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, own, contents })
     }
 
     /// Returns a new instance, with a host seeded by `seed`.
@@ -54,11 +52,12 @@ impl Compiled {
         let mut store = Store::new(self.pre.module().engine(), RandomHost::new(seed));
         let instance = wasm_result(self.pre.instantiate(&mut store))?;
         let memory = instance.get_memory(&mut store, "memory").context("there is a memory")?;
-        memory.data_mut(&mut store)[..self.base].fill(self.contents);
+        let base = self.own.map_or(0, |own| memory.data_size(&store) - own);
+        memory.data_mut(&mut store)[..base].fill(self.contents);
         let exports: Vec<String> = self.pre.module().exports().map(|export| export.name().into()).collect();
         let run = exports.iter().find(|name| name.ends_with("#run")).context("the program can be run")?;
         let run = instance.get_func(&mut store, run).context("the program can be run")?;
-        Instance::new(store, instance, memory, run, self.base)
+        Instance::new(store, instance, memory, run, base)
     }
 }
 

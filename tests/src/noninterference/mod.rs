@@ -51,28 +51,35 @@ pub enum Below {
     CallingLayers,
     /// Adapters of different sizes, and embedded files.
     Files,
+    /// The same, some of which are writable.
+    WritableFiles,
 }
 
 impl Below {
-    pub const ALL: [Below; 4] = [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files];
+    pub const ALL: [Below; 5] =
+        [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files, Below::WritableFiles];
 
-    /// Returns the pages of each adapter, and the layer above it with its pages.
-    fn tenants(self) -> [(u32, Option<(Layer, u32)>); 2] {
+    /// Returns the pages of each adapter, and the layer above it.
+    fn tenants(self) -> [(u32, Option<Layer>); 2] {
         let preview1 = |callee| match callee {
             Callee::Wasi(Snapshot::Preview1, function) => Some(function),
             _ => None,
         };
         let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
-        let layer = |pages: u32, calls_wasi| Some((layer::passing(&functions, calls_wasi).pages(pages), pages));
+        let layer = |pages: u32, calls_wasi| Some(layer::passing(&functions, calls_wasi).pages(pages));
         match self {
-            Below::Adapters | Below::Files => [(2, None), (3, None)],
+            Below::Adapters | Below::Files | Below::WritableFiles => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],
             Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
         }
     }
 
     fn files(self) -> Option<FileTree> {
-        (self == Below::Files).then(calls::files)
+        match self {
+            Below::Files => Some(calls::files()),
+            Below::WritableFiles => Some(calls::writable_files()),
+            _ => None,
+        }
     }
 }
 

@@ -1,16 +1,17 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
+use super::file_options::FileArgs;
 use super::layer_options::LayerArgs;
 use super::socket_options::SocketArgs;
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasi_adapt::names::{quoted, shown};
 use wasi_adapt::preview1::Snapshot;
-use wasi_adapt::{AdapterPages, FileTree, LinkError, Linked, Linker, WitWorld};
+use wasi_adapt::{AdapterPages, LinkError, Linked, Linker, WitWorld};
 
 #[derive(Args)]
 #[command(next_help_heading = "How the component is made")]
@@ -43,12 +44,8 @@ pub struct LinkArgs {
     /// `i32` becomes `s32`, and `my_function` becomes `my-function`.
     #[arg(long)]
     export_functions: bool,
-    /// A directory or file to put into the component, under the same name or another one; may be given several times
-    ///
-    /// The program sees it as it sees directories of the host, and cannot change it. What is given later replaces files of the
-    /// same name. The time of all files is that of the environment variable `SOURCE_DATE_EPOCH`, or 1970.
-    #[arg(long, value_name = "HOST[::GUEST]", value_parser = parse_embed)]
-    embed: Vec<Embed>,
+    #[command(flatten)]
+    files: FileArgs,
     /// The arrangement of module and adapter in memory
     #[arg(long, value_enum, default_value = "auto")]
     layout: Layout,
@@ -71,20 +68,6 @@ pub struct LinkArgs {
 struct AdapterFile {
     name: String,
     path: PathBuf,
-}
-
-#[derive(Clone)]
-struct Embed {
-    host: PathBuf,
-    guest: String,
-}
-
-fn parse_embed(text: &str) -> Result<Embed, String> {
-    let (host, guest) = text.split_once("::").unwrap_or((text, text));
-    if host.is_empty() || guest.is_empty() {
-        return Err("files are given as HOST or as HOST::GUEST, neither being empty".into());
-    }
-    Ok(Embed { host: host.into(), guest: guest.into() })
 }
 
 fn parse_adapter(text: &str) -> Result<AdapterFile, String> {
@@ -115,7 +98,7 @@ impl LinkArgs {
             .exit_codes(self.exit_codes.into())
             .wit(self.wit()?)
             .export_functions(self.export_functions)
-            .embed(self.files()?);
+            .embed(self.files.read()?);
         for (name, wasm) in adapters {
             linker = linker.adapter(name, wasm.as_slice());
         }
@@ -123,25 +106,6 @@ impl LinkArgs {
             linker = linker.layer(layer);
         }
         Ok(self.sockets.apply(linker))
-    }
-
-    /// The files that are given.
-    fn files(&self) -> Result<Option<FileTree>> {
-        if self.embed.is_empty() {
-            return Ok(None);
-        }
-        let mut files = FileTree::new();
-        for Embed { host, guest } in &self.embed {
-            files.embed(host, guest);
-        }
-        if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") {
-            let seconds = epoch.to_str().and_then(|text| text.parse().ok()).with_context(|| {
-                let shown = quoted(&epoch.to_string_lossy());
-                format!("`SOURCE_DATE_EPOCH` is {shown}, and not a number of seconds since 1970")
-            })?;
-            files.time(seconds);
-        }
-        Ok(Some(files))
     }
 
     /// The adapters that are given, by name.

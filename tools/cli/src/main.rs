@@ -7,6 +7,7 @@ mod cgi_options;
 mod completion;
 mod extract;
 mod failure;
+mod file_options;
 mod foreign;
 mod inputs;
 mod inspect;

@@ -95,6 +95,31 @@ fn linking_the_same_files_again_gives_the_same_bytes() {
 }
 
 #[test]
+fn writable_directories_are_listed() {
+    let dir = made();
+    let link =
+        ["link", "program.wat", "--embed-writable", "site::/site", "--writable", "/data=64K", "--tmp", "-o", "a"];
+    assert_eq!(in_dir(dir.path(), &link), (0, String::new()));
+    assert_eq!(in_dir(dir.path(), &["run", "a"]).0, 0);
+    let (_, report) = in_dir(dir.path(), &["inspect", "a"]);
+    golden(&tests_dir().join("golden/embed/writable.txt"), &report);
+    assert_eq!(in_dir(dir.path(), &["extract", "a", "out"]), (0, String::new()));
+    assert_eq!(contents(&dir.path().join("out/site")), contents(&dir.path().join("site")));
+}
+
+#[test]
+fn a_size_that_cannot_be_is_refused() {
+    let dir = made();
+    for (size, expected) in [("/data=much", "a directory is given as GUEST or as GUEST=SIZE"), ("=1M", "GUEST=SIZE")] {
+        let (status, message) = in_dir(dir.path(), &["link", "program.wat", "--writable", size, "-o", "x"]);
+        assert!(status == 2 && message.contains(expected), "{message}");
+    }
+    let (status, message) = in_dir(dir.path(), &["link", "program.wat", "--writable", "/data=3G", "-o", "x"]);
+    assert!(status == 1 && message.contains("and 2147483648 are possible"), "{message}");
+    assert!(!dir.path().join("x").exists());
+}
+
+#[test]
 fn what_cannot_be_embedded_is_named() {
     let dir = made();
     symlink("loop", dir.path().join("site/loop")).unwrap();

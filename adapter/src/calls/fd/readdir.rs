@@ -28,7 +28,7 @@ pub fn fd_readdir(state: &State, fd: Fd, buf: Ptr<u8>, len: u32, cookie: u64, us
     let (buffer, used) = (buf.buffer(len)?, used.check()?);
     let mut listing = Listing { buffer, filled: 0 };
     match directory.as_embedded() {
-        Some(directory) => directory.list(&state.dots, cookie, &mut listing),
+        Some(directory) => directory.list(&state.tree(), &state.dots, cookie, &mut listing)?,
         None => list(state, directory.of_host()?, fd, cookie, &mut listing)?,
     }
     used.set(listing.filled as u32);

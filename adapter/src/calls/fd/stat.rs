@@ -11,7 +11,7 @@ use crate::descriptor::{Descriptor, Open};
 use crate::errno::{Errno, Result};
 use crate::filestat::{filestat, inode, new_times};
 use crate::guest::Ptr;
-use crate::intrinsics::has_embedded_files;
+use crate::intrinsics::{has_embedded_files, has_writable_files};
 use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat};
@@ -25,7 +25,7 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
     let stat = match state.get(fd)? {
         Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
         Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
-        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(),
+        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(&state.tree()),
         other => {
             let file = other.as_file().ok_or(Errno::BADF)?;
             let (known, mut stat) = (&state.cached_stat, filestat(&file.stat()?));
@@ -52,6 +52,7 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
             file.resizable()?;
             Ok(file.handle.set_size(size)?)
         }
+        Open::Embedded(file) if has_writable_files() => file.resize(&state.tree(), size),
         Open::Embedded(_) => Err(Errno::PERM),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
@@ -65,8 +66,12 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
 pub fn fd_filestat_set_times(state: &State, fd: Fd, accessed: u64, modified: u64, which: u32) -> Result {
     let (accessed, modified) = new_times(accessed, modified, which)?;
     let descriptor = state.get(fd)?;
-    if descriptor.as_embedded().is_some() {
-        return Err(Errno::PERM);
+    if let Some(opened) = descriptor.as_embedded() {
+        return if has_writable_files() {
+            opened.set_times(&state.tree(), accessed, modified)
+        } else {
+            Err(Errno::PERM)
+        };
     }
     let file = descriptor.as_file().ok_or(Errno::BADF)?;
     let handle = &file.handle;

@@ -10,7 +10,7 @@
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::is_cgi;
+use crate::intrinsics::{has_writable_files, is_cgi};
 use crate::io::{Sink, buffers, write_all};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
@@ -25,6 +25,7 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
+        Open::Embedded(file) if has_writable_files() => file.write(&state.tree(), buffers)?,
         Open::Input(_) | Open::Embedded(_) => return Err(Errno::BADF),
         Open::Output(output) if is_cgi() && output.is_stdout() => {
             let cgi = state.cgi()?;
@@ -66,9 +67,12 @@ pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset:
     nwritten.set(match descriptor {
         Open::Input(_) => return Err(Errno::BADF),
         Open::Output(_) => return Err(Errno::SPIPE),
-        Open::Embedded(_) => {
-            super::offset(offset)?;
-            return Err(Errno::BADF);
+        Open::Embedded(file) => {
+            let offset = super::offset(offset)?;
+            if !has_writable_files() {
+                return Err(Errno::BADF);
+            }
+            file.write_at(&state.tree(), offset, buffers)?
         }
         Open::File(file) => {
             let (file, offset) = (file.positioned()?, super::offset(offset)?);

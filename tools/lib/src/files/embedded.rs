@@ -10,6 +10,7 @@ use wasmparser::{DataKind, Parser, Payload};
 #[derive(Clone, Debug)]
 pub struct Embedded<'a> {
     preopens: Vec<String>,
+    writable: Vec<String>,
     entries: Vec<Entry<'a>>,
 }
 
@@ -67,6 +68,11 @@ impl<'a> Embedded<'a> {
         &self.preopens
     }
 
+    /// The paths of the directories that are writable with all that is in them, without a slash at the beginning.
+    pub fn writable(&self) -> &[String] {
+        &self.writable
+    }
+
     /// All entries. A directory comes before what is in it.
     pub fn entries(&self) -> &[Entry<'a>] {
         &self.entries
@@ -89,7 +95,7 @@ impl<'a> Image<'a> {
         if version != VERSION {
             return error("they are of a version that this tool does not know");
         }
-        let mut entries: Vec<Entry<'a>> = Vec::new();
+        let (mut entries, mut writable): (Vec<Entry<'a>>, _) = (Vec::new(), Vec::new());
         let mut paths = BTreeSet::new();
         for number in 0..nodes {
             let at = HEADER.saturating_add((number as usize).saturating_mul(NODE));
@@ -102,7 +108,11 @@ impl<'a> Image<'a> {
             if !paths.insert(path.clone()) {
                 return error("two have one name");
             }
-            let kind = match kind as u16 {
+            let [kind, root, ..] = kind.to_le_bytes();
+            if root != 0 {
+                writable.push(path.clone());
+            }
+            let kind = match kind {
                 DIRECTORY => EntryKind::Directory,
                 FILE => EntryKind::File(self.bytes(place as usize, len as usize)?),
                 LINK => EntryKind::Link(self.text(place, len)?),
@@ -116,7 +126,7 @@ impl<'a> Image<'a> {
             let [_, name, len] = self.words(usize::try_from(at).map_err(other)?)?;
             Ok(self.text(name, len)?.to_string())
         };
-        Ok(Embedded { preopens: (0..mounts).map(mount).collect::<Result<_, _>>()?, entries })
+        Ok(Embedded { preopens: (0..mounts).map(mount).collect::<Result<_, _>>()?, writable, entries })
     }
 
     fn path(&self, entries: &[Entry<'_>], parent: u32, name: &str) -> Result<String, EmbeddedError> {

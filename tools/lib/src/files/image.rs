@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 /// The first bytes of every image.
 pub const MAGIC: &[u8; 16] = b"wasi-adapt files";
 /// The version of the form.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The sizes of the parts.
 pub const HEADER: usize = 40;
@@ -18,14 +18,16 @@ const BUCKET: usize = 8;
 pub const MOUNT: usize = 16;
 
 /// The numbers of preview1's file types.
-pub const DIRECTORY: u16 = 3;
-pub const FILE: u16 = 4;
-pub const LINK: u16 = 7;
+pub const DIRECTORY: u8 = 3;
+pub const FILE: u8 = 4;
+pub const LINK: u8 = 7;
 
 /// Embedded files, and all that stands in the way.
 #[derive(Clone, Debug)]
 pub struct Image {
     pub bytes: Vec<u8>,
+    /// The number of bytes of memory for what is writable; a multiple of 64 KiB.
+    pub memory: u32,
     pub problems: Vec<Problem>,
 }
 
@@ -33,12 +35,16 @@ impl Image {
     pub fn of(tree: &FileTree) -> Image {
         let mut problems = tree.problems.clone();
         problems.extend(links::check(tree));
+        let memory = tree.memory().unwrap_or_else(|problem| {
+            problems.push(problem);
+            0
+        });
         let bytes = if tree.bytes > MOST { Vec::new() } else { encode(tree) };
         if problems.is_empty() && bytes.len() as u64 > MOST {
             let message = format!("the files that are embedded take {} bytes, and engines take {MOST}", bytes.len());
             problems.push(Problem::new(ProblemCode::UnfitFile, message, "embed less"));
         }
-        Image { bytes, problems }
+        Image { bytes, memory, problems }
     }
 }
 
@@ -97,6 +103,7 @@ fn encode(tree: &FileTree) -> Vec<u8> {
     out.extend(tree.seconds.saturating_mul(1_000_000_000).to_le_bytes());
     words(&mut out, [order.len() as u32, buckets as u32, tree.mounts.len() as u32, VERSION]);
     let mut table = vec![(0, u32::MAX); buckets];
+    let roots: HashMap<usize, u8> = tree.roots().into_iter().zip(1..).collect();
     // Text comes first, so that looking for a file touches few pages.
     let texts: Vec<_> = order.iter().map(|node| pool.text(&tree.nodes[*node].name)).collect();
     let mounts: Vec<_> = tree.mounts.iter().map(|(_, name)| pool.text(name)).collect();
@@ -111,7 +118,7 @@ fn encode(tree: &FileTree) -> Vec<u8> {
             Kind::Link { target, .. } => (LINK, pool.text(target), target.len(), 1),
             Kind::File(contents) => (FILE, pool.contents(contents), contents.len(), 1),
         };
-        out.extend(ty.to_le_bytes());
+        out.extend([ty, roots.get(&node).copied().unwrap_or(0)]);
         out.extend((name.len() as u16).to_le_bytes());
         words(&mut out, [text, number[parent], place, len as u32, links as u32]);
         if node != 0 {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `read.rs` | reads files and directories of this machine |
 //! | `links.rs` | checks that links lead somewhere within |
+//! | `writable.rs` | the directories that can be changed, and the memory for them |
 //! | `image.rs` | the form that the files have in the component |
 //! | `embedded.rs` | finds and reads that form, for reports and extraction |
 
@@ -13,6 +14,7 @@ mod links;
 mod read;
 #[cfg(test)]
 mod tests;
+mod writable;
 pub use embedded::{Embedded, EmbeddedError, Entry, EntryKind};
 pub(crate) use image::Image;
 
@@ -31,8 +33,9 @@ const PATH: usize = 4095;
 
 /// A tree of files, directories and symbolic links for [`Linker::embed`](crate::Linker::embed).
 ///
-/// Programs see it read-only, in addition to the directories that the host preopens. Several directories may be put into
-/// one: what is added later replaces files of the same name. Equal contents are stored once.
+/// Programs see it in addition to the directories that the host preopens, read-only but for the directories that are made
+/// [writable](FileTree::writable). Several directories may be put into one: what is added later replaces files of the same
+/// name. Equal contents are stored once.
 ///
 /// ```
 /// use wasi_adapt::{FileTree, Linker};
@@ -53,6 +56,8 @@ pub struct FileTree {
     nodes: Vec<Node>,
     /// The preopened directories, with their names.
     mounts: Vec<(usize, String)>,
+    /// The directories that can be changed, and the number of bytes that each adds to the memory for changes.
+    writable: BTreeMap<usize, u32>,
     /// All contents.
     contents: HashSet<Arc<[u8]>>,
     /// The number of bytes in `contents`.
@@ -87,6 +92,7 @@ impl Default for FileTree {
         FileTree {
             nodes: vec![root],
             mounts: Vec::new(),
+            writable: BTreeMap::new(),
             contents: HashSet::new(),
             bytes: 0,
             seconds: 0,

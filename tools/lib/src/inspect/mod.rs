@@ -87,6 +87,9 @@ pub struct Report {
 pub struct EmbeddedFiles {
     /// The directories that are preopened.
     pub preopens: Vec<String>,
+    /// The directories that are writable, with all that is in them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub writable: Vec<String>,
     pub files: usize,
     pub directories: usize,
     pub links: usize,
@@ -98,7 +101,8 @@ impl EmbeddedFiles {
     pub(crate) fn of(wasm: &[u8]) -> Result<Option<EmbeddedFiles>> {
         let Some(embedded) = Embedded::find(wasm)? else { return Ok(None) };
         let preopens = embedded.preopens().to_vec();
-        let mut counted = EmbeddedFiles { preopens, files: 0, directories: 0, links: 0, bytes: 0 };
+        let writable = embedded.writable().iter().map(|path| format!("/{path}")).collect();
+        let mut counted = EmbeddedFiles { preopens, writable, files: 0, directories: 0, links: 0, bytes: 0 };
         for entry in embedded.entries() {
             match entry.kind {
                 EntryKind::Directory => counted.directories += 1,

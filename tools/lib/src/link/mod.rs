@@ -61,7 +61,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     let prescan = changed.as_ref().unwrap_or(&program.prescan);
     let opens_files = pack::opens_files(prescan.functions().iter().map(|name| &**name))
         || plan.layers.iter().any(|layer| pack::opens_files(layer.of_adapter().map(|function| function.name)));
-    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &*image.bytes);
+    let files = linker.files.as_ref().filter(|_| opens_files).map(|image| &**image);
     let cgi = (plan.world == World::Http).then(|| linker.cgi.sealed(&linker.seal)).transpose()?;
     // A CGI program's variables and arguments lie in its tables.
     let sealed = if cgi.is_some() { Seal::default().data(files) } else { linker.seal.data(files) };

@@ -24,12 +24,12 @@ pub fn function(memory: u32, below: u32) -> Function {
     function
 }
 
-/// Adds the adapter's pages to a memory: below the program, or above its maximum.
-pub fn with_adapter(memory: MemoryType, pages_below: Option<u64>) -> Result<MemoryType> {
+/// Adds the adapter's pages to a memory, those with the bytes of its files included: below the program, or above its maximum.
+pub fn with_adapter(memory: MemoryType, pages_below: Option<u64>, files: u32) -> Result<MemoryType> {
     let below = pages_below.unwrap_or(0);
     let minimum = memory.minimum.saturating_add(below);
     limits::check(minimum, limits::PAGES, || "the number of its memory's pages".into())?;
-    let room = below + if pages_below.is_none() { ROOM } else { 0 };
+    let room = below + if pages_below.is_none() { ROOM + u64::from(files >> 16) } else { 0 };
     let maximum = memory.maximum.map(|maximum| limits::PAGES.min(maximum.saturating_add(room)));
     Ok(MemoryType { minimum, maximum, ..memory })
 }

@@ -103,7 +103,8 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;
-    let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
+    let files = sealed.places.memory;
+    let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages) + u64::from(files >> 16));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
     let entry = prescan.export(ENTRY).filter(|_| layers.iter().any(PlannedLayer::follows_entry));
@@ -112,7 +113,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         base.funcs += 1;
         base.types += 1;
     }
-    let places = Places::of(layers, adapter_bytes);
+    let places = Places::of(layers, adapter_bytes + files);
     let mut layers = Layers::new(layers, &places, prescan.memory(), &mut base);
     let memory = match pages_below {
         Some(_) => {
@@ -170,6 +171,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
+        files,
         tables: Tables { contents: tables, end: places.adapter + adapter_bytes },
         validate,
         sealed: &sealed.bytes,
@@ -204,6 +206,8 @@ struct Merge<'m, 'a, 'p> {
     exports: Exports<'m>,
     /// The number of pages below the program that are the adapter's and the layers'; none in the guest layout.
     pages_below: Option<u64>,
+    /// The number of bytes of memory for files.
+    files: u32,
     tables: Tables<'m>,
     validate: bool,
     sealed: &'m [u8],
@@ -408,7 +412,11 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Adds a memory.
     fn memory(&mut self, memory: MemoryType) -> Result<()> {
         let shared = self.sections.memories.len() == self.guest.memory;
-        self.sections.memories.memory(if shared { grow::with_adapter(memory, self.pages_below)? } else { memory });
+        self.sections.memories.memory(if shared {
+            grow::with_adapter(memory, self.pages_below, self.files)?
+        } else {
+            memory
+        });
         Ok(())
     }
 

@@ -106,6 +106,9 @@ pub fn prepare<'a>(
         ("sealed_clock", Intrinsic::Const(0)),
         ("sealed_random", Intrinsic::Const(0)),
         ("has_embedded_files", Intrinsic::Const(0)),
+        ("has_writable_files", Intrinsic::Const(0)),
+        ("files_memory", Intrinsic::Const(0)),
+        ("files_memory_size", Intrinsic::Const(0)),
         ("sealed_read", Intrinsic::Unreachable),
     ]);
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));

@@ -65,7 +65,7 @@ pub struct Needs<'a> {
 /// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// Pages below the program, at the start of the memory or above a layer.
+    /// Pages below the program, at the start of the memory or above a layer. The memory of its files is above them.
     Below { start: u32, bytes: u32, layers: BetweenLayers },
     /// Memory allocated by the program, as for any of its own functions.
     Within(Reallocs),
@@ -198,6 +198,8 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_clock", Intrinsic::Const(sealed.clock as i32)),
         ("sealed_random", Intrinsic::Const(sealed.random as i32)),
         ("has_embedded_files", flag(sealed.files)),
+        ("has_writable_files", flag(sealed.memory > 0)),
+        ("files_memory_size", Intrinsic::Const(sealed.memory as i32)),
         ("sealed_read", Intrinsic::ReadSealed),
     ]);
     intrinsics.extend(match memory {
@@ -207,13 +209,14 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
                     end_memory_with_guest(&mut module);
                     Intrinsic::GetGlobal(import_global(&mut module, GUEST_BASE))
                 }
-                BetweenLayers::None => Intrinsic::Const(bytes as i32),
+                BetweenLayers::None => Intrinsic::Const((bytes + sealed.memory) as i32),
             };
             [
                 ("allocating", flag(false)),
                 ("set_allocating", Intrinsic::Drop),
                 ("adapter_size", Intrinsic::Const(bytes as i32)),
                 ("adapter_start", Intrinsic::Const(start as i32)),
+                ("files_memory", Intrinsic::Const((start + bytes) as i32)),
                 ("guest_base", base),
                 ("has_main_realloc", flag(false)),
                 ("main_realloc", Intrinsic::Unreachable),
@@ -226,6 +229,7 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
                 ("adapter_size", Intrinsic::Const(0)),
                 ("adapter_start", Intrinsic::Const(0)),
+                ("files_memory", Intrinsic::Const(0)),
                 ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),

@@ -1,5 +1,7 @@
 //! The sealed data: one passive data segment, which the adapter reads by its intrinsic `sealed_read`.
 
+use crate::files::Image;
+
 /// The sealed data, and the place of each part.
 #[derive(Clone, Debug)]
 pub struct SealedData {
@@ -17,6 +19,8 @@ pub struct Places {
     pub random: u32,
     /// True if it begins with embedded files.
     pub files: bool,
+    /// The number of bytes of memory for those that are writable; a multiple of 64 KiB.
+    pub memory: u32,
 }
 
 impl Default for SealedData {
@@ -31,8 +35,9 @@ const ALIGN: usize = 4;
 
 impl SealedData {
     /// Data that begins with embedded files.
-    pub fn with_files(image: &[u8]) -> SealedData {
-        SealedData { bytes: image.to_vec(), places: Places { files: true, ..Places::default() } }
+    pub fn with_files(image: &Image) -> SealedData {
+        let places = Places { files: true, memory: image.memory, ..Places::default() };
+        SealedData { bytes: image.bytes.clone(), places }
     }
 
     /// Adds a part and returns its place.

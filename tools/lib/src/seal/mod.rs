@@ -24,6 +24,8 @@ pub use random::RandomKey;
 pub use record::SealRecord;
 pub use strings::{Argument, BadString, HostValues, Variable};
 
+use crate::files::Image;
+
 pub(crate) use check::held;
 pub(crate) use data::{Places, SealedData};
 pub(crate) use policy::Denied;
@@ -192,7 +194,7 @@ impl Seal {
     }
 
     /// Returns the data that go into the component, with the embedded files.
-    pub(crate) fn data(&self, files: Option<&[u8]>) -> SealedData {
+    pub(crate) fn data(&self, files: Option<&Image>) -> SealedData {
         let mut data = files.map_or_else(SealedData::default, SealedData::with_files);
         if self.has_arguments() {
             let list = strings::encode_arguments(self.argv0.as_ref(), &self.arguments, self.host_values);

@@ -36,7 +36,7 @@ pub struct Places {
 
 impl Places {
     /// Places a layer whose pointers the host sees at the start of the memory, where they need not change; above it the
-    /// adapter, and then the other layers, the last one first.
+    /// adapter with the memory of its files, and then the other layers, the last one first.
     pub fn of(layers: &[PlannedLayer], adapter_bytes: u32) -> Places {
         let bytes = |layer: &PlannedLayer| layer.pages << 16;
         let adapter = layers.iter().find(|layer| layer.has_host_imports()).map_or(0, bytes);
