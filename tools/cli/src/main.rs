@@ -17,6 +17,7 @@ mod position;
 mod program;
 mod run;
 mod sdk;
+mod serve;
 mod usage;
 mod values;
 mod verify;
@@ -52,6 +53,7 @@ enum Command {
     Link(link::Link),
     Inspect(inspect::Inspect),
     Run(run::Run),
+    Serve(serve::Serve),
     Verify(verify::Verify),
     Sdk(sdk::Sdk),
     Completion(completion::Completion),
@@ -103,15 +105,16 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),
     };
-    let common = cli.common;
+    let common: &'static Common = Box::leak(Box::new(cli.common)); // It is there as long as the process.
     let failed =
         if matches!(cli.command, Command::Verify(_)) { ExitCode::from(verify::FAILED) } else { ExitCode::FAILURE };
     let result = match cli.command {
-        Command::Link(command) => command.run(&common),
-        Command::Inspect(command) => command.run(&common),
-        Command::Run(command) => command.run(&common),
-        Command::Verify(command) => command.run(&common),
-        Command::Sdk(command) => command.run(&common),
+        Command::Link(command) => command.run(common),
+        Command::Inspect(command) => command.run(common),
+        Command::Run(command) => command.run(common),
+        Command::Serve(command) => command.run(common),
+        Command::Verify(command) => command.run(common),
+        Command::Sdk(command) => command.run(common),
         Command::Completion(command) => command.run(),
         Command::Version => print(command().render_version().as_bytes()).map(|()| ExitCode::SUCCESS),
     };
