@@ -84,6 +84,14 @@ impl Server {
         stream
     }
 
+    /// Sends a request and returns all that comes until the connection ends.
+    pub fn answer(&self, request: &[u8]) -> Answer {
+        let mut stream = self.connect();
+        // A server that refuses a request need not read all of it.
+        let _ = stream.write_all(request);
+        Answer::read(stream)
+    }
+
     /// Sends a request for a path, and returns the answer.
     pub fn get(&self, path: &str) -> Answer {
         self.answer(format!("GET {path} HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n\r\n").as_bytes())
