@@ -52,10 +52,12 @@ unsafe extern "C" {
     /// True if the host has `exit-with-code`, which is new in WASI 0.2.12.
     pub safe fn exact_exit_codes() -> bool;
     /// The places of what a linker has put into the sealed data: lists of arguments and of variables, bytes for standard
-    /// input. 0 is none.
+    /// input, a clock, the start of random bytes. 0 is none.
     pub safe fn sealed_arguments() -> u32;
     pub safe fn sealed_environment() -> u32;
     pub safe fn sealed_stdin() -> u32;
+    pub safe fn sealed_clock() -> u32;
+    pub safe fn sealed_random() -> u32;
     /// True if the sealed data begins with embedded files.
     pub safe fn has_embedded_files() -> bool;
     /// Copies `len` bytes from `offset` of the sealed data on, which lies outside of any memory: `memory.init`.

@@ -8,6 +8,7 @@
 
 use core::mem::MaybeUninit;
 
+use crate::chacha20;
 use crate::errno::Result;
 use crate::gather::Buffers;
 use crate::guest::Buffer;
@@ -19,8 +20,12 @@ use crate::intrinsics::sealed_read;
 /// Any bytes are a value of it.
 pub unsafe trait Plain: Copy {}
 
-// SAFETY: it is an integer.
+// SAFETY: it is an integer, or made of integers.
 unsafe impl Plain for u32 {}
+// SAFETY: as above.
+unsafe impl Plain for u64 {}
+// SAFETY: as above.
+unsafe impl Plain for chacha20::Start {}
 
 pub fn value<T: Plain>(offset: u32) -> T {
     let mut value = MaybeUninit::<T>::uninit();

@@ -8,8 +8,9 @@ use crate::cgi::Cgi;
 use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::filestat::CachedStat;
-use crate::intrinsics::has_embedded_files;
+use crate::intrinsics::{has_embedded_files, sealed_clock, sealed_random};
 use crate::memory::Memory;
+use crate::repeatable::Elapsed;
 use crate::scratch::{Region, Space};
 use crate::table::{Slot, Table};
 use crate::unread::Unread;
@@ -33,6 +34,7 @@ pub struct State {
     pub args: Cell<Option<Sizes>>,
     pub environ: Cell<Option<Sizes>>,
     pub last_read: LastRead,
+    pub elapsed: Elapsed,
     /// The request that a CGI program answers.
     pub request: Cell<Option<&'static Cgi>>,
 }
@@ -74,6 +76,9 @@ impl State {
             (&raw mut (*this).args).write(Cell::new(unknown));
             (&raw mut (*this).environ).write(Cell::new(unknown));
             (&raw mut (*this).last_read).write(LastRead::new());
+            if sealed_clock() != 0 || sealed_random() != 0 {
+                (&raw mut (*this).elapsed).write(Elapsed::new());
+            }
             (&raw mut (*this).request).write(Cell::new(None));
             &(*this).table
         };
@@ -105,7 +110,7 @@ const fn capacity(pages: usize) -> u32 {
 }
 
 /// The size of the scratch space next to the state: enough for the arguments and variables of most programs.
-const NEAR: usize = 1 << 10;
+const NEAR: usize = 960;
 /// The offset of the descriptors' slots from the state.
 const SLOTS: usize = size_of::<State>() + NEAR;
 /// The size of the state, the scratch space next to it and the slots, in a block of one page.

@@ -3,6 +3,8 @@
 //! not change.
 #![allow(dead_code, unsafe_code)] // each part is more than what is tried here
 
+#[path = "../../adapter/src/chacha20.rs"]
+mod chacha20;
 #[path = "../../adapter/src/errno.rs"]
 mod errno;
 #[path = "../../adapter/src/gather.rs"]
@@ -20,6 +22,8 @@ mod types;
 #[path = "../../adapter/src/utf8.rs"]
 mod utf8;
 
+#[path = "adapter_parts/key_stream.rs"]
+mod key_stream;
 #[path = "adapter_parts/numbers.rs"]
 mod numbers;
 

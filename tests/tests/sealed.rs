@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use wasi_adapt::seal::{Argument, Capability, HostValues, Seal, Variable};
+use wasi_adapt::seal::{Argument, Capability, Clock, HostValues, RandomKey, Seal, Variable};
 use wasi_adapt::{Layout, LinkError, Linker, ProblemCode, WitWorld, inspect, preview1};
 use wasi_adapt_tests::guests::{Guest, Start, sealed};
 use wasi_adapt_tests::run::{self, Observed};
@@ -90,6 +90,26 @@ fn denied_clocks_and_random_bytes_are_errors_and_a_denied_exit_a_trap() {
         difference::between(&allowed, isolated).iter().for_each(|line| _ = writeln!(report, "  {line}"));
     }
     golden::check("sealed/time-and-chance.txt", &report);
+}
+
+/// No preview1 host has such a clock and such bytes, so a golden file has them. Those of another clock and key differ.
+#[test]
+fn time_and_random_bytes_of_the_component_are_the_same_in_each_run() {
+    let guest = &sealed::REPEATS;
+    let seal = |clock: &str, key| Seal::new().clock(clock.parse::<Clock>().unwrap()).random(RandomKey([key; 32]));
+    let run = |layout, seal: &Seal| run_sealed(guest, layout, seal, &guest.start());
+    let mut reports = BTreeSet::new();
+    for (name, seal) in [("stepping", seal("2026-01-31T12:00:00Z+20ms", 1)), ("still", seal("@1769860800", 2))] {
+        let first = run(Layout::Isolated, &seal);
+        for layout in [Layout::Isolated, Layout::Guest] {
+            assert_eq!(difference::between(&first, &run(layout, &seal)), Vec::<String>::new(), "{name}, {layout}");
+            let imports = imports(&link(guest, layout, &seal));
+            assert!(!imports.iter().any(|import| import.starts_with("wasi:random")), "{imports:?}");
+        }
+        golden::check(&format!("sealed/repeats-{name}.txt"), &first.stdout);
+        reports.insert(first.stdout);
+    }
+    assert_eq!(reports.len(), 2);
 }
 
 /// Lists the interfaces that a component imports.

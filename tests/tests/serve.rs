@@ -86,6 +86,10 @@ fn slow_clients_are_answered_by_408_and_slow_programs_by_503() {
     let mut slow = server.connect();
     slow.write_all(format!("{}ab", post(5)).as_bytes()).expect("it is sent");
     assert_eq!(Answer::read(slow).status, 408);
+    // Of one that sends no whole head, the connection is closed.
+    let mut slow = server.connect();
+    slow.write_all(b"GET /echo.cgi HTTP/1.1\r\nHost: a\r\nX-A:").expect("it is sent");
+    assert!(Answer::read(slow).is_broken_off);
     let server = cases(&["--timeout", "1"]);
     assert_eq!(server.get("/cases.cgi/spin").status, 503);
     assert_eq!(server.get("/cases.cgi/plain").status, 200);

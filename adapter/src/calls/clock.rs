@@ -12,27 +12,47 @@ use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::errno::{Errno, Result};
 use crate::filestat::nanoseconds;
 use crate::guest::Ptr;
-use crate::intrinsics::{self, has_clocks};
+use crate::intrinsics::{self, has_clocks, sealed_clock};
+use crate::repeatable::{Elapsed, VirtualClock};
 use crate::state::State;
 use crate::types::Clock;
-use crate::waiting::{FREE, LastRead, PAUSED, WAITING};
+use crate::waiting::{FREE, PAUSED, WAITING};
 
 /// Nanoseconds since 1970.
-pub fn realtime() -> Result<u64> {
-    nanoseconds(wall_clock::now()).ok_or(Errno::OVERFLOW)
+pub fn realtime(elapsed: &Elapsed) -> Result<u64> {
+    match VirtualClock::find(elapsed) {
+        Some(clock) => Ok(clock.realtime()),
+        None => nanoseconds(wall_clock::now()).ok_or(Errno::OVERFLOW),
+    }
+}
+
+/// Nanoseconds since some start.
+#[inline(always)]
+fn monotonic(elapsed: &Elapsed) -> u64 {
+    match VirtualClock::find(elapsed) {
+        Some(clock) => clock.monotonic(),
+        None => monotonic_clock::now(),
+    }
+}
+
+/// True if there are clocks, of the host or of the component.
+#[inline(always)]
+pub fn are_there() -> bool {
+    sealed_clock() != 0 || has_clocks()
 }
 
 /// Tells the resolution of a clock.
 ///
-/// Errors: `INVAL` for an unknown clock, and for all if the host has none, `BADF` for the processor's clocks, `OVERFLOW` from
+/// Errors: `INVAL` for an unknown clock, and for all if there is none, `BADF` for the processor's clocks, `OVERFLOW` from
 /// the year 2554 on.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_res_get>
 pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
-    if !has_clocks() {
+    if !are_there() {
         return Err(Errno::INVAL);
     }
     result.write(match Clock::new(id)? {
+        Clock::Realtime | Clock::Monotonic if sealed_clock() != 0 => VirtualClock::resolution(),
         Clock::Realtime => nanoseconds(wall_clock::resolution()).ok_or(Errno::OVERFLOW)?,
         Clock::Monotonic => monotonic_clock::resolution(),
         Clock::Cpu => return Err(Errno::BADF),
@@ -41,25 +61,25 @@ pub fn clock_res_get(id: u32, result: Ptr<u64>) -> Result {
 
 /// Reads a clock.
 ///
-/// Errors: `INVAL` for an unknown clock, and for all if the host has none, `BADF` for the processor's clocks, `OVERFLOW` from
+/// Errors: `INVAL` for an unknown clock, and for all if there is none, `BADF` for the processor's clocks, `OVERFLOW` from
 /// the year 2554 on.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#clock_time_get>
 pub fn clock_time_get(state: &State, id: u32, _precision: u64, result: Ptr<u64>) -> Result {
-    if !has_clocks() {
+    if !are_there() {
         return Err(Errno::INVAL);
     }
     match Clock::new(id)? {
-        Clock::Realtime => realtime_get(&state.last_read, result),
-        Clock::Monotonic => give(&state.last_read.monotonic, monotonic_clock::now(), result),
+        Clock::Realtime => realtime_get(state, result),
+        Clock::Monotonic => give(&state.last_read.monotonic, monotonic(&state.elapsed), result),
         Clock::Cpu => Err(Errno::BADF),
     }
 }
 
 /// Not inlined, because the other clock needs nothing of the stack.
 #[inline(never)]
-fn realtime_get(last: &LastRead, result: Ptr<u64>) -> Result {
-    give(&last.realtime, realtime()?, result)
+fn realtime_get(state: &State, result: Ptr<u64>) -> Result {
+    give(&state.last_read.realtime, realtime(&state.elapsed)?, result)
 }
 
 fn give(last: &Cell<u64>, now: u64, result: Ptr<u64>) -> Result {

@@ -5,19 +5,20 @@
 //! | `poll_oneoff` | a pollable per clock and standard stream (`subscribe*`), then one `poll`, or `ready` of each when something is ready already |
 //! | `adapter_subscribe` | `subscribe` of a standard stream |
 //!
-//! Files are always ready, and so is an error: it is the event of its own subscription and leaves the others alone.
+//! Files are always ready, and so is an error: it is the event of its own subscription and leaves the others alone. The
+//! component's own clock goes on to the first time that is waited for, if nothing else is ready.
 //! Subscriptions are read before the first event is written, over which they may lie.
 #![allow(unsafe_code)]
 
-use super::clock::realtime;
+use super::clock::{self, realtime};
 use crate::bindings::wasi::clocks::monotonic_clock::{subscribe_duration, subscribe_instant};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
-use crate::intrinsics::{has_clocks, has_stdin, is_cgi};
-use crate::memory::Memory;
+use crate::intrinsics::{has_stdin, is_cgi};
 use crate::raw;
+use crate::repeatable::VirtualClock;
 use crate::scratch::ScratchVec;
 use crate::snapshot::Subscriptions;
 use crate::state::State;
@@ -45,7 +46,7 @@ pub fn poll_oneoff(
     for subscription in subscriptions {
         awaited.push(&subscription, wait(state, &subscription)?)?;
     }
-    awaited.wait(&state.memory);
+    awaited.wait(state);
     let mut nevents = 0;
     for &Awaited { userdata, error, kind, nbytes, .. } in awaited.list.iter().filter(|awaited| awaited.ready) {
         events.push(Event { userdata, error, kind, nbytes, flags: 0 });
@@ -69,6 +70,7 @@ pub fn adapter_subscribe(state: &State, fd: Fd, kind: u32, result: Ptr<u32>) -> 
     result.set(match wait {
         Wait::For(pollable) => pollable.take_handle(),
         Wait::Over(outcome) => outcome.map(|_| 0)?,
+        Wait::Until(_) => 0,
     });
     Ok(())
 }
@@ -76,6 +78,8 @@ pub fn adapter_subscribe(state: &State, fd: Fd, kind: u32, result: Ptr<u32>) -> 
 /// The condition of a subscription.
 enum Wait {
     For(Pollable),
+    /// A time of the component's own clock, in nanoseconds since the program's start.
+    Until(u64),
     /// Nothing: it is ready with so many bytes, or fails.
     Over(Result<u64>),
 }
@@ -89,29 +93,43 @@ impl Wait {
 /// A subscription that is not understood fails the whole call.
 fn wait(state: &State, subscription: &Subscription) -> Result<Wait> {
     Ok(match subscription.tag {
-        eventtype::CLOCK => wait_for_time(subscription)?,
+        eventtype::CLOCK => wait_for_time(state, subscription)?,
         eventtype::FD_READ => wait_for_input(state, Fd(subscription.id)),
         eventtype::FD_WRITE => wait_for_output(state, Fd(subscription.id)),
         _ => return Err(Errno::INVAL),
     })
 }
 
-fn wait_for_time(subscription: &Subscription) -> Result<Wait> {
+fn wait_for_time(state: &State, subscription: &Subscription) -> Result<Wait> {
     let (clock, time) = (Clock::new(subscription.id)?, subscription.timeout);
     let absolute = flags(subscription.flags, 1)? != 0;
-    if !has_clocks() {
+    if !clock::are_there() {
         return Err(Errno::INVAL);
+    }
+    if let Some(own) = VirtualClock::find(&state.elapsed) {
+        return wait_for_own_time(own, clock, time, absolute);
     }
     Ok(match clock {
         // All clocks agree about durations.
         _ if !absolute => Wait::For(subscribe_duration(time)),
         Clock::Monotonic => Wait::For(subscribe_instant(time)),
-        Clock::Realtime => match time.checked_sub(realtime()?) {
+        Clock::Realtime => match time.checked_sub(realtime(&state.elapsed)?) {
             Some(left) if left > 0 => Wait::For(subscribe_duration(left)),
             _ => Wait::Over(Ok(0)),
         },
         Clock::Cpu => return Err(Errno::INVAL),
     })
+}
+
+#[cold]
+fn wait_for_own_time(own: VirtualClock<'_>, clock: Clock, time: u64, absolute: bool) -> Result<Wait> {
+    let until = match clock {
+        _ if !absolute => own.elapsed().saturating_add(time),
+        Clock::Monotonic => time,
+        Clock::Realtime => own.since_start(time),
+        Clock::Cpu => return Err(Errno::INVAL),
+    };
+    Ok(if until <= own.elapsed() { Wait::Over(Ok(0)) } else { Wait::Until(until) })
 }
 
 fn wait_for_input(state: &State, fd: Fd) -> Wait {
@@ -157,6 +175,7 @@ fn wait_for_output(state: &State, fd: Fd) -> Wait {
 #[derive(Clone, Copy)]
 struct Awaited {
     userdata: u64,
+    /// Before a time of the component's own clock has come, this time.
     nbytes: u64,
     error: u16,
     kind: u8,
@@ -186,6 +205,7 @@ impl AllAwaited {
     fn push(&mut self, &Subscription { userdata, tag: kind, .. }: &Subscription, wait: Wait) -> Result {
         let (handle, ready, outcome) = match wait {
             Wait::For(pollable) => (pollable.take_handle(), false, Ok(u64::from(kind != eventtype::CLOCK))),
+            Wait::Until(time) => (0, false, Ok(time)),
             Wait::Over(outcome) => (0, true, outcome),
         };
         let (error, nbytes) = (Errno::code(outcome.map(drop)), outcome.unwrap_or(0));
@@ -194,21 +214,53 @@ impl AllAwaited {
     }
 
     /// Waits until at least one is ready, and marks all that are.
-    fn wait(&mut self, memory: &Memory) {
-        if self.list.iter().any(|awaited| awaited.ready) {
-            for (awaited, handle) in self.list.iter_mut().zip(self.handles.iter()).filter(|(_, handle)| **handle != 0) {
-                // SAFETY: a handle that is ours, and here only lent.
-                let pollable = unsafe { Pollable::from_handle(*handle) };
-                awaited.ready = pollable.ready();
-                pollable.take_handle();
+    fn wait(&mut self, state: &State) {
+        if self.is_any_ready() {
+            self.ask();
+        } else if let Some(clock) = VirtualClock::find(&state.elapsed)
+            && let Some(due) = self.earliest()
+        {
+            self.ask();
+            if !self.is_any_ready() {
+                clock.advance(due);
+                self.time_has_come(due);
             }
         } else {
-            memory.plan_records(self.results);
+            state.memory.plan_records(self.results);
             for index in raw::poll(&self.handles) {
                 if let Some(awaited) = self.list.get_mut(*index as usize) {
                     awaited.ready = true;
                 }
             }
+        }
+    }
+
+    fn is_any_ready(&self) -> bool {
+        self.list.iter().any(|awaited| awaited.ready)
+    }
+
+    /// Asks the host what is ready.
+    fn ask(&mut self) {
+        for (awaited, handle) in self.list.iter_mut().zip(self.handles.iter()).filter(|(_, handle)| **handle != 0) {
+            // SAFETY: a handle that is ours, and here only lent.
+            let pollable = unsafe { Pollable::from_handle(*handle) };
+            awaited.ready = pollable.ready();
+            pollable.take_handle();
+        }
+    }
+
+    /// The first of the component's own times that are waited for.
+    #[cold]
+    fn earliest(&self) -> Option<u64> {
+        self.list.iter().filter(|awaited| awaited.kind == eventtype::CLOCK).map(|awaited| awaited.nbytes).min()
+    }
+
+    #[cold]
+    fn time_has_come(&mut self, now: u64) {
+        for awaited in self.list.iter_mut().filter(|awaited| awaited.kind == eventtype::CLOCK && awaited.nbytes <= now)
+        {
+            awaited.ready = true;
+            awaited.nbytes = 0;
         }
     }
 }

@@ -13,18 +13,23 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{exact_exit_codes, has_exit, has_random};
+use crate::intrinsics::{exact_exit_codes, has_exit, has_random, sealed_random};
+use crate::repeatable;
 use crate::state::State;
 
 /// The number of bytes that every host gives in one call.
 const RANDOM: usize = 1 << 16;
 
-/// Fills a buffer with random bytes.
+/// Fills a buffer with random bytes, of the host or of the component.
 ///
 /// Errors: `NOTCAPABLE` if the host has none.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
+    if sealed_random() != 0 {
+        repeatable::random(&state.elapsed, buf.buffer(len)?);
+        return Ok(());
+    }
     if !has_random() {
         return Err(Errno::NOTCAPABLE);
     }

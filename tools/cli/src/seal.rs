@@ -4,9 +4,11 @@ use super::io;
 use crate::values::HostValues;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
+use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::str::FromStr;
-use wasi_adapt::seal::{Argument, Capability, Seal, UnknownCapability, Variable};
+use wasi_adapt::seal::{Argument, Capability, Clock, RandomKey, Seal, UnknownCapability, Variable};
 
 #[derive(Args)]
 #[command(next_help_heading = "What is sealed into the component")]
@@ -46,6 +48,17 @@ pub struct SealArgs {
     /// The destination of its standard error
     #[arg(long, value_enum, value_name = "WHERE", default_value = "host")]
     stderr: Output,
+    /// The time that the program is told, in place of the host's: as 2026-01-31T12:00:00Z, or in seconds since 1970 as @1769860800
+    ///
+    /// It goes on by STEP, as 1ms, whenever the program reads a clock; without STEP it stands still. A program that waits for a
+    /// time goes on at once, and the clock tells that time.
+    #[arg(long, value_name = "TIME[+STEP]", value_parser = Clock::from_str)]
+    clock: Option<Clock>,
+    /// Make the program's random bytes follow from SEED, the same in each run, by ChaCha20 with its SHA-256 as the key
+    ///
+    /// Whoever has the component knows them: they are no secret to make keys of.
+    #[arg(long, value_name = "SEED", value_parser = parse_seed)]
+    random: Option<RandomKey>,
     /// The use of the host's variables and arguments, if there are any in the component
     #[arg(long, value_enum, value_name = "HOW", default_value = "merge")]
     host_values: HostValues,
@@ -94,10 +107,15 @@ fn parse_cwd(text: &str) -> Result<Variable, String> {
     Variable::new("PWD", text).map_err(|error| error.to_string())
 }
 
+fn parse_seed(text: &str) -> Result<RandomKey, Infallible> {
+    Ok(RandomKey(Sha256::digest(text).into()))
+}
+
 impl SealArgs {
     /// Reads the files of variables, too.
     pub fn plan(&self) -> Result<Seal> {
         let mut seal = Seal::new().argv0(self.argv0.clone()).host_values(self.host_values.into());
+        seal = seal.clock(self.clock).random(self.random);
         for capability in self.deny.iter().flat_map(What::capabilities) {
             seal = seal.deny(*capability);
         }

@@ -88,8 +88,8 @@ struct LimitArgs {
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt serve hello.wasm
-  wasi-adapt serve --dir site --cgi-root /site php-cgi.wasm
-  wasi-adapt serve --dir .::/ --cgi-root / --cgi-index index.py --arg '${SCRIPT_FILENAME}' python.wasm
+  wasi-adapt serve --dir site::/site --cgi-root /site php-cgi.wasm
+  wasi-adapt serve --dir /srv --arg /srv/app.py python.wasm
   wasi-adapt serve --addr 0.0.0.0:80 --max-client-requests 8 hello.component.wasm
   wasi-adapt serve --reload --env MODE=debug hello.wasm";
 

@@ -29,6 +29,51 @@ fn variables_have_a_name_and_a_value() {
 }
 
 #[test]
+fn a_clock_has_a_time_and_a_step() {
+    for (bad, expected) in [("today", "a time is given as 2026-01-31T12:00:00Z"), ("@0+1", "a step is given as 20ns")] {
+        let stderr = refused(2, &["link", &program("hello.wat"), "--clock", bad]);
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[test]
+fn inspect_tells_what_is_sealed_and_no_values() {
+    let dir = tempfile::tempdir().unwrap();
+    let (component, stdin) = (dir.path().join("sealed.wasm"), dir.path().join("stdin"));
+    fs::write(&stdin, "seventeen letters").unwrap();
+    let seal = [
+        ["--env", "TOKEN=secret"],
+        ["--env", "\u{202e}=secret"],
+        ["--arg", "secret"],
+        ["--argv0", "name"],
+        ["--stdin", text(&stdin)],
+        ["--clock", "@1769860800+1ms"],
+        ["--random", "secret"],
+        ["--deny", "filesystem"],
+    ];
+    let program = program("hello.wat");
+    let link = [&["link", &program, "-o", text(&component)][..], seal.as_flattened()].concat();
+    assert_eq!(ran(&link).stderr, "");
+    let sealed = "
+sealed
+  without    filesystem, stdin, clocks, random
+  variables  `TOKEN`, `\\u{202e}`
+  arguments  the program's name, and 1
+  stdin      17 bytes
+  clock      2026-01-31T12:00:00Z+1ms
+  random     not random: the same in each run, and known to whoever has the component
+";
+    let of_component = ran(&["inspect", text(&component)]).stdout;
+    let of_module = ran(&[&["inspect", &program][..], seal.as_flattened()].concat()).stdout;
+    for stdout in [of_component, of_module] {
+        assert!(stdout.contains(sealed) && !stdout.contains("secret"), "{stdout}");
+    }
+    let json = ran(&["inspect", "--json", text(&component)]).stdout;
+    assert!(json.contains(r#""predictable_random": true"#), "{json}");
+    assert!(!ran(&["inspect", &program, "--json"]).stdout.contains("predictable_random"));
+}
+
+#[test]
 fn all_bad_lines_of_all_files_are_named() {
     let dir = tempfile::tempdir().unwrap();
     let (one, two) = (dir.path().join("one"), dir.path().join("two"));

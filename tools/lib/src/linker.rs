@@ -12,7 +12,7 @@ use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::program::{self, Program};
-use crate::seal::Seal;
+use crate::seal::{Seal, SealRecord};
 use crate::trace::Trace;
 use crate::{LinkError, WitWorld, link};
 use std::borrow::Cow;
@@ -292,7 +292,8 @@ impl Linker {
         let Some(linked) = linked else { return Ok(Report::of_module(program, plan, self)) };
         let needs = needs::of(&linked.wasm, &program, &plan, self).map_err(LinkError::invalid)?;
         let files = EmbeddedFiles::of(&linked.wasm).map_err(LinkError::invalid)?;
-        Ok(Report { needs, files, ..Report::of_module(program, plan, self) })
+        let sealed = SealRecord::read(&linked.wasm).map_err(LinkError::invalid)?;
+        Ok(Report { needs, files, sealed, ..Report::of_module(program, plan, self) })
     }
 
     /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an

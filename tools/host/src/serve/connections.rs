@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal;
 
-/// The time for the head of a request, and between requests.
+/// The most time for the head of a request, and between requests.
 const HEAD_TIME: Duration = Duration::from_secs(20);
 /// The most bytes of the head of a request.
 const HEAD: usize = 64 << 10;
@@ -28,6 +28,7 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>, log: Arc<Log>) ->
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let open = GracefulShutdown::new();
     let mut ending = pin!(ending());
+    let head_time = HEAD_TIME.min(shared.limits.time);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -47,11 +48,11 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>, log: Arc<Log>) ->
             async move { Ok::<_, Infallible>(answer::answer(shared, log, client, request).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(head_time).max_buf_size(HEAD);
         builder
             .http2()
             .timer(TokioTimer::new())
-            .keep_alive_interval(HEAD_TIME)
+            .keep_alive_interval(head_time)
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(HEAD as u32);
         let connection = open.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());

@@ -1,6 +1,7 @@
 //! Reads the imports and exports of a component, which needs no linking.
 
 use super::{EmbeddedFiles, Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
+use crate::seal::SealRecord;
 use crate::validate;
 use anyhow::Result;
 use wasm_metadata::Producers;
@@ -28,6 +29,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         problems: vec![Problem::component()],
         needs: Vec::new(),
         files: EmbeddedFiles::of(wasm)?,
+        sealed: SealRecord::read(wasm)?,
         unused_adapters: Vec::new(),
     };
     let mut depth = 0;

@@ -21,6 +21,7 @@ use crate::files::{Embedded, EntryKind};
 use crate::linker::Linker;
 use crate::plan::Plan;
 use crate::program::Program;
+use crate::seal::SealRecord;
 use crate::{LinkError, World};
 use anyhow::Result;
 use serde::Serialize;
@@ -72,6 +73,8 @@ pub struct Report {
     pub needs: Vec<Need>,
     /// The files that are embedded; none if there are none.
     pub files: Option<EmbeddedFiles>,
+    /// The seals of the component and of the components in it.
+    pub sealed: Vec<SealRecord>,
     /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
 }
@@ -160,6 +163,7 @@ impl Report {
             problems: plan.problems,
             needs: Vec::new(),
             files: None,
+            sealed: Vec::new(),
             unused_adapters: plan.unused_adapters,
         }
     }

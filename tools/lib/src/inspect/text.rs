@@ -34,6 +34,9 @@ pub fn render(report: &Report) -> String {
     layers(&report.layers, &mut text);
     exports(report, &mut text);
     needs(&report.needs, &mut text);
+    for record in &report.sealed {
+        let _ = writeln!(text, "\nsealed{record}");
+    }
     files(report.files.as_ref(), &mut text);
     problems(report, &mut text);
     text

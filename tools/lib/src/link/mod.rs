@@ -90,6 +90,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     if linker.emit == Emit::Component {
         seal::held(&linked.wasm, linker.seal.denied())?;
         linked.wasm = sign::introduce(linked.wasm, &program.about);
+        seal::record(&mut linked.wasm, &linker.seal)?;
     }
     if linker.files.is_some() && !opens_files {
         linked.warnings.push("it opens no files, so none are embedded".into());

@@ -102,6 +102,8 @@ pub fn prepare<'a>(
         ("sealed_arguments", Intrinsic::Const(0)),
         ("sealed_environment", Intrinsic::Const(0)),
         ("sealed_stdin", Intrinsic::Const(0)),
+        ("sealed_clock", Intrinsic::Const(0)),
+        ("sealed_random", Intrinsic::Const(0)),
         ("has_embedded_files", Intrinsic::Const(0)),
         ("sealed_read", Intrinsic::Unreachable),
     ]);

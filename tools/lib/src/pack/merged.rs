@@ -179,6 +179,8 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_arguments", Intrinsic::Const(sealed.arguments as i32)),
         ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
         ("sealed_stdin", Intrinsic::Const(sealed.stdin as i32)),
+        ("sealed_clock", Intrinsic::Const(sealed.clock as i32)),
+        ("sealed_random", Intrinsic::Const(sealed.random as i32)),
         ("has_embedded_files", flag(sealed.files)),
         ("sealed_read", Intrinsic::ReadSealed),
     ]);

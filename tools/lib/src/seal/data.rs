@@ -13,6 +13,8 @@ pub struct Places {
     pub arguments: u32,
     pub environment: u32,
     pub stdin: u32,
+    pub clock: u32,
+    pub random: u32,
     /// True if it begins with embedded files.
     pub files: bool,
 }

@@ -3,21 +3,31 @@
 //! | file | part |
 //! |---|---|
 //! | `policy.rs` | the capabilities that can be denied |
+//! | `clock.rs` | a clock in the component |
+//! | `random.rs` | random bytes in the component |
 //! | `strings.rs` | variables and arguments in the component |
 //! | `data.rs` | the sealed data, in which they lie |
+//! | `record.rs` | the description of a seal in a sealed component |
 //! | `check.rs` | whether a component has what is denied |
 
 mod check;
+mod clock;
 mod data;
 mod policy;
+mod random;
+mod record;
 mod strings;
 
+pub use clock::{BadClock, Clock};
 pub use policy::{Capability, UnknownCapability};
+pub use random::RandomKey;
+pub use record::SealRecord;
 pub use strings::{Argument, BadString, HostValues, Variable};
 
 pub(crate) use check::held;
 pub(crate) use data::{Places, SealedData};
 pub(crate) use policy::Denied;
+pub(crate) use record::record;
 
 /// The surroundings of a program that are decided when it is linked. By default the host decides about all of them.
 ///
@@ -41,6 +51,8 @@ pub struct Seal {
     arguments: Vec<Argument>,
     host_values: HostValues,
     stdin: Option<Vec<u8>>,
+    clock: Option<Clock>,
+    random: Option<RandomKey>,
 }
 
 impl Seal {
@@ -100,11 +112,31 @@ impl Seal {
         self
     }
 
+    /// Sets the clock that the program has in place of the host's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Into<Option<Clock>>) -> Seal {
+        self.clock = clock.into();
+        self
+    }
+
+    /// Sets what the program's random bytes follow from, in place of the host's. They are the same in each run, and
+    /// whoever has the component knows them.
+    #[must_use]
+    pub fn random(mut self, key: impl Into<Option<RandomKey>>) -> Seal {
+        self.random = key.into();
+        self
+    }
+
     /// The capabilities that the component does not have.
     pub(crate) fn denied(&self) -> Denied {
         let mut denied = self.denied;
-        if self.stdin.is_some() {
-            denied = denied.with(Capability::Stdin);
+        let own = [
+            (Capability::Stdin, self.stdin.is_some()),
+            (Capability::Clocks, self.clock.is_some()),
+            (Capability::Random, self.random.is_some()),
+        ];
+        for (capability, _) in own.into_iter().filter(|(_, is_own)| *is_own) {
+            denied = denied.with(capability);
         }
         if self.host_values == HostValues::Ignore {
             if self.has_arguments() {
@@ -136,7 +168,11 @@ impl Seal {
 
     /// Returns whether something of it lies in the component.
     pub(crate) fn has_data(&self) -> bool {
-        self.has_arguments() || !self.variables.is_empty() || self.stdin.is_some()
+        self.has_arguments()
+            || !self.variables.is_empty()
+            || self.stdin.is_some()
+            || self.clock.is_some()
+            || self.random.is_some()
     }
 
     /// Returns whether nothing gives the program its name, though it gets arguments, unless the host does.
@@ -157,6 +193,12 @@ impl Seal {
         if let Some(bytes) = &self.stdin {
             let length = (bytes.len() as u32).to_le_bytes();
             data.places.stdin = data.add(&[&length, bytes.as_slice()].concat());
+        }
+        if let Some(clock) = self.clock {
+            data.places.clock = data.add(&clock.encode());
+        }
+        if let Some(key) = self.random {
+            data.places.random = data.add(&key.encode());
         }
         data
     }
