@@ -52,6 +52,7 @@ Examples:
   wasi-adapt inspect library.wasm --adapt env=env.wasm
   wasi-adapt inspect program.wasm --why wasi:filesystem/types
   wasi-adapt inspect fleet --check > report.txt
+  wasi-adapt inspect fleet --policy fleet.toml
   wasi-adapt inspect program.wasm --json | jq '.problems[].message'
   wasi-adapt inspect fleet --json | jq -r '.[] | select(.problems != []) | .file'";
 
@@ -71,14 +72,15 @@ enum Outcome {
 }
 
 impl Inspect {
-    pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.seal(self.seal.plan()?).trace(self.trace.read());
+    pub fn run(mut self, common: &Common) -> Result<ExitCode> {
+        let linker = self.link.plan()?.trace(self.trace.read());
+        self.seal.read()?;
         common.say(|| self.link.describe());
         let inputs = expand(&self.files, None);
         let ([input], false) = (&inputs[..], self.files.iter().any(|file| file.is_dir())) else {
             return self.run_many(&inputs, &linker, common);
         };
-        let report = inspect(input, &linker)?;
+        let report = self.inspect(input, &linker)?;
         print(if self.json { io::json(&report)? } else { self.text(&report) }.as_bytes())?;
         warn_of_unused([&report.unused_adapters], common)?;
         Ok(self.status([Some(&report)]))
@@ -86,7 +88,7 @@ impl Inspect {
 
     fn run_many(&self, inputs: &[Input], linker: &Linker, common: &Common) -> Result<ExitCode> {
         let inspected = |input: &Input| {
-            let outcome = match inspect(input, linker) {
+            let outcome = match self.inspect(input, linker) {
                 Ok(report) => Outcome::Report(report.into()),
                 Err(error) => Outcome::Failed { error: Failure::of(&error) },
             };
@@ -101,6 +103,12 @@ impl Inspect {
         });
         warn_of_unused(reports.clone().flatten().map(|report| &report.unused_adapters), common)?;
         Ok(self.status(reports))
+    }
+
+    fn inspect(&self, input: &Input, linker: &Linker) -> Result<Report> {
+        let wasm = input.read()?;
+        let linker = linker.clone().seal(self.seal.seal(&input.path));
+        linker.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&input.path)))
     }
 
     fn text_of_many(&self, all: &[Inspected]) -> String {
@@ -129,9 +137,4 @@ impl Inspect {
         };
         if reports.into_iter().any(is_bad) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
-}
-
-fn inspect(input: &Input, linker: &Linker) -> Result<Report> {
-    let wasm = input.read()?;
-    linker.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&input.path)))
 }

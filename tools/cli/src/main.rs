@@ -15,6 +15,7 @@ mod layer_options;
 mod link;
 mod link_options;
 mod man;
+mod policy;
 mod position;
 mod program;
 mod run;

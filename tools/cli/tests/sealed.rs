@@ -107,3 +107,70 @@ fn inspect_knows_what_is_denied() {
     let Ran { stdout, .. } = ran(&["inspect", &program("hello.wat"), "--deny", "stdout"]);
     assert!(!stdout.contains("wasi:cli/stdout"), "{stdout}");
 }
+
+#[test]
+fn strict_sealing_refuses_what_finds_nothing() {
+    let denied = ["link", "-t", &program("remove.wat"), "--deny", "filesystem", "--deny", "random"];
+    assert!(!ran(&denied).stdout.is_empty());
+    let stderr = refused(1, &[&denied[..], &["--strict"]].concat());
+    let expected = "it imports `path_unlink_file`, and `filesystem` is denied";
+    assert!(stderr.contains(expected) && !stderr.contains("random"), "{stderr}");
+    assert!(stderr.contains("remedy: allow it with `--allow filesystem`, or leave out `--strict`"), "{stderr}");
+    let inspected = [&["inspect"], &denied[2..]].concat();
+    let stdout = ran(&inspected).stdout;
+    assert!(stdout.contains("\nrefused\n  filesystem  path_unlink_file\n"), "{stdout}");
+}
+
+const POLICY: &str = r#"
+deny = ["all"]
+allow = ["stdout"]
+env = ["LANG=C"]
+clock = "@0"
+
+[[override]]
+files = ["*.cgi.wat", "tools/*"]
+allow = ["filesystem"]
+random = "seed"
+"#;
+
+#[test]
+fn a_policy_seals_a_fleet() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    fs::create_dir(path("in")).unwrap();
+    for name in ["in/plain.wat", "in/page.cgi.wat"] {
+        fs::copy(program("hello.wat"), path(name)).unwrap();
+    }
+    fs::write(path("policy.toml"), POLICY).unwrap();
+    let (policy, input, out) = (path("policy.toml"), path("in"), path("out"));
+    let args = ["link", text(&input), "--out-dir", text(&out), "--policy", text(&policy), "--env", "LANG=de"];
+    assert_eq!(ran(&args).status, 0);
+    let sealed = |name: &str| {
+        let stdout = ran(&["inspect", text(&out.join(name))]).stdout;
+        stdout[stdout.find("\nsealed").unwrap()..].to_owned()
+    };
+    let (plain, page) = (sealed("plain.component.wasm"), sealed("page.cgi.component.wasm"));
+    let rest = "network, name-lookup, env, args, stdin, stderr, clocks, random, exit\n  variables  `LANG`\n  clock      1970-01-01T00:00:00Z\n";
+    assert_eq!(plain, format!("\nsealed\n  without    filesystem, {rest}"));
+    let random = "  random     not random: the same in each run, and known to whoever has the component\n";
+    assert_eq!(page, format!("\nsealed\n  without    {rest}{random}"));
+}
+
+#[test]
+fn mistakes_in_a_policy_are_named_with_their_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let policy = dir.path().join("policy.toml");
+    for (text_of_policy, expected) in [
+        ("deny = [\"all\"]\nalow = [\"stdout\"]", "unknown field `alow`, expected one of"),
+        ("\ndeny = [\"every\"]", "it is one of filesystem, network,"),
+        ("\nclock = \"now\"", "a time is given as"),
+        ("\nstdout = \"file\"", "it is one of `host`, `null`"),
+        ("\n[[override]]\nfiles = [\"***\"]", "wildcards are either regular `*` or recursive `**`"),
+        ("\npolicy = \"other.toml\"", "unknown field `policy`"),
+    ] {
+        fs::write(&policy, text_of_policy).unwrap();
+        let stderr = refused(1, &["link", &program("hello.wat"), "--policy", text(&policy)]);
+        assert!(stderr.contains("reading the policy") && stderr.contains(expected), "{stderr}");
+        assert!(stderr.contains("line 2") || text_of_policy.contains("override"), "{stderr}");
+    }
+}

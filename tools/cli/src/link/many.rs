@@ -103,6 +103,7 @@ impl Link {
             file.status = Status::Skipped;
             return Ok(None);
         }
+        let linker = linker.clone().seal(self.seal.seal(&input.path));
         let linked = match linker.link(&wasm) {
             Err(LinkError::Problems(problems)) => {
                 file.problems = problems.into_iter().collect();

@@ -81,11 +81,13 @@ Examples:
   wasi-adapt link app.wasm --wit app.wit --plug library.component.wasm -o app.component.wasm
   wasi-adapt link program.wasm --deny all --allow stdout --env LANG=C -o program.component.wasm
   wasi-adapt link fleet --out-dir components --skip-components --report report.json
+  wasi-adapt link fleet --out-dir components --policy fleet.toml --strict
   wasi-adapt link program.wat -t | less";
 
 impl Link {
-    pub fn run(self, common: &Common) -> Result<ExitCode> {
-        let linker = self.link.plan()?.cgi(self.cgi.plan()).seal(self.seal.plan()?).trace(self.trace.read());
+    pub fn run(mut self, common: &Common) -> Result<ExitCode> {
+        let linker = self.link.plan()?.cgi(self.cgi.plan()).trace(self.trace.read());
+        self.seal.read()?;
         let linker = linker.emit(self.emit.into()).validate(self.validate);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
@@ -107,6 +109,7 @@ impl Link {
                 io::display(output)
             );
         }
+        let linker = linker.seal(self.seal.seal(module));
         if !self.plug.is_empty() {
             return self.run_plugged(module, linker, common);
         }

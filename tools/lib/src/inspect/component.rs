@@ -29,6 +29,7 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         problems: vec![Problem::component()],
         needs: Vec::new(),
         files: EmbeddedFiles::of(wasm)?,
+        refused: Vec::new(),
         sealed: SealRecord::read(wasm)?,
         unused_adapters: Vec::new(),
     };

@@ -31,7 +31,7 @@ pub use needs::{Cause, Need};
 
 pub use crate::plan::{
     Entry, Export, ExternKind, Import, LayerReport, LayoutChoice, Memory, MemoryOrigin, Problem, ProblemCode, Problems,
-    Provider, Role,
+    Provider, Refused, Role,
 };
 
 /// The version of the JSON form.
@@ -73,6 +73,8 @@ pub struct Report {
     pub needs: Vec<Need>,
     /// The files that are embedded; none if there are none.
     pub files: Option<EmbeddedFiles>,
+    /// The functions of preview1 that the module imports, and that find nothing because of what is denied.
+    pub refused: Vec<Refused>,
     /// The seals of the component and of the components in it.
     pub sealed: Vec<SealRecord>,
     /// The user's adapters that serve no import.
@@ -163,6 +165,7 @@ impl Report {
             problems: plan.problems,
             needs: Vec::new(),
             files: None,
+            refused: plan.refused,
             sealed: Vec::new(),
             unused_adapters: plan.unused_adapters,
         }

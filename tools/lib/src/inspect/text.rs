@@ -2,7 +2,7 @@
 
 use super::{
     Cause, EmbeddedFiles, Entry, Export, ExternKind, Import, Kind, LayerReport, LayoutChoice, Memory, MemoryOrigin,
-    Need, Producer, Report, Role,
+    Need, Producer, Refused, Report, Role,
 };
 use crate::names::{escaped, quoted, shown};
 use crate::plan::{bytes, list};
@@ -34,6 +34,7 @@ pub fn render(report: &Report) -> String {
     layers(&report.layers, &mut text);
     exports(report, &mut text);
     needs(&report.needs, &mut text);
+    refused(&report.refused, &mut text);
     for record in &report.sealed {
         let _ = writeln!(text, "\nsealed{record}");
     }
@@ -204,6 +205,15 @@ fn needs(needs: &[Need], text: &mut String) {
             _ => some_of(&functions, |name| shown(name).into_owned()),
         };
         let _ = writeln!(text, "  {:<name_width$}  {why}", shown(interface));
+    }
+}
+
+fn refused(refused: &[Refused], text: &mut String) {
+    if !refused.is_empty() {
+        text.push_str("\nrefused\n");
+    }
+    for Refused { capability, functions } in refused {
+        let _ = writeln!(text, "  {:<10}  {}", capability.name(), functions.join(", "));
     }
 }
 

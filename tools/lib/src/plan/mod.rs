@@ -42,6 +42,7 @@ pub use layers::{LayerImport, LayerReport, PlannedLayer, Target};
 pub use layout::LayoutChoice;
 pub use problem::{Problem, ProblemCode, Problems, list};
 pub use problems::bytes;
+pub use sealing::Refused;
 
 /// All decisions, made before the first byte is written.
 #[derive(Debug)]
@@ -64,6 +65,8 @@ pub struct Plan {
     pub other_exports: Vec<String>,
     /// The `cabi_realloc` to add to the module, if it needs one and has none.
     pub allocator: Option<Allocator>,
+    /// The imports that find nothing because of the seal.
+    pub refused: Vec<Refused>,
     pub warnings: Vec<String>,
     pub problems: Vec<Problem>,
     /// Returns the adapters that serve no import. The one for preview1 also calls `_start`.
@@ -94,6 +97,7 @@ impl Plan {
             layout: LayoutChoice::of(program, &imports, linker),
             beside: layout::beside(&imports, linker),
             memory: memory(program),
+            refused: sealing::refused(&imports, linker),
             imports,
             layers,
             from_layers,

@@ -8,6 +8,38 @@ use crate::names::quoted;
 use crate::preview1::Snapshot;
 use crate::seal::Capability;
 use crate::{Emit, Layout, World};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Functions of preview1 that a program imports, and that find nothing because a capability is denied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Refused {
+    pub capability: Capability,
+    /// Their names, sorted.
+    pub functions: Vec<String>,
+}
+
+/// Returns what of a program's imports a seal refuses.
+pub fn refused(imports: &[Import], linker: &Linker) -> Vec<Refused> {
+    let denied = linker.seal.denied();
+    let is_refused = |capability: &Capability| {
+        let has_own = match capability {
+            Capability::Filesystem => linker.files.is_some(),
+            _ => linker.seal.has_own(*capability),
+        };
+        denied.has(*capability) && !has_own
+    };
+    let by_adapter = imports.iter().filter(|import| import.served_by == Provider::Adapter);
+    let mut functions = BTreeMap::<_, BTreeSet<_>>::new();
+    for Import { name, .. } in by_adapter {
+        if let Some(capability) = Capability::of_preview1(name).filter(is_refused) {
+            functions.entry(capability).or_default().insert(name.clone());
+        }
+    }
+    let refused = functions.into_iter();
+    refused.map(|(capability, names)| Refused { capability, functions: names.into_iter().collect() }).collect()
+}
 
 /// Returns every problem of a seal.
 pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Problem> {
@@ -32,7 +64,22 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
                     quoted(name),
                     quoted(module)
                 ),
-                format!("allow it with `--allow {capability}`, or build it without"),
+                match capability {
+                    Capability::Clocks | Capability::Random if linker.seal.has_own(capability) => {
+                        format!("leave out the component's own (`{}`), or build it without", own_option(capability))
+                    }
+                    _ => format!("allow it with `--allow {capability}`, or build it without"),
+                },
+            )
+        }));
+    }
+    if linker.seal.is_strict() {
+        problems.extend(plan.refused.iter().map(|Refused { capability, functions }| {
+            let names: Vec<_> = functions.iter().map(|name| format!("`{name}`")).collect();
+            Problem::new(
+                ProblemCode::Denied,
+                format!("it imports {}, and `{capability}` is denied", names.join(", ")),
+                format!("allow it with `--allow {capability}`, or leave out `--strict`"),
             )
         }));
     }
@@ -70,6 +117,11 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
         ));
     }
     problems
+}
+
+/// The option that gives a component something of its own.
+fn own_option(capability: Capability) -> &'static str {
+    if capability == Capability::Clocks { "--clock" } else { "--random" }
 }
 
 /// Returns what of a seal has no place in a CGI program, which gets variables, arguments and input from a request.

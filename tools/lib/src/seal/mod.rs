@@ -53,6 +53,7 @@ pub struct Seal {
     stdin: Option<Vec<u8>>,
     clock: Option<Clock>,
     random: Option<RandomKey>,
+    strict: bool,
 }
 
 impl Seal {
@@ -127,24 +128,38 @@ impl Seal {
         self
     }
 
+    /// Sets whether a program that needs what is denied cannot be linked. By default it can, and finds nothing there.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Seal {
+        self.strict = strict;
+        self
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// Returns whether the component has something of its own in place of the host's.
+    pub(crate) fn has_own(&self, capability: Capability) -> bool {
+        match capability {
+            Capability::Args => self.has_arguments(),
+            Capability::Env => !self.variables.is_empty(),
+            Capability::Stdin => self.stdin.is_some(),
+            Capability::Clocks => self.clock.is_some(),
+            Capability::Random => self.random.is_some(),
+            _ => false,
+        }
+    }
+
     /// The capabilities that the component does not have.
     pub(crate) fn denied(&self) -> Denied {
         let mut denied = self.denied;
-        let own = [
-            (Capability::Stdin, self.stdin.is_some()),
-            (Capability::Clocks, self.clock.is_some()),
-            (Capability::Random, self.random.is_some()),
-        ];
-        for (capability, _) in own.into_iter().filter(|(_, is_own)| *is_own) {
-            denied = denied.with(capability);
-        }
+        let mut replaced = vec![Capability::Stdin, Capability::Clocks, Capability::Random];
         if self.host_values == HostValues::Ignore {
-            if self.has_arguments() {
-                denied = denied.with(Capability::Args);
-            }
-            if !self.variables.is_empty() {
-                denied = denied.with(Capability::Env);
-            }
+            replaced.extend([Capability::Args, Capability::Env]);
+        }
+        for capability in replaced.into_iter().filter(|capability| self.has_own(*capability)) {
+            denied = denied.with(capability);
         }
         denied
     }
@@ -168,11 +183,7 @@ impl Seal {
 
     /// Returns whether something of it lies in the component.
     pub(crate) fn has_data(&self) -> bool {
-        self.has_arguments()
-            || !self.variables.is_empty()
-            || self.stdin.is_some()
-            || self.clock.is_some()
-            || self.random.is_some()
+        Capability::ALL.into_iter().any(|capability| self.has_own(capability))
     }
 
     /// Returns whether nothing gives the program its name, though it gets arguments, unless the host does.

@@ -62,6 +62,21 @@ impl Capability {
         }
     }
 
+    /// Returns the capability that a function of preview1 needs. The standard streams are descriptors like others, so none is
+    /// seen to need them; a C library asks for preopened directories whether the program opens files or not.
+    pub(crate) fn of_preview1(function: &str) -> Option<Capability> {
+        Some(match function {
+            "args_get" | "args_sizes_get" => Capability::Args,
+            "environ_get" | "environ_sizes_get" => Capability::Env,
+            "clock_res_get" | "clock_time_get" => Capability::Clocks,
+            "random_get" => Capability::Random,
+            "proc_exit" => Capability::Exit,
+            "fd_readdir" => Capability::Filesystem,
+            _ if function.starts_with("path_") => Capability::Filesystem,
+            _ => return None,
+        })
+    }
+
     /// Returns the capability that a function of WASI 0.2 is part of, by the two names of its core import.
     ///
     /// Types without functions, streams and pollables are part of none: only what makes one of these is.
