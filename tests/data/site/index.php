@@ -1,5 +1,5 @@
 <?php
-// What the request was, as PHP has it.
+// The request as PHP has it.
 foreach (['REQUEST_METHOD', 'REQUEST_URI', 'QUERY_STRING', 'SCRIPT_NAME', 'PATH_INFO', 'CONTENT_TYPE', 'HTTP_HOST'] as $name)
     echo "$name = ", $_SERVER[$name] ?? 'none', "\n";
 echo json_encode(['get' => $_GET, 'post' => $_POST, 'cookie' => $_COOKIE]), "\n";
