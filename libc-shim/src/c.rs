@@ -30,6 +30,12 @@ pub fn set_errno(errno: Errno) {
     unsafe { ERRNO = errno.0.into() };
 }
 
+/// The error of the C library's function that has just failed.
+pub fn errno() -> Errno {
+    // SAFETY: as above.
+    Errno(unsafe { ERRNO } as u16)
+}
+
 pub fn get<T: Copy>(from: *const T) -> Result<T> {
     if from.is_null() {
         return Err(Errno::FAULT);

@@ -5,6 +5,8 @@
 //! build makes it weak.
 #![allow(unsafe_code)] // because a name could clash with another's, and the linker would say so
 
+use core::ffi::c_void;
+
 use crate::c::{self, Timespec, Timeval};
 use crate::calls::control::{self, Stat};
 use crate::calls::locks;
@@ -13,6 +15,7 @@ use crate::calls::names::hosts;
 use crate::calls::poll::{self, FdSet, PollFd};
 use crate::calls::process;
 use crate::calls::socket;
+use crate::calls::{temporary, users};
 use crate::options;
 
 /// Exports the functions of a module. A function that fails returns -1, with the error in `errno`.
@@ -82,6 +85,44 @@ exports! {
     }
     mod process {
         fn getpid() -> i32;
+        fn getppid() -> i32;
+        fn fork() -> i32;
+        fn vfork() -> i32;
+        fn execve(path: *const u8, arguments: *const *const u8, environment: *const *const u8) -> i32;
+        fn execv(path: *const u8, arguments: *const *const u8) -> i32;
+        fn execvp(file: *const u8, arguments: *const *const u8) -> i32;
+        fn execl(path: *const u8, argument: *const u8, arguments: *const *const u8) -> i32;
+        fn execlp(file: *const u8, argument: *const u8, arguments: *const *const u8) -> i32;
+        fn system(command: *const u8) -> i32;
+        fn pclose(stream: *mut c_void) -> i32;
+        fn wait(status: *mut i32) -> i32;
+        fn waitpid(process: i32, status: *mut i32, options: i32) -> i32;
+        fn getloadavg(averages: *mut f64, count: i32) -> i32;
+    }
+    mod users {
+        fn getuid() -> i32;
+        fn geteuid() -> i32;
+        fn getgid() -> i32;
+        fn getegid() -> i32;
+        fn getgroups(count: i32, groups: *mut u32) -> i32;
+        fn setuid(user: i32) -> i32;
+        fn seteuid(user: i32) -> i32;
+        fn setgid(group: i32) -> i32;
+        fn setegid(group: i32) -> i32;
+        fn umask(mask: i32) -> i32;
+        fn chmod(path: *const u8, mode: i32) -> i32;
+        fn fchmod(fd: i32, mode: i32) -> i32;
+        fn fchmodat(fd: i32, path: *const u8, mode: i32, flags: i32) -> i32;
+        fn chown(path: *const u8, user: i32, group: i32) -> i32;
+        fn lchown(path: *const u8, user: i32, group: i32) -> i32;
+        fn fchown(fd: i32, user: i32, group: i32) -> i32;
+        fn fchownat(fd: i32, path: *const u8, user: i32, group: i32, flags: i32) -> i32;
+    }
+    mod temporary {
+        fn mkstemp(template: *mut u8) -> i32;
+        fn mkostemp(template: *mut u8, flags: i32) -> i32;
+        fn mkstemps(template: *mut u8, suffix: i32) -> i32;
+        fn mkostemps(template: *mut u8, suffix: i32, flags: i32) -> i32;
     }
     mod options {
         fn getsockopt(fd: i32, level: i32, name: i32, value: *mut u8, len: *mut u32) -> i32;

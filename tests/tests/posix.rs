@@ -15,3 +15,22 @@ fn a_program_that_would_wait_for_itself_is_told() {
     let program = Program::of("locks", "waits_for_itself", As::Component, |_| ());
     assert_eq!(output_of(&mut program.command_with(&["--dir", "."], &[])), "deadlock, deadlock, deadlock\n");
 }
+
+/// Linux has processes.
+#[test]
+fn other_processes_are_refused() {
+    let program = Program::of("processes", "refused", As::Component, |_| ());
+    let refused = "0\nFunction not implemented\nFunction not implemented\n";
+    assert_eq!(output_of(&mut program.command_with(&[], &[])), refused);
+}
+
+/// `/tmp` is the host's, or one that the component has.
+#[test]
+fn a_file_without_a_name_is_read_and_written() {
+    let program = Program::of("temporary", "stream", As::Component, |_| ());
+    let directory = tempfile::tempdir().unwrap();
+    let tmp = format!("{}::/tmp", directory.path().display());
+    assert_eq!(output_of(&mut program.command_with(&["--dir", &tmp], &[])), "text\n");
+    assert_eq!(directory.path().read_dir().unwrap().count(), 0);
+    assert_eq!(output_of(&mut program.command_with(&[], &[])), "none: No such file or directory\n");
+}

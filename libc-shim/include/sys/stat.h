@@ -16,6 +16,10 @@ extern "C" {
 #endif
 
 int fstat(int, struct stat *) __WASI_SOCKETS(fstat);
+int chmod(const char *, mode_t) __WASI_SOCKETS(chmod);
+int fchmod(int, mode_t) __WASI_SOCKETS(fchmod);
+int fchmodat(int, const char *, mode_t, int) __WASI_SOCKETS(fchmodat);
+mode_t umask(mode_t) __WASI_SOCKETS(umask);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 //! A function lists the errors that it finds itself. Besides, it passes on those of the host, for which [`crate::errno`] has
 //! the table.
 
+mod accounts;
 pub mod control;
 mod imports;
 pub mod locks;
@@ -12,3 +13,5 @@ pub mod poll;
 mod poll_oneoff;
 pub mod process;
 pub mod socket;
+pub mod temporary;
+pub mod users;

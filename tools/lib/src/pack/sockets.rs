@@ -1,9 +1,8 @@
 //! The libc-shim as a static library: sockets for C programs that are built for preview1.
 //!
 //! The object is the compiler's, except for what Rust cannot express:
-//! - A function of which the library has its own name too is weak under its C name, so that the C library's definition
-//!   wins where a linker has found that first. Its own name is weak as well, for programs that define the function
-//!   themselves.
+//! - Functions are weak. So the C library's definition of one wins where a linker has found that first, and a program can
+//!   define one itself.
 //! - `cabi_realloc` is exported and weak: one of the program's replaces it.
 //! - Imports from preview1 get the names that the static library defines.
 
@@ -34,9 +33,6 @@ pub fn socket_packages() -> impl Iterator<Item = (&'static str, String)> {
     PACKAGES.iter().map(|(path, text)| (*path, text.replace("@VERSION@", env!("CARGO_PKG_VERSION"))))
 }
 
-/// The prefix of the library's own names for C functions.
-const OWN: &str = "wasi_sockets_";
-
 /// Returns the archive.
 pub fn sockets_library() -> Result<Vec<u8>> {
     let imports = imports()?;
@@ -51,7 +47,7 @@ pub fn sockets_library() -> Result<Vec<u8>> {
             }
         } else if name == REALLOC {
             symbol.flags |= SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED;
-        } else if name.starts_with(OWN) || defined.contains(&format!("{OWN}{name}")) {
+        } else {
             symbol.flags |= SymbolFlags::BINDING_WEAK;
         }
     })?;

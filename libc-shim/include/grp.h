@@ -1,0 +1,27 @@
+/* Accounts of groups. The sysroot has no such header. */
+#ifndef WASI_ADAPT_GRP_H
+#define WASI_ADAPT_GRP_H
+
+#pragma GCC system_header
+
+#include <sys/types.h>
+
+struct group {
+    char *gr_name;
+    char *gr_passwd;
+    gid_t gr_gid;
+    char **gr_mem;
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct group *getgrgid(gid_t);
+struct group *getgrnam(const char *);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
