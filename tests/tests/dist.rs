@@ -98,8 +98,8 @@ fn the_archive_has_the_program_its_manual_and_completions() {
         names("completions"),
         ["_wasi-adapt", "wasi-adapt.bash", "wasi-adapt.fish", "wasi-adapt.ps1"].map(Into::into).into()
     );
-    let subcommands =
-        ["completion", "extract", "inspect", "link", "run", "sdk", "verify"].map(|name| format!("wasi-adapt-{name}.1"));
+    let subcommands = ["completion", "extract", "inspect", "link", "run", "sdk", "serve", "verify"]
+        .map(|name| format!("wasi-adapt-{name}.1"));
     let pages = names("man");
     for page in subcommands.iter().map(String::as_str).chain(["wasi-adapt.1"]) {
         assert!(pages.contains(page), "there is no {page} among {pages:?}");

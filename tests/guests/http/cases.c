@@ -60,6 +60,19 @@ int main(void) {
     fflush(stdout);
     __builtin_trap();
   }
+  if (is("trap-in-chunks")) {
+    write_text("Content-Type: text/plain\r\n\r\nbefore the trap\n");
+    fflush(stdout);
+    *(volatile char *)-1 = 0;
+  }
+  if (is("spin"))
+    for (volatile int i = 0;; i++)
+      ;
+  if (is("memory")) {
+    char *volatile kept; // or compilers leave it out
+    for (int mebibytes = 0;; mebibytes++)
+      if (!(kept = malloc(1 << 20))) return printf("Content-Type: text/plain\n\n%s\n", mebibytes < 64 ? "full" : "much"), 0;
+  }
   if (is("nothing")) return 0;
   if (is("status-3")) return 3;
   if (is("trap")) __builtin_trap();

@@ -165,6 +165,14 @@ impl Process {
         self.child.try_wait().expect("it can be asked").is_none()
     }
 
+    /// Sends a signal.
+    #[cfg(unix)]
+    pub fn signal(&self, signal: libc::c_int) {
+        let id = libc::pid_t::try_from(self.child.id()).expect("an id");
+        // SAFETY: the process is there until it is waited for.
+        assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+    }
+
     /// Returns the next line, unchanged; none at the end.
     pub fn line(&self) -> Option<Vec<u8>> {
         let left = self.deadline.saturating_duration_since(Instant::now());

@@ -2,13 +2,15 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use super::peers::Process;
-use super::{data, installed, output_of, wasmtime};
+use super::{data, installed, output_of, wasi_adapt, wasmtime};
 
 /// A server that takes longer has failed.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -17,6 +19,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Server {
     pub port: u16,
     process: Process,
+    /// Files that it needs.
+    _work: Option<TempDir>,
 }
 
 impl Server {
@@ -27,62 +31,71 @@ impl Server {
         Server::announced(command)
     }
 
+    /// Serves a module or component by `wasi-adapt serve`.
+    pub fn ours(file: &Path, options: &[&str]) -> Server {
+        let mut command = wasi_adapt();
+        command.args(["serve", "--addr", "127.0.0.1:0"]).args(options).arg(file);
+        Server::announced(command)
+    }
+
     /// Starts a server that prints its address, with the port at the end.
     pub fn announced(command: Command) -> Server {
         let process = Process::start(command);
         let line = String::from_utf8_lossy(&process.line().expect("it announces itself")).into_owned();
         let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-        Server { port: port.unwrap_or_else(|| panic!("it announces no port, but {line}")), process }
+        Server { port: port.unwrap_or_else(|| panic!("it announces no port, but {line}")), process, _work: None }
     }
 
-    /// Serves modules by lighttpd, which runs them under the preview1 host of stock wasmtime. Returns none where there is no
-    /// lighttpd.
-    pub fn lighttpd(directory: &Path, modules: &[(&str, &Path)]) -> Option<Server> {
+    /// Serves a directory by lighttpd. It runs files with an extension by a module under the preview1 host of stock wasmtime,
+    /// with options for that. Returns none where there is no lighttpd.
+    pub fn lighttpd(directory: &Path, extension: &str, module: &Path, options: &str) -> Option<Server> {
         let lighttpd = ["/usr/sbin/lighttpd", "/usr/bin/lighttpd"].into_iter().find(|path| Path::new(path).exists())?;
-        let wrapper = directory.join("wrapper");
-        for (name, module) in modules {
-            output_of(
-                wasmtime().arg("compile").arg(module).arg("-o").arg(directory.join(name).with_extension("cwasm")),
-            );
-            fs::write(directory.join(name).with_extension("cgi"), "").expect("a file");
-        }
+        let work = tempfile::tempdir().expect("a temporary directory");
+        let compiled = work.path().join("module.cwasm");
+        output_of(wasmtime().arg("compile").arg(module).arg("-o").arg(&compiled));
+        let wrapper = work.path().join("wrapper");
         let wasmtime = installed("python/wasmtime_cli/wasmtime");
-        let script = format!(
-            "#!/bin/sh\nexec {} run --allow-precompiled -S inherit-env \"${{1%.cgi}}.cwasm\"\n",
-            wasmtime.display()
-        );
+        let (wasmtime, compiled) = (wasmtime.display(), compiled.display());
+        let script =
+            format!("#!/bin/sh\nexec {wasmtime} run --allow-precompiled -S inherit-env {options} {compiled}\n");
         fs::write(&wrapper, script).expect("a file");
         output_of(Command::new("chmod").arg("+x").arg(&wrapper));
         // It cannot choose a port itself.
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-        let directory = directory.display();
+        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        let (directory, port) = (directory.display(), address.port());
         let configuration = format!(
-            "server.document-root = \"{directory}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {}\n\
-             server.modules = (\"mod_cgi\")\ncgi.assign = (\".cgi\" => \"{}\")\nserver.stream-request-body = 0\n\
+            "server.document-root = \"{directory}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
+             server.modules = (\"mod_cgi\")\ncgi.assign = (\".{extension}\" => \"{}\")\nserver.stream-request-body = 0\n\
              server.errorlog = \"/dev/stderr\"\nserver.feature-flags = (\"server.h2proto\" => \"disable\")\n",
-            port.port(),
             wrapper.display(),
         );
-        let file = wrapper.with_extension("conf");
+        let file = work.path().join("lighttpd.conf");
         fs::write(&file, configuration).expect("a file");
         let mut command = Command::new(lighttpd);
         command.arg("-D").arg("-f").arg(file);
         let process = Process::start(command);
         assert!(process.says("server started"), "lighttpd starts");
-        Some(Server { port: port.port(), process })
+        Some(Server { port, process, _work: Some(work) })
+    }
+
+    /// Connects to the server.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
+        stream
     }
 
     /// Sends a request and returns all that comes until the connection ends.
     pub fn answer(&self, request: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
+        let mut stream = self.connect();
         // A server that refuses a request need not read all of it.
         let _ = stream.write_all(request);
-        let mut bytes = Vec::new();
-        // A connection that is reset ends, too.
-        let _ = stream.read_to_end(&mut bytes);
-        Answer::parse(&bytes)
+        Answer::read(stream)
+    }
+
+    /// Sends a request for a path, and returns the answer.
+    pub fn get(&self, path: &str) -> Answer {
+        self.answer(format!("GET {path} HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n\r\n").as_bytes())
     }
 
     /// Waits for a line of the server's log with a text.
@@ -92,6 +105,11 @@ impl Server {
 
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
+    }
+
+    /// Waits until it has ended successfully.
+    pub fn end(self) {
+        self.process.output();
     }
 }
 
@@ -111,6 +129,14 @@ pub struct Answer {
 const SERVERS: [&str; 6] = ["server", "date", "connection", "transfer-encoding", "accept-ranges", "content-length"];
 
 impl Answer {
+    /// Reads until the connection ends.
+    pub fn read(mut stream: TcpStream) -> Answer {
+        let mut bytes = Vec::new();
+        // A connection that is reset ends, too.
+        let _ = stream.read_to_end(&mut bytes);
+        Answer::parse(&bytes)
+    }
+
     fn parse(bytes: &[u8]) -> Answer {
         let text = String::from_utf8_lossy(bytes);
         if bytes.is_empty() {

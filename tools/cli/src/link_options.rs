@@ -91,7 +91,7 @@ impl LinkArgs {
     /// The same with adapters that have been read, so that a pipe among them is read once.
     pub fn plan_with(&self, adapters: &BTreeMap<String, Vec<u8>>) -> Result<Linker> {
         let mut linker = Linker::new()
-            .world(self.world.map(Into::into))
+            .world(self.world())
             .entry(self.entry.clone())
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
@@ -127,6 +127,11 @@ impl LinkArgs {
     /// The export that is asked for as what is run.
     pub fn entry(&self) -> Option<String> {
         self.entry.clone()
+    }
+
+    /// The world that is asked for.
+    pub fn world(&self) -> Option<wasi_adapt::World> {
+        self.world.map(Into::into)
     }
 
     fn wit(&self) -> Result<Option<WitWorld>> {

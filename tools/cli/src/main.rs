@@ -22,6 +22,7 @@ mod program;
 mod run;
 mod sdk;
 mod seal;
+mod serve;
 mod socket_options;
 mod trace_options;
 mod usage;
@@ -59,6 +60,7 @@ enum Command {
     Link(link::Link),
     Inspect(inspect::Inspect),
     Run(run::Run),
+    Serve(serve::Serve),
     Verify(verify::Verify),
     Extract(extract::Extract),
     Sdk(sdk::Sdk),
@@ -71,7 +73,7 @@ enum Command {
 }
 
 /// The options of every subcommand.
-#[derive(Args)]
+#[derive(Clone, Copy, Args)]
 #[command(next_help_heading = "Messages")]
 struct Common {
     /// Say on stderr what is done
@@ -120,6 +122,7 @@ fn main() -> ExitCode {
         Command::Link(command) => command.run(&common),
         Command::Inspect(command) => command.run(&common),
         Command::Run(command) => command.run(&common),
+        Command::Serve(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Extract(command) => command.run(&common),
         Command::Sdk(command) => command.run(&common),

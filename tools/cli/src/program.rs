@@ -45,7 +45,7 @@ pub struct ProgramArgs {
     file_and_args: Vec<OsString>,
 }
 
-fn parse_dir(text: &str) -> Result<DirMapping, String> {
+pub fn parse_dir(text: &str) -> Result<DirMapping, String> {
     let (host, guest) = text.split_once("::").unwrap_or((text, text));
     if host.is_empty() || guest.is_empty() {
         return Err("a directory is given as HOST or as HOST::GUEST, neither being empty".into());
@@ -53,7 +53,7 @@ fn parse_dir(text: &str) -> Result<DirMapping, String> {
     Ok(DirMapping::new(host, guest))
 }
 
-fn parse_env(text: &str) -> Result<(String, String), String> {
+pub fn parse_env(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some(("", _)) => Err("a variable has a name: NAME=VALUE".into()),
         Some((name, value)) => Ok((name.into(), value.into())),

@@ -11,7 +11,7 @@ use std::path::Path;
 
 #[test]
 fn help_of_every_subcommand() {
-    for name in ["", "link", "inspect", "run", "verify", "extract", "sdk", "completion"] {
+    for name in ["", "link", "inspect", "run", "serve", "verify", "extract", "sdk", "completion"] {
         let args = [name, "--help"];
         let ran = ran(if name.is_empty() { &args[1..] } else { &args });
         assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));

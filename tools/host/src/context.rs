@@ -43,11 +43,7 @@ impl Context {
                 wasi.stdin(InputFile::new(stdin)).stdout(OutputFile::new(stdout)).stderr(OutputFile::new(stderr));
             }
         }
-        for mapping in &invocation.dirs {
-            let permissions = if mapping.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
-            wasi.preopened_dir(&mapping.host, &mapping.guest, permissions)
-                .map_err(|error| Error::Preopen { path: mapping.host.clone(), source: source_of(error) })?;
-        }
+        preopen(&mut wasi, invocation)?;
         let network_refused: Arc<AtomicBool> = Arc::default();
         // A socket without an address reaches nobody, and refusing addresses shows that the program needs the network.
         wasi.allow_tcp(true).allow_udp(true);
@@ -63,6 +59,16 @@ impl Context {
         wasi.allow_ip_name_lookup(invocation.allow_ip_name_lookup);
         Ok(Context { wasi, watch: Watch { captured, network_refused } })
     }
+}
+
+/// Opens the directories of an invocation.
+pub fn preopen(wasi: &mut WasiCtxBuilder, invocation: &Invocation) -> Result<()> {
+    for mapping in &invocation.dirs {
+        let permissions = if mapping.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
+        wasi.preopened_dir(&mapping.host, &mapping.guest, permissions)
+            .map_err(|error| Error::Preopen { path: mapping.host.clone(), source: source_of(error) })?;
+    }
+    Ok(())
 }
 
 impl Watch {

@@ -2,6 +2,7 @@
 
 use crate::Side;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use wasi_adapt::Source;
 
@@ -48,6 +49,12 @@ pub enum Error {
     /// An adapter given with [`Invocation::adapter`](crate::Invocation::adapter) cannot serve the module here.
     #[error("the adapter {name:?} cannot serve a module on the preview1 host")]
     Adapter { name: String, source: Source },
+    /// A component that is to be served does not handle requests.
+    #[error("the component does not handle HTTP requests: it exports no `wasi:http/incoming-handler`")]
+    NoHandler,
+    /// The address of a server is not to be had.
+    #[error("listening on {address}")]
+    Listen { address: SocketAddr, source: io::Error },
     /// There is no such function to be called.
     #[error("there is no exported function {name:?}{}", candidates(functions))]
     NoFunction {

@@ -19,6 +19,7 @@
 //! - `invocation.rs`, `context.rs`: what the program may see and touch, the same for both
 //! - `adapters.rs`: what serves a module's other imports; `call.rs`: calls of exported functions
 //! - `outcome.rs`, `error.rs`: what comes of it; `stdio.rs`: captured standard streams
+//! - `serve/`: a server for components that handle HTTP requests
 //! - `verify/`: both runs, each in copies of the directories, and what differs
 
 #![warn(missing_docs)]
@@ -32,6 +33,7 @@ mod host;
 mod invocation;
 mod module;
 mod outcome;
+mod serve;
 mod stdio;
 mod verify;
 
@@ -40,6 +42,7 @@ pub use error::{Error, Result};
 pub use host::Host;
 pub use invocation::{DirMapping, Invocation, Stdio};
 pub use outcome::{Exit, Outcome, Returned};
+pub use serve::{Access, Event, Limits, Replace, Server};
 pub use verify::{Bytes, Compared, Difference, Side, Verdict, verify, verify_in};
 
 #[cfg(test)]

@@ -19,12 +19,13 @@ const SCHEMES: [&str; 2] = ["http", "https"];
 
 /// Headers of a request that no variable has: those that others have, those of the connection, and `Proxy`, which programs
 /// would take for the variable `HTTP_PROXY` that users set.
-const HIDDEN: [&str; 12] = [
+const HIDDEN: [&str; 13] = [
     "host",
     "content-type",
     "content-length",
     "proxy",
     "connection",
+    "expect",
     "keep-alive",
     "proxy-authorization",
     "proxy-connection",

@@ -1,0 +1,3 @@
+<?php
+echo "before the exit\n";
+exit(255);

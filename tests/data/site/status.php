@@ -1,0 +1,4 @@
+<?php
+http_response_code(410);
+header('X-Reason: gone');
+echo "gone\n";
