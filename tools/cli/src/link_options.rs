@@ -2,6 +2,7 @@
 
 use super::file_options::FileArgs;
 use super::layer_options::LayerArgs;
+use super::socket_options::SocketArgs;
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Error, Result, anyhow, bail};
@@ -59,6 +60,8 @@ pub struct LinkArgs {
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
     exit_codes: ExitCodes,
+    #[command(flatten)]
+    sockets: SocketArgs,
 }
 
 #[derive(Clone)]
@@ -102,7 +105,7 @@ impl LinkArgs {
         for layer in self.layers.read()? {
             linker = linker.layer(layer);
         }
-        Ok(linker)
+        Ok(self.sockets.apply(linker))
     }
 
     /// The adapters that are given, by name.
@@ -114,6 +117,11 @@ impl LinkArgs {
             }
         }
         Ok(adapters)
+    }
+
+    /// Returns the variables by which a component learns of the sockets that are open when it starts.
+    pub fn socket_variables(&self) -> Vec<(String, String)> {
+        self.sockets.variables()
     }
 
     /// The export that is asked for as what is run.
