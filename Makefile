@@ -68,6 +68,7 @@ check: ## formatting, lints, documentation; the adapter's and the libc-shim's as
 # Every item of these is private, so their documentation is that of private items.
 check-adapter: ## the adapter's, the layers' and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) -- -D warnings
+	cargo clippy --release --locked $(ADAPTER) --features wasi-adapt-libc-shim/layer -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items
 

@@ -15,9 +15,11 @@ unsafe extern "C" {
     pub safe fn linked_block() -> usize;
     /// Moves the shadow stack: `global.set $__stack_pointer`.
     pub safe fn set_stack_pointer(address: usize);
-    /// The number of bytes of the shared memory, from its start, that are the adapter's; if there are none, the adapter takes
-    /// memory from the guest.
+    /// The number of bytes of the shared memory that are the adapter's; if there are none, the adapter takes memory from the
+    /// guest.
     pub safe fn adapter_size() -> usize;
+    /// The address of the first of them.
+    pub safe fn adapter_start() -> usize;
     /// The address in the shared memory that the guest calls 0. A global if there are layers, each a guest when it calls.
     pub safe fn guest_base() -> usize;
     /// True if there is a `main_realloc`.

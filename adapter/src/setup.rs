@@ -23,7 +23,7 @@ const HOST_PAGE: usize = 4 << 10;
 extern "C" fn setup() {
     let below = intrinsics::adapter_size();
     let (block, size, source) = if below > 0 {
-        (0, below - tables(), BlockSource::Memory)
+        (intrinsics::adapter_start(), below - tables(), BlockSource::Memory)
     } else {
         match block::first() {
             Some((block, source)) => (block, BLOCK, source),

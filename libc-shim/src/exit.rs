@@ -8,7 +8,7 @@
 use core::cell::Cell;
 
 use crate::errno::{Errno, Result};
-use crate::preview1::proc_exit as real;
+use crate::preview1::next::proc_exit as real;
 
 unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;

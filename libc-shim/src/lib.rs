@@ -5,6 +5,10 @@
 //! [`tcp`] or [`udp`] socket or a [`pipe`], or hands the call on to the adapter. Pointers of C become references in [`c`].
 //!
 //! Every call ends in a result or an `errno`; nothing here aborts.
+//!
+//! With the feature `layer` the same table serves a finished module, from below: the functions of preview1 come to
+//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start ([`preopened`]). The
+//! linker leaves out all else.
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
@@ -14,15 +18,20 @@ extern crate alloc;
 
 mod address;
 mod c;
+mod caller;
 mod calls;
 mod description;
 mod errno;
 mod exit;
 mod exports;
+#[cfg(feature = "layer")]
+mod libc;
 mod locks;
 mod network;
 mod options;
 mod pipe;
+#[cfg(feature = "layer")]
+mod preopened;
 mod preview1;
 mod runtime;
 mod table;

@@ -14,35 +14,63 @@ unsafe extern "C" {
     fn adapter_description(fd: u32, handle: *mut u32, numbers: *mut u32) -> i32;
     fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
     fn fd_close(fd: u32) -> i32;
-    pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
-    pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
-    pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
-    pub fn fd_datasync(fd: u32) -> i32;
-    pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
-    pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
-    pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
-    pub fn fd_read(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
-    fn fd_renumber(from: u32, to: u32) -> i32;
-    pub fn fd_seek(fd: u32, offset: i64, whence: i32, result: *mut u64) -> i32;
-    pub fn fd_sync(fd: u32) -> i32;
-    pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
-    pub fn fd_write(fd: u32, buffers: *const crate::c::Iovec, count: usize, result: *mut usize) -> i32;
-    pub fn proc_exit(status: i32) -> !;
     fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
-    pub fn poll_oneoff(subscriptions: *const Subscription, events: *mut Event, count: usize, result: *mut usize)
-    -> i32;
-    pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
-    pub fn sock_recv(
-        fd: u32,
-        buffers: *const crate::c::Iovec,
-        count: usize,
-        flags: i32,
-        result: *mut usize,
-        out: *mut u16,
-    ) -> i32;
-    pub fn sock_send(fd: u32, buffers: *const crate::c::Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
-    pub fn sock_shutdown(fd: u32, how: i32) -> i32;
 }
+
+/// Declares the functions that are passed on.
+macro_rules! functions {
+    ($module:literal) => {
+        use super::{Event, Fdstat, Filestat, Subscription};
+        use crate::c::Iovec;
+
+        #[link(wasm_import_module = $module)]
+        #[allow(dead_code)] // a part of them in either module
+        unsafe extern "C" {
+            pub fn environ_get(pointers: *mut u32, bytes: *mut u8) -> i32;
+            pub fn environ_sizes_get(count: *mut usize, bytes: *mut usize) -> i32;
+            pub fn fd_fdstat_get(fd: u32, result: *mut Fdstat) -> i32;
+            pub fn fd_fdstat_set_flags(fd: u32, flags: i32) -> i32;
+            pub fn fd_filestat_get(fd: u32, result: *mut Filestat) -> i32;
+            pub fn fd_datasync(fd: u32) -> i32;
+            pub fn fd_filestat_set_size(fd: u32, size: u64) -> i32;
+            pub fn fd_prestat_get(fd: u32, result: *mut [u32; 2]) -> i32;
+            pub fn fd_pread(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+            pub fn fd_pwrite(fd: u32, buffers: u32, count: u32, offset: u64, result: *mut usize) -> i32;
+            pub fn fd_read(fd: u32, buffers: *const Iovec, count: usize, result: *mut usize) -> i32;
+            pub fn fd_renumber(from: u32, to: u32) -> i32;
+            pub fn fd_seek(fd: u32, offset: i64, whence: i32, result: *mut u64) -> i32;
+            pub fn fd_sync(fd: u32) -> i32;
+            pub fn fd_tell(fd: u32, result: *mut u64) -> i32;
+            pub fn fd_write(fd: u32, buffers: *const Iovec, count: usize, result: *mut usize) -> i32;
+            pub fn proc_exit(status: i32) -> !;
+            pub fn poll_oneoff(from: *const Subscription, to: *mut Event, count: usize, result: *mut usize) -> i32;
+            pub fn sock_accept(fd: u32, flags: i32, result: *mut u32) -> i32;
+            pub fn sock_recv(
+                fd: u32,
+                buffers: *const Iovec,
+                count: usize,
+                flags: i32,
+                result: *mut usize,
+                out: *mut u16,
+            ) -> i32;
+            pub fn sock_send(fd: u32, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize) -> i32;
+            pub fn sock_shutdown(fd: u32, how: i32) -> i32;
+        }
+    };
+}
+
+/// With pointers of ours.
+pub mod own {
+    functions!("wasi_snapshot_preview1");
+}
+
+/// With pointers of the program. To a library they are the same.
+#[cfg(feature = "layer")]
+pub mod next {
+    functions!("wasi_adapt:next");
+}
+#[cfg(not(feature = "layer"))]
+pub use own as next;
 
 pub const UNKNOWN: u8 = 0;
 pub const BLOCK_DEVICE: u8 = 1;
@@ -146,7 +174,7 @@ pub fn description(fd: u32) -> Result<(u32, u32)> {
 pub fn stat(fd: u32) -> Result<Fdstat> {
     let mut stat = Fdstat::default();
     // SAFETY: as above.
-    Errno::check(unsafe { fd_fdstat_get(fd, &mut stat) })?;
+    Errno::check(unsafe { own::fd_fdstat_get(fd, &mut stat) })?;
     Ok(stat)
 }
 
@@ -154,18 +182,18 @@ pub fn stat(fd: u32) -> Result<Fdstat> {
 pub fn file_stat(fd: u32) -> Result<Filestat> {
     let mut stat = Filestat::default();
     // SAFETY: as above.
-    Errno::check(unsafe { fd_filestat_get(fd, &mut stat) })?;
+    Errno::check(unsafe { own::fd_filestat_get(fd, &mut stat) })?;
     Ok(stat)
 }
 
 pub fn set_flags(fd: u32, flags: i32) -> Result {
     // SAFETY: as above.
-    Errno::check(unsafe { fd_fdstat_set_flags(fd, flags) })
+    Errno::check(unsafe { own::fd_fdstat_set_flags(fd, flags) })
 }
 
 pub fn renumber(from: u32, to: u32) -> Result {
     // SAFETY: as above.
-    Errno::check(unsafe { fd_renumber(from, to) })
+    Errno::check(unsafe { own::fd_renumber(from, to) })
 }
 
 pub fn close(fd: u32) -> Result {
@@ -177,7 +205,7 @@ pub fn close(fd: u32) -> Result {
 pub fn position(fd: u32) -> Result<u64> {
     let mut position = 0;
     // SAFETY: as above.
-    Errno::check(unsafe { fd_tell(fd, &mut position) })?;
+    Errno::check(unsafe { own::fd_tell(fd, &mut position) })?;
     Ok(position)
 }
 
@@ -185,7 +213,7 @@ pub fn position(fd: u32) -> Result<u64> {
 pub fn write(fd: u32, buffers: &[crate::c::Iovec]) -> Result<usize> {
     let mut len = 0;
     // SAFETY: as above.
-    Errno::check(unsafe { fd_write(fd, buffers.as_ptr(), buffers.len(), &mut len) })?;
+    Errno::check(unsafe { own::fd_write(fd, buffers.as_ptr(), buffers.len(), &mut len) })?;
     Ok(len)
 }
 
@@ -212,7 +240,7 @@ pub fn readable(fd: u32) -> Result<u64> {
     let (read, now) = (subscription(FD_READ, fd), subscription(CLOCK, 1));
     let (subscriptions, mut events, mut count) = ([read, now], [Event::default(); 2], 0);
     // SAFETY: as above; there are as many events as subscriptions.
-    Errno::check(unsafe { poll_oneoff(subscriptions.as_ptr(), events.as_mut_ptr(), 2, &mut count) })?;
+    Errno::check(unsafe { own::poll_oneoff(subscriptions.as_ptr(), events.as_mut_ptr(), 2, &mut count) })?;
     match events.iter().take(count).find(|event| event.kind == FD_READ) {
         Some(event) => Errno::check(event.error.into()).map(|()| event.nbytes),
         None => Ok(0),

@@ -53,6 +53,12 @@ fn slot<T>(fd: u32, work: impl FnOnce(&mut Slot) -> T) -> Result<T> {
 
 /// The description with this number, if it is one of ours.
 pub fn lookup(fd: i32) -> Option<Shared> {
+    #[cfg(feature = "layer")]
+    crate::preopened::open(fd);
+    described(fd)
+}
+
+fn described(fd: i32) -> Option<Shared> {
     slots(|slots| slots.get(usize::try_from(fd).ok()?)?.description.clone())
 }
 
@@ -90,7 +96,7 @@ pub fn check(fd: i32) -> Result {
 /// Does something with each description.
 pub fn for_each(work: impl Fn(&dyn Description)) {
     for fd in 0..slots(|slots| slots.len()) {
-        if let Some(description) = lookup(fd as i32) {
+        if let Some(description) = described(fd as i32) {
             work(&*description);
         }
     }
@@ -106,7 +112,7 @@ impl Reservation {
     }
 
     /// A number that has just been reserved.
-    fn at(fd: u32) -> Result<Self> {
+    pub fn at(fd: u32) -> Result<Self> {
         let vacancy = Self(fd);
         slot(fd, |_| ())?;
         Ok(vacancy)
@@ -131,6 +137,11 @@ impl Drop for Reservation {
 
 /// Takes the number out of the table and gives it back, if it is ours.
 pub fn remove(fd: i32) -> bool {
+    #[cfg(feature = "layer")]
+    if crate::preopened::forget(fd) {
+        preview1::release(fd as u32);
+        return true;
+    }
     let old = slots(|slots| slots.get_mut(usize::try_from(fd).ok()?).map(core::mem::take));
     let Some(description) = old.and_then(|slot| slot.description) else { return false };
     preview1::release(fd as u32);

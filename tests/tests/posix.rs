@@ -34,3 +34,18 @@ fn a_file_without_a_name_is_read_and_written() {
     assert_eq!(directory.path().read_dir().unwrap().count(), 0);
     assert_eq!(output_of(&mut program.command_with(&[], &[])), "none: No such file or directory\n");
 }
+
+/// Those of Linux are in files.
+#[test]
+fn accounts_are_those_of_the_one_user() {
+    let program = Program::of("users", "accounts", As::Component, |_| ());
+    let accounts = |home: &str| {
+        format!(
+            "root 0 0 root {home} /bin/sh\nuser == getpwnam(\"root\") = 1\n\
+             getpwnam(\"nobody of this name\") == NULL = 1\ngetpwuid(4321) == NULL = 1\n\
+             root 0, members: none\ngroup == getgrnam(\"root\") = 1\ngetgrgid(4321) == NULL = 1\n"
+        )
+    };
+    assert_eq!(output_of(&mut program.command_with(&[], &[])), accounts("/"));
+    assert_eq!(output_of(&mut program.command_with(&["--env", "HOME=/me"], &[])), accounts("/me"));
+}

@@ -24,7 +24,8 @@ fn main() -> ExitCode {
 }
 
 /// Everything that is embedded, as files in `OUT_DIR`; `make dist-crate` copies them.
-const PRODUCTS: [&str; 6] = ["adapter.wasm", "trace.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
+const PRODUCTS: [&str; 7] =
+    ["adapter.wasm", "trace.wasm", "sockets.wasm", "wasi_sockets.o", "headers.rs", "packages.rs", "wit.rs"];
 
 fn build() -> Result<()> {
     let package = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
@@ -54,6 +55,7 @@ fn from_sources(root: &Path, out: &Path) -> Result<()> {
     nested.adapter("adapter", &out.join("adapter.wasm"))?;
     nested.layer("trace", &out.join("trace.wasm"))?;
     nested.libc_shim(&out.join("wasi_sockets.o"))?;
+    nested.sockets_layer(&out.join("sockets.wasm"))?;
     fs::write(out.join("headers.rs"), files("HEADERS", &root.join("libc-shim/include"))?)?;
     fs::write(out.join("packages.rs"), files("PACKAGES", &root.join("libc-shim/package"))?)?;
     fs::write(out.join("wit.rs"), wit(root)?)?;

@@ -81,18 +81,20 @@ pub struct Tables(&'static [u8]);
 
 /// The bytes that the tables take.
 pub fn room() -> usize {
-    let end = intrinsics::adapter_size() - size_of::<u32>();
     // SAFETY: the linker has put a number there.
-    size_of::<u32>() + unsafe { *(end as *const u32) } as usize
+    size_of::<u32>() + unsafe { *((end() - size_of::<u32>()) as *const u32) } as usize
+}
+
+/// The end of the adapter's memory, which they end with.
+fn end() -> usize {
+    intrinsics::adapter_start() + intrinsics::adapter_size()
 }
 
 impl Tables {
     pub fn find() -> Self {
         let room = room();
         // SAFETY: nothing writes there.
-        Self(unsafe {
-            core::slice::from_raw_parts((intrinsics::adapter_size() - room) as *const u8, room - size_of::<u32>())
-        })
+        Self(unsafe { core::slice::from_raw_parts((end() - room) as *const u8, room - size_of::<u32>()) })
     }
 
     pub fn number(self, number: Number) -> u32 {

@@ -2,7 +2,8 @@
 //! come here. What is not ours goes on to the adapter as it came.
 //!
 //! Each has two names: the one that wasi-libc has for the import, and the one that Zig has, in which parts of its C library
-//! are written.
+//! are written. Of a layer
+//! the linker takes those of wasi-libc, and gives them the names that preview1 has.
 //!
 //! # Safety
 //! The signatures are those that the C library declares. A pointer is the C library's, and handed on or checked in [`c`].
@@ -11,9 +12,10 @@
 use super::control::nonblock;
 use super::socket::direction;
 use crate::c::{self, Iovec};
+use crate::caller;
 use crate::description::{Description, Kind, flags};
 use crate::errno::{Errno, Result};
-use crate::preview1::{self as real, Fdstat, Filestat};
+use crate::preview1::{self as real, Fdstat, Filestat, next};
 use crate::table::{self, Reservation, lookup};
 
 /// Exports the functions below under both names. A descriptor that is not ours goes on to the adapter.
@@ -26,7 +28,7 @@ macro_rules! imports {
                 match lookup(fd) {
                     Some(description) => Errno::code($name(&*description $(, $argument)*)),
                     // SAFETY: see the head of this file.
-                    None => unsafe { real::$name(fd as u32 $(, $argument)*) },
+                    None => unsafe { next::$name(fd as u32 $(, $argument)*) },
                 }
             }
 
@@ -68,7 +70,7 @@ fn fd_fdstat_get(it: It, result: *mut Fdstat) -> Result {
     let access = it.access();
     let right = |has, right| if has { right } else { 0 };
     let rights = right(access.read, real::RIGHT_READ) | right(access.write, real::RIGHT_WRITE);
-    c::put(result, Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 })
+    caller::put(result, Fdstat { filetype: filetype(it), flags: nonblock(it), rights, inherited: 0 })
 }
 
 fn fd_fdstat_set_flags(it: It, flags: i32) -> Result {
@@ -77,7 +79,7 @@ fn fd_fdstat_set_flags(it: It, flags: i32) -> Result {
 }
 
 fn fd_filestat_get(it: It, result: *mut Filestat) -> Result {
-    c::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() })
+    caller::put(result, Filestat { filetype: filetype(it), links: 1, ..Filestat::default() })
 }
 
 fn fd_filestat_set_size(_: It, _size: u64) -> Result {
@@ -94,9 +96,9 @@ fn fd_pwrite(_: It, _buffers: u32, _count: u32, _offset: u64, _result: *mut usiz
 
 /// Unlike `recv`, this does not wait for nothing.
 fn fd_read(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
-    let buffers = c::slice(buffers, count)?;
-    let nothing = c::total(buffers) == 0 && it.kind() != Kind::Datagram;
-    c::put(result, if nothing { 0 } else { it.receive(buffers, 0)?.len })
+    let buffers = caller::buffers(buffers, count)?;
+    let nothing = c::total(&buffers) == 0 && it.kind() != Kind::Datagram;
+    caller::put(result, if nothing { 0 } else { it.receive(&buffers, 0)?.len })
 }
 
 fn fd_seek(_: It, _offset: i64, _whence: i32, _result: *mut u64) -> Result {
@@ -112,13 +114,13 @@ fn fd_tell(_: It, _result: *mut u64) -> Result {
 }
 
 fn fd_write(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> Result {
-    c::put(result, it.send(c::slice(buffers, count)?, 0, None)?)
+    caller::put(result, it.send(&caller::buffers(buffers, count)?, 0, None)?)
 }
 
 fn sock_accept(it: It, flags: i32, result: *mut u32) -> Result {
     let number = Reservation::lowest()?;
     let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
-    c::put(result, number.fill(connection, false) as u32)
+    caller::put(result, number.fill(connection, false) as u32)
 }
 
 /// The flags are preview1's own.
@@ -129,9 +131,9 @@ fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *m
     for (theirs, flag) in [(RECV_PEEK, flags::MSG_PEEK), (RECV_WAITALL, flags::MSG_WAITALL)] {
         ours |= if flags & theirs != 0 { flag } else { 0 };
     }
-    let received = it.receive(c::slice(buffers, count)?, ours)?;
-    c::put(out, (received.whole > received.len).into())?;
-    c::put(result, received.len)
+    let received = it.receive(&caller::buffers(buffers, count)?, ours)?;
+    caller::put(out, (received.whole > received.len).into())?;
+    caller::put(result, received.len)
 }
 
 fn sock_send(it: It, buffers: *const Iovec, count: usize, _flags: i32, result: *mut usize) -> Result {

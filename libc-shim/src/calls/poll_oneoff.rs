@@ -9,10 +9,10 @@ use alloc::vec::Vec;
 use super::poll::poll_one;
 use crate::bindings::wasi::clocks::monotonic_clock::now;
 use crate::bindings::wasi::io::poll::Pollable;
-use crate::c;
+use crate::caller;
 use crate::description::pollfd;
 use crate::errno::{Errno, Result};
-use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Subscription, SubscriptionBody};
+use crate::preview1::{self as real, CLOCK, Event, FD_READ, FD_WRITE, Subscription, SubscriptionBody, next};
 use crate::{runtime, table, wait};
 
 // SAFETY: see the head of this file.
@@ -24,10 +24,10 @@ extern "C" fn __imported_wasi_snapshot_preview1_poll_oneoff(
     result: *mut usize,
 ) -> i32 {
     let ours = |it: &Subscription| it.tag != CLOCK && table::lookup(it.body.id as i32).is_some();
-    match c::slice(subscriptions, count) {
-        Ok(subscriptions) if subscriptions.iter().any(ours) => Errno::code(poll(subscriptions, events, result)),
+    match caller::inputs(subscriptions, count) {
+        Ok(subscriptions) if subscriptions.iter().any(ours) => Errno::code(poll(&subscriptions, events, result)),
         // SAFETY: see the head of this file.
-        _ => unsafe { real::poll_oneoff(subscriptions, events, count, result) },
+        _ => unsafe { next::poll_oneoff(subscriptions, events, count, result) },
     }
 }
 
@@ -43,7 +43,7 @@ fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) 
         runtime::push(&mut deadlines, deadline(subscription)?)?;
     }
     let first = deadlines.iter().flatten().min().copied();
-    let events = c::slice_mut(events, subscriptions.len())?;
+    let events = caller::outputs(events, subscriptions.len())?;
     loop {
         let (mut count, mut pollables) = (0, Vec::new());
         for (subscription, deadline) in subscriptions.iter().zip(&deadlines) {
@@ -58,7 +58,7 @@ fn poll(subscriptions: &[Subscription], events: *mut Event, result: *mut usize) 
             }
         }
         if count > 0 {
-            return c::put(result, count);
+            return caller::put(result, count);
         }
         wait::any(&pollables, first)?;
     }

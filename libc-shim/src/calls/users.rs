@@ -14,10 +14,9 @@ const ONE: i32 = 0;
 const READ_AND_WRITE: i32 = 0o600;
 /// The bits of permissions in a mode.
 const PERMISSIONS: i32 = 0o777;
-const F_OK: i32 = 0;
 
 unsafe extern "C" {
-    fn faccessat(fd: i32, path: *const u8, mode: i32, flags: i32) -> i32;
+    fn fstatat(fd: i32, path: *const u8, result: *mut Stat, flags: i32) -> i32;
 }
 
 const AT_FDCWD: i32 = -2;
@@ -160,6 +159,6 @@ fn exists(fd: i32, path: *const u8, flags: i32) -> Result {
         return Err(Errno::FAULT);
     }
     // SAFETY: C declares it like this; the caller promises the text.
-    let found = unsafe { faccessat(fd, path, F_OK, flags) };
+    let found = unsafe { fstatat(fd, path, &mut Stat::default(), flags) };
     if found == 0 { Ok(()) } else { Err(c::errno()) }
 }

@@ -31,6 +31,10 @@ int main(void) {
     T(unlink(with_suffix));
     printf("%s\n", masked(with_suffix, 4));
     char more[] = "dir/XXXXXXXXX";
+    fd = mkostemps(more, 0, 0);
+    printf("%d %d\n", fd >= 0, (fcntl(fd, F_GETFL) & O_APPEND) != 0);
+    T(unlink(more));
+    memset(more + 4, 'X', 9);
     fd = mkostemp(more, O_APPEND);
     printf("%d %d\n", fd >= 0, (fcntl(fd, F_GETFL) & O_APPEND) != 0);
     T(unlink(more));

@@ -1,6 +1,7 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
 use super::layer_options::LayerArgs;
+use super::socket_options::SocketArgs;
 use super::{Common, io};
 use crate::values::{ExitCodes, Layout, World};
 use anyhow::{Context, Error, Result, anyhow, bail};
@@ -62,6 +63,8 @@ pub struct LinkArgs {
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
     exit_codes: ExitCodes,
+    #[command(flatten)]
+    sockets: SocketArgs,
 }
 
 #[derive(Clone)]
@@ -119,7 +122,7 @@ impl LinkArgs {
         for layer in self.layers.read()? {
             linker = linker.layer(layer);
         }
-        Ok(linker)
+        Ok(self.sockets.apply(linker))
     }
 
     /// The files that are given.
@@ -150,6 +153,11 @@ impl LinkArgs {
             }
         }
         Ok(adapters)
+    }
+
+    /// Returns the variables by which a component learns of the sockets that are open when it starts.
+    pub fn socket_variables(&self) -> Vec<(String, String)> {
+        self.sockets.variables()
     }
 
     /// The export that is asked for as what is run.

@@ -22,6 +22,7 @@ mod run;
 mod sdk;
 mod seal;
 mod serve;
+mod socket_options;
 mod trace_options;
 mod usage;
 mod values;

@@ -71,6 +71,8 @@ impl Run {
         }
         let host = self.program.host(common)?;
         let mut invocation = self.program.plan(Stdio::Inherit)?;
+        // The first of a name counts.
+        invocation.env.splice(0..0, self.link.socket_variables());
         invocation.calls.extend(self.invoke);
         let outcome = host.run_component(&component, &invocation).map_err(|error| match error {
             Error::NoFunction { .. } if is_module => anyhow!(

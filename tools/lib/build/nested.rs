@@ -105,13 +105,23 @@ impl Nested {
         )
     }
 
+    /// The same as a layer.
+    pub fn sockets_layer(&self, to: &Path) -> Result<()> {
+        let package = ["rustc", "--package", "wasi-adapt-libc-shim", "--features", "layer", "--crate-type", "cdylib"];
+        self.run(&package, "adapter", &["-Clink-arg=-zstack-size=65536"], &[])?;
+        self.copy_layer("wasi_sockets", to)
+    }
+
     /// A layer of this project.
     pub fn layer(&self, name: &str, to: &Path) -> Result<()> {
         // Its stack takes part of its few pages.
         let flags = ["-Clink-arg=-zstack-size=32768"];
         self.run(&["build", "--package", &format!("wasi-adapt-{name}")], "adapter", &flags, &[])?;
-        let file = format!("wasi_adapt_{}.wasm", name.replace('-', "_"));
-        let wasm = self.target_dir.join(TARGET).join("adapter").join(file);
+        self.copy_layer(&format!("wasi_adapt_{}", name.replace('-', "_")), to)
+    }
+
+    fn copy_layer(&self, name: &str, to: &Path) -> Result<()> {
+        let wasm = self.target_dir.join(TARGET).join("adapter").join(name).with_extension("wasm");
         fs::copy(&wasm, to).map_err(|error| format!("{}: {error}", wasm.display()))?;
         Ok(())
     }

@@ -13,12 +13,15 @@ pub(crate) const EXIT: &str = "wasi_adapt:exit";
 /// | `wasi_snapshot_preview1` | WASI for itself: pointers are into its own memory |
 /// | `wasi_adapt:next` | the same functions, one layer down: pointers are into the caller's memory, and passed on as they came |
 /// | `wasi_adapt:guest` | `read(to, pointer, len)` and `write(pointer, from, len)`, which copy from and to the caller's memory and return an errno |
+/// | `wasi_adapt:guest` | `address(pointer, len)`, which returns where the caller's bytes are for the layer, or 0 if they are not all in the caller's memory |
+/// | its own WIT | the host's functions; only one layer can have such imports |
 ///
 /// If it exports a function `wasi_adapt:exit`, that is called when the program's entry has returned, which it does unless
 /// the program calls `proc_exit`, or traps.
 ///
 /// A layer shares the component's memory and has pages of its own there, below the program's. Neither the program nor a
-/// layer can reach what is below its own pages.
+/// layer can reach what is below its own pages. Those of a layer with imports of its own WIT are the lowest, below the
+/// adapter's, because the host sees its pointers.
 ///
 /// ```
 /// use wasi_adapt::{Layer, Linker};

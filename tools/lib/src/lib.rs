@@ -39,6 +39,7 @@ pub mod names;
 mod options;
 mod pack;
 mod plan;
+mod preopened;
 pub mod preview1;
 mod program;
 pub mod sdk;
@@ -58,6 +59,7 @@ pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
+pub use preopened::{Connection, Listener, NoSocket};
 pub use trace::{NoSuchCalls, Trace};
 
 #[doc(hidden)]

@@ -11,6 +11,7 @@ use crate::layer::Layer;
 use crate::link::Linked;
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
+use crate::preopened::{Connection, Listener, Preopened};
 use crate::program::{self, Program};
 use crate::seal::{Seal, SealRecord};
 use crate::trace::Trace;
@@ -38,6 +39,7 @@ pub struct Linker {
     pub(crate) adapters: Vec<Adapter>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) trace: Option<Trace>,
+    pub(crate) preopened: Preopened,
     pub(crate) layout: Layout,
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
@@ -65,6 +67,7 @@ impl Default for Linker {
             adapters: Vec::new(),
             layers: Vec::new(),
             trace: None,
+            preopened: Preopened::default(),
             layout: Layout::default(),
             adapter_pages: AdapterPages::default(),
             validate: true,
@@ -126,6 +129,34 @@ impl Linker {
         self
     }
 
+    /// Opens sockets before the module starts, as descriptors from 3 on, and serves preview1's functions of sockets by
+    /// `wasi:sockets`. The directories have the numbers behind. The variable [`Listener::VARIABLE`] of the environment says at
+    /// run time which sockets these are; by default they are `listeners`, which may be none.
+    ///
+    /// ```
+    /// use wasi_adapt::Linker;
+    ///
+    /// let module = r#"(module
+    ///     (import "wasi_snapshot_preview1" "sock_accept" (func (param i32 i32 i32) (result i32)))
+    ///     (memory (export "memory") 1)
+    ///     (func (export "_start")))"#;
+    /// let linked = Linker::new().listen(["tcp:127.0.0.1:8080".parse()?]).link(module.as_bytes())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn listen(mut self, listeners: impl IntoIterator<Item = Listener>) -> Linker {
+        self.preopened.listeners.get_or_insert_default().extend(listeners);
+        self
+    }
+
+    /// Connects sockets before the module starts, as [`Self::listen`] opens listeners: their numbers are those behind. The
+    /// variable [`Connection::VARIABLE`] takes the place of the list.
+    #[must_use]
+    pub fn connect(mut self, connections: impl IntoIterator<Item = Connection>) -> Linker {
+        self.preopened.connections.get_or_insert_default().extend(connections);
+        self
+    }
+
     /// Sets the calls that the component reports on when it runs, by default (`None`) none. A layer above all others does
     /// that; the rest of the component is the same.
     #[must_use]
@@ -136,7 +167,7 @@ impl Linker {
 
     /// Returns whether there can be layers.
     pub(crate) fn has_layers(&self) -> bool {
-        !self.layers.is_empty() || self.trace.is_some()
+        !self.layers.is_empty() || self.trace.is_some() || !self.preopened.is_empty()
     }
 
     /// Sets the layout of module and adapter. By default it depends on the module.

@@ -91,7 +91,8 @@ impl Trace {
             "proc_exit" => imported.contains(export) && (self.summary || traced.contains(export)),
             _ => traced.contains(export),
         };
-        let wasm = pack::layer(include_bytes!(concat!(env!("OUT_DIR"), "/trace.wasm")), &settings, is_wanted)?;
+        let raw = include_bytes!(concat!(env!("OUT_DIR"), "/trace.wasm"));
+        let wasm = pack::layer(raw, &settings, |name| Some(name).filter(|name| is_wanted(name)))?;
         Ok(Some(Layer::new(Trace::LAYER, wasm).pages(Trace::PAGES).serve(Snapshot::Unstable.module())))
     }
 }

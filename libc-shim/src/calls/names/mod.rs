@@ -14,7 +14,7 @@ mod databases;
 pub mod hosts;
 mod inet;
 mod interfaces;
-mod lookup;
+pub mod lookup;
 mod nameinfo;
 mod protocols;
 mod services;
@@ -25,10 +25,10 @@ use core::ffi::c_char;
 use crate::errno::Errno;
 
 /// `getaddrinfo` and `getnameinfo` fail with codes of their own.
-type Result<T> = core::result::Result<T, Eai>;
+pub type Result<T> = core::result::Result<T, Eai>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Eai(i32);
+pub struct Eai(i32);
 
 impl Eai {
     const BADFLAGS: Self = Self(-1);

@@ -8,6 +8,7 @@ use wit_parser::Resolve;
 
 mod about;
 mod edges;
+mod host_layers;
 mod layers;
 
 /// Formats an error with its causes.

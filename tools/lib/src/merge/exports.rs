@@ -62,6 +62,9 @@ impl Merge<'_, '_, '_> {
     pub fn exports(&mut self) -> Result<()> {
         self.sections.exports.export("memory", ExportKind::Memory, self.guest.memory);
         self.part.export(&mut self.sections, |name| self.outer.contains(name))?;
+        if let Some(realloc) = self.layers.realloc().filter(|_| !self.outer.contains(IMPORT_REALLOC)) {
+            self.sections.exports.export(IMPORT_REALLOC, ExportKind::Func, realloc);
+        }
         let programs: Vec<_> = [self.prescan.start, self.prescan.export("_initialize")].into_iter().flatten().collect();
         let mut calls = self.layers.initialisers();
         for func in &programs {

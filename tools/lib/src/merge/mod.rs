@@ -9,8 +9,8 @@
 //! In the guest layout the program does not move, because the host sees its pointers: it has imports or exports of its
 //! own WIT. The adapter allocates from the program.
 //!
-//! Function indices are assigned in this order: imports, the program's first; the program's functions; the adapter's
-//! functions. Of all other items the program's come first.
+//! Function indices are assigned in this order: imports, the program's first; the program's functions; the layers'; the
+//! adapter's functions. All other items are in the same order.
 //!
 //! Validation may run at the same time, so this code copes with any input: invalid input gives an error or an invalid
 //! module.
@@ -41,8 +41,8 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
 use crate::names::quoted;
 use crate::pack::{
-    AdapterMemory, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target,
-    WorldWit, merged,
+    AdapterMemory, BetweenLayers, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target, WorldWit,
+    merged,
 };
 use crate::plan::PlannedLayer;
 use crate::program::{ImportTarget, PreScan};
@@ -51,7 +51,7 @@ use crate::validate;
 use code::Original;
 use exports::{Exports, is_awaited};
 use guest::{Guest, error};
-use layers::{Caller, Layers};
+use layers::{Layers, Places};
 
 use tables::Tables;
 
@@ -59,9 +59,6 @@ pub use limits::Exceeded;
 
 /// The export by which the adapter runs the program.
 const ENTRY: &str = "_start";
-
-/// The globals that tell the adapter whose memory pointers are into.
-const CALLER: [&str; 2] = [GUEST_BASE, GUEST_END];
 
 /// Options for merging a program.
 #[derive(Clone, Copy, Debug)]
@@ -109,20 +106,22 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let pages_below = pages_below.map(|pages| layers::pages(layers) + u64::from(pages));
     limits::check(pages_below.unwrap_or(0), limits::PAGES - 1, || "the number of pages below the program".into())?;
     let bytes = (pages_below.unwrap_or(0) << 16) as u32;
-    let funcs = base.funcs;
     let entry = prescan.export(ENTRY).filter(|_| layers.iter().any(PlannedLayer::follows_entry));
     if entry.is_some() {
         base.main_funcs.insert(ENTRY.into(), base.funcs);
         base.funcs += 1;
         base.types += 1;
     }
-    let caller = Caller { base: base.globals, end: base.globals + 1 };
-    if !layers.is_empty() {
-        base.globals += CALLER.len() as u32;
-        base.main_globals = CALLER.iter().map(|name| (*name).into()).zip(caller.base..).collect();
-    }
+    let places = Places::of(layers, adapter_bytes);
+    let mut layers = Layers::new(layers, &places, prescan.memory(), &mut base);
     let memory = match pages_below {
-        Some(_) => AdapterMemory::Below { bytes: adapter_bytes, layers: !layers.is_empty() },
+        Some(_) => {
+            let layers = match layers.is_empty() {
+                true => BetweenLayers::None,
+                false => BetweenLayers::Some { import_realloc: layers.realloc().is_some() },
+            };
+            AdapterMemory::Below { start: places.adapter, bytes: adapter_bytes, layers }
+        }
         None => {
             let has = |name| base.main_funcs.contains_key(name);
             AdapterMemory::Within(Reallocs { adapter: has(REALLOC), import: has(IMPORT_REALLOC) })
@@ -138,8 +137,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         let index = adapter.exported_func(name).with_context(|| format!("the adapter does not export `{name}`"))?;
         Ok(part.func(index))
     };
-    let first_layer_func = part.imported_funcs() + base.funcs + part.added_funcs();
-    let layers = Layers::new(layers, (prescan.memory(), adapter_bytes), first_layer_func, caller, of_adapter)?;
+    layers.resolve(part.imported_funcs(), &base.host_funcs, of_adapter)?;
     let mut host = 0..;
     let import = |target: &ImportTarget| match target {
         ImportTarget::Adapter(name) => of_adapter(name),
@@ -150,11 +148,11 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     let guest = Guest {
         imports,
         first_func: part.imported_funcs(),
-        funcs,
+        funcs: prescan.defined_funcs(),
         memory: prescan.memory(),
         memories64: prescan.memories64(),
         base: bytes,
-        grow: first_layer_func + layers.funcs(),
+        grow: part.imported_funcs() + base.funcs + part.added_funcs(),
     };
     let set_host = adapter.exported_func(SET_HOST).map(|index| part.func(index));
     let outer = adapter.exports.iter().map(|export| export.name.clone());
@@ -172,7 +170,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         awaited: Vec::new(),
         exports,
         pages_below,
-        tables: Tables { contents: tables, end: adapter_bytes },
+        tables: Tables { contents: tables, end: places.adapter + adapter_bytes },
         validate,
         sealed: &sealed.bytes,
         next_type,
@@ -250,11 +248,12 @@ impl<'p> Merge<'_, '_, 'p> {
         let recorder = self.copy_functions()?;
         self.entry()?;
         self.callers();
+        let types = self.prescan.types() + u32::from(self.entry.is_some());
+        self.appended = self.layers.append(&mut self.sections, types)?;
+        losses.append(&mut self.appended.losses);
+        wit.append(&mut self.appended.wit);
         self.part.append(&mut self.sections)?;
         self.sealed_data();
-        self.appended = self.layers.append(&mut self.sections, self.next_type)?;
-        self.next_type += self.appended.types;
-        losses.append(&mut self.appended.losses);
         self.tables.append(&mut self.sections, self.guest.memory);
         self.grow();
         self.awaited()?;

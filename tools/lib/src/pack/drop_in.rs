@@ -97,6 +97,7 @@ pub fn prepare<'a>(
         ("set_allocating", Intrinsic::SetGlobal(allocating)),
         ("can_duplicate", Intrinsic::Const(1)),
         ("adapter_size", Intrinsic::Const(0)),
+        ("adapter_start", Intrinsic::Const(0)),
         ("guest_base", Intrinsic::Const(0)),
         // Such an adapter has no data.
         ("sealed_arguments", Intrinsic::Const(0)),

@@ -67,7 +67,7 @@ impl<'m, 'a> Part<'m, 'a> {
             bail!("data segments are not supported here");
         }
         // Element segments only fill tables, so without a live table they are dead too.
-        if !module.elements.is_empty() && !live.tables.is_empty() {
+        if !module.elements.is_empty() && !live.tables.is_empty() && base.memory.is_some() {
             bail!("element segments are not supported here");
         }
         let map = Renumber::new(module, &live, base);
@@ -291,6 +291,9 @@ impl Renumber {
                 GlobalValue::Import(import) => drop(out.imports.import(&import.module, &import.name, ty)),
                 GlobalValue::Init(init) => drop(out.globals.global(ty, &self.init(init)?)),
             }
+        }
+        for element in module.elements.iter().filter(|_| !live.tables.is_empty()) {
+            self.parse_element(&mut out.elements, element.clone())?;
         }
         self.data(module, live, out)
     }

@@ -65,17 +65,37 @@ pub struct Needs<'a> {
 /// The adapter's place in the shared memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AdapterMemory {
-    /// Pages below the program. With layers in between, each of them is a guest when it calls, and the program's side says
-    /// which by the globals [`GUEST_BASE`] and [`GUEST_END`].
-    Below { bytes: u32, layers: bool },
+    /// Pages below the program, at the start of the memory or above a layer.
+    Below { start: u32, bytes: u32, layers: BetweenLayers },
     /// Memory allocated by the program, as for any of its own functions.
     Within(Reallocs),
 }
 
+/// The layers between adapter and program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BetweenLayers {
+    None,
+    /// Each of them is a guest when it calls, and the program's side says which by the globals [`GUEST_BASE`] and
+    /// [`GUEST_END`].
+    Some {
+        /// True if there is an allocator for the host's results to one of them: [`IMPORT_REALLOC`] of `__main_module__`.
+        import_realloc: bool,
+    },
+}
+
 impl AdapterMemory {
-    /// Returns whether the host, or the adapter on its behalf, calls an allocator of the program.
+    /// Returns whether the host, or the adapter on its behalf, calls an allocator of the program's side.
     fn is_asked_for_memory(self) -> bool {
-        matches!(self, AdapterMemory::Within(reallocs) if reallocs.adapter || reallocs.import)
+        self.shares_import_realloc() || matches!(self, AdapterMemory::Within(Reallocs { adapter: true, .. }))
+    }
+
+    /// Returns whether the program's side has an allocator for the host's results to it.
+    fn shares_import_realloc(self) -> bool {
+        matches!(
+            self,
+            AdapterMemory::Within(Reallocs { import: true, .. })
+                | AdapterMemory::Below { layers: BetweenLayers::Some { import_realloc: true }, .. }
+        )
     }
 }
 
@@ -116,7 +136,7 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
     }
     module.exports.sort_by(|a, b| a.name.cmp(&b.name));
     prologue::insert(&mut module, &entries, set_up, waiting, wit)?;
-    if matches!(needs.memory, AdapterMemory::Within(Reallocs { import: true, .. })) {
+    if needs.memory.shares_import_realloc() {
         dispatch::insert(&mut module, wit, waiting, IMPORT_REALLOC)?;
     }
     Ok(module)
@@ -126,12 +146,8 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
 /// that running a program calls.
 pub fn interfaces_called(wit: &WorldWit, target: Target, function: Option<&str>) -> Result<BTreeSet<String>> {
     let functions = function.iter().map(|name| (*name).to_string()).collect();
-    let needs = Needs {
-        target,
-        functions: &functions,
-        memory: AdapterMemory::Below { bytes: 0, layers: false },
-        sealed: Places::default(),
-    };
+    let memory = AdapterMemory::Below { start: 0, bytes: 0, layers: BetweenLayers::None };
+    let needs = Needs { target, functions: &functions, memory, sealed: Places::default() };
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
@@ -185,18 +201,19 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_read", Intrinsic::ReadSealed),
     ]);
     intrinsics.extend(match memory {
-        AdapterMemory::Below { bytes, layers } => {
+        AdapterMemory::Below { start, bytes, layers } => {
             let base = match layers {
-                true => {
+                BetweenLayers::Some { .. } => {
                     end_memory_with_guest(&mut module);
                     Intrinsic::GetGlobal(import_global(&mut module, GUEST_BASE))
                 }
-                false => Intrinsic::Const(bytes as i32),
+                BetweenLayers::None => Intrinsic::Const(bytes as i32),
             };
             [
                 ("allocating", flag(false)),
                 ("set_allocating", Intrinsic::Drop),
                 ("adapter_size", Intrinsic::Const(bytes as i32)),
+                ("adapter_start", Intrinsic::Const(start as i32)),
                 ("guest_base", base),
                 ("has_main_realloc", flag(false)),
                 ("main_realloc", Intrinsic::Unreachable),
@@ -208,6 +225,7 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
                 ("allocating", Intrinsic::GetGlobal(allocating)),
                 ("set_allocating", Intrinsic::SetGlobal(allocating)),
                 ("adapter_size", Intrinsic::Const(0)),
+                ("adapter_start", Intrinsic::Const(0)),
                 ("guest_base", Intrinsic::Const(0)),
                 ("has_main_realloc", flag(reallocs.adapter)),
                 ("main_realloc", Intrinsic::Import(ImportName { module: MAIN.into(), name: REALLOC.into() })),

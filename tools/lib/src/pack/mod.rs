@@ -55,7 +55,8 @@ pub use static_library::static_library;
 pub(crate) use encode::{Base, Part, name_map};
 pub(crate) use layer::layer;
 pub(crate) use merged::{
-    AdapterMemory, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged, opens_files,
+    AdapterMemory, BetweenLayers, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
+    opens_files,
 };
 pub(crate) use sections::Sections;
 pub(crate) use target::Target;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use anyhow::{Result, anyhow};
+use wasm_encoder::ElementSection;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasmparser::{ExternalKind, Operator};
 
@@ -67,6 +68,12 @@ impl<'m, 'a> Reach<'m, 'a> {
             if let Code::Body(body) = &func.code {
                 self.walk(&body.ops)?;
             }
+        }
+        // Any function in a table may be called.
+        let elements = if self.live.tables.is_empty() { &[] } else { &*self.module.elements };
+        for element in elements {
+            let parsed = self.parse_element(&mut ElementSection::new(), element.clone());
+            parsed.map_err(|error| anyhow!("{error}"))?;
         }
         // A global's initial expression may refer to functions and earlier globals.
         let mut globals = BTreeSet::new();

@@ -1,8 +1,8 @@
 //! The libc-shim as a static library: sockets for C programs that are built for preview1.
 //!
 //! The object is the compiler's, except for what Rust cannot express:
-//! - Functions are weak. So the C library's definition of one wins where a linker has found that first, and a program can
-//!   define one itself.
+//! - Functions of C are weak. So the C library's definition of one wins where a linker has found that first, and a program
+//!   can define one itself.
 //! - `cabi_realloc` is exported and weak: one of the program's replaces it.
 //! - Imports from preview1 get the names that the static library defines.
 
@@ -47,7 +47,7 @@ pub fn sockets_library() -> Result<Vec<u8>> {
             }
         } else if name == REALLOC {
             symbol.flags |= SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED;
-        } else {
+        } else if !name.starts_with("__") && !name.contains('|') {
             symbol.flags |= SymbolFlags::BINDING_WEAK;
         }
     })?;

@@ -4,6 +4,7 @@ use super::problem::{Problem, ProblemCode};
 use crate::layer::{EXIT, Layer};
 use crate::linker::{Linker, binary};
 use crate::names::quoted;
+use crate::preopened::Preopened;
 use crate::preview1::{self, Function, Snapshot};
 use crate::program::{self, LayerFunc, Program, ProgramImport};
 use crate::trace::Trace;
@@ -45,6 +46,10 @@ pub enum LayerImport {
     Read,
     /// Copies from the layer's memory into the caller's.
     Write,
+    /// Finds bytes of the caller's.
+    Address,
+    /// The host, by the layer's own WIT.
+    Host,
 }
 
 /// The adapter's export of a name, or a layer's function.
@@ -74,6 +79,10 @@ pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<Planne
     let trace = linker.trace.as_ref().map_or(Ok(None), |trace| trace.layer(imports));
     let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
     let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
+    let above = layers.iter().flat_map(|layer| &layer.program.imports);
+    let sockets = linker.preopened.layers(imports.iter().chain(above));
+    let sockets = sockets.map_err(|source| invalid(Preopened::LAYER, source))?;
+    layers.extend(sockets.iter().map(read).collect::<Result<Vec<_>, _>>()?);
     for index in 0..layers.len() {
         let imports = layers[index].program.imports.iter().filter(|import| import.func.is_some());
         layers[index].imports = imports.map(|import| provider(import, &layers, index + 1)).collect();
@@ -103,6 +112,8 @@ fn provider(import: &ProgramImport, layers: &[PlannedLayer], below: usize) -> Op
     match (&*import.module, &*import.name) {
         (GUEST, "read") => Some(LayerImport::Read),
         (GUEST, "write") => Some(LayerImport::Write),
+        (GUEST, "address") => Some(LayerImport::Address),
+        (module, _) if layers[below - 1].program.wit.serves(module) => Some(LayerImport::Host),
         (module, name) => {
             let (module, own) = if module == NEXT { (preview1::MODULE, false) } else { (module, true) };
             let layer = serving(layers, below, module, name).map(|(func, _)| Target::Layer(func));
@@ -144,6 +155,11 @@ impl PlannedLayer {
         })
     }
 
+    /// Returns whether it imports WIT: the host sees its pointers, so its memory cannot move.
+    pub fn has_host_imports(&self) -> bool {
+        self.imports.contains(&Some(LayerImport::Host))
+    }
+
     /// Returns whether it is called when the program's entry has returned.
     pub fn follows_entry(&self) -> bool {
         self.program.func_export(EXIT).is_some()
@@ -177,6 +193,18 @@ impl PlannedLayer {
         };
         for missing in program::missing(&self.program.wasm).into_iter().flatten() {
             unfit(format!("uses {}, which no engine with components runs", missing.what), missing.remedy);
+        }
+        if self.program.wit.has_exports() {
+            unfit(
+                "has WIT that exports something, or cannot be read".into(),
+                "give it a world with nothing but imports",
+            );
+        }
+        if self.has_host_imports() && layers[below..].iter().any(PlannedLayer::has_host_imports) {
+            unfit(
+                "imports WIT, as another one does".into(),
+                "make one layer of them: the host sees the pointers of one only",
+            );
         }
         if self.program.func_export("_start").is_some() {
             unfit(
@@ -232,11 +260,14 @@ impl PlannedLayer {
                 None => {
                     unfit(
                         format!("imports {name}, which nothing below it serves"),
-                        "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read` and `write` from `wasi_adapt:guest`, and what a layer given after it serves",
+                        "a layer gets functions of preview1 from `wasi_snapshot_preview1` and `wasi_adapt:next`, `read`, `write` and `address` from `wasi_adapt:guest`, those of its WIT, and what a layer given after it serves",
                     );
                     continue;
                 }
                 Some(LayerImport::Read | LayerImport::Write) => FuncType::new([ValType::I32; 3], [ValType::I32]),
+                Some(LayerImport::Address) => FuncType::new([ValType::I32; 2], [ValType::I32]),
+                // They are checked when the component is made.
+                Some(LayerImport::Host) => continue,
                 Some(LayerImport::Next { target: Target::Adapter(function), .. }) => function.ty(),
                 Some(LayerImport::Next { target: Target::Layer(_), .. }) => {
                     let module = if import.module == NEXT { preview1::MODULE } else { &import.module };
@@ -263,7 +294,7 @@ impl PlannedLayer {
     }
 
     /// Describes exports that serve nothing.
-    fn warnings(&self, imports: &[ProgramImport], warnings: &mut Vec<String>) {
+    fn warnings(&self, imports: &[&ProgramImport], warnings: &mut Vec<String>) {
         let name = quoted(&self.name);
         for (export, _) in self.served().filter(|(export, _)| !export.starts_with("__")) {
             let is_imported =
@@ -284,5 +315,7 @@ pub fn problems(layers: &[PlannedLayer], problems: &mut Vec<Problem>) {
 
 /// Adds what a user may not expect of layers.
 pub fn warnings(layers: &[PlannedLayer], imports: &[ProgramImport], warnings: &mut Vec<String>) {
-    layers.iter().for_each(|layer| layer.warnings(imports, warnings));
+    let of_layers = layers.iter().flat_map(|layer| &layer.program.imports);
+    let imports: Vec<_> = imports.iter().chain(of_layers).collect();
+    layers.iter().for_each(|layer| layer.warnings(&imports, warnings));
 }

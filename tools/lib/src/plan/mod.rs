@@ -114,6 +114,7 @@ impl Plan {
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
         plan.warnings.extend(linker.trace.as_ref().and_then(|trace| trace.warning(&program.imports)));
+        plan.warnings.extend(linker.preopened.warning(&program.imports));
         Ok(plan)
     }
 

@@ -17,6 +17,8 @@ pub enum Helper {
     Read(usize),
     /// Serves an import: copies to the caller's memory.
     Write(usize),
+    /// Serves an import: finds bytes of the caller's memory.
+    Address(usize),
     /// `memory.grow`.
     Grow,
     /// `memory.fill`.
@@ -31,7 +33,9 @@ impl Helper {
     /// Returns the import that it serves.
     pub fn import(self) -> Option<usize> {
         match self {
-            Helper::Own(import) | Helper::Read(import) | Helper::Write(import) => Some(import),
+            Helper::Own(import) | Helper::Read(import) | Helper::Write(import) | Helper::Address(import) => {
+                Some(import)
+            }
             Helper::Grow | Helper::Fill | Helper::Copy | Helper::Init(_) => None,
         }
     }
@@ -42,6 +46,7 @@ impl Helper {
             Helper::Own(_) => "layer_calls_wasi",
             Helper::Read(_) => "layer_reads_guest",
             Helper::Write(_) => "layer_writes_guest",
+            Helper::Address(_) => "layer_finds_guest",
             Helper::Grow => "layer_memory_grow",
             Helper::Fill => "layer_memory_fill",
             Helper::Copy => "layer_memory_copy",
@@ -57,6 +62,7 @@ impl Tenant<'_> {
             Helper::Own(import) => self.own(import),
             Helper::Read(_) => self.access(1, 0),
             Helper::Write(_) => self.access(0, 1),
+            Helper::Address(_) => self.address(),
             Helper::Grow => self.grow(),
             Helper::Fill => self.bulk(|code| {
                 self.moved(code, 0);
@@ -98,19 +104,14 @@ impl Tenant<'_> {
         let mut function = Function::new([]);
         let mut code = function.instructions();
         code.local_get(len).i32_eqz().if_(BlockType::Empty).i32_const(0).return_().end();
-        let end = |code: &mut InstructionSink<'_>, start: u32| {
-            code.local_get(start).i64_extend_i32_u().local_get(len).i64_extend_i32_u().i64_add();
-        };
         let fault = |code: &mut InstructionSink<'_>| {
             code.i64_gt_u().if_(BlockType::Empty).i32_const(FAULT).return_().end();
         };
-        end(&mut code, ours);
+        end(&mut code, ours, len);
         code.global_get(self.size).i64_extend_i32_u().i64_const(16).i64_shl();
         fault(&mut code);
-        end(&mut code, theirs);
-        code.global_get(self.caller.end).memory_size(self.memory).global_get(self.caller.end).select();
-        code.i64_extend_i32_u().i64_const(16).i64_shl();
-        code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
+        end(&mut code, theirs, len);
+        self.callers_size(&mut code);
         fault(&mut code);
         for local in [0, 1] {
             code.local_get(local);
@@ -123,6 +124,26 @@ impl Tenant<'_> {
         }
         code.local_get(len).memory_copy(self.memory, self.memory).i32_const(0).end();
         function
+    }
+
+    /// Returns the address in the layer's memory of bytes in its caller's, whose address and number are in the locals 0 and 1;
+    /// 0 if they are not all there. The caller's memory is above.
+    fn address(&self) -> Function {
+        let (theirs, len) = (0, 1);
+        let mut function = Function::new([]);
+        let mut code = function.instructions();
+        end(&mut code, theirs, len);
+        self.callers_size(&mut code);
+        code.i64_gt_u().if_(BlockType::Empty).i32_const(0).return_().end();
+        code.local_get(theirs).global_get(self.caller.base).i32_add().i32_const(self.base as i32).i32_sub().end();
+        function
+    }
+
+    /// Puts the number of bytes in the caller's memory on the stack.
+    fn callers_size(&self, code: &mut InstructionSink<'_>) {
+        code.global_get(self.caller.end).memory_size(self.memory).global_get(self.caller.end).select();
+        code.i64_extend_i32_u().i64_const(16).i64_shl();
+        code.global_get(self.caller.base).i64_extend_i32_u().i64_sub();
     }
 
     /// Gives the layer more of its pages.
@@ -148,4 +169,9 @@ impl Tenant<'_> {
     fn moved(&self, code: &mut InstructionSink<'_>, address: u32) {
         moved(code.local_get(address), address, self.base);
     }
+}
+
+/// Puts the address after `len` bytes at `start` on the stack, both of them locals.
+fn end(code: &mut InstructionSink<'_>, start: u32, len: u32) {
+    code.local_get(start).i64_extend_i32_u().local_get(len).i64_extend_i32_u().i64_add();
 }

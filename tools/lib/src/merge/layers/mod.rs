@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 
 use crate::names::quoted;
-use crate::pack::Sections;
+use crate::pack::{Base, GUEST_BASE, GUEST_END, IMPORT_REALLOC, Sections};
 use crate::plan::{LayerImport, PlannedLayer, Target};
-use crate::program::LayerFunc;
+use crate::program::{LayerFunc, ProgramImport};
 use tenant::Tenant;
 
 /// The globals with the bounds of the memory that pointers are into: its address, and the number of pages up to its end. 0
@@ -28,23 +28,49 @@ pub struct Caller {
     pub end: u32,
 }
 
+/// The addresses of the adapter and of each layer.
+pub struct Places {
+    pub adapter: u32,
+    layers: Vec<u32>,
+}
+
+impl Places {
+    /// Places a layer whose pointers the host sees at the start of the memory, where they need not change; above it the
+    /// adapter, and then the other layers, the last one first.
+    pub fn of(layers: &[PlannedLayer], adapter_bytes: u32) -> Places {
+        let bytes = |layer: &PlannedLayer| layer.pages << 16;
+        let adapter = layers.iter().find(|layer| layer.has_host_imports()).map_or(0, bytes);
+        let mut next = adapter + adapter_bytes;
+        let place = |layer: &PlannedLayer| match layer.has_host_imports() {
+            true => 0,
+            false => {
+                next += bytes(layer);
+                next - bytes(layer)
+            }
+        };
+        let mut places: Vec<_> = layers.iter().rev().map(place).collect();
+        places.reverse();
+        Places { adapter, layers: places }
+    }
+}
+
 /// All layers of a merged module.
-#[derive(Default)]
 pub struct Layers<'m> {
     tenants: Vec<Tenant<'m>>,
-    funcs: u32,
 }
 
 /// Facts about layers that the rest of the module needs, once they are appended.
 #[derive(Default)]
 pub struct Appended {
-    /// The number of types that were added.
-    pub types: u32,
+    /// The next type.
+    types: u32,
     /// The names of functions, by their new indices.
     pub names: BTreeMap<u32, String>,
     /// The functions that code refers to by `ref.func`.
     pub references: BTreeSet<u32>,
     pub losses: Vec<String>,
+    /// The custom sections that describe their WIT.
+    pub wit: Vec<u8>,
 }
 
 /// Returns the number of pages of all layers.
@@ -58,49 +84,64 @@ pub fn adapter_functions(layers: &[PlannedLayer]) -> impl Iterator<Item = String
 }
 
 impl<'m> Layers<'m> {
-    /// Places the layers in memory, from `base` up, and their functions from `first_func` on. `adapter` returns the index of
-    /// one of the adapter's functions.
-    pub fn new(
-        layers: &'m [PlannedLayer],
-        (memory, base): (u32, u32),
-        first_func: u32,
-        caller: Caller,
-        adapter: impl Fn(&str) -> Result<u32>,
-    ) -> Result<Layers<'m>> {
-        let mut next_func = first_func;
-        let mut top = base + (pages(layers) << 16) as u32;
+    /// Adds the layers to what the module has. Until they are resolved, the indices of their functions do not count imports.
+    pub fn new(layers: &'m [PlannedLayer], places: &Places, memory: u32, base: &mut Base) -> Layers<'m> {
+        let caller = Caller { base: base.globals, end: base.globals + 1 };
+        if !layers.is_empty() {
+            base.globals += 2;
+            base.main_globals = [GUEST_BASE, GUEST_END].map(Into::into).into_iter().zip(caller.base..).collect();
+        }
         let mut tenants = Vec::new();
-        for layer in layers {
-            top -= layer.pages << 16;
-            let tenant = Tenant::new(layer, (memory, top), next_func, caller);
-            next_func += tenant.funcs();
+        for (layer, place) in layers.iter().zip(&places.layers) {
+            let tenant = Tenant::new(layer, (memory, *place), caller, base);
             tenants.push(tenant);
         }
+        let layers = Layers { tenants };
+        base.main_funcs.extend(layers.realloc().map(|realloc| (IMPORT_REALLOC.into(), realloc)));
+        layers
+    }
+
+    /// Says what serves the imports of the layers. `adapter` returns the index of one of the adapter's functions.
+    pub fn resolve(
+        &mut self,
+        imported: u32,
+        host: &BTreeMap<(String, String), u32>,
+        adapter: impl Fn(&str) -> Result<u32>,
+    ) -> Result<()> {
+        self.tenants.iter_mut().for_each(|tenant| tenant.imported = imported);
         // A layer may import an import of the layer below it.
-        for at in (0..tenants.len()).rev() {
-            let targets = layers[at].imports.iter().map(|import| match import {
+        for at in (0..self.tenants.len()).rev() {
+            let layer = self.tenants[at].layer;
+            let imports = layer.program.imports.iter().filter(|import| import.func.is_some()).zip(&layer.imports);
+            let target = |(import, server): (&ProgramImport, &Option<LayerImport>)| match server {
                 Some(LayerImport::Next { target: Target::Adapter(function), .. }) => adapter(function.name).map(Some),
-                Some(LayerImport::Next { target: Target::Layer(func), .. }) => function(&tenants, *func).map(Some),
-                Some(LayerImport::Read | LayerImport::Write) => Ok(None),
-                None => bail!("nothing serves an import of the layer {}", quoted(&layers[at].name)),
-            });
-            tenants[at].targets = targets.collect::<Result<_>>()?;
+                Some(LayerImport::Next { target: Target::Layer(func), .. }) => self.function(*func).map(Some),
+                Some(LayerImport::Host) => Ok(host.get(&(import.module.clone(), import.name.clone())).copied()),
+                Some(LayerImport::Read | LayerImport::Write | LayerImport::Address) => Ok(None),
+                None => bail!("nothing serves an import of the layer {}", quoted(&layer.name)),
+            };
+            let targets = imports.map(target).collect::<Result<_>>()?;
+            self.tenants[at].targets = targets;
         }
-        Ok(Layers { tenants, funcs: next_func - first_func })
+        Ok(())
+    }
+
+    /// Returns the function by which the host allocates its results to a layer.
+    pub fn realloc(&self) -> Option<u32> {
+        self.tenants.iter().find_map(Tenant::realloc)
     }
 
     pub fn is_empty(&self) -> bool {
         self.tenants.is_empty()
     }
 
-    /// Returns the number of functions that they add.
-    pub fn funcs(&self) -> u32 {
-        self.funcs
-    }
-
     /// Returns the new index of a layer's function.
     pub fn function(&self, func: LayerFunc) -> Result<u32> {
-        function(&self.tenants, func)
+        let LayerFunc { layer, func } = func;
+        match self.tenants.get(layer).and_then(|tenant| tenant.function(func)) {
+            Some(func) => Ok(func),
+            None => bail!("there is no function {func} in the layer {layer}"),
+        }
     }
 
     /// Returns the functions that initialise the layers, the lowest layer's first.
@@ -123,14 +164,6 @@ impl<'m> Layers<'m> {
         if counts_data {
             out.data_count = Some(out.data.len());
         }
-        appended.types -= types;
         Ok(appended)
-    }
-}
-
-fn function(tenants: &[Tenant<'_>], LayerFunc { layer, func }: LayerFunc) -> Result<u32> {
-    match tenants.get(layer).and_then(|tenant| tenant.function(func)) {
-        Some(func) => Ok(func),
-        None => bail!("there is no function {func} in the layer {layer}"),
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{ConstExpr, GlobalType, Instruction, MemArg, MemArgTarget, ValType};
+use wasm_encoder::{
+    ConstExpr, CustomSection, EntityType, GlobalType, Instruction, MemArg, MemArgTarget, Section as _, ValType,
+};
 use wasmparser::{Data, DataKind, KnownCustom, Name, NameSectionReader, Operator, Parser, Payload};
 
 use super::helpers::Helper;
@@ -13,8 +15,9 @@ use crate::dwarf::is_dwarf;
 use crate::layer::EXIT;
 use crate::merge::guest::{NoSuchFunction, error, moved_offset};
 use crate::names::quoted;
-use crate::pack::Sections;
+use crate::pack::{Base, Sections};
 use crate::plan::{LayerImport, PlannedLayer, Target};
+use crate::program::ProgramImport;
 
 /// A layer with its place in the merged module.
 pub struct Tenant<'m> {
@@ -23,10 +26,14 @@ pub struct Tenant<'m> {
     /// The address of its pages.
     pub base: u32,
     pub caller: Caller,
-    /// The functions that serve its imports one layer down; none for those that a helper serves alone.
+    /// The functions that serve its imports; none for those that a helper serves alone.
     pub targets: Vec<Option<u32>>,
     helpers: Vec<Helper>,
+    /// The number of the module's imports, once it is known; its own functions are counted without.
+    pub imported: u32,
     first_helper: u32,
+    /// Its imports from the host that nobody imported before.
+    host: Vec<usize>,
     pub first: Indices,
     /// The global with the number of pages that it has now.
     pub size: u32,
@@ -45,24 +52,51 @@ pub struct Indices {
 }
 
 impl<'m> Tenant<'m> {
-    pub fn new(layer: &'m PlannedLayer, (memory, base): (u32, u32), first_helper: u32, caller: Caller) -> Tenant<'m> {
+    /// Adds a layer to what the module has.
+    pub fn new(layer: &'m PlannedLayer, (memory, place): (u32, u32), caller: Caller, base: &mut Base) -> Tenant<'m> {
+        let own = layer.program.prescan.base();
+        let helpers = helpers(layer);
+        let first_helper = base.funcs;
+        let mut host = Vec::new();
+        let imports = layer.program.imports.iter().filter(|import| import.func.is_some()).zip(&layer.imports);
+        for (at, (import, server)) in imports.enumerate() {
+            let name = (import.module.clone(), import.name.clone());
+            if *server == Some(LayerImport::Host) && !base.host_funcs.contains_key(&name) {
+                base.host_funcs.insert(name, base.imports);
+                base.imports += 1;
+                host.push(at);
+            }
+        }
+        base.types += own.types + TYPES;
+        base.globals += own.globals + 1;
+        base.funcs += own.funcs + helpers.len() as u32;
+        base.data += own.data;
         Tenant {
             layer,
             memory,
-            base,
+            base: place,
             caller,
             targets: Vec::new(),
-            helpers: helpers(layer),
+            helpers,
+            imported: 0,
             first_helper,
+            host,
             first: Indices::default(),
             size: 0,
             references: BTreeSet::new(),
         }
     }
 
-    /// Returns the number of functions that it adds.
-    pub fn funcs(&self) -> u32 {
-        self.helpers.len() as u32 + self.layer.program.prescan.defined_funcs()
+    /// Returns the function by which the host allocates its results.
+    pub fn realloc(&self) -> Option<u32> {
+        let prescan = &self.layer.program.prescan;
+        let names = ["cabi_import_realloc", "cabi_realloc"].into_iter().filter(|_| self.layer.has_host_imports());
+        names.filter_map(|name| prescan.export(name)).find_map(|func| self.function(func))
+    }
+
+    /// Returns the new index of a function that is counted without imports.
+    fn with_imports(&self, own: u32) -> u32 {
+        self.imported + own
     }
 
     /// Returns the most pages that its memory can have.
@@ -81,17 +115,18 @@ impl<'m> Tenant<'m> {
         let Some(own) = index.checked_sub(imports) else {
             let serves = |helper: &Helper| helper.import() == Some(index as usize);
             return match self.helpers.iter().position(serves) {
-                Some(at) => Some(self.first_helper + at as u32),
+                Some(at) => Some(self.with_imports(self.first_helper + at as u32)),
                 None => self.targets.get(index as usize).copied().flatten(),
             };
         };
-        (own < self.layer.program.prescan.defined_funcs()).then(|| self.first_helper + self.helpers.len() as u32 + own)
+        let first = self.first_helper + self.helpers.len() as u32;
+        (own < self.layer.program.prescan.defined_funcs()).then(|| self.with_imports(first + own))
     }
 
     /// Returns the new index of a helper.
     fn helper(&self, helper: Helper) -> Result<u32, Error<NoSuchFunction>> {
         let at = self.helpers.iter().position(|found| *found == helper);
-        at.map(|at| self.first_helper + at as u32).ok_or(Error::UserError(NoSuchFunction(u32::MAX)))
+        at.map(|at| self.with_imports(self.first_helper + at as u32)).ok_or(Error::UserError(NoSuchFunction(u32::MAX)))
     }
 
     /// Returns the functions that initialise it.
@@ -126,6 +161,15 @@ impl<'m> Tenant<'m> {
             GlobalType { val_type: ValType::I32, mutable: true, shared: false },
             &ConstExpr::i32_const(pages as i32),
         );
+        for import in &self.host {
+            let Some(ProgramImport { module, name, .. }) =
+                self.layer.program.imports.iter().filter(|it| it.func.is_some()).nth(*import)
+            else {
+                continue;
+            };
+            let ty = self.first.types + prescan.import_type(*import).unwrap_or_default();
+            out.imports.import(module, name, EntityType::Function(ty));
+        }
         let (mut losses, mut names) = (Vec::new(), None);
         let mut helpers_are_there = false;
         for payload in Parser::new(0).parse_all(&self.layer.program.wasm) {
@@ -158,6 +202,9 @@ impl<'m> Tenant<'m> {
                 }
                 Payload::CustomSection(section) => match section.as_known() {
                     KnownCustom::Name(section) => names = Some(section),
+                    _ if section.name().starts_with("component-type") => {
+                        CustomSection::from(section).append_to(&mut appended.wit);
+                    }
                     _ if is_dwarf(section.name()) && losses.is_empty() => losses.push(format!(
                         "the debugging information of the layer {} is left out",
                         quoted(&self.layer.name)
@@ -173,7 +220,7 @@ impl<'m> Tenant<'m> {
         appended.types += prescan.types() + TYPES;
         appended.references.append(&mut self.references);
         appended.losses.append(&mut losses);
-        for (helper, index) in self.helpers.iter().zip(self.first_helper..) {
+        for (helper, index) in self.helpers.iter().zip(self.with_imports(self.first_helper)..) {
             appended.names.insert(index, helper.name().into());
         }
         self.names(names, appended)
@@ -186,10 +233,10 @@ impl<'m> Tenant<'m> {
         out.types.ty().function([ValType::I32; 3], []);
         for helper in &self.helpers {
             let ty = helper.import().and_then(|import| self.layer.program.prescan.import_type(import));
-            out.functions.function(match ty {
-                Some(ty) => self.first.types + ty,
-                None if *helper == Helper::Grow => grow,
-                None => grow + 1,
+            out.functions.function(match (ty, helper) {
+                (Some(ty), _) => self.first.types + ty,
+                (None, Helper::Grow) => grow,
+                (None, _) => grow + 1,
             });
             out.code.function(&self.code(*helper));
         }
@@ -228,12 +275,13 @@ const TYPES: u32 = 2;
 /// Returns the helpers that a layer needs.
 fn helpers(layer: &PlannedLayer) -> Vec<Helper> {
     let of_import = |(at, import): (usize, &Option<LayerImport>)| match import.as_ref()? {
-        LayerImport::Next { own: false, .. } => None,
+        LayerImport::Next { own: false, .. } | LayerImport::Host => None,
         // Without pointers it does not matter whose they are.
         LayerImport::Next { target: Target::Adapter(function), .. } if !function.memory => None,
         LayerImport::Next { .. } => Some(Helper::Own(at)),
         LayerImport::Read => Some(Helper::Read(at)),
         LayerImport::Write => Some(Helper::Write(at)),
+        LayerImport::Address => Some(Helper::Address(at)),
     };
     let of_imports = layer.imports.iter().enumerate().filter_map(of_import);
     let inits = (0..layer.program.prescan.data.unwrap_or(0)).map(Helper::Init);
