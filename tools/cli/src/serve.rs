@@ -22,7 +22,8 @@ use wasmparser::Parser;
 /// A core module is linked in the world `http` first. It is compiled once, and each request has an instance of its own. At an
 /// interrupt or SIGTERM the requests that have begun are answered; a second one ends these, too.
 #[derive(Args)]
-#[command(after_help = EXAMPLES, mut_arg("world", |arg| arg.help("The component's world [default: http]")))]
+#[command(after_help = EXAMPLES, mut_arg("world", |arg| arg.help("The component's world [default: http]")),
+          mut_arg("listen", |arg| arg.hide(true)), mut_arg("connect", |arg| arg.hide(true)))]
 pub struct Serve {
     /// The core module or component, binary or text; `-` is stdin
     #[arg(value_name = "FILE")]
@@ -100,6 +101,11 @@ impl Serve {
     pub fn run(self, common: &Common) -> Result<ExitCode> {
         if self.reload && io::is_stdin(&self.file) {
             bail!("`--reload` reads the file again, which stdin cannot be: name a file");
+        }
+        if !self.link.socket_variables().is_empty() {
+            bail!(
+                "`--listen` and `--connect` are for programs that run once, and here each request has an instance of its own"
+            );
         }
         let component = self.component(common)?;
         let server = Server::bind(self.addr, &component, self.invocation(), self.limits.plan());

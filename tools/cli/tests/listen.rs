@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{program, ran, run, text, wasi_adapt};
+use common::{Ran, program, ran, run, text, wasi_adapt};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -176,4 +176,11 @@ fn directories_have_the_numbers_behind() {
     std::fs::write(&module, stat).unwrap();
     let ran = ran(&["run", "--dir", &mapping, "--listen", "udp:127.0.0.1:0", text(&module)]);
     assert_eq!((ran.status, &*ran.stderr), (8, ""), "there is no descriptor 5");
+}
+
+#[test]
+fn serve_has_no_sockets_that_are_open_from_the_start() {
+    let Ran { status, stdout, stderr } = ran(&["serve", &program("hello.wat"), "--listen", "tcp:127.0.0.1:0"]);
+    assert_eq!((status, &*stdout), (1, ""), "{stderr}");
+    assert!(stderr.contains("each request has an instance of its own"), "{stderr}");
 }
