@@ -7,7 +7,7 @@
 //! Every call ends in a result or an `errno`; nothing here aborts.
 //!
 //! With the feature `layer` the same table serves a finished module, from below: the functions of preview1 come to
-//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start ([`preopened`]). The
+//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start (`preopened.rs`). The
 //! linker leaves out all else.
 
 #![cfg(target_arch = "wasm32")]
