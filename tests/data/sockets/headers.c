@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <ifaddrs.h>
 #include <limits.h>
 #include <net/if.h>
@@ -10,6 +11,10 @@
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pwd.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -17,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __cplusplus
@@ -139,9 +145,18 @@ static int functions(void) {
       && dup3(ends[0], ends[1], 0) == ends[1] && fcntl(ends[0], F_GETFD) == FD_CLOEXEC && listen(ends[0], 1) == -1;
 }
 
+static int processes(void) {
+  char name[] = "/none/XXXXXX", *none[] = {NULL};
+  pid_t child;
+  if (getuid() != 0 || umask(022) != 022 || getpwuid(0)->pw_uid != 0 || getgrgid(0)->gr_gid != 0) return 0;
+  if (mkstemp(name) != -1 || mkdtemp(name) || tmpfile() || chmod("/none", 0600) != -1 || chown("/none", 0, 0) != -1) return 0;
+  if (fork() != -1 || execv("/none", none) != -1 || system("none") != -1 || popen("none", "r") || errno != ENOSYS) return 0;
+  return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD && posix_spawn(&child, "/none", NULL, NULL, none, none) == ENOSYS;
+}
+
 int main(void) {
   struct names names = {3, socket};
   int plain = names.socket == 3 && call(names.make) && call(made[0]) && call(made[1]) && call(socket) && of_type(99);
   int known = distinct(SO_ERROR) && distinct(MSG_PEEK) && distinct(POLLIN) && distinct(SOCK_STREAM) && distinct(O_CLOEXEC);
-  return plain && known && functions() && in_cpp() ? 0 : 1;
+  return plain && known && functions() && processes() && in_cpp() ? 0 : 1;
 }

@@ -212,19 +212,11 @@ fn line(access: &Access) -> String {
 /// A time as the Common Log Format has it, such as `27/Nov/2026:10:13:16 +0000`.
 fn date(time: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // Years that begin in March end with the day that some do not have.
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, years) = if month < 10 { (month + 2, 0) } else { (month - 10, 1) };
-    let year = era * 400 + year_of_era + years;
-    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-    format!("{day:02}/{}/{year}:{hour:02}:{minute:02}:{second:02} +0000", MONTHS[month as usize])
+    // 2026-11-27T10:13:16Z; there is no time before 1970.
+    let text = humantime::format_rfc3339_seconds(time.max(UNIX_EPOCH)).to_string();
+    let (year, month, day, clock) = (&text[..4], &text[5..7], &text[8..10], &text[11..19]);
+    let month = month.parse().ok().and_then(|month: usize| MONTHS.get(month - 1)).unwrap_or(&"");
+    format!("{day}/{month}/{year}:{clock} +0000")
 }
 
 #[cfg(test)]
