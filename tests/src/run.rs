@@ -5,7 +5,7 @@ use crate::guests::{Guest, Start};
 use std::path::Path;
 use std::sync::OnceLock;
 use wasi_adapt::preview1;
-use wasi_adapt::{Layout, Linker};
+use wasi_adapt::{FileTree, Layout, Linker};
 use wasi_adapt_host::{DirMapping, Exit, Host, Invocation, Outcome};
 
 /// The engine with both hosts, one for all tests of a program.
@@ -86,6 +86,17 @@ pub fn with_adapter(guest: &Guest, start: &Start, adapter: Adapter) -> Observed 
     let component =
         link(&guest.module(), adapter).unwrap_or_else(|error| panic!("{} does not link: {error:#}", guest.id));
     observe(start, |invocation| host().run_component(&component, invocation))
+}
+
+/// Runs a guest as a component that has its directories in itself, and gets none of the host.
+#[track_caller]
+pub fn with_own_files(guest: &Guest, start: &Start, layout: Layout, tree: FileTree) -> Observed {
+    let linked = Linker::new().layout(layout).embed(tree).link(&guest.module()).expect("the guest is linked");
+    observe(start, |invocation| {
+        let mut invocation = invocation.clone();
+        invocation.dirs.clear();
+        host().run_component(&linked.wasm, &invocation)
+    })
 }
 
 /// The directories that a start preopens: the name that the program sees, and the path in the fixture.

@@ -1,26 +1,20 @@
 //! Runs every guest with the fixture embedded in the component, and under wasmtime's preview1 host in a fixture that it
 //! may only read. Output and exit status must be the same, or be listed in `known-differences.toml`.
 
-use wasi_adapt::{Layout, Linker};
+use wasi_adapt::Layout;
 use wasi_adapt_tests::guests::Guest;
 use wasi_adapt_tests::{difference, fixture, known, run, test_guests};
 
 fn compare(guest: &Guest) {
     let start = guest.start();
-    let module = guest.module();
     let preview1 = run::observe(&start, |invocation| {
         let mut invocation = invocation.clone();
         invocation.dirs = invocation.dirs.into_iter().map(|dir| dir.read_only()).collect();
-        run::host().run_module(&module, &invocation)
+        run::host().run_module(&guest.module(), &invocation)
     });
     let tree = fixture::tree(run::mapped(&start));
     for layout in [Layout::Isolated, Layout::Guest] {
-        let linked = Linker::new().layout(layout).embed(tree.clone()).link(&module).expect("the guest is linked");
-        let component = run::observe(&start, |invocation| {
-            let mut invocation = invocation.clone();
-            invocation.dirs.clear();
-            run::host().run_component(&linked.wasm, &invocation)
-        });
+        let component = run::with_own_files(guest, &start, layout, tree.clone());
         known::check_embedded(guest.id, layout, &difference::between(&preview1, &component));
     }
 }

@@ -30,13 +30,7 @@ fn in_memory(guest: &Guest, start: &Start, layout: Layout) -> Observed {
     for (name, _) in run::mapped(start) {
         tree.writable(name, ENOUGH);
     }
-    let linked = Linker::new().layout(layout).embed(tree).link(&guest.module()).expect("the guest is linked");
-    let observed = run::observe(start, |invocation| {
-        let mut invocation = invocation.clone();
-        invocation.dirs.clear();
-        run::host().run_component(&linked.wasm, &invocation)
-    });
-    without_files(observed)
+    without_files(run::with_own_files(guest, start, layout, tree))
 }
 
 /// Leaves out the files that are left behind: those in memory are gone.

@@ -17,15 +17,9 @@ const REST: u32 = 512 << 10;
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 const SCHEMES: [&str; 2] = ["http", "https"];
 
-/// Headers of a request that no variable has: those that others have, those of the connection, and `Proxy`, which programs
-/// would take for the variable `HTTP_PROXY` that users set.
-const HIDDEN: [&str; 13] = [
-    "host",
-    "content-type",
-    "content-length",
-    "proxy",
+/// Headers of a connection, which is the host's.
+const CONNECTION: [&str; 8] = [
     "connection",
-    "expect",
     "keep-alive",
     "proxy-authorization",
     "proxy-connection",
@@ -34,27 +28,16 @@ const HIDDEN: [&str; 13] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// Headers of a request that no variable has, besides [`CONNECTION`]: those that others have, and `Proxy`, which programs would take
+/// for the variable `HTTP_PROXY` that users set.
+const HIDDEN: [&str; 5] = ["host", "content-type", "content-length", "proxy", "expect"];
 const AUTHORIZATION: &str = "authorization";
 
-/// Headers of a response that mean something to the adapter, in the order of `field` there, and those of the connection, which
-/// is the host's.
-const FIELDS: [&str; 15] = [
-    "status",
-    "location",
-    "content-type",
-    "content-length",
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "host",
-    "http2-settings",
-];
+/// Headers of a response that mean something to the adapter, in the order of `field` there.
+const FIELDS: [&str; 4] = ["status", "location", "content-type", "content-length"];
+/// Headers of a response that are the host's, besides [`CONNECTION`].
+const OF_HOST: [&str; 3] = ["proxy-authenticate", "host", "http2-settings"];
 
 /// Texts for stderr and for clients, in the order of the adapter's `Message`.
 const MESSAGES: [&str; 17] = [
@@ -108,7 +91,8 @@ impl Cgi {
 
         // A header must not set a variable again that is set here.
         let replaced = self.variables.iter().filter_map(|(name, _)| variables::header_of(name));
-        let hidden = HIDDEN.into_iter().chain((!self.authorization).then_some(AUTHORIZATION)).map(String::from);
+        let authorization = (!self.authorization).then_some(AUTHORIZATION);
+        let hidden = HIDDEN.into_iter().chain(CONNECTION).chain(authorization).map(String::from);
 
         let mut tables = Vec::new();
         for number in [flags, self.body_limit, self.room()] {
@@ -121,7 +105,7 @@ impl Cgi {
             list(standard.chain(own)),
             list(arguments),
             list(hidden.chain(replaced)),
-            list(FIELDS),
+            list(FIELDS.into_iter().chain(CONNECTION).chain(OF_HOST)),
             list(MESSAGES),
         ] {
             append(&mut tables, &list);

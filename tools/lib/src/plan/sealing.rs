@@ -64,11 +64,9 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
                     quoted(name),
                     quoted(module)
                 ),
-                match capability {
-                    Capability::Clocks | Capability::Random if linker.seal.has_own(capability) => {
-                        format!("leave out the component's own (`{}`), or build it without", own_option(capability))
-                    }
-                    _ => format!("allow it with `--allow {capability}`, or build it without"),
+                match own_option(capability).filter(|_| linker.seal.has_own(capability)) {
+                    Some(option) => format!("leave out the component's own (`{option}`), or build it without"),
+                    None => format!("allow it with `--allow {capability}`, or build it without"),
                 },
             )
         }));
@@ -119,9 +117,14 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
     problems
 }
 
-/// The option that gives a component something of its own.
-fn own_option(capability: Capability) -> &'static str {
-    if capability == Capability::Clocks { "--clock" } else { "--random" }
+/// The option that gives a component something of its own in place of the host's.
+fn own_option(capability: Capability) -> Option<&'static str> {
+    match capability {
+        Capability::Stdin => Some("--stdin"),
+        Capability::Clocks => Some("--clock"),
+        Capability::Random => Some("--random"),
+        _ => None,
+    }
 }
 
 /// Returns what of a seal has no place in a CGI program, which gets variables, arguments and input from a request.
