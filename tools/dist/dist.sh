@@ -1,23 +1,28 @@
 #!/usr/bin/env bash
-# Makes the packages for Linux on this kind of machine, in target/dist, and tests them. The program is static, so that it
-# runs on every Linux. zig compiles the C code in its dependencies, so that no other C library than musl has a part in it.
+# Makes the packages for this machine, in target/dist, and tests them. Linux gets a static program, so that it runs on
+# every Linux. zig compiles the C code in its dependencies, so that no other C library than musl has a part in it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
 dist=target/dist
-target=$(uname -m)-unknown-linux-musl
-variable=${target//-/_}
-
-rustup target add "$target"
-export ZIG=$root/.tools/python/ziglang/zig ZIG_TARGET=${target/-unknown/}
-export ZIG_GLOBAL_CACHE_DIR=$root/target/zig ZIG_LOCAL_CACHE_DIR=$root/target/zig
-export "CC_$variable=$root/tools/dist/zig-cc.sh" "AR_$variable=$root/tools/dist/zig-ar.sh"
 # No path of this machine in the product.
-flags=(-Cstrip=symbols -Clinker=rust-lld -Clinker-flavor=ld.lld -Clink-self-contained=yes
-  "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" "--remap-path-prefix=$root=.")
-export "CARGO_TARGET_${variable^^}_RUSTFLAGS=${flags[*]}"
+flags=(-Cstrip=symbols "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" "--remap-path-prefix=$root=.")
+
+if [ "$(uname -s)" = Linux ]; then
+  target=$(uname -m)-unknown-linux-musl
+  rustup target add "$target"
+  export ZIG=$root/.tools/python/ziglang/zig ZIG_TARGET=${target/-unknown/}
+  export ZIG_GLOBAL_CACHE_DIR=$root/target/zig ZIG_LOCAL_CACHE_DIR=$root/target/zig
+  export "CC_${target//-/_}=$root/tools/dist/zig-cc.sh" "AR_${target//-/_}=$root/tools/dist/zig-ar.sh"
+  flags+=(-Clinker=rust-lld -Clinker-flavor=ld.lld -Clink-self-contained=yes)
+else
+  target=$(rustc --version --verbose | sed -n 's/^host: //p')
+fi
+variable=${target//-/_}
+export "CARGO_TARGET_$(tr a-z A-Z <<< "$variable")_RUSTFLAGS=${flags[*]}"
 cargo build --release --locked --package wasi-adapt-cli --target "$target"
 program=target/$target/release/wasi-adapt
+[ -f "$program" ] || program=$program.exe
 for path in "$root/" "$HOME/"; do
   if grep --quiet --text --fixed-strings "$path" "$program"; then
     echo "dist: error: $program names $path, a path of this machine" >&2

@@ -20,8 +20,23 @@ pub fn everything(wasm: &[u8]) -> Result<Types> {
 
 /// Validates with certain features of WebAssembly.
 pub fn with_features(wasm: &[u8], features: WasmFeatures) -> Result<Types> {
-    let mut functions = Vec::new();
-    let types = structure(wasm, features, |function| functions.push(function))?;
+    selected(wasm, features, |_| true)
+}
+
+/// Validates a module, except for the functions that are known to be valid, which are named by their position in the
+/// code section.
+pub fn except(wasm: &[u8], known: impl Fn(usize) -> bool) -> Result<Types> {
+    selected(wasm, WasmFeatures::all(), |position| !known(position))
+}
+
+fn selected(wasm: &[u8], features: WasmFeatures, select: impl Fn(usize) -> bool) -> Result<Types> {
+    let (mut functions, mut position) = (Vec::new(), 0);
+    let types = structure(wasm, features, |function| {
+        if select(position) {
+            functions.push(function);
+        }
+        position += 1;
+    })?;
     let validated = functions.into_par_iter().with_min_len(SHARE).map_init(FuncValidatorAllocations::default, validate);
     // The first error in the file, independent of timing.
     validated.find_first(Result::is_err).transpose()?;
@@ -69,6 +84,13 @@ mod tests {
         assert!(first.is_some());
         assert_eq!(of(&[8 * SHARE, SHARE + 1, SHARE + 2, 3 * SHARE]), first);
         assert_ne!(of(&[8 * SHARE]), first);
+    }
+
+    #[test]
+    fn what_is_known_is_left_out_and_nothing_else() {
+        let module = module(4, &[2]);
+        assert!(except(&module, |position| position == 2).is_ok());
+        assert!(except(&module, |position| position != 2).is_err());
     }
 
     #[test]

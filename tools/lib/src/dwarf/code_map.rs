@@ -41,43 +41,52 @@ pub struct Written<'w> {
 /// Records the functions of a new code section, in order.
 #[derive(Debug, Default)]
 pub struct Recorder {
-    /// Old offsets in the module and new offsets, which still lack the length of the section's header.
-    points: Vec<(u64, u32)>,
-    end: (u64, u32),
+    /// The offset in the old module from which old offsets are counted.
+    start: u64,
+    /// Old and new offsets. The new ones still lack the length of the section's header.
+    points: Vec<(u32, u32)>,
+    end: (u32, u32),
 }
 
 impl Recorder {
+    /// Begins to record. `start` is the offset at which the contents of the old section began.
+    pub fn new(start: u64) -> Recorder {
+        Recorder { start, ..Recorder::default() }
+    }
+
     /// Records a copied function.
     pub fn function(&mut self, Written { start, end, within }: Written<'_>) {
-        for (old, new) in [&[start], within].concat() {
-            self.point(old, new as u32);
+        self.point(start);
+        for point in within {
+            self.point(*point);
         }
-        self.end = (end.0, end.1 as u32);
+        self.end = self.place(end);
     }
 
     /// Appends the functions of `behind`.
     pub fn append(&mut self, behind: Recorder) {
         let start = self.end.1;
-        for (old, new) in behind.points {
-            self.point(old, start + new);
-        }
+        self.points.extend(behind.points.into_iter().map(|(old, new)| (old, start + new)));
         self.end = (behind.end.0, start + behind.end.1);
     }
 
-    /// Completes the mapping. `count` is the number of functions in the new section, and `start` the offset at which
-    /// the contents of the old one began.
-    pub fn finish(mut self, start: u64, count: u32) -> CodeMap {
-        let (end, new_end) = self.end;
-        self.point(end, new_end);
-        let shift = len_of(count);
-        let place = |(old, new): (u64, u32)| (old.saturating_sub(start) as u32, new + shift);
-        CodeMap { points: self.points.into_iter().map(place).collect(), end: place((end, new_end)) }
+    /// Completes the mapping. `count` is the number of functions in the new section.
+    pub fn finish(mut self, count: u32) -> CodeMap {
+        self.points.push(self.end);
+        let header = len_of(count);
+        self.points.iter_mut().for_each(|(_, new)| *new += header);
+        CodeMap { points: self.points, end: (self.end.0, self.end.1 + header) }
     }
 
-    fn point(&mut self, old: u64, new: u32) {
-        let difference = |(old, new): (u64, u32)| u64::from(new).wrapping_sub(old);
-        if self.points.last().is_none_or(|last| difference(*last) != difference((old, new))) {
-            self.points.push((old, new));
+    fn place(&self, (old, new): (u64, usize)) -> (u32, u32) {
+        (old.saturating_sub(self.start) as u32, new as u32)
+    }
+
+    fn point(&mut self, at: (u64, usize)) {
+        let at = self.place(at);
+        let difference = |(old, new): (u32, u32)| new.wrapping_sub(old);
+        if self.points.last().is_none_or(|last| difference(*last) != difference(at)) {
+            self.points.push(at);
         }
     }
 }

@@ -11,7 +11,7 @@ mod sign;
 
 use crate::cgi::Cgi;
 use crate::linker::{Adapter, Linker};
-use crate::merge::{self, Merged};
+use crate::merge::{self, Merged, Validation};
 use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
@@ -81,8 +81,13 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
-        let (target, validate, sealed, layers) = (plan.target(linker), linker.validate, &sealed, &*plan.layers);
-        let merging = merge::Options { target, pages_below, tables: &tables, validate, sealed, layers };
+        let validation = match &module {
+            _ if !linker.validate => Validation::None,
+            Cow::Borrowed(_) => Validation::Changes,
+            Cow::Owned(_) => Validation::All,
+        };
+        let (target, sealed, layers) = (plan.target(linker), &sealed, &*plan.layers);
+        let merging = merge::Options { target, pages_below, tables: &tables, validation, sealed, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)

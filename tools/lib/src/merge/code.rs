@@ -39,12 +39,16 @@ pub struct Copied {
     pub grows: bool,
     /// The program's functions that are referred to by `ref.func`.
     pub references: BTreeSet<u32>,
-    pub recorder: Recorder,
+    /// The program's functions in which more than operands have changed.
+    pub reshaped: Vec<u32>,
+    /// The offsets of the code, if they are asked for.
+    pub recorder: Option<Recorder>,
 }
 
-/// Copies all functions.
-pub fn copy(guest: &Guest, functions: &[Original<'_>]) -> Result<Vec<Copied>> {
-    let shares: Vec<_> = functions.par_chunks(SHARE).map(|functions| Copier::new(guest).copy(functions)).collect();
+/// Copies all functions. `record` is the offset of the code section's contents, if it is recorded where the code goes.
+pub fn copy(guest: &Guest, functions: &[Original<'_>], record: Option<u64>) -> Result<Vec<Copied>> {
+    let copy = |functions| Copier::new(guest, record).copy(functions);
+    let shares: Vec<_> = functions.par_chunks(SHARE).map(copy).collect();
     shares.into_iter().collect() // the first error, whoever was quicker
 }
 
@@ -55,6 +59,8 @@ struct Copier {
     body: Vec<u8>,
     /// Pairs of old and new offsets in the function, one wherever their difference changes.
     shifts: Vec<(u64, usize)>,
+    /// True if more than operands have changed in the function.
+    reshaped: bool,
 }
 
 /// The first of the scratch locals that functions with bulk operations get: three, and one of 64 bits if there is a
@@ -63,8 +69,9 @@ struct Copier {
 struct Scratch(u32);
 
 impl Copier {
-    fn new(guest: &Guest) -> Copier {
-        Copier { guest: guest.clone(), copied: Copied::default(), body: Vec::new(), shifts: Vec::new() }
+    fn new(guest: &Guest, record: Option<u64>) -> Copier {
+        let copied = Copied { recorder: record.map(Recorder::new), ..Copied::default() };
+        Copier { guest: guest.clone(), copied, body: Vec::new(), shifts: Vec::new(), reshaped: false }
     }
 
     fn copy(mut self, functions: &[Original<'_>]) -> Result<Copied> {
@@ -74,7 +81,7 @@ impl Copier {
         Ok(self.copied)
     }
 
-    fn function(&mut self, Original { body, start, params, .. }: &Original<'_>) -> Result<()> {
+    fn function(&mut self, Original { index, body, start, params }: &Original<'_>) -> Result<()> {
         if !self.body(body, None)? {
             let mut locals = u64::from(*params);
             for group in body.get_locals_reader()? {
@@ -85,15 +92,20 @@ impl Copier {
             self.body(body, Some(Scratch(locals as u32)))?;
         }
         limits::check(self.body.len() as u64, limits::FUNCTION_SIZE, || "the size of its code".into())?;
-        let Copied { count, bytes, recorder, .. } = &mut self.copied;
+        let Copied { count, bytes, recorder, reshaped, .. } = &mut self.copied;
+        if self.reshaped {
+            reshaped.push(*index);
+        }
         *count += 1;
         let before = bytes.len();
         self.body.len().encode(bytes);
         let first = bytes.len();
         bytes.extend_from_slice(&self.body);
-        self.shifts.iter_mut().for_each(|(_, new)| *new += first);
-        let (start, end) = ((*start, before), (body.range().end, bytes.len()));
-        recorder.function(Written { start, end, within: &self.shifts });
+        if let Some(recorder) = recorder {
+            self.shifts.iter_mut().for_each(|(_, new)| *new += first);
+            let (start, end) = ((*start, before), (body.range().end, bytes.len()));
+            recorder.function(Written { start, end, within: &self.shifts });
+        }
         Ok(())
     }
 
@@ -101,6 +113,7 @@ impl Copier {
     fn body(&mut self, body: &FunctionBody<'_>, scratch: Option<Scratch>) -> Result<bool> {
         self.body.clear();
         self.shifts.clear();
+        self.reshaped = false;
         let bytes = body.as_bytes();
         let start = body.range().start;
         let mut reader = body.get_operators_reader()?;
@@ -123,7 +136,9 @@ impl Copier {
                 return Ok(false);
             }
             copied = end;
-            self.shifts.push((start + end as u64, self.body.len()));
+            if self.copied.recorder.is_some() {
+                self.shifts.push((start + end as u64, self.body.len()));
+            }
         }
         self.body.extend_from_slice(&bytes[copied..]);
         Ok(true)
@@ -137,6 +152,7 @@ impl Copier {
         let Guest { memory, grow, base, .. } = self.guest;
         match look {
             Look::Access(offset) if offset > u64::from(u32::MAX - base) => {
+                self.reshaped = true;
                 self.trap();
                 return Ok(true);
             }
@@ -165,6 +181,7 @@ impl Copier {
             ),
             Look::Whole | Look::Stays => {}
         }
+        self.reshaped = true;
         match OperatorsReader::new(BinaryReader::new(bytes, 0)).read()? {
             Operator::MemorySize { .. } => {
                 grow::pages(&mut self.code(), memory, base >> 16);

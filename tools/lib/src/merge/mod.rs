@@ -68,11 +68,20 @@ pub struct Options<'a> {
     pub pages_below: Option<u32>,
     /// Contents for the end of these pages.
     pub tables: &'a [u8],
-    /// True if the merged module is to be validated.
-    pub validate: bool,
+    pub validation: Validation,
     pub sealed: &'a SealedData,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
     pub layers: &'a [PlannedLayer],
+}
+
+/// The part of a merged module that is validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Validation {
+    None,
+    /// Everything but those of the program's functions in which only operands have changed, each for a valid one. The
+    /// program is validated somewhere else.
+    Changes,
+    All,
 }
 
 /// The result of merging a program.
@@ -95,7 +104,7 @@ pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, op
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { target, pages_below, tables, validate, sealed, layers } = options;
+    let Options { target, pages_below, tables, validation, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
@@ -173,13 +182,14 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         pages_below,
         files,
         tables: Tables { contents: tables, end: places.adapter + adapter_bytes },
-        validate,
+        validation,
         sealed: &sealed.bytes,
         next_type,
         code: 0..0,
         functions: Vec::new(),
         grows: false,
         references: BTreeSet::new(),
+        reshaped: BTreeSet::new(),
         sections: Sections::default(),
         custom: Vec::new(),
         dwarf: Vec::new(),
@@ -209,7 +219,7 @@ struct Merge<'m, 'a, 'p> {
     /// The number of bytes of memory for files.
     files: u32,
     tables: Tables<'m>,
-    validate: bool,
+    validation: Validation,
     sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
@@ -220,6 +230,8 @@ struct Merge<'m, 'a, 'p> {
     grows: bool,
     /// The program's functions that its code refers to by `ref.func`.
     references: BTreeSet<u32>,
+    /// The program's functions in which more than operands have changed.
+    reshaped: BTreeSet<u32>,
     sections: Sections,
     custom: Vec<CustomSection<'p>>,
     /// The sections of debugging information.
@@ -264,7 +276,7 @@ impl<'p> Merge<'_, '_, 'p> {
         self.exports()?;
         self.declare()?;
         let names = self.names(names)?;
-        let code = recorder.finish(self.code.start, self.sections.code.len());
+        let code = recorder.finish(self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
         // Either can take long.
         let (dwarf, module) = rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.module());
@@ -282,25 +294,32 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
-    /// Builds the module without custom sections.
+    /// Builds the module without custom sections, and validates it.
     fn module(&self) -> Result<Module> {
         let imported = self.part.imported_funcs();
         limits::check_counts(&self.sections, self.next_type, imported)?;
         let module = self.sections.finish();
-        if self.validate {
-            validate::everything(module.as_slice()).context("the merged module is not valid")?;
-        }
+        let imports = self.prescan.imports.len();
+        let keeps_form = |at: usize| at < self.functions.len() && !self.reshaped.contains(&((imports + at) as u32));
+        let validated = match self.validation {
+            Validation::None => return Ok(module),
+            Validation::Changes => validate::except(module.as_slice(), keeps_form),
+            Validation::All => validate::everything(module.as_slice()),
+        };
+        validated.context("the merged module is not valid")?;
         Ok(module)
     }
 
     /// Copies the program's functions.
     fn copy_functions(&mut self) -> Result<Recorder> {
-        let mut recorder = Recorder::default();
-        for copied in code::copy(&self.guest, &self.functions)? {
+        let start = self.code.start;
+        let mut recorder = Recorder::new(start);
+        for copied in code::copy(&self.guest, &self.functions, (!self.dwarf.is_empty()).then_some(start))? {
             self.sections.code.functions(copied.count, copied.bytes);
             self.grows |= copied.grows;
             self.references.extend(copied.references);
-            recorder.append(copied.recorder);
+            self.reshaped.extend(copied.reshaped);
+            copied.recorder.into_iter().for_each(|behind| recorder.append(behind));
         }
         Ok(recorder)
     }

@@ -74,12 +74,11 @@ pub fn plain_types(group: RecGroup) -> Vec<Option<FuncType>> {
 /// Returns the module's code with functions appended, and the map of code offsets: the encoded number of functions may
 /// have become longer.
 fn code(wasm: &[u8], bodies: &[Function]) -> Result<(CodeSection, CodeMap)> {
-    let (mut code, mut recorder) = (CodeSection::new(), Recorder::default());
-    let (mut contents, mut start) = (0, 0);
+    let (mut code, mut recorder, mut start) = (CodeSection::new(), Recorder::default(), 0);
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::CodeSectionStart { unchecked_range, size, .. } => {
-                contents = unchecked_range.start;
+                recorder = Recorder::new(unchecked_range.start);
                 start = unchecked_range.end.saturating_sub(size.into());
             }
             Payload::CodeSectionEntry(body) => {
@@ -96,6 +95,6 @@ fn code(wasm: &[u8], bodies: &[Function]) -> Result<(CodeSection, CodeMap)> {
     for body in bodies {
         code.function(body);
     }
-    let map = recorder.finish(contents, code.len());
+    let map = recorder.finish(code.len());
     Ok((code, map))
 }

@@ -3,7 +3,7 @@
 
 use wasm_encoder::{CodeSection, FunctionSection, MemorySection, MemoryType, Module, TypeSection};
 
-use super::super::{Exports, Options, merge_with};
+use super::super::{Exports, Options, Validation, merge_with};
 use super::random::{numbers, program};
 use crate::pack::Target;
 use crate::program::PreScan;
@@ -17,7 +17,7 @@ fn merge(wasm: &[u8]) -> [anyhow::Result<Vec<u8>>; 2] {
             target: Target::new(World::Reactor, ExitCodes::Exact),
             pages_below,
             tables: &[],
-            validate: false,
+            validation: Validation::None,
             sealed: &sealed,
             layers: &[],
         };
