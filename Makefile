@@ -22,6 +22,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/python.sh
 	@tests/setup/node.sh
 	@tests/setup/redis.sh
+	@tests/setup/cpython.sh
 
 demo: ## build the tool, make a component out of a real program, run it
 	@tests/setup/toolchain.sh wasm32-unknown-unknown
@@ -44,13 +45,13 @@ test: setup ## run every test
 	cargo test --release --locked $(HOST)
 
 # The tests that take long.
-SLOW := dist fuzz go packages sdk_sockets sockets socket_% static_library
+SLOW := cpython dist fuzz go packages sdk_sockets sockets socket_% static_library
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
 
 test-go: setup ## more tests of Go's standard library than `make test` runs
-	GO_PACKAGES="os time bufio path/filepath io/fs" cargo test --release --locked --package wasi-adapt-tests --test go
+	GO_PACKAGES="os time bufio path/filepath io/fs io/ioutil testing/fstest archive/zip" cargo test --release --locked --package wasi-adapt-tests --test go
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

@@ -1,5 +1,5 @@
-//! Go, whose runtime uses all memory above the program's for its heap: the tests of its standard library, and a program
-//! that keeps the garbage collector busy.
+//! Go, whose runtime uses all memory above the program's for its heap: the tests of its standard library, with files of the host
+//! and with files in memory, and a program that keeps the garbage collector busy.
 
 mod support;
 
@@ -7,14 +7,15 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io, thread};
 
-use support::{installed, output_of};
+use support::{copy, installed, output_of};
+use wasi_adapt::{FileTree, Linker};
 use wasi_adapt_host::{Host, Invocation, Outcome};
 use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
 
 /// The packages whose tests run by default. GO_PACKAGES overrides them, as `make test-go` does.
-const PACKAGES: &str = "os bufio";
+const PACKAGES: &str = "os io/fs path/filepath testing/fstest bufio";
 
 /// Compiles the tests of a package of Go's standard library.
 fn compile(package: &str) -> Vec<u8> {
@@ -31,28 +32,35 @@ fn compile(package: &str) -> Vec<u8> {
     fs::read(&module).expect("go has written it")
 }
 
+/// The parts of Go's sources that the tests of a package read.
+fn parts(package: &str) -> [String; 5] {
+    ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{package}")].map(str::to_owned)
+}
+
+/// Files that they read, too, and that the PyPI package lacks.
+const LACKING: [&str; 2] = ["CONTRIBUTING.md", "LICENSE"];
+const LACKED: &str = "see https://go.dev\n";
+
 /// Adds the files that the tests of a package expect in `/`: parts of Go's sources, and a directory for temporary
 /// files.
 fn add_go(root: &Path, package: &str) -> io::Result<()> {
     fs::create_dir(root.join("tmp"))?;
     let (from, go) = (installed("python/go"), root.join("go"));
-    for part in ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{package}")] {
-        copy(&from.join(part), &go.join(part))?;
-    }
-    // The PyPI package lacks these files.
-    ["CONTRIBUTING.md", "LICENSE"].iter().try_for_each(|name| fs::write(go.join(name), "see https://go.dev\n"))
+    parts(package).iter().try_for_each(|part| copy(&from.join(part), &go.join(part)))?;
+    LACKING.iter().try_for_each(|name| fs::write(go.join(name), LACKED))
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    if from.is_file() {
-        fs::create_dir_all(to.parent().expect("it lies in a directory"))?;
-        return fs::copy(from, to).map(drop);
+/// The same files, in memory.
+fn in_memory(package: &str) -> FileTree {
+    let mut tree = FileTree::new();
+    for part in parts(package) {
+        tree.embed(installed("python/go").join(&part), &format!("/go/{part}"));
     }
-    fs::create_dir_all(to)?;
-    fs::read_dir(from)?.try_for_each(|entry| {
-        let name = entry?.file_name();
-        copy(&from.join(&name), &to.join(name))
-    })
+    for name in LACKING {
+        tree.file(&format!("/go/{name}"), LACKED);
+    }
+    tree.directory("/tmp").writable("/", 256 << 20);
+    tree
 }
 
 /// Runs the tests of a package like Go's `go_wasip1_wasm_exec`, except that `/` contains only the files that they need.
@@ -82,13 +90,21 @@ fn verdicts(package: &str, run: impl FnOnce(&Invocation) -> wasi_adapt_host::Res
 fn the_standard_library_passes_its_tests_as_under_the_preview1_host() {
     for package in std::env::var("GO_PACKAGES").unwrap_or(PACKAGES.into()).split_whitespace() {
         let module = compile(package);
-        let component = run::link(&module, Adapter::Ours).unwrap_or_else(|error| panic!("{package}: {error:#}"));
         let preview1 = verdicts(package, |invocation| run::host().run_module(&module, invocation));
-        let component = verdicts(package, |invocation| run::host().run_component(&component, invocation));
-        let found = difference::between(&preview1, &component);
-        assert!(found.is_empty(), "{package}: preview1 host -> component:\n  {}", found.join("\n  "));
         assert_eq!(preview1.code(), 0, "{package}: under the preview1 host, too, not all pass");
         assert!(preview1.stdout.contains("PASS"), "{package} has no tests here");
+        let check = |linker: Linker, has_root| {
+            let linked = linker.link(&module).unwrap_or_else(|error| panic!("{package}: {error:#}"));
+            let component = verdicts(package, |invocation| {
+                let mut invocation = invocation.clone();
+                invocation.dirs.retain(|dir| dir.guest != "/" || has_root);
+                run::host().run_component(&linked.wasm, &invocation)
+            });
+            let found = difference::between(&preview1, &component);
+            assert!(found.is_empty(), "{package}: preview1 host -> component:\n  {}", found.join("\n  "));
+        };
+        check(Linker::new(), true);
+        check(Linker::new().embed(in_memory(package)), false);
     }
 }
 

@@ -7,7 +7,8 @@ pub mod linux;
 pub mod peers;
 pub mod web;
 
-use std::io::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -20,6 +21,19 @@ pub fn root() -> &'static Path {
 /// Returns a file of tests/data.
 pub fn data(name: &str) -> PathBuf {
     root().join("tests/data").join(name)
+}
+
+/// Copies a file, or a directory with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if from.is_file() {
+        fs::create_dir_all(to.parent().expect("it lies in a directory"))?;
+        return fs::copy(from, to).map(drop);
+    }
+    fs::create_dir_all(to)?;
+    fs::read_dir(from)?.try_for_each(|entry| {
+        let name = entry?.file_name();
+        copy(&from.join(&name), &to.join(name))
+    })
 }
 
 /// Returns a program or module that `make setup` installed, by its path under .tools.
