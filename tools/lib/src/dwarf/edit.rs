@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use gimli::SectionId;
+use rayon::prelude::*;
 
 /// A section and its edits. All positions are those of the original.
 #[derive(Default)]
@@ -68,6 +69,17 @@ impl<'a> Edits<'a> {
         self.reference(contents.start.saturating_sub(width)..contents.start, in_section, contents.start, contents.end);
     }
 
+    /// Appends edits of the same section.
+    pub fn append(&mut self, other: Edits<'a>) {
+        let before = position(self.new.len());
+        let behind = |at: u32| at.saturating_add(before);
+        self.edits.extend(
+            other.edits.into_iter().map(|edit| Edit { new: behind(edit.new.start)..behind(edit.new.end), ..edit }),
+        );
+        self.new.extend(other.new);
+        self.references.extend(other.references);
+    }
+
     /// Applies the edits. References still have their old values.
     fn apply(&mut self) -> Result<Applied> {
         self.edits.sort_by_key(|edit| edit.old.start);
@@ -128,10 +140,11 @@ impl Applied {
 
 /// Applies all edits in all sections.
 pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<SectionId, Applied>> {
-    let mut applied = BTreeMap::new();
-    for (id, edits) in sections.iter_mut() {
-        applied.insert(*id, edits.apply().with_context(|| format!("in `{}`", id.name()))?);
-    }
+    let apply = |(id, edits): (&SectionId, &mut Edits<'_>)| {
+        Ok((*id, edits.apply().with_context(|| format!("in `{}`", id.name()))?))
+    };
+    let applied: Vec<_> = sections.par_iter_mut().map(apply).collect();
+    let mut applied = applied.into_iter().collect::<Result<BTreeMap<_, _>>>()?;
     for (id, edits) in sections.iter() {
         let mut bytes = std::mem::take(&mut applied.get_mut(id).expect("all have been applied").bytes);
         let (mut near, mut from, mut target) = (0, 0, 0);

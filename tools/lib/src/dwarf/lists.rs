@@ -49,6 +49,10 @@ impl Lists {
         Ok(())
     }
 
+    pub fn append(&mut self, other: Lists) -> Result<()> {
+        other.found.into_iter().try_for_each(|((section, at), list)| self.add(section, at, list))
+    }
+
     /// Rewrites all lists.
     pub fn rewrite<'a>(
         &self,

@@ -65,6 +65,12 @@ pub struct Lost {
     locations: usize,
 }
 
+impl Lost {
+    fn append(&mut self, other: Lost) {
+        self.locations += other.locations;
+    }
+}
+
 /// Rewritten debugging information.
 #[derive(Debug, Default)]
 pub struct Rewritten<'a> {

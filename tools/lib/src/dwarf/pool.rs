@@ -26,6 +26,10 @@ impl Pool {
         Ok(address)
     }
 
+    pub fn append(&mut self, other: Pool) {
+        self.code.extend(other.code);
+    }
+
     pub fn rewrite(&self, section: &mut Edits<'_>, dwarf: &Dwarf<'_>, moved: Moved<'_>) -> Result<()> {
         for at in &self.code {
             let address = dwarf.debug_addr.get_address(4, DebugAddrBase(*at), DebugAddrIndex(0))?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use gimli::constants as dw;
 use gimli::{Abbreviation, Abbreviations, AttributeValue, DebugAbbrev, DebugAbbrevOffset, EndianSlice, LittleEndian};
 use gimli::{Section as _, SectionId, UnitHeader, UnitOffset, UnitType};
+use rayon::prelude::*;
 
 use super::cursor::uleb;
 use super::edit::{Edits, write};
@@ -34,14 +35,54 @@ pub struct Collected {
 /// compilers stay far below.
 const MOST_ATTRIBUTES: usize = 64;
 
-/// Rewrites all units.
+/// The number of groups of units that one task rewrites at least.
+const SHARE: usize = 8;
+
+impl Collected {
+    fn append(&mut self, other: Collected) -> Result<()> {
+        self.lists.append(other.lists)?;
+        self.pool.append(other.pool);
+        self.macros.extend(other.macros);
+        self.lost.append(other.lost);
+        Ok(())
+    }
+}
+
+/// The units with the same abbreviations, which are read once.
+struct Group<'a> {
+    /// The range of the abbreviations in `.debug_abbrev`.
+    abbreviations: Range<usize>,
+    units: Vec<UnitHeader<Slice<'a>>>,
+}
+
+/// The edits of a group of units.
+#[derive(Default)]
+struct Part<'a> {
+    edits: BTreeMap<SectionId, Edits<'a>>,
+    found: Collected,
+}
+
+/// Rewrites all units, on all cores.
 pub fn rewrite<'a>(
     sections: &mut BTreeMap<SectionId, Edits<'a>>,
     dwarf: &Dwarf<'a>,
     moved: Moved<'_>,
     found: &mut Collected,
 ) -> Result<()> {
-    // Grouped by their abbreviations, so that these are read once.
+    let bytes: BTreeMap<_, _> = sections.iter().map(|(id, section)| (*id, section.bytes)).collect();
+    let parts: Vec<_> =
+        groups(dwarf)?.into_par_iter().with_min_len(SHARE).map(|it| group(&bytes, it, dwarf, moved)).collect();
+    for part in parts {
+        let Part { edits, found: more } = part?;
+        for (id, edits) in edits {
+            sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?.append(edits);
+        }
+        found.append(more)?;
+    }
+    Ok(())
+}
+
+fn groups<'a>(dwarf: &Dwarf<'a>) -> Result<Vec<Group<'a>>> {
     let mut headers = BTreeMap::<usize, Vec<_>>::new();
     let (mut units, mut types) = (dwarf.units(), dwarf.type_units());
     while let Some(header) = units.next()? {
@@ -52,16 +93,25 @@ pub fn rewrite<'a>(
     }
     let starts: Vec<_> = headers.keys().copied().collect();
     let ends = starts[1.min(starts.len())..].iter().copied().chain([usize::MAX]);
-    for ((start, headers), end) in headers.into_iter().zip(ends) {
-        let abbreviations = Arc::new(abbreviations(dwarf, start..end)?);
-        for header in headers {
-            let (id, start) = (header.section(), header.offset().0);
-            let section = sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?;
-            unit(section, (id, start), (header, &abbreviations), dwarf, moved, found)
-                .with_context(|| format!("the unit at {start:#x}"))?;
-        }
+    Ok(headers.into_iter().zip(ends).map(|((start, units), end)| Group { abbreviations: start..end, units }).collect())
+}
+
+fn group<'a>(
+    sections: &BTreeMap<SectionId, &'a [u8]>,
+    Group { abbreviations: range, units }: Group<'a>,
+    dwarf: &Dwarf<'a>,
+    moved: Moved<'_>,
+) -> Result<Part<'a>> {
+    let mut part = Part::default();
+    let abbreviations = Arc::new(abbreviations(dwarf, range)?);
+    for header in units {
+        let (id, start) = (header.section(), header.offset().0);
+        let bytes = sections.get(&id).with_context(|| format!("`{}` is missing", id.name()))?;
+        let section = part.edits.entry(id).or_insert_with(|| Edits::new(bytes));
+        unit(section, (id, start), (header, &abbreviations), dwarf, moved, &mut part.found)
+            .with_context(|| format!("the unit at {start:#x}"))?;
     }
-    Ok(())
+    Ok(part)
 }
 
 /// Reads the abbreviations at the start of a range. The range ends where the next abbreviations start: if tables could
