@@ -10,7 +10,7 @@ use crate::intrinsics::{files_memory, files_memory_size, has_embedded_files, has
 use crate::raw::get_directories;
 use crate::state::State;
 use crate::types::Fd;
-use crate::vfs::{At, Image, Memfs, Opened, Tree};
+use crate::vfs::{At, Image, Memfs, Opened, Tree, can_write};
 
 impl State {
     /// The descriptor with this number. One that is closed or reserved is [`Errno::BADF`].
@@ -52,6 +52,7 @@ impl State {
     }
 
     /// Gives what `fd` is, open or reserved, the lowest free number that is at least `least` as well.
+    #[inline(always)] // else programs without devices keep a part of it
     pub fn duplicate(&self, fd: Fd, least: u32) -> Result<Fd> {
         self.load_preopens();
         self.table.duplicate(fd, least)
@@ -73,13 +74,13 @@ impl State {
 
     /// The files in the component.
     pub fn tree(&self) -> Tree<'_> {
-        Tree { image: self.image.get(), elapsed: &self.elapsed }
+        Tree { image: self.image.get(), state: self }
     }
 
-    /// Tells a file that can be removed that a descriptor of it will be gone, if this is the last number of that.
+    /// Tells a file that can be removed, or a device, that a descriptor of it will be gone, if this is the last number of that.
     #[inline(always)]
     fn release(&self, fd: Fd) {
-        if has_writable_files()
+        if can_write()
             && let Some(opened) = self.table.get(fd).and_then(Descriptor::as_embedded)
             && self.table.numbers_of(fd) == 1
         {

@@ -42,6 +42,11 @@ impl Access {
         Self { read: rights & rights::FD_READ != 0 || !write, write }
     }
 
+    /// The rights of a terminal, by which C libraries know one: it has no offset.
+    pub fn of_terminal(self) -> u64 {
+        (if self.read { rights::FD_READ } else { 0 }) | (if self.write { rights::FD_WRITE } else { 0 })
+    }
+
     /// The rights of a file that is no directory.
     pub fn rights(self) -> u64 {
         let without = |granted, right| if granted { 0 } else { right };

@@ -64,7 +64,9 @@ unsafe extern "C" {
     pub safe fn has_embedded_files() -> bool;
     /// True if some of them can be changed.
     pub safe fn has_writable_files() -> bool;
-    /// The memory for those: its address, or 0 if it is taken from the guest, and its size in bytes.
+    /// True if there are devices among the embedded files.
+    pub safe fn has_devices() -> bool;
+    /// The memory for those that can be changed: its address, or 0 if it is taken from the guest, and its size in bytes.
     pub safe fn files_memory() -> usize;
     pub safe fn files_memory_size() -> usize;
     /// Copies `len` bytes from `offset` of the sealed data on, which lies outside of any memory: `memory.init`.

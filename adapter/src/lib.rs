@@ -22,6 +22,7 @@ mod calls;
 mod cgi;
 mod chacha20;
 mod contents;
+mod decimal;
 mod descriptor;
 mod descriptors;
 mod errno;

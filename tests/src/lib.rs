@@ -8,6 +8,7 @@
 //! | [`difference`] | what two runs did differently, line by line |
 //! | [`known`] | the table of differences that are known, with their reasons |
 //! | [`golden`] | expected text in files, renewed with `BLESS=1` |
+//! | [`terminal`] | pseudo-terminals |
 //! | [`standing`] | where the witnesses stand, as the table of differences has it |
 //! | [`witness`] | other implementations of preview1, for a second opinion |
 //! | [`fuzz`] | the command `wasi-adapt-fuzz`, which tries random inputs |
@@ -28,4 +29,5 @@ pub mod noninterference;
 mod random;
 pub mod run;
 pub mod standing;
+pub mod terminal;
 pub mod witness;

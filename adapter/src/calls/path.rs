@@ -27,7 +27,7 @@ use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat, fdflags, flags, lookupflags, oflags, rights};
 use crate::utf8;
-use crate::vfs::{self, Opened};
+use crate::vfs::{self, Opened, Opening};
 
 /// The guest's path. The host takes no other than UTF-8 ([`Errno::ILSEQ`]).
 fn path(start: Ptr<u8>, len: u32) -> Result<&'static [u8]> {
@@ -182,7 +182,13 @@ pub fn path_open(
     let access = Access::asked_for(base);
     let opened = if let Some(directory) = directory.as_embedded() {
         let follow = lookup == PathFlags::SYMLINK_FOLLOW;
-        Descriptor::Embedded(directory.open_at(&state.tree(), path, follow, open, access, mode)?)
+        match directory.open_at(&state.tree(), path, follow, open, access, mode)? {
+            Opening::New(opened) => Descriptor::Embedded(opened),
+            Opening::Duplicate(number) => {
+                result.set(state.duplicate(number.get(), 0)?);
+                return Ok(());
+            }
+        }
     } else {
         let directory = &directory.of_host()?.handle;
         let handle = directory.open_at(lookup, path, open_flags(open), descriptor_flags(access, mode))?;

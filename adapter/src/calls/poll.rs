@@ -148,7 +148,10 @@ fn wait_for_input(state: &State, fd: Fd) -> Wait {
         Ok(Open::File(file)) => {
             Wait::Over(file.stat().map(|stat| stat.size.saturating_sub(file.position.get()).max(1)))
         }
-        Ok(Open::Embedded(file)) => Wait::Over(Ok(file.size().saturating_sub(file.position.get()).max(1))),
+        Ok(Open::Embedded(file)) => match file.subscribe() {
+            Some(pollable) => Wait::For(pollable),
+            None => Wait::Over(Ok(file.size().saturating_sub(file.position.get()).max(1))),
+        },
         Err(errno) => Wait::Over(Err(errno)),
     }
 }

@@ -12,7 +12,7 @@ use core::arch::wasm32;
 use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
-use crate::guest::Ptr;
+use crate::guest::{Buffer, Ptr};
 use crate::intrinsics::{exact_exit_codes, has_exit, has_random, sealed_random};
 use crate::repeatable;
 use crate::state::State;
@@ -26,20 +26,34 @@ const RANDOM: usize = 1 << 16;
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#random_get>
 pub fn random_get(state: &State, buf: Ptr<u8>, len: u32) -> Result {
-    if sealed_random() != 0 {
-        repeatable::random(&state.elapsed, buf.buffer(len)?);
-        return Ok(());
-    }
-    if !has_random() {
+    if !has_random_bytes() {
         return Err(Errno::NOTCAPABLE);
     }
-    let mut rest = buf.buffer(len)?;
+    fill_with_random_bytes(state, buf.buffer(len)?);
+    Ok(())
+}
+
+/// True if there are random bytes, of the host or of the component.
+#[inline(always)]
+pub fn has_random_bytes() -> bool {
+    sealed_random() != 0 || has_random()
+}
+
+/// Fills a buffer with random bytes, which must be there.
+#[inline(always)]
+pub fn fill_with_random_bytes(state: &State, buffer: Buffer) {
+    if sealed_random() != 0 {
+        return repeatable::random(&state.elapsed, buffer);
+    }
+    if !has_random() {
+        wasm32::unreachable();
+    }
+    let mut rest = buffer;
     while rest.len() > 0 {
         let part = rest.until(RANDOM);
         state.memory.plan_bytes(part);
         rest = rest.fill_from_host(&get_random_bytes(part.len() as u64));
     }
-    Ok(())
 }
 
 /// Is refused: WASI 0.2 has no signals.

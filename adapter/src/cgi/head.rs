@@ -5,9 +5,9 @@
 //! | `Status`, `Location` | none |
 //! | others, unless they are the host's | `fields.append` |
 
-use super::input::number;
 use super::tables::{List, Message, Tables, flag};
 use crate::bindings::wasi::http::types::Fields;
+use crate::decimal::parse;
 
 /// Headers with a meaning for the adapter, as [`List::Fields`] numbers them.
 pub mod field {
@@ -67,7 +67,7 @@ pub fn read<'a>(tables: Tables, block: &'a [u8], fields: &Fields) -> Result<Head
                 continue;
             }
             Some(field::CONTENT_LENGTH) => {
-                let new = number(value).ok_or(Fault(Message::BadLength, line))?;
+                let new = parse(value).ok_or(Fault(Message::BadLength, line))?;
                 match length {
                     Some(known) if known != new => return Err(Fault(Message::BadLength, line)),
                     Some(_) => continue,
@@ -90,6 +90,6 @@ pub fn read<'a>(tables: Tables, block: &'a [u8], fields: &Fields) -> Result<Head
 /// Three digits, and then nothing or a space. Interim answers are not a program's.
 fn status_code(text: &[u8]) -> Option<u16> {
     let (digits, rest) = text.split_at_checked(3)?;
-    let code = number(digits)?;
+    let code = parse(digits)?;
     (matches!(rest, [] | [b' ', ..]) && (200..600).contains(&code)).then_some(code as u16)
 }

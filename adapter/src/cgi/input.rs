@@ -15,6 +15,7 @@ use super::tables::{Message, Number, Tables};
 use crate::bindings::wasi::http::types::IncomingRequest;
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::io::streams::InputStream;
+use crate::decimal::parse;
 use crate::errno::Result;
 use crate::gather::Buffers;
 use crate::guest::Buffer;
@@ -40,7 +41,7 @@ impl Input {
         let Ok(stream) = body.stream() else { return Ok(nothing()) };
         core::mem::forget(body); // The stream must not outlive it, and lives as long as the program.
         if let Some(length) = length {
-            let length = number(length).ok_or(Refusal(400, Message::BadLength))?;
+            let length = parse(length).ok_or(Refusal(400, Message::BadLength))?;
             return Ok(Self::Stream(stream, length));
         }
         let most = tables.number(Number::Body) as usize;
@@ -88,13 +89,4 @@ impl Input {
             Self::Read(..) => None,
         }
     }
-}
-
-/// A decimal number.
-pub fn number(text: &[u8]) -> Option<u64> {
-    let digit = |number: u64, byte: &u8| {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        number.checked_mul(10)?.checked_add(digit.into())
-    };
-    Some(text).filter(|text| !text.is_empty())?.iter().try_fold(0, digit)
 }

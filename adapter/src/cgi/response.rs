@@ -15,6 +15,7 @@ use crate::bindings::wasi::cli::stderr::get_stderr;
 use crate::bindings::wasi::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::bindings::wasi::io::streams::OutputStream;
+use crate::decimal::digits;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::io::write_stream;
@@ -168,7 +169,7 @@ impl Cgi {
         } else if status == 0 {
             self.fail(code, Message::NoOutput, &[]);
         } else {
-            self.fail(code, Message::Failed, decimal(&mut [0; 20], status.into()));
+            self.fail(code, Message::Failed, digits(&mut [0; 20], status.into()));
         }
     }
 
@@ -223,21 +224,7 @@ fn send_head(out: ResponseOutparam, status: u16, fields: Fields) -> Option<(Outg
 
 fn append_length(tables: Tables, fields: &Fields, length: u64) {
     let name = tables.list(List::Fields).nth(field::CONTENT_LENGTH);
-    let _ = fields.append(name, decimal(&mut [0; 20], length));
-}
-
-/// The digits of a number.
-fn decimal(digits: &mut [u8; 20], mut number: u64) -> &[u8] {
-    let mut at = digits.len();
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        at -= 1;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    digits.get(at..).unwrap_or_default()
+    let _ = fields.append(name, digits(&mut [0; 20], length));
 }
 
 /// Writes a line to stderr: a message, and the first line of the text that is at fault.

@@ -15,7 +15,7 @@ const TARGET: usize = 4095;
 /// The directory around what a path leads to, and the last name.
 fn parent<'a>(tree: &Tree<'_>, directory: &Opened, path: &'a [u8]) -> Result<(At<Inode>, Option<&'a [u8]>)> {
     let (parent, name) = walk::parent(tree, directory.place(), path)?;
-    Ok((parent.inode()?, name))
+    if parent.has_numbers() { Err(Errno::PERM) } else { Ok((parent.inode()?, name)) }
 }
 
 #[cold]

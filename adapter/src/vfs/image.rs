@@ -32,7 +32,7 @@ struct Header {
     _version: u32,
 }
 
-/// A file, directory or link.
+/// A file, directory, link or device.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Node {
@@ -41,7 +41,8 @@ pub struct Node {
     name_len: u16,
     name: u32,
     parent: Index,
-    /// The contents of a file and the target of a link; the first node in a directory.
+    /// The contents of a file and the target of a link; the first node in a directory, or [`Self::NUMBERS`]; the number of a
+    /// device.
     pub start: u32,
     /// The size of a file or link in bytes; the number of nodes in a directory.
     pub len: u32,
@@ -197,6 +198,9 @@ impl Index {
 }
 
 impl Node {
+    /// The start of the directory of descriptors, of which the image has no nodes.
+    pub const NUMBERS: u32 = u32::MAX;
+
     pub fn filetype(&self) -> u8 {
         let [filetype, _] = self.kind;
         filetype

@@ -5,17 +5,20 @@ use core::num::NonZeroU32;
 use core::ops::Deref;
 
 use super::changes;
+use super::device::{self, Device};
 use super::image::{Image, Index, Mount};
+use super::numbers::{self, Number};
 use super::place::{Changeable, Place};
-use super::{Tree, walk};
+use super::{Tree, can_write, walk};
 use crate::bindings::wasi::filesystem::types::NewTimestamp;
+use crate::bindings::wasi::io::poll::Pollable;
 use crate::calls::fd::readdir::Listing;
 use crate::contents::{Contents, check_end, read_from};
 use crate::errno::{Errno, Result};
 use crate::file::Access;
 use crate::gather::Buffers;
 use crate::guest::Buffer;
-use crate::intrinsics::{has_embedded_files, has_writable_files};
+use crate::intrinsics::{has_devices, has_embedded_files, has_writable_files};
 use crate::io::write_all;
 use crate::snapshot::FilestatOut;
 use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
@@ -30,7 +33,7 @@ pub struct Opened {
     mode: Cell<u8>,
     /// The number of its mount, if it is preopened, or [`Self::NOT_MOUNTED`].
     mount: u16,
-    /// The offset of a file.
+    /// The offset of a file; of a terminal the handle of a stream.
     pub position: Cell<u64>,
 }
 
@@ -39,6 +42,13 @@ enum What {
     /// A node, by its inode number, and its contents.
     Image(NonZeroU32, Contents),
     Memory(Changeable),
+}
+
+/// The result of opening.
+pub enum Opening {
+    New(Opened),
+    /// Another number for what is open already.
+    Duplicate(Number),
 }
 
 /// The same behind a descriptor that can be read from. Without embedded files nothing is, and the packer removes the code
@@ -71,6 +81,8 @@ impl Opened {
                 inode.get().open();
                 What::Memory(*inode)
             }
+            // It is opened as the descriptor that it is.
+            Place::Number(_) => core::arch::wasm32::unreachable(),
         };
         let (read, write) = (if access.read { Self::READ } else { 0 }, if access.write { Self::WRITE } else { 0 });
         let (mode, position) = (Cell::new(flags as u8 | read | write), Cell::new(0));
@@ -90,6 +102,9 @@ impl Opened {
     pub fn close(&self, tree: &Tree<'_>) {
         if let (What::Memory(inode), Some(memfs)) = (&self.what, tree.memfs) {
             inode.get().close(&memfs.cells, || tree.now());
+        }
+        if self.is_terminal() {
+            device::close_terminal(&self.position);
         }
     }
 
@@ -116,8 +131,49 @@ impl Opened {
         }
     }
 
+    #[inline(always)]
+    pub fn is_device(&self) -> bool {
+        has_devices() && self.filetype == filetype::CHARACTER_DEVICE
+    }
+
+    /// The device. Without devices there is none, and the packer removes the code behind each use.
+    #[inline(always)]
+    fn device(&self) -> Device {
+        if !has_devices() {
+            core::arch::wasm32::unreachable();
+        }
+        Device::of(match self.what {
+            What::Image(_, Contents { start, .. }) => start,
+            What::Memory(inode) => inode.get().start(),
+        })
+    }
+
+    #[inline(always)]
+    fn is_terminal(&self) -> bool {
+        self.is_device() && self.device() == Device::Terminal
+    }
+
+    /// This as something that has an offset, else [`Errno::SPIPE`].
+    pub fn positioned(&self) -> Result<&Self> {
+        if self.is_terminal() { Err(Errno::SPIPE) } else { Ok(self) }
+    }
+
+    /// A pollable for what can be read from a terminal. Anything else is ready, and this is none.
+    #[cold]
+    pub fn subscribe(&self) -> Option<Pollable> {
+        if !self.is_terminal() || !self.access().read {
+            return None;
+        }
+        Some(device::terminal(&self.position, |stream| stream.subscribe()))
+    }
+
     fn access(&self) -> Access {
         Access { read: self.mode.get() & Self::READ != 0, write: self.mode.get() & Self::WRITE != 0 }
+    }
+
+    /// The access mode: reading and writing.
+    pub fn allows(&self) -> (bool, bool) {
+        (self.access().read, self.access().write)
     }
 
     fn flags(&self) -> u16 {
@@ -144,6 +200,7 @@ impl Opened {
                 (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING)
             }
             filetype::DIRECTORY => (rights::DIRECTORY, rights::DIRECTORY),
+            _ if self.is_terminal() => (self.access().of_terminal(), self.access().of_terminal()),
             _ => (self.access().rights(), self.access().rights()),
         };
         let flags = if self.is_directory() { 0 } else { self.flags() };
@@ -151,23 +208,44 @@ impl Opened {
     }
 
     #[cold]
-    pub fn filestat(&self, tree: &Tree<'_>) -> Filestat {
+    pub fn filestat(&self, tree: &Tree<'_>) -> Result<Filestat> {
         self.place().filestat(tree)
+    }
+
+    /// Reads at the offset of the descriptor.
+    #[cold]
+    pub fn read(&self, tree: &Tree<'_>, buffers: Buffers) -> Result<u32> {
+        if self.is_device() {
+            return self.read_device(tree, buffers);
+        }
+        let offset = self.position.get();
+        let read = self.read_at(tree, offset, buffers)?;
+        self.position.set(offset.wrapping_add(u64::from(read)));
+        Ok(read)
     }
 
     /// Fills the buffers from `offset` on, as far as the file reaches.
     #[cold]
-    pub fn read_at(&self, offset: u64, buffers: Buffers) -> Result<u32> {
+    pub fn read_at(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
         match self.what {
+            _ if self.is_device() => self.read_device(tree, buffers),
             What::Image(_, contents) => contents.read(offset, buffers),
             What::Memory(_) if !self.access().read => Err(Errno::BADF),
             What::Memory(inode) => read_from(offset, buffers, |offset, buffer| inode.get().read(offset, buffer)),
         }
     }
 
+    #[cold]
+    fn read_device(&self, tree: &Tree<'_>, buffers: Buffers) -> Result<u32> {
+        if self.access().read { self.device().read(tree.state, &self.position, buffers) } else { Err(Errno::BADF) }
+    }
+
     /// Writes at the offset of the descriptor, or at the end if it appends.
     #[cold]
     pub fn write(&self, tree: &Tree<'_>, buffers: Buffers) -> Result<u32> {
+        if self.is_device() {
+            return self.write_device(buffers);
+        }
         let offset = if self.appends() { self.size() } else { self.position.get() };
         let written = self.write_from(tree, offset, buffers)?;
         if written > 0 {
@@ -179,7 +257,15 @@ impl Opened {
     /// Writes at a given offset. A file that appends ignores it.
     #[cold]
     pub fn write_at(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
+        if self.is_device() {
+            return self.write_device(buffers);
+        }
         self.write_from(tree, if self.appends() { self.size() } else { offset }, buffers)
+    }
+
+    #[cold]
+    fn write_device(&self, buffers: Buffers) -> Result<u32> {
+        if self.access().write { self.device().write(buffers) } else { Err(Errno::BADF) }
     }
 
     fn write_from(&self, tree: &Tree<'_>, offset: u64, buffers: Buffers) -> Result<u32> {
@@ -201,6 +287,7 @@ impl Opened {
     #[cold]
     pub fn resize(&self, tree: &Tree<'_>, size: u64) -> Result {
         match self.what {
+            _ if self.is_device() => Err(Errno::INVAL),
             What::Image(..) => Err(Errno::PERM),
             What::Memory(_) if !self.access().write || size > i64::MAX as u64 => Err(Errno::INVAL),
             What::Memory(inode) => inode.get().resize(&tree.memfs()?.cells, size, tree.now()),
@@ -221,7 +308,7 @@ impl Opened {
             Some(found) => found?,
             None => walk::place(tree, self.place(), path, follow)?,
         };
-        result.set(place.filestat(tree));
+        result.set(place.filestat(tree)?);
         Ok(())
     }
 
@@ -235,7 +322,7 @@ impl Opened {
         open: u64,
         access: Access,
         mode: u16,
-    ) -> Result<Self> {
+    ) -> Result<Opening> {
         if mode & (fdflags::SYNC | fdflags::DSYNC | fdflags::RSYNC) != 0 {
             return Err(Errno::NOTSUP);
         }
@@ -245,15 +332,19 @@ impl Opened {
         }
         let (create, cut) = (open & oflags::CREAT != 0, open & oflags::TRUNC != 0);
         let writes = access.write || create || cut;
-        if writes && !has_writable_files() {
+        if writes && !can_write() {
             return Err(Errno::PERM);
         }
-        let place = if create && has_writable_files() {
+        let place = if create && can_write() {
             walk::create(tree, self.place(), path, follow, open & oflags::EXCL != 0)?
         } else {
             walk::place(tree, self.place(), path, follow)?
         };
-        if writes {
+        if let Place::Number(number) = place {
+            numbers::reopen(tree, number.get(), open, access)?;
+            return Ok(Opening::Duplicate(number));
+        }
+        if writes && !place.is_device() {
             place.inode()?;
         }
         if place.is_link() {
@@ -265,10 +356,12 @@ impl Opened {
         if writes && place.is_directory() {
             return Err(Errno::ISDIR);
         }
-        if cut && has_writable_files() {
+        if place.is_device() {
+            place.device().open(access)?;
+        } else if cut && has_writable_files() {
             place.inode()?.resize(&tree.memfs()?.cells, 0, tree.now())?;
         }
-        Ok(Self::new(&place, access, mode))
+        Ok(Opening::New(Self::new(&place, access, mode)))
     }
 
     /// Reads the link that `path` leads to from this directory, as far as it fits.
@@ -296,6 +389,7 @@ impl Opened {
             listing.add(&Entry { ino, filetype: filetype::DIRECTORY, name }, cookie);
         }
         match self.what {
+            _ if self.place().has_numbers() => numbers::list(tree.state, cookie, listing),
             What::Image(_, Contents { start, len }) => {
                 while !listing.is_full() && cookie < u64::from(len) + 2 {
                     let index = Index(start + (cookie - 2) as u32);

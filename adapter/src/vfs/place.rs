@@ -1,11 +1,14 @@
 //! A place in the tree of files: a node of the image, or an inode of the memory file system.
 
 use super::Tree;
+use super::device::Device;
 use super::image::{Image, Index, Node};
 use super::memfs::{At, Inode, Parent};
+use super::numbers::{self, Number};
+use crate::calls::fd::stat;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
-use crate::intrinsics::has_writable_files;
+use crate::intrinsics::{has_devices, has_writable_files};
 use crate::sealed_data::Text;
 use crate::types::{Filestat, filetype};
 
@@ -14,6 +17,8 @@ pub enum Place {
     /// A node, which cannot be changed.
     Image(Index, Node),
     Memory(Changeable),
+    /// A name in the directory of descriptors.
+    Number(Number),
 }
 
 /// An inode. Without writable files there is none, and the packer removes the code behind each use.
@@ -49,6 +54,7 @@ impl Place {
         match self {
             Self::Image(_, node) => node.filetype(),
             Self::Memory(inode) => inode.get().filetype(),
+            Self::Number(_) => filetype::UNKNOWN,
         }
     }
 
@@ -68,11 +74,41 @@ impl Place {
         }
     }
 
+    /// The [start](Node::start) of its node.
+    #[inline(never)]
+    fn start(&self) -> u32 {
+        match self {
+            Self::Image(_, node) => node.start,
+            Self::Memory(inode) => inode.get().start(),
+            Self::Number(_) => 0,
+        }
+    }
+
+    #[inline(always)]
+    pub fn is_device(&self) -> bool {
+        has_devices() && self.filetype() == filetype::CHARACTER_DEVICE
+    }
+
+    /// This as a device, which it must be.
+    #[inline(always)]
+    pub fn device(&self) -> Device {
+        if !has_devices() {
+            core::arch::wasm32::unreachable();
+        }
+        Device::of(self.start())
+    }
+
+    /// Returns whether this is the directory of descriptors.
+    #[inline(always)]
+    pub fn has_numbers(&self) -> bool {
+        has_devices() && self.is_directory() && self.start() == Node::NUMBERS
+    }
+
     /// The inode. What is embedded cannot be changed ([`Errno::PERM`]).
     pub fn inode(&self) -> Result<At<Inode>> {
         match self {
             Self::Memory(inode) => Ok(inode.get()),
-            Self::Image(..) => Err(Errno::PERM),
+            Self::Image(..) | Self::Number(_) => Err(Errno::PERM),
         }
     }
 
@@ -86,6 +122,7 @@ impl Place {
                 // Only the directory itself leads to it.
                 Parent::Removed => return *self,
             },
+            Self::Number(_) => return *self,
         };
         Self::Image(index, Image::node(index))
     }
@@ -94,6 +131,8 @@ impl Place {
     pub fn find(&self, tree: &Tree<'_>, name: &[u8]) -> Result<Self> {
         match self {
             _ if name.len() > Text::MOST => Err(Errno::NAMETOOLONG),
+            _ if self.has_numbers() => numbers::find(tree.state, name).map(Self::Number),
+            Self::Number(_) => Err(Errno::NOTDIR),
             Self::Image(index, _) => {
                 let (index, node) = tree.lookup(*index, name).ok_or(Errno::NOENT)?;
                 Self::of_node(tree, index, node)
@@ -105,11 +144,12 @@ impl Place {
         }
     }
 
-    pub fn filestat(&self, tree: &Tree<'_>) -> Filestat {
-        match self {
+    pub fn filestat(&self, tree: &Tree<'_>) -> Result<Filestat> {
+        Ok(match self {
             Self::Image(index, node) => Image::filestat(*index, node),
             Self::Memory(inode) => inode.get().filestat(|| tree.now()),
-        }
+            Self::Number(number) => stat::of(tree.state, number.get())?,
+        })
     }
 
     /// Copies the target of a link, as far as it fits. One that leads out is told to nobody, as hosts have it.
@@ -137,6 +177,7 @@ impl Target {
         match link {
             Place::Image(_, node) => Self::sealed(node.start, node.len),
             Place::Memory(inode) => Self { inode: Some(*inode), start: 0, len: inode.get().size() as u32 },
+            Place::Number(_) => Self::NONE,
         }
     }
 

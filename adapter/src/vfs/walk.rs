@@ -1,11 +1,10 @@
 //! From a path to a place, in the way of Linux below a directory (`openat2` with `RESOLVE_BENEATH`), by which preview1 hosts
 //! look up paths.
 
-use super::Tree;
 use super::image::{Image, Mount};
 use super::place::{Place, Target};
+use super::{Tree, can_write};
 use crate::errno::{Errno, Result};
-use crate::intrinsics::has_writable_files;
 use crate::sealed_data::Text;
 use crate::types::filetype;
 
@@ -177,7 +176,7 @@ impl<'a> Walk<'a> {
         if let [b'/', ..] = self.path {
             return Err(Errno::PERM);
         }
-        let (create, mut directory) = (has_writable_files() && self.last.create, false);
+        let (create, mut directory) = (can_write() && self.last.create, false);
         while let Some(name) = self.next()? {
             if !self.at.is_directory() {
                 return Err(Errno::NOTDIR);
@@ -222,6 +221,9 @@ impl<'a> Walk<'a> {
     /// Makes a file in the directory that was reached.
     #[cold]
     fn make(&self, name: &[u8]) -> Result<Place> {
+        if self.at.has_numbers() {
+            return Err(Errno::NOENT);
+        }
         let directory = self.at.inode()?;
         Ok(self.tree.memfs()?.create(directory, name, filetype::REGULAR_FILE, &[], self.tree.now())?.into())
     }

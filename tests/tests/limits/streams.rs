@@ -1,10 +1,9 @@
 //! Standard streams that are terminals or pipes: `run-guest` runs the guest with its own streams, in each way.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::fd::FromRawFd;
 use std::process::{Command, Stdio};
 use wasi_adapt_tests::guests::Guest;
+use wasi_adapt_tests::terminal::pseudo_terminal;
 
 /// The ways in which `run-guest` runs a guest.
 const WAYS: [&str; 3] = ["preview1", "isolated", "beside"];
@@ -72,15 +71,4 @@ pub fn from_a_pipe(guest: &Guest) {
     });
     assert_eq!(preview1, component);
     assert_eq!(preview1, beside);
-}
-
-/// Opens a terminal: the files of the user's end and of the program's end.
-fn pseudo_terminal() -> (File, File) {
-    let (mut terminal, mut streams) = (0, 0);
-    let (name, termios, size) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-    // SAFETY: both pointers are valid and the others may be null; nothing else owns the new descriptors.
-    unsafe {
-        assert_eq!(libc::openpty(&mut terminal, &mut streams, name, termios, size), 0);
-        (File::from_raw_fd(terminal), File::from_raw_fd(streams))
-    }
 }

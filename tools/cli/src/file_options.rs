@@ -26,6 +26,11 @@ pub struct FileArgs {
     /// The same as `--writable /tmp`
     #[arg(long)]
     tmp: bool,
+    /// The directory /dev, with null, zero, full, random, urandom, tty, stdin, stdout, stderr and fd as on Linux
+    ///
+    /// Its names take the places of embedded files, and it that of a directory /dev of the host's.
+    #[arg(long)]
+    dev: bool,
 }
 
 #[derive(Clone)]
@@ -84,7 +89,8 @@ impl FileArgs {
     pub fn read(&self) -> Result<Option<FileTree>> {
         let mut files = FileTree::new();
         let tmp = self.tmp.then(|| Writable { guest: "/tmp".into(), bytes: FileTree::WRITABLE });
-        if self.embed.is_empty() && self.embed_writable.is_empty() && self.writable.is_empty() && !self.tmp {
+        if self.embed.is_empty() && self.embed_writable.is_empty() && self.writable.is_empty() && !self.tmp && !self.dev
+        {
             return Ok(None);
         }
         for Embed { host, guest } in &self.embed {
@@ -95,6 +101,9 @@ impl FileArgs {
         }
         for Writable { guest, bytes } in tmp.iter().chain(&self.writable) {
             files.writable(guest, *bytes);
+        }
+        if self.dev {
+            files.devices();
         }
         if let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH") {
             let seconds = epoch.to_str().and_then(|text| text.parse().ok()).with_context(|| {

@@ -108,6 +108,19 @@ fn writable_directories_are_listed() {
 }
 
 #[test]
+fn devices_are_listed_and_left_out_of_what_is_extracted() {
+    let dir = made();
+    let link = ["link", "program.wat", "--embed", "site::/site", "--dev", "--deny", "filesystem", "-o", "a"];
+    assert_eq!(in_dir(dir.path(), &link), (0, String::new()));
+    assert_eq!(in_dir(dir.path(), &["run", "a"]).0, 0);
+    let (_, report) = in_dir(dir.path(), &["inspect", "a"]);
+    golden(&tests_dir().join("golden/embed/devices.txt"), &report);
+    assert_eq!(in_dir(dir.path(), &["extract", "a", "out"]), (0, String::new()));
+    assert_eq!(contents(&dir.path().join("out/site")), contents(&dir.path().join("site")));
+    assert!(!dir.path().join("out/dev/null").exists());
+}
+
+#[test]
 fn a_size_that_cannot_be_is_refused() {
     let dir = made();
     for (size, expected) in [("/data=much", "a directory is given as GUEST or as GUEST=SIZE"), ("=1M", "GUEST=SIZE")] {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `fd_read`, `fd_pread` of a file | `descriptor.read`, per 64 KiB |
 //! | `fd_read` of a pipe or character device | `descriptor.read-via-stream` once, then as of stdin |
-//! | both of an embedded file | none |
+//! | both of an embedded file | none; of a device see `vfs/device.rs` |
 //! | `fd_read` of stdin | `get-stdin` once, `input-stream.blocking-read`; in a CGI program see `cgi/input.rs` |
 
 use crate::descriptor::Open;
@@ -40,12 +40,7 @@ pub fn fd_read(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Pt
             file.position.set(offset.wrapping_add(u64::from(read)));
             read
         }
-        Open::Embedded(file) => {
-            let offset = file.position.get();
-            let read = file.read_at(offset, buffers)?;
-            file.position.set(offset.wrapping_add(u64::from(read)));
-            read
-        }
+        Open::Embedded(file) => file.read(&state.tree(), buffers)?,
     });
     Ok(())
 }
@@ -66,7 +61,7 @@ pub fn fd_pread(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset: 
             file.readable()?;
             Source::File(file.positioned()?, super::offset(offset)?).read(memory, buffers)?
         }
-        Open::Embedded(file) => file.read_at(super::offset(offset)?, buffers)?,
+        Open::Embedded(file) => file.positioned()?.read_at(&state.tree(), super::offset(offset)?, buffers)?,
     });
     Ok(())
 }

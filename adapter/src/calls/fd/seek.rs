@@ -9,6 +9,7 @@ use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::file::File;
 use crate::guest::Ptr;
+use crate::intrinsics::has_devices;
 use crate::snapshot::Whence;
 use crate::state::State;
 use crate::types::Fd;
@@ -25,9 +26,18 @@ impl<'a> Seekable<'a> {
     fn of(state: &'a State, fd: Fd) -> Result<Self> {
         match state.get(fd)?.open()? {
             Open::File(file) => Ok(Self::File(file.positioned()?)),
-            Open::Embedded(file) => Ok(Self::Embedded(file)),
+            Open::Embedded(file) => {
+                file.positioned()?;
+                Ok(Self::Embedded(file))
+            }
             Open::Input(_) | Open::Output(_) => Err(Errno::SPIPE),
         }
+    }
+
+    /// Devices stay at offset 0, wherever it is moved to.
+    #[inline(always)]
+    fn is_device(&self) -> bool {
+        has_devices() && matches!(self, Self::Embedded(file) if file.is_device())
     }
 
     #[inline(always)]
@@ -64,6 +74,10 @@ pub fn fd_seek(state: &State, fd: Fd, delta: i64, whence: u32, offset: Ptr<u64>)
     let whence = Whence::of(whence)?;
     let file = Seekable::of(state, fd)?;
     let result = offset.check()?;
+    if file.is_device() {
+        result.set(0);
+        return Ok(());
+    }
     let from = match whence {
         Whence::Set => 0,
         Whence::Cur => file.position(),

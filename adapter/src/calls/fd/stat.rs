@@ -15,6 +15,7 @@ use crate::intrinsics::{has_embedded_files, has_writable_files};
 use crate::snapshot::FilestatOut;
 use crate::state::State;
 use crate::types::{Fd, Filestat};
+use crate::vfs::can_write;
 
 /// Tells the attributes of what is open.
 ///
@@ -22,10 +23,18 @@ use crate::types::{Fd, Filestat};
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_get>
 pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
-    let stat = match state.get(fd)? {
+    let stat = of(state, fd)?;
+    FilestatOut::check(result)?.set(stat);
+    Ok(())
+}
+
+/// The attributes of a descriptor.
+#[inline(always)]
+pub fn of(state: &State, fd: Fd) -> Result<Filestat> {
+    Ok(match state.get(fd)? {
         Descriptor::Input(input) => Filestat { filetype: input.filetype(), ..Filestat::default() },
         Descriptor::Output(output) => Filestat { filetype: output.filetype(), ..Filestat::default() },
-        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(&state.tree()),
+        Descriptor::Embedded(opened) if has_embedded_files() => opened.filestat(&state.tree())?,
         other => {
             let file = other.as_file().ok_or(Errno::BADF)?;
             let (known, mut stat) = (&state.cached_stat, filestat(&file.stat()?));
@@ -36,14 +45,12 @@ pub fn fd_filestat_get(state: &State, fd: Fd, result: Ptr<Filestat>) -> Result {
             known.keep(fd, stat);
             stat
         }
-    };
-    FilestatOut::check(result)?.set(stat);
-    Ok(())
+    })
 }
 
 /// Changes the size of a file.
 ///
-/// Errors: `BADF` for what is not a file, `INVAL` for a file that is not open for writing, `PERM` for an embedded one.
+/// Errors: `BADF` for what is not a file, `INVAL` for a device or a file that is not open for writing, `PERM` for an embedded one.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_filestat_set_size>
 pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
@@ -52,7 +59,7 @@ pub fn fd_filestat_set_size(state: &State, fd: Fd, size: u64) -> Result {
             file.resizable()?;
             Ok(file.handle.set_size(size)?)
         }
-        Open::Embedded(file) if has_writable_files() => file.resize(&state.tree(), size),
+        Open::Embedded(file) if can_write() => file.resize(&state.tree(), size),
         Open::Embedded(_) => Err(Errno::PERM),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }

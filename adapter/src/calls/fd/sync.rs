@@ -48,12 +48,13 @@ pub fn fd_allocate(state: &State, fd: Fd, _offset: u64, _len: u64) -> Result {
 
 /// Writes the data of a file to the disk.
 ///
-/// Errors: `BADF` for what is not a file.
+/// Errors: `BADF` for what is not a file, `INVAL` for a device.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_datasync>
 pub fn fd_datasync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync_data()?),
+        Open::Embedded(file) if file.is_device() => Err(Errno::INVAL),
         Open::Embedded(_) => Ok(()),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }
@@ -61,12 +62,13 @@ pub fn fd_datasync(state: &State, fd: Fd) -> Result {
 
 /// Writes the data and the attributes of a file to the disk.
 ///
-/// Errors: `BADF` for what is not a file.
+/// Errors: `BADF` for what is not a file, `INVAL` for a device.
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#fd_sync>
 pub fn fd_sync(state: &State, fd: Fd) -> Result {
     match state.get(fd)?.open()? {
         Open::File(file) => Ok(file.handle.sync()?),
+        Open::Embedded(file) if file.is_device() => Err(Errno::INVAL),
         Open::Embedded(_) => Ok(()),
         Open::Input(_) | Open::Output(_) => Err(Errno::BADF),
     }

@@ -10,10 +10,11 @@
 use crate::descriptor::Open;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
-use crate::intrinsics::{has_writable_files, is_cgi};
+use crate::intrinsics::is_cgi;
 use crate::io::{Sink, buffers, write_all};
 use crate::state::State;
 use crate::types::{Fd, Iovec};
+use crate::vfs::can_write;
 
 /// Writes at the offset of a descriptor, or at the end if it appends. A stream that the host does not have takes everything.
 ///
@@ -25,7 +26,7 @@ pub fn fd_write(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nwritten
     let descriptor = state.get(fd)?.open()?;
     let (buffers, nwritten) = (buffers(&state.memory, iovs, iovs_len)?, nwritten.check()?);
     nwritten.set(match descriptor {
-        Open::Embedded(file) if has_writable_files() => file.write(&state.tree(), buffers)?,
+        Open::Embedded(file) if can_write() => file.write(&state.tree(), buffers)?,
         Open::Input(_) | Open::Embedded(_) => return Err(Errno::BADF),
         Open::Output(output) if is_cgi() && output.is_stdout() => {
             let cgi = state.cgi()?;
@@ -69,10 +70,10 @@ pub fn fd_pwrite(state: &State, fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, offset:
         Open::Output(_) => return Err(Errno::SPIPE),
         Open::Embedded(file) => {
             let offset = super::offset(offset)?;
-            if !has_writable_files() {
+            if !can_write() {
                 return Err(Errno::BADF);
             }
-            file.write_at(&state.tree(), offset, buffers)?
+            file.positioned()?.write_at(&state.tree(), offset, buffers)?
         }
         Open::File(file) => {
             let (file, offset) = (file.positioned()?, super::offset(offset)?);

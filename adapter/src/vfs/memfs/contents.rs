@@ -37,6 +37,11 @@ impl Contents {
         Self { root: Cell::new(0), height: Cell::new(0), start, embedded: Cell::new(len) }
     }
 
+    /// The place of what was embedded, or the number of a device.
+    pub fn start(&self) -> u32 {
+        self.start
+    }
+
     /// Fills a buffer from `offset` on.
     pub fn read(&self, mut offset: u64, mut rest: Buffer) {
         if self.root.get() == 0 {

@@ -55,6 +55,11 @@ impl Entries {
         (len > 0).then_some(Index(first))
     }
 
+    /// The number of that node, whether or not there is one.
+    pub fn start(&self) -> u32 {
+        self.embedded.get().0
+    }
+
     pub fn skip_embedded(&self) {
         let (first, len) = self.embedded.get();
         self.embedded.set((first + 1, len.saturating_sub(1)));

@@ -96,6 +96,11 @@ impl Inode {
         self.filetype == filetype::DIRECTORY
     }
 
+    /// The [start](Node::start) of the node that this was embedded as, which of a directory is behind the nodes that have entries.
+    pub fn start(&self) -> u32 {
+        if self.is_directory() { self.entries.start() } else { self.contents.start() }
+    }
+
     /// Of a file or link.
     pub fn size(&self) -> u64 {
         self.size.get()

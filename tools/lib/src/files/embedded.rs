@@ -1,7 +1,7 @@
 //! Finds the files that are embedded in a component or module, and reads them. Nothing in the input is trusted.
 
 use super::PATH;
-use super::image::{DIRECTORY, FILE, HEADER, LINK, MAGIC, MOUNT, NODE, VERSION};
+use super::image::{DEVICE, DIRECTORY, FILE, HEADER, LINK, MAGIC, MOUNT, NODE, VERSION};
 use std::collections::BTreeSet;
 use std::fmt;
 use wasmparser::{DataKind, Parser, Payload};
@@ -30,6 +30,8 @@ pub enum EntryKind<'a> {
     File(&'a [u8]),
     /// With its target.
     Link(&'a str),
+    /// A device of [`FileTree::devices`](crate::FileTree::devices).
+    Device,
 }
 
 /// The embedded files cannot be read.
@@ -115,6 +117,7 @@ impl<'a> Image<'a> {
             let kind = match kind {
                 DIRECTORY => EntryKind::Directory,
                 FILE => EntryKind::File(self.bytes(place as usize, len as usize)?),
+                DEVICE => EntryKind::Device,
                 LINK => EntryKind::Link(self.text(place, len)?),
                 _ => return error("one of them is of an unknown kind"),
             };

@@ -21,6 +21,10 @@ pub const MOUNT: usize = 16;
 pub const DIRECTORY: u8 = 3;
 pub const FILE: u8 = 4;
 pub const LINK: u8 = 7;
+pub const DEVICE: u8 = 2;
+
+/// The first node of the directory of descriptors, which has none.
+const NUMBERS: u32 = u32::MAX;
 
 /// Embedded files, and all that stands in the way.
 #[derive(Clone, Debug)]
@@ -28,6 +32,8 @@ pub struct Image {
     pub bytes: Vec<u8>,
     /// The number of bytes of memory for what is writable; a multiple of 64 KiB.
     pub memory: u32,
+    /// True if there are devices.
+    pub devices: bool,
     pub problems: Vec<Problem>,
 }
 
@@ -44,7 +50,7 @@ impl Image {
             let message = format!("the files that are embedded take {} bytes, and engines take {MOST}", bytes.len());
             problems.push(Problem::new(ProblemCode::UnfitFile, message, "embed less"));
         }
-        Image { bytes, memory, problems }
+        Image { bytes, memory, devices: tree.has_devices(), problems }
     }
 }
 
@@ -111,11 +117,14 @@ fn encode(tree: &FileTree) -> Vec<u8> {
         let super::Node { name, parent, kind } = &tree.nodes[node];
         let (ty, place, len, links) = match kind {
             Kind::Directory(entries) => {
-                let is_directory = |node: &&usize| matches!(tree.nodes[**node].kind, Kind::Directory(_));
+                let is_directory =
+                    |node: &&usize| matches!(tree.nodes[**node].kind, Kind::Directory(_) | Kind::Numbers);
                 let directories = entries.values().filter(is_directory).count();
                 (DIRECTORY, first[&node], entries.len(), directories + 2)
             }
             Kind::Link { target, .. } => (LINK, pool.text(target), target.len(), 1),
+            Kind::Device(device) => (DEVICE, *device as u32, 0, 1),
+            Kind::Numbers => (DIRECTORY, NUMBERS, 0, 2),
             Kind::File(contents) => (FILE, pool.contents(contents), contents.len(), 1),
         };
         out.extend([ty, roots.get(&node).copied().unwrap_or(0)]);

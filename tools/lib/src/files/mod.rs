@@ -3,11 +3,13 @@
 //! | file | part |
 //! |---|---|
 //! | `read.rs` | reads files and directories of this machine |
+//! | `devices.rs` | `/dev` |
 //! | `links.rs` | checks that links lead somewhere within |
 //! | `writable.rs` | the directories that can be changed, and the memory for them |
 //! | `image.rs` | the form that the files have in the component |
 //! | `embedded.rs` | finds and reads that form, for reports and extraction |
 
+mod devices;
 mod embedded;
 mod image;
 mod links;
@@ -17,6 +19,8 @@ mod tests;
 mod writable;
 pub use embedded::{Embedded, EmbeddedError, Entry, EntryKind};
 pub(crate) use image::Image;
+
+use devices::Device;
 
 use crate::names::quoted;
 use crate::plan::{Problem, ProblemCode};
@@ -79,6 +83,9 @@ enum Kind {
     /// The nodes in it by name.
     Directory(BTreeMap<String, usize>),
     File(Arc<[u8]>),
+    Device(Device),
+    /// The directory of descriptors.
+    Numbers,
     Link {
         target: String,
         /// For a link that was read: its path on this machine, and the directory that it must not leave.

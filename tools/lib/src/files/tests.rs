@@ -34,6 +34,7 @@ fn listed(tree: FileTree) -> (Vec<String>, Vec<String>) {
         EntryKind::Directory => format!("{}/", entry.path),
         EntryKind::File(contents) => format!("{} = {}", entry.path, String::from_utf8_lossy(contents)),
         EntryKind::Link(target) => format!("{} -> {target}", entry.path),
+        EntryKind::Device => format!("{} is a device", entry.path),
     });
     (entries.collect(), embedded.preopens().to_vec())
 }
@@ -165,4 +166,35 @@ fn damaged_images_are_refused() {
     let number_of_nodes = start + 24;
     linked[number_of_nodes + 3] = 0xff;
     assert!(Embedded::find(&linked).unwrap_err().to_string().contains("cannot be read"));
+}
+
+#[test]
+fn devices_take_the_places_of_files_and_leave_the_rest() {
+    let mut tree = FileTree::new();
+    tree.file("dev/null", "no device").file("dev/other", "a file").link("dev/fd", "elsewhere").devices();
+    let (entries, preopens) = listed(tree);
+    assert_eq!(preopens, ["/dev"]);
+    let expected = [
+        "/",
+        "dev/",
+        "dev/fd/",
+        "dev/full is a device",
+        "dev/null is a device",
+        "dev/other = a file",
+        "dev/random is a device",
+        "dev/stderr -> fd/2",
+        "dev/stdin -> fd/0",
+        "dev/stdout -> fd/1",
+        "dev/tty is a device",
+        "dev/urandom is a device",
+        "dev/zero is a device",
+    ];
+    assert_eq!(entries, expected);
+
+    let mut tree = FileTree::new();
+    tree.file("dev/null/file", "").directory("dev/fd").devices();
+    let LinkError::Problems(problems) = Linker::new().embed(tree).link(PROGRAM.as_bytes()).unwrap_err() else {
+        panic!()
+    };
+    assert_eq!(problems.as_slice().len(), 2, "{problems}");
 }

@@ -93,6 +93,9 @@ pub struct EmbeddedFiles {
     pub files: usize,
     pub directories: usize,
     pub links: usize,
+    /// The number of devices.
+    #[serde(skip_serializing_if = "is_none")]
+    pub devices: usize,
     /// The number of bytes that the files have in sum.
     pub bytes: u64,
 }
@@ -102,11 +105,13 @@ impl EmbeddedFiles {
         let Some(embedded) = Embedded::find(wasm)? else { return Ok(None) };
         let preopens = embedded.preopens().to_vec();
         let writable = embedded.writable().iter().map(|path| format!("/{path}")).collect();
-        let mut counted = EmbeddedFiles { preopens, writable, files: 0, directories: 0, links: 0, bytes: 0 };
+        let mut counted =
+            EmbeddedFiles { preopens, writable, files: 0, directories: 0, links: 0, devices: 0, bytes: 0 };
         for entry in embedded.entries() {
             match entry.kind {
                 EntryKind::Directory => counted.directories += 1,
                 EntryKind::Link(_) => counted.links += 1,
+                EntryKind::Device => counted.devices += 1,
                 EntryKind::File(contents) => {
                     counted.files += 1;
                     counted.bytes += contents.len() as u64;
@@ -115,6 +120,10 @@ impl EmbeddedFiles {
         }
         Ok(Some(counted))
     }
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The kind of a WebAssembly file.

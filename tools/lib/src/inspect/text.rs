@@ -218,11 +218,16 @@ fn refused(refused: &[Refused], text: &mut String) {
 }
 
 fn files(files: Option<&EmbeddedFiles>, text: &mut String) {
-    let Some(EmbeddedFiles { preopens, writable, files, directories, links, bytes: sum }) = files else { return };
+    let Some(EmbeddedFiles { preopens, writable, files, directories, links, devices, bytes: sum }) = files else {
+        return;
+    };
     let _ = writeln!(text, "\nfiles      {files} with {} in {directories} directories, {links} links", bytes(*sum));
     let _ = writeln!(text, "  preopened as {}", some_of(preopens, |name| shown(name).into_owned()));
     if !writable.is_empty() {
         let _ = writeln!(text, "  writable in memory: {}", some_of(writable, |name| shown(name).into_owned()));
+    }
+    if *devices > 0 {
+        let _ = writeln!(text, "  devices in /dev");
     }
 }
 

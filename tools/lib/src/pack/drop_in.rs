@@ -107,6 +107,7 @@ pub fn prepare<'a>(
         ("sealed_random", Intrinsic::Const(0)),
         ("has_embedded_files", Intrinsic::Const(0)),
         ("has_writable_files", Intrinsic::Const(0)),
+        ("has_devices", Intrinsic::Const(0)),
         ("files_memory", Intrinsic::Const(0)),
         ("files_memory_size", Intrinsic::Const(0)),
         ("sealed_read", Intrinsic::Unreachable),

@@ -190,7 +190,7 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
     let flag = |value: bool| Intrinsic::Const(value.into());
     let mut intrinsics = intrinsics(&set_up, target, files);
     intrinsics.extend(Waiting::intrinsics(waiting.as_ref()));
-    intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates))]);
+    intrinsics.extend([("linked_block", Intrinsic::Const(0)), ("can_duplicate", flag(duplicates || sealed.devices))]);
     intrinsics.extend([
         ("sealed_arguments", Intrinsic::Const(sealed.arguments as i32)),
         ("sealed_environment", Intrinsic::Const(sealed.environment as i32)),
@@ -199,6 +199,7 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
         ("sealed_random", Intrinsic::Const(sealed.random as i32)),
         ("has_embedded_files", flag(sealed.files)),
         ("has_writable_files", flag(sealed.memory > 0)),
+        ("has_devices", flag(sealed.devices)),
         ("files_memory_size", Intrinsic::Const(sealed.memory as i32)),
         ("sealed_read", Intrinsic::ReadSealed),
     ]);

@@ -21,6 +21,8 @@ pub struct Places {
     pub files: bool,
     /// The number of bytes of memory for those that are writable; a multiple of 64 KiB.
     pub memory: u32,
+    /// True if there are devices among the files.
+    pub devices: bool,
 }
 
 impl Default for SealedData {
@@ -36,7 +38,7 @@ const ALIGN: usize = 4;
 impl SealedData {
     /// Data that begins with embedded files.
     pub fn with_files(image: &Image) -> SealedData {
-        let places = Places { files: true, memory: image.memory, ..Places::default() };
+        let places = Places { files: true, memory: image.memory, devices: image.devices, ..Places::default() };
         SealedData { bytes: image.bytes.clone(), places }
     }
 
