@@ -32,9 +32,7 @@ use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use wasm_encoder::reencode::Reencode;
-use wasm_encoder::{
-    ConstExpr, CustomSection, Elements, Function, GlobalType, MemoryType, Module, Section as _, ValType,
-};
+use wasm_encoder::{ConstExpr, CustomSection, Elements, Function, GlobalType, MemoryType, Section as _, ValType};
 use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
@@ -278,9 +276,12 @@ impl<'p> Merge<'_, '_, 'p> {
         let names = self.names(names)?;
         let code = recorder.finish(self.sections.code.len());
         let moved = Moved { code: &code, base: self.guest.base };
+        limits::check_counts(&self.sections, self.next_type, self.part.imported_funcs())?;
+        let mut module = self.sections.finish();
         // Either can take long.
-        let (dwarf, module) = rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.module());
-        let mut module = module?;
+        let (dwarf, validated) =
+            rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.validate(module.as_slice()));
+        validated.context("the merged module is not valid")?;
         losses.extend(dwarf.losses);
         for (name, data) in &dwarf.sections {
             module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
@@ -294,20 +295,15 @@ impl<'p> Merge<'_, '_, 'p> {
         Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
     }
 
-    /// Builds the module without custom sections, and validates it.
-    fn module(&self) -> Result<Module> {
-        let imported = self.part.imported_funcs();
-        limits::check_counts(&self.sections, self.next_type, imported)?;
-        let module = self.sections.finish();
+    fn validate(&self, module: &[u8]) -> Result<()> {
         let imports = self.prescan.imports.len();
         let keeps_form = |at: usize| at < self.functions.len() && !self.reshaped.contains(&((imports + at) as u32));
-        let validated = match self.validation {
-            Validation::None => return Ok(module),
-            Validation::Changes => validate::except(module.as_slice(), keeps_form),
-            Validation::All => validate::everything(module.as_slice()),
-        };
-        validated.context("the merged module is not valid")?;
-        Ok(module)
+        match self.validation {
+            Validation::None => {}
+            Validation::Changes => drop(validate::except(module, keeps_form)?),
+            Validation::All => drop(validate::everything(module)?),
+        }
+        Ok(())
     }
 
     /// Copies the program's functions.

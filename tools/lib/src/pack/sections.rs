@@ -1,5 +1,7 @@
 //! The sections of a module under construction.
 
+use std::mem;
+
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
     GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, TableSection, TagSection, TypeSection,
@@ -22,8 +24,8 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// Assembles the module; custom sections can be appended to it.
-    pub fn finish(&self) -> Module {
+    /// Assembles the module; custom sections can be appended to it. Code and data are moved there, because they may be large.
+    pub fn finish(&mut self) -> Module {
         let mut module = self.outline();
         if !self.elements.is_empty() {
             module.section(&self.elements);
@@ -33,9 +35,10 @@ impl Sections {
         }
         if !self.code.is_empty() {
             module.section(&self.code);
+            self.code.parts.clear();
         }
         if !self.data.is_empty() {
-            module.section(&self.data);
+            module.section(&mem::take(&mut self.data));
         }
         module
     }
