@@ -8,11 +8,11 @@ use std::process::Command;
 use std::{fs, io, thread};
 
 use support::{copy, installed, output_of};
-use wasi_adapt::{FileTree, Linker};
+use wasi_adapt::{FileTree, Layout, Linker};
 use wasi_adapt_host::{Host, Invocation, Outcome};
-use wasi_adapt_tests::difference;
 use wasi_adapt_tests::guests::{self, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
+use wasi_adapt_tests::{difference, fixture};
 
 /// The packages whose tests run by default. GO_PACKAGES overrides them, as `make test-go` does.
 const PACKAGES: &str = "os io/fs path/filepath testing/fstest bufio";
@@ -105,6 +105,22 @@ fn the_standard_library_passes_its_tests_as_under_the_preview1_host() {
         };
         check(Linker::new(), true);
         check(Linker::new().embed(in_memory(package)), false);
+    }
+}
+
+/// Each kind of mount: a directory of the host, one that is embedded, one in memory with what is embedded there at first.
+#[test]
+fn each_kind_of_directory_is_a_file_system_to_go() {
+    let guest = &guests::go::TEST_FS;
+    let start = guest.start();
+    let embedded = fixture::tree(run::mapped(&start));
+    let mut writable = embedded.clone();
+    writable.writable("/", 1 << 20);
+    let run = |tree| run::with_own_files(guest, &start, Layout::Isolated, tree);
+    let both = "/sub is what it should be\n/made is what it should be\n";
+    let one = "/sub is what it should be\nmkdir /made: Operation not permitted\n";
+    for (observed, stdout) in [(run::as_component(guest, &start), both), (run(embedded), one), (run(writable), both)] {
+        assert_eq!((observed.code(), observed.stdout.as_str()), (0, stdout));
     }
 }
 
