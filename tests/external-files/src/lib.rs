@@ -12,7 +12,7 @@ mod tree;
 pub const MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/files.wasm"));
 
 #[cfg(target_arch = "wasm32")]
-#[allow(clippy::all, unsafe_op_in_unsafe_fn, unused_qualifications, reason = "generated")]
+#[allow(unsafe_code, unsafe_op_in_unsafe_fn, unused_qualifications, clippy::all, clippy::undocumented_unsafe_blocks)] // generated
 mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
     export!(Component);

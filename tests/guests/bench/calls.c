@@ -26,7 +26,7 @@ static uint32_t open_with(uint32_t dir, const char *path, uint32_t oflags, uint6
     return fd;
 }
 
-// What is not made is only read: it may be embedded.
+// A file that is not made is only read: it may be embedded.
 static uint32_t open_at(uint32_t dir, const char *path, uint32_t oflags) {
     return open_with(dir, path, oflags, oflags & O_CREAT_ ? RIGHTS_ALL : RIGHTS_ALL & ~RIGHT_WRITE);
 }

@@ -19,7 +19,7 @@ const INSTANCES: &str = "embedded";
 
 /// The first three have files of the host, in its memory.
 const COLUMNS: [&str; 5] = ["p1", "official", "isolated", "embedded", "memory"];
-/// What is in the component is compared with the preview1 host, and with the same component without files.
+/// Files in the component are compared with the preview1 host, and with the same component without files.
 const RATIOS: [(usize, usize); 4] = [(3, 0), (4, 0), (3, 2), (4, 2)];
 
 /// Rows of `calls.c`, each with the number of repetitions that takes some milliseconds.
