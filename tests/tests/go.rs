@@ -8,11 +8,13 @@ use std::process::Command;
 use std::{fs, io, thread};
 
 use support::{copy, installed, output_of};
-use wasi_adapt::{FileTree, Linker};
+use wasi_adapt::compose::Composer;
+use wasi_adapt::inspect::inspect;
+use wasi_adapt::{FileTree, Layout, Linker};
 use wasi_adapt_host::{Host, Invocation, Outcome};
-use wasi_adapt_tests::difference;
-use wasi_adapt_tests::guests::{self, Start};
+use wasi_adapt_tests::guests::{self, Guest, Start};
 use wasi_adapt_tests::run::{self, Adapter, Observed};
+use wasi_adapt_tests::{difference, fixture};
 
 /// The packages whose tests run by default. GO_PACKAGES overrides them, as `make test-go` does.
 const PACKAGES: &str = "os io/fs path/filepath testing/fstest bufio";
@@ -106,6 +108,34 @@ fn the_standard_library_passes_its_tests_as_under_the_preview1_host() {
         check(Linker::new(), true);
         check(Linker::new().embed(in_memory(package)), false);
     }
+}
+
+/// Each kind of mount: a directory of the host, one that is embedded, one in memory with what is embedded there at first, and
+/// that of another component.
+#[test]
+fn each_kind_of_directory_is_a_file_system_to_go() {
+    let guest = &guests::go::TEST_FS;
+    let start = guest.start();
+    let embedded = fixture::tree(run::mapped(&start));
+    let mut writable = embedded.clone();
+    writable.writable("/", 1 << 20);
+    let run = |tree| run::with_own_files(guest, &start, Layout::Isolated, tree);
+    let both = "/sub is what it should be\n/made is what it should be\n";
+    let one = "/sub is what it should be\nmkdir /made: Operation not permitted\n";
+    let observed = [run::as_component(guest, &start), run(embedded), run(writable), with_external_files(guest, &start)];
+    for (observed, stdout) in observed.iter().zip([both, one, both, both]) {
+        assert_eq!((observed.code(), observed.stdout.as_str()), (0, stdout));
+    }
+}
+
+/// Runs a guest with the files of another component in place of the host's.
+fn with_external_files(guest: &Guest, start: &Start) -> Observed {
+    let composer = Composer::new(Linker::new()).plug("files", wasi_adapt_external_files::MODULE);
+    let composed = composer.compose("program", &guest.module()).unwrap_or_else(|error| panic!("{error}"));
+    let imports = inspect(&composed.wasm).expect("a component").imports;
+    let files = imports.iter().find(|import| import.name.starts_with("wasi:filesystem"));
+    assert_eq!(files, None);
+    run::observe(start, |invocation| run::host().run_component(&composed.wasm, invocation))
 }
 
 #[test]

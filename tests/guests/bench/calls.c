@@ -20,11 +20,15 @@ static void must(int32_t code, const char *what) {
 
 #define MUST(call) must(call, #call)
 
-static uint32_t open_at(uint32_t dir, const char *path, uint32_t oflags) {
-    uint64_t rights = oflags & O_DIRECTORY_ ? RIGHTS_ALL & ~RIGHT_WRITE : RIGHTS_ALL;
+static uint32_t open_with(uint32_t dir, const char *path, uint32_t oflags, uint64_t rights) {
     uint32_t fd;
     MUST(p1_path_open(dir, SYMLINK_FOLLOW, path, strlen(path), oflags, rights, RIGHTS_ALL, 0, &fd));
     return fd;
+}
+
+// A file that is not made is only read: it may be embedded.
+static uint32_t open_at(uint32_t dir, const char *path, uint32_t oflags) {
+    return open_with(dir, path, oflags, oflags & O_CREAT_ ? RIGHTS_ALL : RIGHTS_ALL & ~RIGHT_WRITE);
 }
 
 // Writing and reading, one buffer a call.
@@ -45,6 +49,7 @@ static void write_64k(uint32_t count) { write_to(file, 1 << 16, count); }
 static void write_8k(uint32_t count) { write_to(file, 1 << 13, count); }
 static void write_64(uint32_t count) { write_to(file, 64, count); }
 static void stdout_64k(uint32_t count) { write_to(STDOUT, 1 << 16, count); }
+static void read_1m(uint32_t count) { read_from(1 << 20, count); }
 static void read_64k(uint32_t count) { read_from(1 << 16, count); }
 static void read_64(uint32_t count) { read_from(64, count); }
 
@@ -124,7 +129,16 @@ static void filestat(uint32_t count) {
 
 static void open_close(uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        MUST(p1_fd_close(open_at(ROOT, "read", 0)));
+        MUST(p1_fd_close(open_with(ROOT, "read", 0, RIGHTS_ALL)));
+}
+
+static void open_stat_close(uint32_t count) {
+    filestat_t found;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t opened = open_at(ROOT, "tree/directory-50/file-50.txt", 0);
+        MUST(p1_fd_filestat_get(opened, &found));
+        MUST(p1_fd_close(opened));
+    }
 }
 
 static void path_stat(uint32_t count) {
@@ -207,6 +221,7 @@ static const struct {
     {"write 64 B", "written", write_64, O_CREAT_},
     {"write 16 x 64 B", "written", write_16, O_CREAT_},
     {"pwrite 64 KiB", "written", pwrite_64k, O_CREAT_},
+    {"read 1 MiB", "read", read_1m, 0},
     {"read 64 KiB", "read", read_64k, 0},
     {"read 64 B", "read", read_64, 0},
     {"read 16 x 64 B", "read", read_16, 0},
@@ -219,6 +234,7 @@ static const struct {
     {"fdstat of stdout", NULL, fdstat_stdout, 0},
     {"filestat of a file", "read", filestat, 0},
     {"open, close", NULL, open_close, 0},
+    {"open, stat, close", NULL, open_stat_close, 0},
     {"filestat of a path", NULL, path_stat, 0},
     {"list 2,000 entries", "entries", readdir, O_DIRECTORY_},
     {"walk 10,000 files", "tree", walk, O_DIRECTORY_},

@@ -93,7 +93,7 @@ pub fn counts() -> Result<Vec<(&'static str, Vec<Counts>)>> {
     ROWS.into_iter().map(count).collect()
 }
 
-fn start(row: &str, count: u32, files: &Path) -> Launch {
+pub fn start(row: &str, count: u32, files: &Path) -> Launch {
     let args = ["calls", row, &count.to_string()].map(String::from).into();
     let variables = if row.contains("environment") { 1000 } else { 0 };
     let env = (0..variables).map(|n| (format!("VARIABLE_{n}"), format!("value {n}"))).collect();
@@ -101,7 +101,7 @@ fn start(row: &str, count: u32, files: &Path) -> Launch {
 }
 
 /// Returns the difference in time between two ways to start a program, in nanoseconds.
-fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
+pub fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
     let time = |start: &Launch| {
         let began = clock::now();
         prepared.run(start)?;
@@ -112,7 +112,7 @@ fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
 }
 
 /// Creates the files that the program works on: a file, a directory of 2,000 files, a tree of 10,000.
-fn files() -> Result<TempDir> {
+pub fn files() -> Result<TempDir> {
     let place = if Path::new(MEMORY).is_dir() { MEMORY.into() } else { std::env::temp_dir() };
     let dir = tempfile::tempdir_in(place).context("making a directory to work on")?;
     fs::write(dir.path().join("read"), vec![7; 32 << 20])?;

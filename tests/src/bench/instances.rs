@@ -12,12 +12,12 @@ use anyhow::{Context, Result};
 const NAME: &str = "instances";
 
 /// The number of instances that are kept at once.
-const KEPT: u32 = 64;
+pub const KEPT: u32 = 64;
 
-type Cost = fn(&Prepared, u32) -> Result<f64>;
+type Cost = fn(&Prepared, &Launch, u32) -> Result<f64>;
 
 const ROWS: [(&str, Unit, Cost, u32); 3] = [
-    ("instantiate, say hello", Unit::Nanoseconds, hello, 200),
+    ("instantiate, say hello", Unit::Nanoseconds, time, 200),
     ("linear memory of an instance", Unit::Bytes, linear_memory, 1),
     ("resident memory of an instance", Unit::Bytes, resident_memory, KEPT),
 ];
@@ -27,38 +27,35 @@ pub fn table(plan: &Selection) -> Result<Table> {
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, ..)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
         let ways = ways::prepare(&Engine::new(plan.perf_map)?, &Programs::new()?.preview1(&guests::bench::HELLO)?)?;
+        let start = &Launch { args: vec!["hello".into()], ..Launch::default() };
         for (row, unit, cost, count) in wanted {
             let count = if unit == Unit::Bytes { count } else { plan.count(count) };
-            let way = |prepared| Some(Box::new(move || cost(prepared, count)) as Way);
+            let way = |prepared| Some(Box::new(move || cost(prepared, start, count)) as Way);
             rows.push(plan.measure(row, unit, &COLUMNS, ways.iter().map(way).collect())?);
         }
     }
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
 }
 
-fn start() -> Launch {
-    Launch { args: vec!["hello".into()], ..Launch::default() }
-}
-
 /// Returns the nanoseconds from the compiled program to its end.
-fn hello(prepared: &Prepared, count: u32) -> Result<f64> {
+pub fn time(prepared: &Prepared, start: &Launch, count: u32) -> Result<f64> {
     let began = clock::now();
     for _ in 0..count {
-        prepared.run(&start())?;
+        prepared.run(start)?;
     }
     Ok((clock::now() - began).as_nanos() as f64 / f64::from(count))
 }
 
 /// Returns the size of an instance's memories.
-fn linear_memory(prepared: &Prepared, _: u32) -> Result<f64> {
-    Ok(prepared.run(&start())?.linear_memory as f64)
+fn linear_memory(prepared: &Prepared, start: &Launch, _: u32) -> Result<f64> {
+    Ok(prepared.run(start)?.linear_memory as f64)
 }
 
 /// Returns the growth of this process per instance, after they have run and while they exist.
-fn resident_memory(prepared: &Prepared, count: u32) -> Result<f64> {
+pub fn resident_memory(prepared: &Prepared, start: &Launch, count: u32) -> Result<f64> {
     give_back();
     let before = resident()?;
-    let kept = (0..count).map(|_| prepared.run(&start())).collect::<Result<Vec<_>>>()?;
+    let kept = (0..count).map(|_| prepared.run(start)).collect::<Result<Vec<_>>>()?;
     let grown = resident()?.saturating_sub(before);
     drop(kept);
     Ok(grown as f64 / f64::from(count))

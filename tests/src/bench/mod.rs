@@ -12,6 +12,7 @@
 //! | `ways` | a module on both preview1 hosts, and as a component with each adapter |
 //! | `calls` | the table of calls |
 //! | `instances` | the table of what a program costs that does little |
+//! | `files` | the tables of files in the component |
 //! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
 //! | `clock` | the time of a processor |
@@ -24,6 +25,7 @@ mod calls;
 pub mod chart;
 mod clock;
 mod engine;
+mod files;
 mod generated;
 mod instances;
 mod links;
@@ -104,8 +106,9 @@ fn tables(plan: &Selection) -> Result<Vec<Table>> {
     // Linking uses all available processors, and its threads keep the set that was available when they started.
     let links = links::table(plan)?;
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
+    let (files, embedded) = pin::on_one_processor(|| anyhow::Ok((files::calls(plan)?, files::instances(plan)?)))?;
     let sockets = pin::on_one_processor(|| sockets::table(plan))?;
-    Ok(vec![calls, instances, links, sockets])
+    Ok(vec![calls, instances, files, embedded, links, sockets])
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
