@@ -34,9 +34,10 @@ fn compile(package: &str) -> Vec<u8> {
     fs::read(&module).expect("go has written it")
 }
 
-/// The parts of Go's sources that the tests of a package read.
+/// The parts of Go's sources that the tests of a package read, some of them in the directory above.
 fn parts(package: &str) -> [String; 5] {
-    ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{package}")].map(str::to_owned)
+    let (first, _) = package.split_once('/').unwrap_or((package, ""));
+    ["VERSION", "go.env", "lib/time", "src/unicode", &format!("src/{first}")].map(str::to_owned)
 }
 
 /// Files that they read, too, and that the PyPI package lacks.
