@@ -15,8 +15,8 @@ fn makes_no_difference(below: Below) {
     let ran = ran.unwrap_or_else(|error| panic!("{error:#}\nNONINTERFERENCE_SEED repeats it"));
     println!("{ran:?}");
     assert!(ran.sequences >= sequences, "{ran:?}");
-    // Embedded files cannot be changed.
-    let least = if matches!(below, Below::Files | Below::WritableFiles) { 8 } else { 5 };
+    // Embedded files and devices cannot be changed.
+    let least = if matches!(below, Below::Files | Below::WritableFiles | Below::Devices) { 8 } else { 5 };
     assert!(ran.succeeded * least > ran.calls, "too few calls do anything: {ran:?}");
 }
 
@@ -33,6 +33,11 @@ fn embedded_files_make_no_difference() {
 #[test]
 fn files_in_memory_make_no_difference() {
     makes_no_difference(Below::WritableFiles);
+}
+
+#[test]
+fn devices_make_no_difference() {
+    makes_no_difference(Below::Devices);
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use wasi_adapt::seal::{Argument, Capability, Clock, HostValues, RandomKey, Seal, Variable};
-use wasi_adapt::{Layout, LinkError, Linker, ProblemCode, WitWorld, inspect, preview1};
+use wasi_adapt::{Emit, Layout, LinkError, Linker, ProblemCode, WitWorld, inspect, preview1};
 use wasi_adapt_tests::guests::{Guest, Start, sealed};
 use wasi_adapt_tests::run::{self, Observed};
 use wasi_adapt_tests::{difference, golden};
+use wit_component::ComponentEncoder;
 
 fn link(guest: &Guest, layout: Layout, seal: &Seal) -> Vec<u8> {
     Linker::new().layout(layout).seal(seal.clone()).link(&guest.module()).unwrap().wasm
@@ -110,6 +111,27 @@ fn time_and_random_bytes_of_the_component_are_the_same_in_each_run() {
         reports.insert(first.stdout);
     }
     assert_eq!(reports.len(), 2);
+}
+
+/// A module that was emitted becomes a component by wit-component, as any tool makes one of it.
+#[test]
+fn what_is_denied_is_not_imported_by_an_emitted_module() {
+    let guest = &sealed::SAYS_ON_STDOUT;
+    let emit = |layout, seal| {
+        let module = Linker::new().layout(layout).emit(Emit::Module).seal(seal).link(&guest.module()).unwrap().wasm;
+        ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+    };
+    for layout in [Layout::Isolated, Layout::Guest] {
+        for denied in Capability::ALL {
+            let seal = Seal::new().deny(denied);
+            let (component, emitted) = (link(guest, layout, &seal), emit(layout, seal));
+            assert_eq!(imports(&emitted), imports(&component), "{denied}, {layout}");
+        }
+        let nothing = Capability::ALL.into_iter().fold(Seal::new(), Seal::deny).allow(Capability::Stdout);
+        let (component, emitted) = (link(guest, layout, &nothing), emit(layout, nothing));
+        let run = |wasm: &[u8]| run::observe(&guest.start(), |invocation| run::host().run_component(wasm, invocation));
+        assert_eq!(difference::between(&run(&component), &run(&emitted)), Vec::<String>::new(), "{layout}");
+    }
 }
 
 /// Lists the interfaces that a component imports.

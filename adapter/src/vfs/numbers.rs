@@ -43,18 +43,21 @@ pub fn reopen(tree: &Tree<'_>, fd: Fd, open: u64, access: Access) -> Result {
     if open & oflags::DIRECTORY != 0 {
         return Err(Errno::NOTDIR);
     }
-    let (read, write) = match descriptor.open()? {
-        Open::Input(_) => (true, false),
-        Open::Output(_) => (false, true),
-        Open::File(file) => (file.readable().is_ok(), file.writable().is_ok()),
-        Open::Embedded(file) => file.allows(),
+    let allowed = match descriptor.open()? {
+        Open::Input(_) => Access { read: true, write: false },
+        Open::Output(_) => Access { read: false, write: true },
+        Open::File(file) => Access { read: file.readable().is_ok(), write: file.writable().is_ok() },
+        Open::Embedded(file) => file.access(),
     };
-    if access.read && !read || access.write && !write {
+    if access.read && !allowed.read || access.write && !allowed.write {
         return Err(Errno::ACCES);
     }
+    if open & oflags::TRUNC == 0 {
+        return Ok(());
+    }
     match descriptor.open()? {
-        Open::File(file) if open & oflags::TRUNC != 0 => Ok(file.handle.set_size(0)?),
-        Open::Embedded(file) if open & oflags::TRUNC != 0 && !file.is_device() => file.resize(tree, 0),
+        Open::File(file) => Ok(file.handle.set_size(0)?),
+        Open::Embedded(file) if !file.is_device() => file.resize(tree, 0),
         _ => Ok(()),
     }
 }

@@ -167,13 +167,8 @@ impl Opened {
         Some(device::terminal(&self.position, |stream| stream.subscribe()))
     }
 
-    fn access(&self) -> Access {
+    pub fn access(&self) -> Access {
         Access { read: self.mode.get() & Self::READ != 0, write: self.mode.get() & Self::WRITE != 0 }
-    }
-
-    /// The access mode: reading and writing.
-    pub fn allows(&self) -> (bool, bool) {
-        (self.access().read, self.access().write)
     }
 
     fn flags(&self) -> u16 {

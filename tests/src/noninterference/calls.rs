@@ -269,6 +269,17 @@ pub fn writable_files() -> FileTree {
     files
 }
 
+/// Returns devices that the arena's paths lead to.
+pub fn devices() -> FileTree {
+    let mut files = FileTree::new();
+    let devices = ["zero", "urandom", "null", "full", "tty", "stdin", "fd/1", "fd/3", "fd/4"];
+    for (path, device) in ["cd", "c", "b/cd", "b/c", "a/b", "b/b", "b/a", "a/cd", "cda"].into_iter().zip(devices) {
+        files.link(&format!("/{path}"), &format!("{}dev/{device}", if path.contains('/') { "../" } else { "" }));
+    }
+    files.preopen("/").devices();
+    files
+}
+
 /// Returns random contents of the arena: buffers, subscriptions, paths, numbers.
 pub fn arena(random: &mut Random) -> Vec<u8> {
     let mut words: Vec<u32> = (0..PATHS / 4).map(|_| u32::from_le_bytes(random.pick(&[*b"a/./", *b"b/cd"]))).collect();

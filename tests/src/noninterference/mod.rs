@@ -53,11 +53,19 @@ pub enum Below {
     Files,
     /// The same, some of which are writable.
     WritableFiles,
+    /// Adapters of different sizes, and devices in the component.
+    Devices,
 }
 
 impl Below {
-    pub const ALL: [Below; 5] =
-        [Below::Adapters, Below::PassingLayer, Below::CallingLayers, Below::Files, Below::WritableFiles];
+    pub const ALL: [Below; 6] = [
+        Below::Adapters,
+        Below::PassingLayer,
+        Below::CallingLayers,
+        Below::Files,
+        Below::WritableFiles,
+        Below::Devices,
+    ];
 
     /// Returns the pages of each adapter, and the layer above it.
     fn tenants(self) -> [(u32, Option<Layer>); 2] {
@@ -68,7 +76,7 @@ impl Below {
         let functions: Vec<_> = callees().into_iter().filter_map(preview1).collect();
         let layer = |pages: u32, calls_wasi| Some(layer::passing(&functions, calls_wasi).pages(pages));
         match self {
-            Below::Adapters | Below::Files | Below::WritableFiles => [(2, None), (3, None)],
+            Below::Adapters | Below::Files | Below::WritableFiles | Below::Devices => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],
             Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
         }
@@ -78,6 +86,7 @@ impl Below {
         match self {
             Below::Files => Some(calls::files()),
             Below::WritableFiles => Some(calls::writable_files()),
+            Below::Devices => Some(calls::devices()),
             _ => None,
         }
     }

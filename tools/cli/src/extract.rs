@@ -51,8 +51,8 @@ impl Extract {
     }
 }
 
-/// Links come last, so that nothing is written through them.
-fn write(embedded: &Embedded<'_>, root: &Path) -> Result<()> {
+/// Writes the files into a directory that is not there yet. Links come last, so that nothing is written through them.
+pub fn write(embedded: &Embedded<'_>, root: &Path) -> Result<()> {
     let mut links = Vec::new();
     for entry in embedded.entries() {
         let path = root.join(&entry.path);

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::inputs::{Input, expand};
 use super::link_options::{LinkArgs, warn_of_unused};
 use super::seal::SealArgs;
+use super::sealed_linker::SealedLinker;
 use super::trace_options::TraceArgs;
 use super::{Common, io, print};
 use anyhow::{Context, Result};
@@ -12,7 +13,6 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wasi_adapt::Linker;
 use wasi_adapt::inspect::{Kind, Report};
 use wasi_adapt::names::shown;
 
@@ -75,6 +75,7 @@ impl Inspect {
     pub fn run(mut self, common: &Common) -> Result<ExitCode> {
         let linker = self.link.plan()?.trace(self.trace.read());
         self.seal.read()?;
+        let linker = SealedLinker::new(linker, &self.seal, &self.link.files);
         common.say(|| self.link.describe());
         let inputs = expand(&self.files, None);
         let ([input], false) = (&inputs[..], self.files.iter().any(|file| file.is_dir())) else {
@@ -86,7 +87,7 @@ impl Inspect {
         Ok(self.status([Some(&report)]))
     }
 
-    fn run_many(&self, inputs: &[Input], linker: &Linker, common: &Common) -> Result<ExitCode> {
+    fn run_many(&self, inputs: &[Input], linker: &SealedLinker<'_>, common: &Common) -> Result<ExitCode> {
         let inspected = |input: &Input| {
             let outcome = match self.inspect(input, linker) {
                 Ok(report) => Outcome::Report(report.into()),
@@ -105,10 +106,9 @@ impl Inspect {
         Ok(self.status(reports))
     }
 
-    fn inspect(&self, input: &Input, linker: &Linker) -> Result<Report> {
+    fn inspect(&self, input: &Input, linker: &SealedLinker<'_>) -> Result<Report> {
         let wasm = input.read()?;
-        let linker = linker.clone().seal(self.seal.seal(&input.path));
-        linker.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&input.path)))
+        linker.of(&input.path)?.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&input.path)))
     }
 
     fn text_of_many(&self, all: &[Inspected]) -> String {

@@ -1,6 +1,6 @@
 //! The options that say how a component is made, for every subcommand that makes one.
 
-use super::file_options::FileArgs;
+use super::file_options::{self, FileArgs};
 use super::layer_options::LayerArgs;
 use super::socket_options::SocketArgs;
 use super::{Common, io};
@@ -45,7 +45,7 @@ pub struct LinkArgs {
     #[arg(long)]
     export_functions: bool,
     #[command(flatten)]
-    files: FileArgs,
+    pub files: FileArgs,
     /// The arrangement of module and adapter in memory
     #[arg(long, value_enum, default_value = "auto")]
     layout: Layout,
@@ -98,7 +98,7 @@ impl LinkArgs {
             .exit_codes(self.exit_codes.into())
             .wit(self.wit()?)
             .export_functions(self.export_functions)
-            .embed(self.files.read()?);
+            .embed(file_options::read([&self.files])?);
         for (name, wasm) in adapters {
             linker = linker.adapter(name, wasm.as_slice());
         }

@@ -22,6 +22,7 @@ mod program;
 mod run;
 mod sdk;
 mod seal;
+mod sealed_linker;
 mod serve;
 mod socket_options;
 mod trace_options;

@@ -1,6 +1,7 @@
 //! The options that say what lies in a component instead of in its host, and what it does not have; on the command line, and in
 //! the file of a policy.
 
+use super::file_options::{Embed, FileArgs, Writable};
 use super::io;
 use crate::policy::{self, choice, list, value};
 use crate::values::HostValues;
@@ -94,6 +95,20 @@ pub struct SealArgs {
     files: Vec<Pattern>,
     #[arg(skip)]
     r#override: Vec<SealArgs>,
+    /// The files of a policy. On the command line, their options are also those of subcommands that seal nothing.
+    #[arg(skip)]
+    #[serde(deserialize_with = "list")]
+    embed: Vec<Embed>,
+    #[arg(skip)]
+    #[serde(deserialize_with = "list")]
+    embed_writable: Vec<Embed>,
+    #[arg(skip)]
+    #[serde(deserialize_with = "list")]
+    writable: Vec<Writable>,
+    #[arg(skip)]
+    tmp: bool,
+    #[arg(skip)]
+    dev: bool,
     /// The contents of the files that are named.
     #[arg(skip)]
     #[serde(skip)]
@@ -105,6 +120,8 @@ struct Contents {
     policy: Option<Box<SealArgs>>,
     variables: Vec<Variable>,
     stdin: Option<Vec<u8>>,
+    /// The files of a policy, which are read for a program that has them.
+    files: FileArgs,
 }
 
 /// `--stdout`, `--stderr`
@@ -184,21 +201,38 @@ impl SealArgs {
         let stdin = self.stdin.as_ref().map(|path| io::read_bytes(&directory.join(path)));
         self.contents.stdin = stdin.transpose()?;
         self.contents.variables = self.variables_of_files(directory)?;
+        self.embed.iter_mut().chain(&mut self.embed_writable).for_each(|embed| embed.beside(directory));
+        self.contents.files = FileArgs {
+            embed: self.embed.clone(),
+            embed_writable: self.embed_writable.clone(),
+            writable: self.writable.clone(),
+            tmp: self.tmp,
+            dev: self.dev,
+        };
         self.r#override.iter_mut().try_for_each(|policy| policy.read_beside(directory))
     }
 
     /// Returns the seal of the program in a file.
     pub fn seal(&self, file: &Path) -> Seal {
-        self.add_to(Seal::new(), file)
+        self.about(file).into_iter().fold(Seal::new(), |seal, args| args.add_to(seal))
     }
 
-    fn add_to(&self, mut seal: Seal, file: &Path) -> Seal {
+    /// Returns the files that policies have for the program in a file.
+    pub fn files(&self, file: &Path) -> Vec<&FileArgs> {
+        let files = self.about(file).into_iter().map(|args| &args.contents.files);
+        files.filter(|files| !files.is_empty()).collect()
+    }
+
+    /// Returns the options that are about a program. The later ones count more.
+    fn about(&self, file: &Path) -> Vec<&SealArgs> {
         if !self.is_about(file) {
-            return seal;
+            return Vec::new();
         }
-        if let Some(policy) = &self.contents.policy {
-            seal = policy.add_to(seal, file);
-        }
+        let policy = self.contents.policy.iter().flat_map(|policy| policy.about(file));
+        policy.chain([self]).chain(self.r#override.iter().flat_map(|policy| policy.about(file))).collect()
+    }
+
+    fn add_to(&self, mut seal: Seal) -> Seal {
         seal = self.deny.iter().flat_map(What::capabilities).fold(seal, |seal, denied| seal.deny(*denied));
         seal = self.allow.iter().flat_map(What::capabilities).fold(seal, |seal, allowed| seal.allow(*allowed));
         for (output, stream) in [(self.stdout, Capability::Stdout), (self.stderr, Capability::Stderr)] {
@@ -219,7 +253,7 @@ impl SealArgs {
         if self.strict {
             seal = seal.strict(true);
         }
-        self.r#override.iter().fold(seal, |seal, policy| policy.add_to(seal, file))
+        seal
     }
 
     fn is_about(&self, file: &Path) -> bool {

@@ -156,6 +156,42 @@ fn a_policy_seals_a_fleet() {
     assert_eq!(page, format!("\nsealed\n  without    {rest}{random}"));
 }
 
+/// The command line counts more than overrides, and these more than the rest.
+#[test]
+fn a_policy_has_files_which_are_looked_for_beside_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    fs::create_dir_all(path("fleet/site")).unwrap();
+    for (name, contents) in [("fleet/site/a", "1"), ("fleet/b", "22"), ("fleet/c", "333"), ("own", "4444")] {
+        fs::write(path(name), contents).unwrap();
+    }
+    let policy = "embed = [\"site::/site\", \"b::/site/b\"]\ntmp = true\n[[override]]\nfiles = [\"r*.wat\"]\n\
+                  embed = [\"c::/site/b\"]\nwritable = [\"/data=64K\"]\ndev = true\n";
+    fs::write(path("fleet/policy.toml"), policy).unwrap();
+    for name in ["plain.wat", "rm.wat"] {
+        fs::copy(program("remove.wat"), path(name)).unwrap();
+    }
+    let (linked, policy_file) = (path("linked.wasm"), path("fleet/policy.toml"));
+    let files_of = |module: &str, more: &[&str]| {
+        let module = path(module);
+        let args = ["link", text(&module), "--policy", text(&policy_file), "-o", text(&linked)];
+        assert_eq!(ran(&[&args, more].concat()).stderr, "");
+        let stdout = ran(&["inspect", text(&linked)]).stdout;
+        stdout[stdout.find("\nfiles").unwrap()..].to_owned()
+    };
+    let all = "\nfiles      2 with 3 bytes in 3 directories, 0 links\n  preopened as /site, /tmp\n  writable in memory: /tmp\n";
+    assert_eq!(files_of("plain.wat", &[]), all);
+    let overridden = "\nfiles      2 with 4 bytes in 6 directories, 3 links\n  preopened as /site, /tmp, /data, /dev\n  \
+                      writable in memory: /data, /tmp\n  devices in /dev\n";
+    assert_eq!(files_of("rm.wat", &[]), overridden);
+    let own = format!("{}::/site/b", path("own").display());
+    assert_eq!(files_of("rm.wat", &["--embed", &own]), overridden.replace("4 bytes", "5 bytes"));
+
+    fs::write(&policy_file, "embed = [\"none\"]").unwrap();
+    let stderr = refused(1, &["link", &program("remove.wat"), "--policy", text(&policy_file)]);
+    assert!(stderr.contains("fleet/none") && stderr.contains("No such file"), "{stderr}");
+}
+
 #[test]
 fn mistakes_in_a_policy_are_named_with_their_line() {
     let dir = tempfile::tempdir().unwrap();
@@ -164,6 +200,8 @@ fn mistakes_in_a_policy_are_named_with_their_line() {
         ("deny = [\"all\"]\nalow = [\"stdout\"]", "unknown field `alow`, expected one of"),
         ("\ndeny = [\"every\"]", "it is one of filesystem, network,"),
         ("\nclock = \"now\"", "a time is given as"),
+        ("\nembed = [\"::x\"]", "files are given as HOST or as HOST::GUEST"),
+        ("\nwritable = [\"/data=much\"]", "a directory is given as GUEST or as GUEST=SIZE"),
         ("\nstdout = \"file\"", "it is one of `host`, `null`"),
         ("\n[[override]]\nfiles = [\"***\"]", "wildcards are either regular `*` or recursive `**`"),
         ("\npolicy = \"other.toml\"", "unknown field `policy`"),

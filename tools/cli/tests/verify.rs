@@ -141,6 +141,27 @@ fn until(mut it: impl FnMut() -> bool) {
     }
 }
 
+/// The module may only read files that cannot be changed in the component.
+#[test]
+fn verify_gives_embedded_files_to_both() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("in.txt"), "").unwrap();
+    let (embedded, program) = (format!("{}::/dir", dir.path().display()), program("remove.wat"));
+    for (option, status) in [("--embed", 63), ("--embed-writable", 0)] {
+        let ran = ran(&["verify", option, &embedded, "--dir", text(dir.path()), &program]);
+        let expected = format!(": exit status {status}, 0 bytes of stdout, 0 of stderr, 2 files\n");
+        assert!(ran.stderr.is_empty() && ran.stdout.ends_with(&expected), "{ran:?}");
+    }
+    assert!(dir.path().join("in.txt").exists());
+    // The host's directory of this name is not seen.
+    let hidden = tempfile::tempdir().unwrap();
+    let ran_with =
+        ["verify", "--embed-writable", &embedded, "--dir", &format!("{}::dir/", hidden.path().display()), &program];
+    assert_eq!(ran(&ran_with).status, 0);
+    let refused = ran(&["verify", "--dev", &program]);
+    assert!(refused.status == 2 && refused.stderr.contains("remedy: leave out `--dev`"), "{refused:?}");
+}
+
 #[test]
 fn a_signal_leaves_no_copies_behind() {
     let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
@@ -150,12 +171,19 @@ fn a_signal_leaves_no_copies_behind() {
     }
     let count = |dir: &Path| fs::read_dir(dir).map_or(0, Iterator::count);
     let copy = || fs::read_dir(temporary).unwrap().next().map(|scratch| scratch.unwrap().path());
-    let copied = || Some(count(&fs::read_dir(copy()?).ok()?.next()?.ok()?.path().join("dir")));
+    let copies = || fs::read_dir(copy()?).ok()?.map(|copy| Some(count(&copy.ok()?.path().join("dir")))).max()?;
+    let (embedded, forever) = (format!("{}::/embedded", data.display()), program("forever.wat"));
     // While it copies, and while the program makes directories.
-    for (signal, least) in [(libc::SIGINT, 1), (libc::SIGTERM, 1), (libc::SIGINT, 2001)] {
-        let mut command = wasi_adapt(&["verify", "--dir", text(data), &program("forever.wat")]);
+    for (signal, least, more) in [
+        (libc::SIGINT, 1, &[][..]),
+        (libc::SIGTERM, 1, &[]),
+        (libc::SIGINT, 2001, &[]),
+        (libc::SIGINT, 1, &["--embed", &embedded]),
+    ] {
+        let args = [&["verify", "--dir", text(data)], more, &[&forever]].concat();
+        let mut command = wasi_adapt(&args);
         let mut child = command.env("TMPDIR", temporary).spawn().unwrap();
-        until(|| copied().is_some_and(|count| count >= least));
+        until(|| copies().is_some_and(|count| count >= least));
         // SAFETY: it is a signal for a process of ours that has not been waited for.
         assert_eq!(unsafe { libc::kill(child.id() as i32, signal) }, 0);
         assert_eq!(child.wait().unwrap().signal(), Some(signal), "it ends as the signal would have ended it");

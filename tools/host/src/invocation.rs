@@ -45,6 +45,8 @@ pub struct Invocation {
     pub calls: Vec<Call>,
     /// Core modules that serve a core module's imports from the modules of their names. A component has them inside.
     pub adapters: BTreeMap<String, Vec<u8>>,
+    /// Directories that a core module has before `dirs`, of which it has none under the same name. A component has them inside.
+    pub embedded: Vec<DirMapping>,
 }
 
 impl Invocation {
@@ -132,6 +134,14 @@ impl Invocation {
     }
 }
 
+impl Invocation {
+    /// The directories for a core module.
+    pub(crate) fn dirs_of_module(&self) -> Vec<DirMapping> {
+        let is_embedded = |dir: &DirMapping| self.embedded.iter().any(|embedded| embedded.is_seen_as(dir));
+        self.embedded.iter().chain(self.dirs.iter().filter(|dir| !is_embedded(dir))).cloned().collect()
+    }
+}
+
 /// A directory of this machine under the name the program sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -148,6 +158,15 @@ impl DirMapping {
     /// The directory `host` as `guest`.
     pub fn new(host: impl Into<PathBuf>, guest: impl Into<String>) -> DirMapping {
         DirMapping { host: host.into(), guest: guest.into(), read_only: false }
+    }
+
+    /// Returns whether a C library takes the names of both for the same.
+    fn is_seen_as(&self, other: &DirMapping) -> bool {
+        let names = |dir: &DirMapping| {
+            let names = dir.guest.split('/').filter(|name| !matches!(*name, "" | "."));
+            names.map(str::to_owned).collect::<Vec<_>>()
+        };
+        names(self) == names(other)
     }
 
     /// The same for a program that may change nothing in it.

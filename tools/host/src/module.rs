@@ -22,6 +22,7 @@ const SIDE: Side = Side::Module;
 const INITIALIZE: &str = "_initialize";
 
 pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outcome> {
+    let invocation = &Invocation { dirs: invocation.dirs_of_module(), ..invocation.clone() };
     let module = compile(engine, wasm)?;
     let link = |error| Error::Link { side: SIDE, source: source_of(error) };
     let mut linker = Linker::new(engine);

@@ -5,6 +5,7 @@ use super::report::{File, Report, SCHEMA, Status};
 use crate::failure::Failure;
 use crate::inputs::{Input, expand};
 use crate::link_options::warn_of_unused;
+use crate::sealed_linker::SealedLinker;
 use crate::values::Emit;
 use crate::{Common, io};
 use anyhow::{Context, Result, bail};
@@ -15,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use wasi_adapt::names::quoted;
-use wasi_adapt::{LinkError, Linked, Linker, Problems};
+use wasi_adapt::{LinkError, Linked, Problems};
 use wasmparser::Parser;
 
 /// An input and where its component goes, unless something speaks against that.
@@ -34,7 +35,7 @@ struct Done {
 
 impl Link {
     /// Links every module that can be, and says what is wrong with the others.
-    pub fn run_many(&self, directory: &Path, linker: &Linker, common: &Common) -> Result<ExitCode> {
+    pub fn run_many(&self, directory: &Path, linker: &SealedLinker<'_>, common: &Common) -> Result<ExitCode> {
         fs::create_dir_all(directory).with_context(|| format!("making the directory {}", io::display(directory)))?;
         let inputs = expand(&self.modules, Some(directory));
         let all = self.link_all(&self.jobs(&inputs, directory), linker)?;
@@ -54,7 +55,7 @@ impl Link {
     }
 
     /// Links all inputs, and returns the results in their order.
-    fn link_all(&self, jobs: &[Job<'_>], linker: &Linker) -> Result<Vec<Done>> {
+    fn link_all(&self, jobs: &[Job<'_>], linker: &SealedLinker<'_>) -> Result<Vec<Done>> {
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}  {wide_msg}")?;
         let progress = ProgressBar::new(jobs.len() as u64).with_style(style);
         let link = |job: &Job<'_>| {
@@ -68,7 +69,7 @@ impl Link {
         Ok(all)
     }
 
-    fn link_one(&self, job: &Job<'_>, linker: &Linker) -> Done {
+    fn link_one(&self, job: &Job<'_>, linker: &SealedLinker<'_>) -> Done {
         let mut file = File::failed(job.input.path.display().to_string());
         let unused_adapters = match &job.refused {
             Some(refused) => {
@@ -95,7 +96,7 @@ impl Link {
 
     /// Links a module and says so in `file`; gives the adapters that it does not use. It may also turn out to be skipped, or to
     /// have problems.
-    fn link_into(&self, job: &Job<'_>, linker: &Linker, file: &mut File) -> Result<Option<Vec<String>>> {
+    fn link_into(&self, job: &Job<'_>, linker: &SealedLinker<'_>, file: &mut File) -> Result<Option<Vec<String>>> {
         let Job { input, target, .. } = job;
         let wasm = input.read()?;
         file.input_size = Some(wasm.len());
@@ -103,8 +104,7 @@ impl Link {
             file.status = Status::Skipped;
             return Ok(None);
         }
-        let linker = linker.clone().seal(self.seal.seal(&input.path));
-        let linked = match linker.link(&wasm) {
+        let linked = match linker.of(&input.path)?.link(&wasm) {
             Err(LinkError::Problems(problems)) => {
                 file.problems = problems.into_iter().collect();
                 return Ok(None);

@@ -9,6 +9,7 @@ use super::seal::SealArgs;
 use super::trace_options::TraceArgs;
 use super::{Common, io};
 use crate::cgi_options::CgiArgs;
+use crate::sealed_linker::SealedLinker;
 use crate::values::Emit;
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -89,6 +90,7 @@ impl Link {
         let linker = self.link.plan()?.cgi(self.cgi.plan()).trace(self.trace.read());
         self.seal.read()?;
         let linker = linker.emit(self.emit.into()).validate(self.validate);
+        let linker = SealedLinker::new(linker, &self.seal, &self.link.files);
         common.say(|| self.link.describe());
         if let Some(directory) = &self.out_dir {
             return self.run_many(directory, &linker, common);
@@ -109,7 +111,7 @@ impl Link {
                 io::display(output)
             );
         }
-        let linker = linker.seal(self.seal.seal(module));
+        let linker = linker.of(module)?;
         if !self.plug.is_empty() {
             return self.run_plugged(module, linker, common);
         }

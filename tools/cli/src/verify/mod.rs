@@ -1,5 +1,6 @@
 //! `wasi-adapt verify`: does the component behave as the module did?
 
+mod embedded;
 mod report;
 #[cfg(unix)]
 mod scratch;
@@ -17,7 +18,8 @@ use wasi_adapt_host::{Call, Error, Stdio, Verdict, verify_in};
 /// Runs a module under a preview1 host and as a component, and compares what they do
 ///
 /// Each run gets its own copy of the directories; the originals are not touched. Standard input, unless it is a
-/// terminal, is read to its end and given to both. Compared are stdout, stderr, the exit status and the files left
+/// terminal, is read to its end and given to both. Files that are put into the component are given to the module in
+/// directories, of which what is left behind is not compared. Compared are stdout, stderr, the exit status and the files left
 /// behind, and what calls give; of a library for which no calls are named only the initialisation.
 ///
 /// An adapter of `--adapt` serves the module too, if it imports nothing but the program's memory and functions. One for
@@ -99,6 +101,8 @@ impl Verify {
         invocation.entry = self.link.entry();
         invocation.adapters = adapters;
         let copies = self.copies_in.unwrap_or_else(std::env::temp_dir);
+        let files = tempfile::tempdir_in(&copies).context("making a temporary directory")?;
+        invocation.embedded = embedded::write(&component, &files.path().join("files"))?;
         let verdict = verify_in(&copies, &host, &module, &component, &invocation).map_err(|error| match error {
             Error::NeedsWasi02 { .. } => anyhow!("{error}\n  remedy: run it as a component, with `wasi-adapt run`"),
             error => error.into(),

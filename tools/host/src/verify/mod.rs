@@ -74,7 +74,8 @@ pub struct Verdict {
 /// Runs both and compares them. The standard streams of the invocation must be captured.
 ///
 /// Both get the same arguments, environment and standard input, and each its own copy of the directories, so neither
-/// sees what the other did and the originals stay as they are. Compared are the exit, what calls gave, stdout, stderr, and
+/// sees what the other did and the originals stay as they are. The module also gets copies of the directories that the
+/// component has [inside](Invocation::embedded), of which what is left behind is not compared. Compared are the exit, what calls gave, stdout, stderr, and
 /// the files left behind.
 ///
 /// ```
@@ -117,7 +118,11 @@ pub fn verify_in(
         let outcome = run(&Invocation { dirs: copies.mappings().to_vec(), ..invocation.clone() })?;
         Ok::<_, Error>(Ended { outcome, copies })
     };
-    let run_module = |invocation: &Invocation| host.run_module(module, invocation);
+    // Components have what is embedded anew in each run, too, and nobody sees what becomes of it.
+    let run_module = |invocation: &Invocation| {
+        let embedded = Copies::of(&invocation.embedded, directory)?;
+        host.run_module(module, &Invocation { embedded: embedded.mappings().to_vec(), ..invocation.clone() })
+    };
     let module = in_copies(&run_module)?;
     let component = in_copies(&|invocation| host.run_component(component, invocation))?;
     let found = difference::between(&module, &component, &invocation.calls)?;

@@ -4,6 +4,7 @@ use super::PATH;
 use super::image::{DEVICE, DIRECTORY, FILE, HEADER, LINK, MAGIC, MOUNT, NODE, VERSION};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::{Duration, SystemTime};
 use wasmparser::{DataKind, Parser, Payload};
 
 /// The files in a component.
@@ -11,6 +12,7 @@ use wasmparser::{DataKind, Parser, Payload};
 pub struct Embedded<'a> {
     preopens: Vec<String>,
     writable: Vec<String>,
+    time: SystemTime,
     entries: Vec<Entry<'a>>,
 }
 
@@ -75,6 +77,11 @@ impl<'a> Embedded<'a> {
         &self.writable
     }
 
+    /// The time of everything.
+    pub fn time(&self) -> SystemTime {
+        self.time
+    }
+
     /// All entries. A directory comes before what is in it.
     pub fn entries(&self) -> &[Entry<'a>] {
         &self.entries
@@ -93,7 +100,8 @@ struct Image<'a>(&'a [u8]);
 
 impl<'a> Image<'a> {
     fn read(&self) -> Result<Embedded<'a>, EmbeddedError> {
-        let [nodes, buckets, mounts, version] = self.words(HEADER - 16)?;
+        let [low, high, nodes, buckets, mounts, version] = self.words(HEADER - 24)?;
+        let time = SystemTime::UNIX_EPOCH + Duration::from_nanos(u64::from(high) << 32 | u64::from(low));
         if version != VERSION {
             return error("they are of a version that this tool does not know");
         }
@@ -129,7 +137,7 @@ impl<'a> Image<'a> {
             let [_, name, len] = self.words(usize::try_from(at).map_err(other)?)?;
             Ok(self.text(name, len)?.to_string())
         };
-        Ok(Embedded { preopens: (0..mounts).map(mount).collect::<Result<_, _>>()?, writable, entries })
+        Ok(Embedded { preopens: (0..mounts).map(mount).collect::<Result<_, _>>()?, writable, time, entries })
     }
 
     fn path(&self, entries: &[Entry<'_>], parent: u32, name: &str) -> Result<String, EmbeddedError> {

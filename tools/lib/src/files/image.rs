@@ -2,7 +2,7 @@
 //!
 //! The adapter's `vfs/image.rs` describes it and reads it.
 
-use super::{FileTree, Kind, MOST, links};
+use super::{FileTree, Kind, MOST, links, paths};
 use crate::plan::{Problem, ProblemCode};
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,6 +41,7 @@ impl Image {
     pub fn of(tree: &FileTree) -> Image {
         let mut problems = tree.problems.clone();
         problems.extend(links::check(tree));
+        problems.extend(paths::check(tree));
         let memory = tree.memory().unwrap_or_else(|problem| {
             problems.push(problem);
             0

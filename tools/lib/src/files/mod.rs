@@ -5,6 +5,7 @@
 //! | `read.rs` | reads files and directories of this machine |
 //! | `devices.rs` | `/dev` |
 //! | `links.rs` | checks that links lead somewhere within |
+//! | `paths.rs` | checks the lengths of paths |
 //! | `writable.rs` | the directories that can be changed, and the memory for them |
 //! | `image.rs` | the form that the files have in the component |
 //! | `embedded.rs` | finds and reads that form, for reports and extraction |
@@ -13,6 +14,7 @@ mod devices;
 mod embedded;
 mod image;
 mod links;
+mod paths;
 mod read;
 #[cfg(test)]
 mod tests;

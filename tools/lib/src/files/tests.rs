@@ -141,6 +141,35 @@ fn names_that_no_program_can_use_are_refused() {
 }
 
 #[test]
+fn paths_that_are_too_long_are_refused() {
+    let mut tree = FileTree::new();
+    tree.file(&"n/".repeat(32 << 10), "");
+    assert!(refused(tree)[0].contains("is longer than a path can be"));
+
+    // Each of both can be a path, and together they cannot.
+    let host = tempfile::tempdir().unwrap();
+    let half = vec!["n".repeat(200); 11].join("/");
+    fs::create_dir_all(host.path().join(&half).join("around/both")).unwrap();
+    let mut tree = FileTree::new();
+    tree.embed(host.path(), &half);
+    assert!(matches!(&refused(tree)[..], [one] if one.contains("a path of 4421 bytes")), "one of all that are in it");
+}
+
+#[test]
+fn a_directory_may_be_large_and_deep() {
+    const MANY: usize = 100_000;
+    let deep = "d/".repeat(super::PATH / 2);
+    let mut tree = FileTree::new();
+    for number in 0..MANY {
+        tree.file(&format!("/many/{number}"), "");
+    }
+    tree.file(&format!("{deep}f"), "deep");
+    let (entries, _) = listed(tree);
+    assert_eq!(entries.len(), 1 + 1 + MANY + super::PATH / 2 + 1);
+    assert!(entries.contains(&format!("{deep}f = deep")) && entries.contains(&"many/99999 = ".into()));
+}
+
+#[test]
 fn a_program_that_opens_no_files_gets_none() {
     let mut tree = FileTree::new();
     tree.file("/a", "contents").preopen("/");

@@ -92,10 +92,13 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
     })?;
-    if linker.emit == Emit::Component {
-        seal::held(&linked.wasm, linker.seal.denied())?;
-        linked.wasm = sign::introduce(linked.wasm, &program.about);
-        seal::record(&mut linked.wasm, &linker.seal)?;
+    match linker.emit {
+        Emit::Component => {
+            seal::held(&linked.wasm, linker.seal.denied())?;
+            linked.wasm = sign::introduce(linked.wasm, &program.about);
+            seal::record(&mut linked.wasm, &linker.seal)?;
+        }
+        Emit::Module => seal::held_by_module(&linked.wasm, linker.seal.denied())?,
     }
     if linker.files.is_some() && !opens_files {
         linked.warnings.push("it opens no files, so none are embedded".into());

@@ -26,7 +26,7 @@ pub use strings::{Argument, BadString, HostValues, Variable};
 
 use crate::files::Image;
 
-pub(crate) use check::held;
+pub(crate) use check::{held, held_by_module};
 pub(crate) use data::{Places, SealedData};
 pub(crate) use policy::Denied;
 pub(crate) use record::record;
