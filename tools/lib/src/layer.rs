@@ -37,12 +37,14 @@ pub struct Layer {
     pub(crate) wasm: Vec<u8>,
     pub(crate) serves: Vec<String>,
     pub(crate) pages: Option<u32>,
+    /// True if it also has functions of another dialect: with names of preview1, but not its types.
+    pub(crate) has_dialect: bool,
 }
 
 impl Layer {
     /// Makes a layer of a core module, binary or text. The name is for messages and reports.
     pub fn new(name: impl Into<String>, wasm: impl Into<Vec<u8>>) -> Layer {
-        Layer { name: name.into(), wasm: wasm.into(), serves: Vec::new(), pages: None }
+        Layer { name: name.into(), wasm: wasm.into(), serves: Vec::new(), pages: None, has_dialect: false }
     }
 
     /// Lets its exports also serve what is imported from `module`.

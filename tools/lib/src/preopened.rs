@@ -10,9 +10,13 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::net::SocketAddr;
 use std::str::FromStr;
+use wasmparser::{Parser, Payload};
 
 /// The module from which the libc-shim imports the lists of sockets.
 const LISTS: &str = "wasi_adapt:sockets";
+
+/// The libc-shim as a layer, as the build script built it.
+const SHIM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sockets.wasm"));
 
 /// The libc-shim's functions of preview1 begin with this, as wasi-libc names its imports.
 const PREFIX: &str = "__imported_wasi_snapshot_preview1_";
@@ -174,10 +178,6 @@ impl Preopened {
     /// For what is read ahead of a thousand connections.
     const PAGES: u32 = 1024;
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.listeners.is_none() && self.connections.is_none()
-    }
-
     /// Describes what a user may miss of a program with these imports.
     pub(crate) fn warning(&self, imports: &[ProgramImport]) -> Option<String> {
         let accepts = imports.iter().any(|import| is_preview1(import) && import.name == "sock_accept");
@@ -186,22 +186,32 @@ impl Preopened {
     }
 
     /// Returns the layers for a program, or layers above, with these imports: the libc-shim, and what tells it of the sockets.
-    pub(crate) fn layers<'i>(&self, imports: impl Iterator<Item = &'i ProgramImport>) -> Result<Vec<Layer>> {
-        if self.is_empty() {
+    /// The program needs them also for functions of the dialects, unless an adapter is given that may have them.
+    pub(crate) fn layers<'i>(
+        &self,
+        imports: impl Iterator<Item = &'i ProgramImport>,
+        serves_dialects: bool,
+    ) -> Result<Vec<Layer>> {
+        let imports: Vec<_> = imports.filter(|import| is_preview1(import)).collect();
+        let dialects = if serves_dialects { of_dialects(&imports) } else { BTreeSet::new() };
+        if self.listeners.is_none() && self.connections.is_none() && dialects.is_empty() {
             return Ok(Vec::new());
         }
-        let imported: BTreeSet<_> = imports.filter(|import| is_preview1(import)).map(|import| &*import.name).collect();
+        let imported: BTreeSet<_> = imports.iter().map(|import| &*import.name).collect();
         let settings = [
             ("listens", self.listeners.is_some().into()),
             ("connects", self.connections.is_some().into()),
             ("has_directories", pack::opens_files(imported.iter().copied()).into()),
         ];
-        let raw = include_bytes!(concat!(env!("OUT_DIR"), "/sockets.wasm"));
-        let shim = pack::layer(raw, &settings, |name| match name {
+        let shim = pack::layer(SHIM, &settings, |name| match name {
             EXIT | "_initialize" | "cabi_realloc" => Some(name),
-            _ => Some(name.strip_prefix(PREFIX)?).filter(|name| imported.contains(name)),
+            _ => match name.strip_prefix(PREFIX) {
+                Some(name) => Some(name).filter(|name| imported.contains(name) && !is_other(&dialects, name)),
+                None => dialects.contains(name).then(|| name.split_once('/').map_or(name, |(name, _)| name)),
+            },
         })?;
-        Ok(vec![Layer::new(Preopened::LAYER, shim).pages(Preopened::PAGES), self.lists().serve(LISTS)])
+        let shim = Layer { has_dialect: true, ..Layer::new(Preopened::LAYER, shim).pages(Preopened::PAGES) };
+        Ok(vec![shim, self.lists().serve(LISTS)])
     }
 
     /// Returns a layer with the lists of sockets.
@@ -235,6 +245,27 @@ impl Preopened {
         );
         Layer::new(Preopened::LISTS_LAYER, module).pages(pages as u32)
     }
+}
+
+/// Returns the imported functions that the libc-shim has for another dialect, each with its number of parameters behind the
+/// name.
+fn of_dialects(imports: &[&ProgramImport]) -> BTreeSet<String> {
+    let named =
+        imports.iter().filter_map(|import| Some(format!("{}/{}", import.name, import.func.as_ref()?.params().len())));
+    let named: BTreeSet<_> = named.filter(|name| name.starts_with("sock_")).collect();
+    if named.is_empty() {
+        return named;
+    }
+    let exports = Parser::new(0).parse_all(SHIM).filter_map(|payload| match payload {
+        Ok(Payload::ExportSection(exports)) => Some(exports.into_iter().filter_map(Result::ok)),
+        _ => None,
+    });
+    exports.flatten().map(|export| export.name).filter(|name| named.contains(*name)).map(Into::into).collect()
+}
+
+/// Returns whether a function of preview1 has another meaning for the program, in a dialect.
+fn is_other(dialects: &BTreeSet<String>, name: &str) -> bool {
+    dialects.iter().any(|other| other.split_once('/').is_some_and(|(other, _)| other == name))
 }
 
 fn is_preview1(import: &ProgramImport) -> bool {

@@ -27,6 +27,8 @@ pub struct PlannedLayer {
     pub pages: u32,
     /// The modules other than preview1 that it serves.
     serves: Vec<String>,
+    /// True if it may have functions with names of preview1, but not its types.
+    has_dialect: bool,
     /// The provider of each of its imported functions, if there is one.
     pub imports: Vec<Option<LayerImport>>,
 }
@@ -80,7 +82,7 @@ pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<Planne
     let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
     let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
     let above = layers.iter().flat_map(|layer| &layer.program.imports);
-    let sockets = linker.preopened.layers(imports.iter().chain(above));
+    let sockets = linker.preopened.layers(imports.iter().chain(above), linker.adapters.is_empty());
     let sockets = sockets.map_err(|source| invalid(Preopened::LAYER, source))?;
     layers.extend(sockets.iter().map(read).collect::<Result<Vec<_>, _>>()?);
     for index in 0..layers.len() {
@@ -102,6 +104,7 @@ fn read(layer: &Layer) -> Result<PlannedLayer> {
         name: layer.name.clone(),
         pages: layer.pages.unwrap_or(minimum.saturating_add(Layer::MORE_PAGES)),
         serves: layer.serves.clone(),
+        has_dialect: layer.has_dialect,
         imports: Vec::new(),
         program,
     })
@@ -134,10 +137,9 @@ pub fn serving<'l>(
     name: &str,
 ) -> Option<(LayerFunc, &'l FuncType)> {
     layers.iter().enumerate().skip(first).find_map(|(layer, planned)| {
-        let PlannedLayer { program, serves, .. } = planned;
-        let serves = module == preview1::MODULE || serves.iter().any(|served| served == module);
-        let func = program.prescan.export(name).filter(|_| serves && !is_for_itself(name))?;
-        Some((LayerFunc { layer, func }, program.func_export(name)?))
+        let serves = planned.serves_module(module) && !is_for_itself(name);
+        let func = planned.program.prescan.export(name).filter(|_| serves)?;
+        Some((LayerFunc { layer, func }, planned.program.func_export(name)?))
     })
 }
 
@@ -165,6 +167,10 @@ impl PlannedLayer {
         self.program.func_export(EXIT).is_some()
     }
 
+    fn serves_module(&self, module: &str) -> bool {
+        module == preview1::MODULE || self.serves.iter().any(|served| served == module)
+    }
+
     /// The functions that it exports for others.
     fn served(&self) -> impl Iterator<Item = (&str, &FuncType)> {
         let exports = self.program.func_exports().filter(|(export, _)| !is_for_itself(&export.name));
@@ -174,7 +180,7 @@ impl PlannedLayer {
     /// Returns the functions of preview1 that it serves, with those that the program imports from other modules.
     pub fn report(&self, imports: &[ProgramImport]) -> LayerReport {
         let of_other =
-            |name: &str| imports.iter().any(|import| import.name == name && self.serves.contains(&import.module));
+            |name: &str| imports.iter().any(|import| import.name == name && self.serves_module(&import.module));
         let serves = self.served().map(|(name, _)| name);
         let serves = serves.filter(|name| Snapshot::Preview1.function(name).is_some() || of_other(name));
         let imported = self.program.imports.iter().filter(|import| import.func.is_some()).zip(&self.imports);
@@ -284,7 +290,7 @@ impl PlannedLayer {
         }
         for (name, found) in self.served() {
             let Some(expected) = Snapshot::Preview1.function(name).map(Function::ty) else { continue };
-            if *found != expected {
+            if *found != expected && !self.has_dialect {
                 unfit(
                     format!("exports `{name}` as {}; preview1 has it as {}", signature(found), signature(&expected)),
                     "define it as preview1 does (`wasi-adapt sdk` writes a header with all of them)",
@@ -297,8 +303,7 @@ impl PlannedLayer {
     fn warnings(&self, imports: &[&ProgramImport], warnings: &mut Vec<String>) {
         let name = quoted(&self.name);
         for (export, _) in self.served().filter(|(export, _)| !export.starts_with("__")) {
-            let is_imported =
-                imports.iter().any(|import| import.name == export && self.serves.contains(&import.module));
+            let is_imported = imports.iter().any(|import| import.name == export && self.serves_module(&import.module));
             if Snapshot::Preview1.function(export).is_none() && !is_imported {
                 let nearest =
                     preview1::nearest(export).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();

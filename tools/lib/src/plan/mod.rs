@@ -94,7 +94,7 @@ impl Plan {
             world: layout::world(entry.as_ref(), linker),
             other_entries: other_entries(program, entry.as_ref()),
             entry,
-            layout: LayoutChoice::of(program, &imports, linker),
+            layout: LayoutChoice::of(program, &imports, !layers.is_empty(), linker),
             beside: layout::beside(&imports, linker),
             memory: memory(program),
             refused: sealing::refused(&imports, linker),

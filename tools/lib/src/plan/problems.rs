@@ -343,7 +343,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
         ));
     }
-    if linker.has_layers() && plan.layout.layout != Layout::Isolated {
+    if !plan.layers.is_empty() && plan.layout.layout != Layout::Isolated {
         let (message, remedy) = if plan.layout.layout == Layout::Guest && linker.layout == Layout::Auto {
             (
                 "layers are given for it, which need its memory moved up; but it has WIT of its own with strings, lists or the \
@@ -379,7 +379,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             },
         ));
     }
-    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || linker.has_layers();
+    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || !plan.layers.is_empty();
     if is_merged && !linker.adapters.is_empty() {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,

@@ -1,0 +1,77 @@
+//! Serves one connection after the other and sends everything back, by the crate `wasmedge_wasi_socket`; natively, by the
+//! standard library.
+
+use std::io::{self, Read, Write};
+
+#[cfg(not(target_os = "wasi"))]
+use std::net::{TcpListener, TcpStream, UdpSocket};
+#[cfg(target_os = "wasi")]
+use wasmedge_wasi_socket::{TcpListener, TcpStream, UdpSocket};
+
+#[cfg(target_os = "wasi")]
+fn bind(address: &str) -> io::Result<TcpListener> {
+    TcpListener::bind(address, false)
+}
+
+#[cfg(not(target_os = "wasi"))]
+fn bind(address: &str) -> io::Result<TcpListener> {
+    TcpListener::bind(address)
+}
+
+#[cfg(target_os = "wasi")]
+fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, address) = listener.accept(false)?;
+    assert_eq!(address, stream.peer_addr()?);
+    Ok(stream)
+}
+
+#[cfg(not(target_os = "wasi"))]
+fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
+    Ok(listener.accept()?.0)
+}
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let (port, connections) = (arguments.next().unwrap(), arguments.next().unwrap().parse::<usize>().unwrap());
+    let listener = bind(&format!("127.0.0.1:{port}"))?;
+    println!("listening on {}", listener.local_addr()?.ip());
+    for _ in 0..connections {
+        let mut stream = accept(&listener)?;
+        let (mut bytes, mut total) = ([0; 4096], 0);
+        loop {
+            let len = stream.read(&mut bytes)?;
+            if len == 0 {
+                break;
+            }
+            stream.write_all(&bytes[..len])?;
+            total += len;
+        }
+        println!("{total} bytes from {}", stream.peer_addr()?.ip());
+    }
+    drop(listener);
+
+    let refused = TcpStream::connect(format!("127.0.0.1:{port}")).err().map(|error| error.kind());
+    println!("connecting to nobody: {refused:?}");
+    let [a, b] = ["127.0.0.1:0", "127.0.0.1:0"].map(UdpSocket::bind);
+    let (a, b) = (a?, b?);
+    println!("sent {}", a.send_to(b"datagram", format!("127.0.0.1:{}", local_port(&b)?))?);
+    let mut bytes = [0; 16];
+    let (len, from) = b.recv_from(&mut bytes)?;
+    println!("received {:?}, from the sender: {}", &bytes[..len], from.port() == local_port(&a)?);
+    Ok(())
+}
+
+#[cfg(target_os = "wasi")]
+fn local_port(socket: &UdpSocket) -> io::Result<u16> {
+    use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd};
+    // The crate has no function for it.
+    let socket = unsafe { wasmedge_wasi_socket::socket::Socket::from_raw_fd(socket.as_raw_fd()) };
+    let port = socket.get_local()?.port();
+    let _ = socket.into_raw_fd();
+    Ok(port)
+}
+
+#[cfg(not(target_os = "wasi"))]
+fn local_port(socket: &UdpSocket) -> io::Result<u16> {
+    Ok(socket.local_addr()?.port())
+}
