@@ -1,7 +1,7 @@
 //! The memory of the program that calls a function of preview1.
 
 #[cfg(feature = "layer")]
-pub use layer::{buffers, inputs, outputs, put};
+pub use layer::{buffers, get, inputs, outputs, put, text};
 #[cfg(not(feature = "layer"))]
 pub use library::{buffers, inputs, outputs, put};
 
@@ -38,6 +38,7 @@ mod library {
 mod layer {
     #![allow(unsafe_code)]
 
+    use alloc::ffi::CString;
     use alloc::vec::Vec;
 
     use crate::c::{self, Iovec};
@@ -56,6 +57,10 @@ mod layer {
         if place.is_null() { Err(Errno::FAULT) } else { Ok(place.cast()) }
     }
 
+    pub fn get<T: Copy>(from: *const T) -> Result<T> {
+        c::get(place(from, 1)?.cast_const())
+    }
+
     pub fn put<T>(to: *mut T, value: T) -> Result {
         c::put(place(to, 1)?, value)
     }
@@ -72,6 +77,18 @@ mod layer {
 
     pub fn outputs<'a, T>(start: *mut T, len: usize) -> Result<&'a mut [T]> {
         c::slice_mut(place(start, len)?, len)
+    }
+
+    /// Text that ends with a zero.
+    pub fn text(start: *const u8) -> Result<CString> {
+        let mut bytes = Vec::new();
+        loop {
+            let byte = get(start.wrapping_add(bytes.len()))?;
+            runtime::push(&mut bytes, byte)?;
+            if byte == 0 {
+                return CString::from_vec_with_nul(bytes).map_err(|_| Errno::INVAL);
+            }
+        }
     }
 
     /// Buffers, each where it is.

@@ -7,8 +7,8 @@
 //! Every call ends in a result or an `errno`; nothing here aborts.
 //!
 //! With the feature `layer` the same table serves a finished module, from below: the functions of preview1 come to
-//! [`calls`] with pointers into the memory of the [`caller`], and sockets are open from the start (`preopened.rs`). The
-//! linker leaves out all else.
+//! [`calls`] with pointers into the memory of the [`caller`], sockets are open from the start (`preopened/`), and there
+//! are functions that preview1 does not have (`dialects/`). The linker leaves out all that a program does not import.
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
@@ -21,6 +21,8 @@ mod c;
 mod caller;
 mod calls;
 mod description;
+#[cfg(feature = "layer")]
+mod dialects;
 mod errno;
 mod exit;
 mod exports;

@@ -20,37 +20,37 @@ use crate::description::{Description, Kind, SOCK_DGRAM, SOCK_STREAM};
 use crate::errno::{Errno, Result};
 use crate::table;
 
-const SOL_SOCKET: i32 = 0x7fff_ffff;
-const IPPROTO_IP: i32 = 0;
-const IPPROTO_IPV6: i32 = 41;
+pub const SOL_SOCKET: i32 = 0x7fff_ffff;
+pub const IPPROTO_IP: i32 = 0;
+pub const IPPROTO_IPV6: i32 = 41;
 
-const SO_REUSEADDR: i32 = 2;
-const SO_TYPE: i32 = 3;
-const SO_ERROR: i32 = 4;
-const SO_DONTROUTE: i32 = 5;
-const SO_BROADCAST: i32 = 6;
-const SO_SNDBUF: i32 = 7;
-const SO_RCVBUF: i32 = 8;
-const SO_KEEPALIVE: i32 = 9;
-const SO_OOBINLINE: i32 = 10;
-const SO_LINGER: i32 = 13;
-const SO_REUSEPORT: i32 = 15;
-const SO_RCVLOWAT: i32 = 18;
-const SO_SNDLOWAT: i32 = 19;
-const SO_ACCEPTCONN: i32 = 30;
-const SO_PROTOCOL: i32 = 38;
-const SO_DOMAIN: i32 = 39;
-const SO_RCVTIMEO: i32 = 66;
-const SO_SNDTIMEO: i32 = 67;
+pub const SO_REUSEADDR: i32 = 2;
+pub const SO_TYPE: i32 = 3;
+pub const SO_ERROR: i32 = 4;
+pub const SO_DONTROUTE: i32 = 5;
+pub const SO_BROADCAST: i32 = 6;
+pub const SO_SNDBUF: i32 = 7;
+pub const SO_RCVBUF: i32 = 8;
+pub const SO_KEEPALIVE: i32 = 9;
+pub const SO_OOBINLINE: i32 = 10;
+pub const SO_LINGER: i32 = 13;
+pub const SO_REUSEPORT: i32 = 15;
+pub const SO_RCVLOWAT: i32 = 18;
+pub const SO_SNDLOWAT: i32 = 19;
+pub const SO_ACCEPTCONN: i32 = 30;
+pub const SO_PROTOCOL: i32 = 38;
+pub const SO_DOMAIN: i32 = 39;
+pub const SO_RCVTIMEO: i32 = 66;
+pub const SO_SNDTIMEO: i32 = 67;
 
-const TCP_NODELAY: i32 = 1;
-const TCP_KEEPIDLE: i32 = 4;
-const TCP_KEEPINTVL: i32 = 5;
-const TCP_KEEPCNT: i32 = 6;
+pub const TCP_NODELAY: i32 = 1;
+pub const TCP_KEEPIDLE: i32 = 4;
+pub const TCP_KEEPINTVL: i32 = 5;
+pub const TCP_KEEPCNT: i32 = 6;
 
-const IP_TTL: i32 = 2;
-const IPV6_UNICAST_HOPS: i32 = 16;
-const IPV6_V6ONLY: i32 = 26;
+pub const IP_TTL: i32 = 2;
+pub const IPV6_UNICAST_HOPS: i32 = 16;
+pub const IPV6_V6ONLY: i32 = 26;
 
 /// An option that each kind of sockets implements itself.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -26,6 +26,7 @@ pub mod guests;
 pub mod known;
 pub mod layer;
 pub mod noninterference;
+pub mod port;
 mod random;
 pub mod run;
 pub mod standing;

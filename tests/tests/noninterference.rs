@@ -49,3 +49,8 @@ fn a_layer_that_passes_calls_on_makes_no_difference() {
 fn what_lies_in_a_layer_makes_no_difference() {
     makes_no_difference(Below::CallingLayers);
 }
+
+#[test]
+fn what_lies_in_the_layer_of_sockets_makes_no_difference() {
+    makes_no_difference(Below::Sockets);
+}

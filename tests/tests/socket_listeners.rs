@@ -15,6 +15,7 @@ use support::peers::As::{Component, Native};
 use support::peers::{As, Process, compiler};
 use support::{data, output_of, wasi_adapt, wasmtime, zig_cc};
 use wasi_adapt_tests::guests::toolchain;
+use wasi_adapt_tests::port;
 
 /// Runs a native program with sockets as descriptors from 3 on, as `wasi-adapt link` takes them. As in wasmtime, listeners
 /// do not block.
@@ -71,12 +72,6 @@ fn start(what: As, program: &Path, sockets: &[(&str, &str)]) -> Process {
     })
 }
 
-/// A port that was free a moment ago: no part of WASI says which one a listener has got.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-    listener.expect("a free port").port()
-}
-
 /// Connects as soon as a server listens.
 fn connect(port: u16, server: &mut Process) -> TcpStream {
     while server.is_running() {
@@ -117,7 +112,7 @@ fn a_web_server_in_go_answers_a_thousand_requests() {
     const REQUESTS: usize = 1000;
     const AT_ONCE: usize = 50;
     for what in [Native, Component] {
-        let port = free_port();
+        let port = port::unused();
         let mut server = start(what, &go("web_server", what), &[("--listen", &format!("tcp:127.0.0.1:{port}"))]);
         drop(connect(port, &mut server));
         let next = AtomicUsize::new(0);
@@ -154,7 +149,7 @@ fn c(name: &str, what: As) -> PathBuf {
 fn talk(what: As) -> String {
     let peer = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let connection = format!("tcp:localhost:{}=peer", peer.local_addr().expect("it is bound").port());
-    let (tcp, udp) = (free_port(), free_port());
+    let (tcp, udp) = (port::unused(), port::unused());
     let sockets = [
         ("--listen", &*format!("tcp:127.0.0.1:{tcp}=web")),
         ("--listen", &*format!("udp:127.0.0.1:{udp}")),

@@ -1,8 +1,8 @@
 //! The adapter's stack is at least half as large again as the deepest call needs, in each layout.
 
 use wasi_adapt::preview1::{self, Function};
-use wasi_adapt::{AdapterPages, Layout};
-use wasi_adapt_tests::noninterference::instance::{Beside, Compiled, Instance, STACK};
+use wasi_adapt::{Layout, Linker};
+use wasi_adapt_tests::noninterference::instance::{Beside, Compiled, Contents, Instance, STACK};
 use wasi_adapt_tests::noninterference::program::{HEAP, ProgramOptions};
 use wasi_adapt_tests::noninterference::random::Random;
 use wasi_adapt_tests::noninterference::{self, calls};
@@ -49,7 +49,8 @@ fn unused(mut instance: Instance, function: &Function, begin: usize) -> usize {
 fn below_the_program() {
     let program = ProgramOptions { pages: PAGES, ..ProgramOptions::default() };
     for files in [None, Some(calls::files()), Some(calls::writable_files())] {
-        let engine = Compiled::merged(program, Layout::Isolated, AdapterPages::default(), None, files, 0).unwrap();
+        let engine =
+            Compiled::merged(program, Layout::Isolated, Linker::new().embed(files), Contents::default()).unwrap();
         expect_enough("isolated", |seed| engine.instance(seed).unwrap(), 0);
     }
 }
@@ -58,7 +59,7 @@ fn below_the_program() {
 fn within_the_program() {
     let program = ProgramOptions { pages: PAGES, allocator: true, ..ProgramOptions::default() };
     for files in [None, Some(calls::files()), Some(calls::writable_files())] {
-        let engine = Compiled::merged(program, Layout::Guest, AdapterPages::default(), None, files, 0).unwrap();
+        let engine = Compiled::merged(program, Layout::Guest, Linker::new().embed(files), Contents::default()).unwrap();
         expect_enough("guest", |seed| engine.instance(seed).unwrap(), HEAP as usize);
     }
 }

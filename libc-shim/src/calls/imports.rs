@@ -117,21 +117,25 @@ fn fd_write(it: It, buffers: *const Iovec, count: usize, result: *mut usize) -> 
     caller::put(result, it.send(&caller::buffers(buffers, count)?, 0, None)?)
 }
 
-fn sock_accept(it: It, flags: i32, result: *mut u32) -> Result {
+pub fn sock_accept(it: It, flags: i32, result: *mut u32) -> Result {
     let number = Reservation::lowest()?;
     let (connection, _) = it.accept(flags & i32::from(real::NONBLOCK) != 0)?;
     caller::put(result, number.fill(connection, false) as u32)
 }
 
-/// The flags are preview1's own.
-fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
+/// Flags of preview1's `sock_recv` as C's.
+pub fn receive_flags(flags: i32) -> i32 {
     const RECV_PEEK: i32 = 1;
     const RECV_WAITALL: i32 = 2;
     let mut ours = 0;
     for (theirs, flag) in [(RECV_PEEK, flags::MSG_PEEK), (RECV_WAITALL, flags::MSG_WAITALL)] {
         ours |= if flags & theirs != 0 { flag } else { 0 };
     }
-    let received = it.receive(&caller::buffers(buffers, count)?, ours)?;
+    ours
+}
+
+fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
+    let received = it.receive(&caller::buffers(buffers, count)?, receive_flags(flags))?;
     caller::put(out, (received.whole > received.len).into())?;
     caller::put(result, received.len)
 }

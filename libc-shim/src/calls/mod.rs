@@ -5,7 +5,7 @@
 
 mod accounts;
 pub mod control;
-mod imports;
+pub mod imports;
 pub mod locks;
 pub mod messages;
 pub mod names;

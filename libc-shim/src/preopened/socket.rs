@@ -34,11 +34,10 @@ impl Role {
 
     /// The list of the linker.
     fn linked(self) -> Result<Vec<u8>> {
-        let list = match self {
-            Role::Listener => linked::listeners,
-            Role::Connection => linked::connections,
-        };
-        linked::read(list)
+        match self {
+            Role::Listener => linked::listeners(),
+            Role::Connection => linked::connections(),
+        }
     }
 
     /// Adds all sockets of this role: those of the variable, if there is one, in place of those of the linker.
@@ -68,20 +67,30 @@ mod linked {
     use crate::errno::Result;
     use crate::runtime;
 
-    #[link(wasm_import_module = "wasi_adapt:sockets")]
-    unsafe extern "C" {
-        /// Puts the list where there is room for it, and returns how long it is.
-        pub fn listeners(to: *mut u8, room: usize) -> usize;
-        pub fn connections(to: *mut u8, room: usize) -> usize;
+    /// Each puts the list where there is room for it, and returns how long it is.
+    mod layer {
+        #[link(wasm_import_module = "wasi_adapt:sockets")]
+        unsafe extern "C" {
+            pub fn listeners(to: *mut u8, room: usize) -> usize;
+            pub fn connections(to: *mut u8, room: usize) -> usize;
+        }
     }
 
-    // SAFETY: the caller gives one of the functions above.
-    pub fn read(list: unsafe extern "C" fn(*mut u8, usize) -> usize) -> Result<Vec<u8>> {
-        // SAFETY: there is room for nothing.
-        let len = unsafe { list(core::ptr::null_mut(), 0) };
+    // Both are called directly: the linker leaves out what is not, unless its address is taken.
+    pub fn listeners() -> Result<Vec<u8>> {
+        // SAFETY: `read` gives it room.
+        read(|to, room| unsafe { layer::listeners(to, room) })
+    }
+
+    pub fn connections() -> Result<Vec<u8>> {
+        // SAFETY: `read` gives it room.
+        read(|to, room| unsafe { layer::connections(to, room) })
+    }
+
+    fn read(list: impl Fn(*mut u8, usize) -> usize) -> Result<Vec<u8>> {
+        let len = list(core::ptr::null_mut(), 0);
         let mut text = runtime::zeros(len)?;
-        // SAFETY: there is room for as much.
-        unsafe { list(text.as_mut_ptr(), len) };
+        list(text.as_mut_ptr(), len);
         Ok(text)
     }
 }

@@ -41,11 +41,15 @@ int main(void) {
     show("SHUT_RDWR", SHUT_RDWR);
 
     printf("-- a port that was asked for stays\n");
-    int free_port = bound(AF_INET, SOCK_STREAM), server = MUST(socket(AF_INET, SOCK_STREAM, 0));
-    address_t address = name_of(free_port);
-    MUST(close(free_port));
+    // The first keeps it for the second, so that no other program gets it in between.
+    int first = MUST(socket(AF_INET, SOCK_STREAM, 0)), server = MUST(socket(AF_INET, SOCK_STREAM, 0));
+    address_t address = loopback(AF_INET, 0);
+    MUST(setsockopt(first, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
     MUST(setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
+    MUST(bind(first, AT(address)));
+    address = name_of(first);
     MUST(bind(server, AT(address)));
+    MUST(close(first));
     MUST(listen(server, 4));
     T(shutdown(server, SHUT_RDWR));
     T(try_to_connect(address));

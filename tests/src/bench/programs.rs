@@ -15,6 +15,9 @@ const STACK: &str = "-Wl,-z,stack-size=65536";
 /// The same flags for all, so that they differ only below the C library.
 const FLAGS: [&str; 5] = ["-std=gnu23", "-O2", "-s", "-Wall", "-Werror"];
 
+/// The directory of the guests' headers.
+const INCLUDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/guests/include");
+
 /// The directory of the programs while they are measured.
 pub struct Programs {
     dir: TempDir,
@@ -36,8 +39,13 @@ impl Programs {
 
     /// Compiles to a preview1 module.
     pub fn preview1(&self, guest: &Guest) -> Result<Vec<u8>> {
-        let include = concat!(env!("CARGO_MANIFEST_DIR"), "/guests/include");
-        read(&self.compile("preview1.wasm", &["-target", "wasm32-wasi", STACK, "-I", include], &[guest.source()])?)
+        read(&self.compile("preview1.wasm", &["-target", "wasm32-wasi", STACK, "-I", INCLUDE], &[guest.source()])?)
+    }
+
+    /// Compiles to a preview1 module that imports WasmEdge's functions of sockets.
+    pub fn for_wasmedge(&self, guest: &Guest) -> Result<Vec<u8>> {
+        let flags = ["-target", "wasm32-wasi", STACK, "-I", INCLUDE, "-include", "wasmedge.h"];
+        read(&self.compile("wasmedge.wasm", &flags, &[guest.source()])?)
     }
 
     /// Compiles to a preview1 module with the sockets of the sdk.

@@ -6,6 +6,7 @@ use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Selection, Way};
 use crate::guests;
+use crate::port;
 use crate::run::{self, Adapter};
 use anyhow::{Context, Result, ensure};
 use std::io::{ErrorKind, Read, Write};
@@ -16,7 +17,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 const NAME: &str = "sockets";
-const COLUMNS: [&str; 3] = ["native", "direct", "shim"];
+const COLUMNS: [&str; 4] = ["native", "direct", "shim", "layer"];
 const LOOPBACK: &str = "127.0.0.1";
 /// The time that a program may take to start.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -55,7 +56,7 @@ pub fn table(plan: &Selection) -> Result<Table> {
         plan.measure(name, Unit::Nanoseconds, &COLUMNS, programs.iter().map(way).collect())
     };
     let rows = rows.into_iter().map(measure).collect::<Result<_>>()?;
-    Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (2, 0)], rows))
+    Ok(Table::new(NAME, &COLUMNS, &[(2, 1), (3, 1), (2, 0)], rows))
 }
 
 /// Returns the programs, in the order of the columns.
@@ -64,8 +65,9 @@ fn programs(programs: &Programs, perf_map: bool) -> Result<Vec<EchoProgram>> {
     let native = programs.native(&guests::bench::SOCKETS)?;
     let direct = programs.direct(&guests::bench::DIRECT)?;
     let shim = run::link(&programs.with_sockets(&guests::bench::SOCKETS)?, Adapter::Ours)?;
+    let layer = run::link(&programs.for_wasmedge(&guests::bench::SOCKETS)?, Adapter::Ours)?;
     let component = |bytes: &[u8]| anyhow::Ok(EchoProgram::Component(Box::new(engine.component(bytes)?)));
-    Ok(vec![EchoProgram::Native(native), component(&direct)?, component(&shim)?])
+    Ok(vec![EchoProgram::Native(native), component(&direct)?, component(&shim)?, component(&layer)?])
 }
 
 /// Returns the nanoseconds per message.
@@ -127,8 +129,7 @@ fn echo(mut connection: TcpStream, load: Load) -> Result<Duration> {
 
 /// Sends, and lets the program echo.
 fn ask(program: &EchoProgram, load: Load) -> Result<Duration> {
-    // The port is free now, and hardly anyone takes it within milliseconds.
-    let port = TcpListener::bind((LOOPBACK, 0))?.local_addr()?.port();
+    let port = port::unused();
     thread::scope(|scope| {
         let running = program.start(scope, vec![port.to_string()]);
         let connection = retry(|| TcpStream::connect((LOOPBACK, port)));

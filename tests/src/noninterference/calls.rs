@@ -155,14 +155,16 @@ fn buffers(memory: &[u8], start: u64, count: u64) -> impl Iterator<Item = Range<
 pub struct Caller<'a> {
     pub random: &'a mut Random,
     pub memory: u64,
+    /// Functions that open something to use others on. They are called often.
+    pub openers: &'a [&'static str],
 }
 
 impl Caller<'_> {
     pub fn call(&mut self) -> Call {
-        // Calls that use up descriptor numbers are rare, and those that open files are frequent.
+        // Calls that use up descriptor numbers are rare.
         let number = match self.random.below(256) {
             0 => number_of("memory.grow"),
-            1..60 => number_of("path_open"),
+            1..60 => number_of(self.random.pick(self.openers)),
             60..130 => {
                 let names = ["fd_read", "fd_write", "fd_pread", "fd_pwrite", "poll_oneoff", "fd_readdir"];
                 number_of(self.random.pick(&names))
@@ -177,7 +179,11 @@ impl Caller<'_> {
                     "reset_adapter_state",
                     "memory.grow",
                 ];
-                if lasts.contains(&callees()[number].name()) && other > 150 { number_of("path_open") } else { number }
+                if lasts.contains(&callees()[number].name()) && other > 150 {
+                    number_of(self.random.pick(self.openers))
+                } else {
+                    number
+                }
             }
         };
         self.call_of(number)

@@ -58,10 +58,12 @@ enum Rule {
     Fixed(&'static str),
 }
 
-const RULES: [(&str, Rule); 9] = [
+const RULES: [(&str, Rule); 11] = [
     ("[method]descriptor.get-type", Rule::Type),
     ("[method]descriptor.read", Rule::AtMost(1)),
     ("[method]input-stream.blocking-read", Rule::AtMost(1)),
+    ("[method]input-stream.read", Rule::AtMost(1)),
+    ("[method]incoming-datagram-stream.receive", Rule::AtMost(1)),
     ("get-random-bytes", Rule::Exactly(0)),
     ("[method]descriptor.write", Rule::Written(2)),
     ("poll", Rule::Indices(1)),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use anyhow::{Context, Result};
-use wasi_adapt::{AdapterPages, Emit, ExitCodes, FileTree, Layer, Layout, World};
+use wasi_adapt::{Emit, ExitCodes, Layout, World};
 use wasi_adapt::{preview1, sdk};
 use wasmtime::{Caller, Func, InstancePre, Linker, Memory, MemoryType, Module, Store, Val};
 
@@ -14,29 +14,46 @@ use super::program::{self, ProgramOptions};
 /// The program, compiled and linked to the host.
 pub struct Compiled {
     pre: InstancePre<RandomHost>,
-    /// The initial number of the program's bytes, if it lies above others, and their initial value.
+    /// The initial number of the program's bytes, if it lies above others.
     own: Option<usize>,
-    contents: u8,
+    below: Contents,
 }
 
-/// The size of the adapter's stack, at the start of its memory. It holds no data between calls.
+/// The size of the adapter's stack, at the start of its memory.
 pub const STACK: usize = 10 << 10;
+
+/// The memory below a program.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// The initial value of the bytes that mean nothing, and the value of those in the stack before each call.
+    pub value: u8,
+    /// The size of the stack at the start of the memory. It holds no data between calls.
+    pub stack: usize,
+    /// The places of the bytes that mean nothing, or none if that is all.
+    pub free: Option<[Range<usize>; 2]>,
+    /// The number of variables that it adds to the environment, and their bytes.
+    pub variables: (u32, u32),
+}
+
+impl Contents {
+    /// Fills what means nothing.
+    fn fill(&self, memory: &mut [u8]) {
+        match &self.free {
+            Some(free) => free.iter().for_each(|place| memory[place.clone()].fill(self.value)),
+            None => memory.fill(self.value),
+        }
+    }
+}
 
 impl Compiled {
     /// Compiles the program merged with its adapter, in the isolated or guest layout.
     pub fn merged(
         program: ProgramOptions,
         layout: Layout,
-        adapter_pages: AdapterPages,
-        layer: Option<Layer>,
-        files: Option<FileTree>,
-        contents: u8,
+        linker: wasi_adapt::Linker,
+        below: Contents,
     ) -> Result<Self> {
-        let mut linker = wasi_adapt::Linker::new().emit(Emit::Module).layout(layout).adapter_pages(adapter_pages);
-        linker = linker.embed(files);
-        if let Some(layer) = layer {
-            linker = linker.layer(layer);
-        }
+        let linker = linker.emit(Emit::Module).layout(layout);
         let wasm = linker.link(program::text(program).as_bytes())?.wasm;
         let (_, wit) = wit_component::metadata::decode(&wasm)?;
         let engine = wasmtime::Engine::default();
@@ -44,7 +61,7 @@ impl Compiled {
         let mut linker = Linker::new(&engine);
         host::define(&mut linker, &module, &wit.resolve)?;
         let own = (layout != Layout::Guest).then_some((program.pages as usize) << 16);
-        Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, own, contents })
+        Ok(Self { pre: wasm_result(linker.instantiate_pre(&module))?, own, below })
     }
 
     /// Returns a new instance, with a host seeded by `seed`.
@@ -53,11 +70,12 @@ impl Compiled {
         let instance = wasm_result(self.pre.instantiate(&mut store))?;
         let memory = instance.get_memory(&mut store, "memory").context("there is a memory")?;
         let base = self.own.map_or(0, |own| memory.data_size(&store) - own);
-        memory.data_mut(&mut store)[..base].fill(self.contents);
+        self.below.fill(&mut memory.data_mut(&mut store)[..base]);
         let exports: Vec<String> = self.pre.module().exports().map(|export| export.name().into()).collect();
         let run = exports.iter().find(|name| name.ends_with("#run")).context("the program can be run")?;
         let run = instance.get_func(&mut store, run).context("the program can be run")?;
-        Instance::new(store, instance, memory, run, base)
+        let instance = Instance::new(store, instance, memory, run, base)?;
+        Ok(Instance { variables: self.below.variables, ..instance })
     }
 }
 
@@ -108,6 +126,8 @@ pub struct Instance {
     memory: Memory,
     run: Func,
     base: usize,
+    /// The number of variables that the environment has beside the host's, and their bytes.
+    variables: (u32, u32),
 }
 
 impl Instance {
@@ -120,7 +140,7 @@ impl Instance {
     ) -> Result<Self> {
         let realloc = wasm_result(adapter.get_typed_func(&mut store, "cabi_import_realloc"))?;
         store.data_mut().room = Some(SharedMemory { memory, realloc });
-        Ok(Self { store, memory, run, base })
+        Ok(Self { store, memory, run, base, variables: (0, 0) })
     }
 
     /// Returns the program's memory.
@@ -133,9 +153,10 @@ impl Instance {
         self.memory.data_mut(&mut self.store)
     }
 
-    /// Overwrites the leftovers of earlier calls in the adapter's stack.
-    pub fn clear_stack(&mut self, contents: u8) {
-        self.all_memory()[..STACK].fill(contents);
+    /// Overwrites the leftovers of earlier calls in the stack.
+    pub fn clear_stack(&mut self, compiled: &Compiled) {
+        let Contents { value, stack, .. } = compiled.below;
+        self.all_memory()[..stack].fill(value);
     }
 
     /// Returns a hash of all calls of the host so far.
@@ -145,7 +166,11 @@ impl Instance {
 
     /// Returns a function that looks up the number of returned strings, and their bytes.
     pub fn strings(&self) -> impl Fn(&str) -> (u32, u32) {
-        |function| self.store.data().strings.get(function).copied().unwrap_or_default()
+        |function| {
+            let (count, bytes) = self.store.data().strings.get(function).copied().unwrap_or_default();
+            let (more, bytes_of_more) = if function == "environ_get" { self.variables } else { (0, 0) };
+            (count + more, bytes + bytes_of_more)
+        }
     }
 
     /// Writes into the program's memory.

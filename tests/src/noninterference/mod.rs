@@ -5,7 +5,8 @@
 //! adapters have memories of different sizes and contents. Everything that the program sees and every call of the host
 //! must be the same; and after each call, the program's memory may have changed only where the call stores results. The
 //! layout is `isolated`, which promises this. Layers may be below the program, too: one that passes every call on makes no
-//! difference, and one that calls WASI for itself keeps what it gets. And files may be embedded.
+//! difference, and one that calls WASI for itself keeps what it gets. Files may be embedded, and sockets may be open from the
+//! start.
 //!
 //! | module | what it has |
 //! |---|---|
@@ -20,15 +21,16 @@ pub mod instance;
 pub mod program;
 pub mod random;
 mod shape;
+mod sockets;
 
 use anyhow::{Context, Result, bail};
 use wasi_adapt::preview1::{Function, Snapshot};
-use wasi_adapt::{AdapterPages, FileTree, Layer, Layout};
+use wasi_adapt::{AdapterPages, FileTree, Layer, Layout, Linker};
 
 use crate::layer;
 
 use calls::{Call, Caller};
-use instance::{Compiled, Instance};
+use instance::{Compiled, Contents, Instance, STACK};
 use program::{Callee, ProgramOptions, callees};
 use random::Random;
 
@@ -36,6 +38,8 @@ use random::Random;
 pub const SEQUENCES: u64 = 64;
 /// The number of calls in a sequence.
 const CALLS: u64 = 8;
+
+const PROGRAM: ProgramOptions = ProgramOptions { pages: 1, allocator: false, beside: false };
 
 /// The initial values of the two memories below the program.
 const CONTENTS: [u8; 2] = [0, 0xa5];
@@ -55,16 +59,19 @@ pub enum Below {
     WritableFiles,
     /// Adapters of different sizes, and devices in the component.
     Devices,
+    /// Adapters of different contents, and the layer of sockets with another stack.
+    Sockets,
 }
 
 impl Below {
-    pub const ALL: [Below; 6] = [
+    pub const ALL: [Below; 7] = [
         Below::Adapters,
         Below::PassingLayer,
         Below::CallingLayers,
         Below::Files,
         Below::WritableFiles,
         Below::Devices,
+        Below::Sockets,
     ];
 
     /// Returns the pages of each adapter, and the layer above it.
@@ -79,6 +86,18 @@ impl Below {
             Below::Adapters | Below::Files | Below::WritableFiles | Below::Devices => [(2, None), (3, None)],
             Below::PassingLayer => [(2, None), (2, layer(3, false))],
             Below::CallingLayers => [(3, layer(1, true)), (2, layer(4, true))],
+            // The host sees addresses of memory, so the program's is at the same place.
+            Below::Sockets => [(2, None), (2, None)],
+        }
+    }
+
+    /// Returns the functions that programs often call to have something to use others on.
+    fn openers(self) -> &'static [&'static str] {
+        match self {
+            Below::Sockets => {
+                &["sock_accept", "sock_accept", "sock_recv", "sock_send", "fd_fdstat_set_flags", "path_open"]
+            }
+            _ => &["path_open"],
         }
     }
 
@@ -119,7 +138,7 @@ pub fn run(options: SequenceOptions) -> Result<Tally> {
         let mut ran = Tally::default();
         let mut number = first;
         while number * SEQUENCES < options.sequences {
-            batch(&engines, options.seed + number, &mut ran)?;
+            batch(&engines, options.below, options.seed + number, &mut ran)?;
             number += threads;
         }
         Ok::<_, anyhow::Error>(ran)
@@ -138,10 +157,15 @@ pub fn run(options: SequenceOptions) -> Result<Tally> {
 }
 
 fn engines(below: Below) -> Result<Vec<Compiled>> {
-    let of = |((adapter_pages, layer), contents)| {
-        let adapter_pages = AdapterPages::new(adapter_pages).context("an adapter can have so many pages")?;
-        let program = ProgramOptions { pages: 1, ..ProgramOptions::default() };
-        Compiled::merged(program, Layout::Isolated, adapter_pages, layer, below.files(), contents)
+    let of = |((pages, layer), value): ((u32, Option<Layer>), u8)| {
+        let adapter_pages = AdapterPages::new(pages).context("an adapter can have so many pages")?;
+        let linker = Linker::new().adapter_pages(adapter_pages).embed(below.files());
+        let linker = layer.into_iter().fold(linker, Linker::layer);
+        let (linker, contents) = match below {
+            Below::Sockets => sockets::open(linker, pages, value)?,
+            _ => (linker, Contents { value, stack: STACK, ..Contents::default() }),
+        };
+        Compiled::merged(PROGRAM, Layout::Isolated, linker, contents)
     };
     below.tenants().into_iter().zip(CONTENTS).map(of).collect()
 }
@@ -151,22 +175,24 @@ fn engines(below: Below) -> Result<Vec<Compiled>> {
 pub fn calls_of(function: &Function, pages: u32, count: usize) -> impl Iterator<Item = (Call, Call)> {
     let (open, number) = (calls::number_of("path_open"), calls::number_of(function.name));
     let mut random = Random::new(1);
-    let mut call_of = move |number| Caller { random: &mut random, memory: u64::from(pages) << 16 }.call_of(number);
+    let memory = u64::from(pages) << 16;
+    let mut call_of = move |number| Caller { random: &mut random, memory, openers: &[] }.call_of(number);
     (0..count).map(move |_| (call_of(open), call_of(number)))
 }
 
 /// Runs the sequences of one seed.
-fn batch(engines: &[Compiled], seed: u64, ran: &mut Tally) -> Result<()> {
+fn batch(engines: &[Compiled], below: Below, seed: u64, ran: &mut Tally) -> Result<()> {
     let mut random = Random::new(seed);
     let mut instances = engines.iter().map(|engine| engine.instance(seed)).collect::<Result<Vec<_>>>()?;
     for _ in 0..SEQUENCES {
         let arena = calls::arena(&mut random);
         instances.iter_mut().for_each(|instance| instance.write(calls::ARENA, &arena));
         for _ in 0..CALLS {
-            let call = Caller { random: &mut random, memory: instances[0].memory().len() as u64 }.call();
+            let (memory, openers) = (instances[0].memory().len() as u64, below.openers());
+            let call = Caller { random: &mut random, memory, openers }.call();
             let mut errnos = Vec::new();
-            for (instance, contents) in instances.iter_mut().zip(CONTENTS) {
-                instance.clear_stack(contents);
+            for (instance, engine) in instances.iter_mut().zip(engines) {
+                instance.clear_stack(engine);
                 match instance.make_alone(&call) {
                     Ok(errno) => errnos.push(errno),
                     Err(error) => bail!("seed {seed}: {call:?}: {error:#}"),

@@ -3,6 +3,10 @@
 /// The export of a layer that is called when the program's entry has returned.
 pub(crate) const EXIT: &str = "wasi_adapt:exit";
 
+/// Between the name of an export and a number: it serves only imports with so many parameters. Other dialects have functions
+/// with names of preview1, and some have one name for two functions.
+pub(crate) const DIALECT: char = '/';
+
 /// A core module that serves functions which the program would else get from the adapter, or from nobody.
 ///
 /// It exports preview1 functions under their names and with their types. What it exports, the program gets, or the layer

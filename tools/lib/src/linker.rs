@@ -165,11 +165,6 @@ impl Linker {
         self
     }
 
-    /// Returns whether there can be layers.
-    pub(crate) fn has_layers(&self) -> bool {
-        !self.layers.is_empty() || self.trace.is_some() || !self.preopened.is_empty()
-    }
-
     /// Sets the layout of module and adapter. By default it depends on the module.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Linker {

@@ -1,6 +1,6 @@
 //! Sockets that are open when a program starts, by the libc-shim as a layer.
 
-use crate::layer::{EXIT, Layer};
+use crate::layer::{DIALECT, EXIT, Layer};
 use crate::names::quoted;
 use crate::pack;
 use crate::preview1::Snapshot;
@@ -8,11 +8,19 @@ use crate::program::ProgramImport;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
+use std::iter;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use wasmparser::{Parser, Payload};
 
 /// The module from which the libc-shim imports the lists of sockets.
 const LISTS: &str = "wasi_adapt:sockets";
+
+/// The libc-shim as a layer, as the build script built it.
+const SHIM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sockets.wasm"));
+
+/// Functions that tell a program of sockets that are open from the start.
+const TELLING: [&str; 3] = ["environ_get", "environ_sizes_get", "fd_prestat_get"];
 
 /// The libc-shim's functions of preview1 begin with this, as wasi-libc names its imports.
 const PREFIX: &str = "__imported_wasi_snapshot_preview1_";
@@ -174,10 +182,6 @@ impl Preopened {
     /// For what is read ahead of a thousand connections.
     const PAGES: u32 = 1024;
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.listeners.is_none() && self.connections.is_none()
-    }
-
     /// Describes what a user may miss of a program with these imports.
     pub(crate) fn warning(&self, imports: &[ProgramImport]) -> Option<String> {
         let accepts = imports.iter().any(|import| is_preview1(import) && import.name == "sock_accept");
@@ -186,22 +190,36 @@ impl Preopened {
     }
 
     /// Returns the layers for a program, or layers above, with these imports: the libc-shim, and what tells it of the sockets.
-    pub(crate) fn layers<'i>(&self, imports: impl Iterator<Item = &'i ProgramImport>) -> Result<Vec<Layer>> {
-        if self.is_empty() {
+    /// The program needs them also for functions of the dialects, unless an adapter is given that may have them.
+    pub(crate) fn layers<'i>(
+        &self,
+        imports: impl Iterator<Item = &'i ProgramImport>,
+        serves_dialects: bool,
+    ) -> Result<Vec<Layer>> {
+        let imports: Vec<_> = imports.filter(|import| is_preview1(import)).collect();
+        let dialects = if serves_dialects { of_dialects(&imports) } else { BTreeSet::new() };
+        let has_lists = self.listeners.is_some() || self.connections.is_some();
+        if !has_lists && dialects.is_empty() {
             return Ok(Vec::new());
         }
-        let imported: BTreeSet<_> = imports.filter(|import| is_preview1(import)).map(|import| &*import.name).collect();
+        let imported: BTreeSet<_> = imports.iter().map(|import| &*import.name).collect();
         let settings = [
             ("listens", self.listeners.is_some().into()),
             ("connects", self.connections.is_some().into()),
             ("has_directories", pack::opens_files(imported.iter().copied()).into()),
         ];
-        let raw = include_bytes!(concat!(env!("OUT_DIR"), "/sockets.wasm"));
-        let shim = pack::layer(raw, &settings, |name| match name {
-            EXIT | "_initialize" | "cabi_realloc" => Some(name),
-            _ => Some(name.strip_prefix(PREFIX)?).filter(|name| imported.contains(name)),
+        let shim = pack::layer(SHIM, &settings, |name| match name {
+            EXIT | "cabi_realloc" => Some(name),
+            "_initialize" => Some(name).filter(|_| has_lists),
+            _ => match name.strip_prefix(PREFIX) {
+                Some(name) => {
+                    Some(name).filter(|name| imported.contains(name) && (has_lists || !TELLING.contains(name)))
+                }
+                None => Some(name).filter(|name| dialects.contains(*name)),
+            },
         })?;
-        Ok(vec![Layer::new(Preopened::LAYER, shim).pages(Preopened::PAGES), self.lists().serve(LISTS)])
+        let shim = Layer::new(Preopened::LAYER, shim).pages(Preopened::PAGES);
+        Ok(iter::once(shim).chain(has_lists.then(|| self.lists().serve(LISTS))).collect())
     }
 
     /// Returns a layer with the lists of sockets.
@@ -235,6 +253,24 @@ impl Preopened {
         );
         Layer::new(Preopened::LISTS_LAYER, module).pages(pages as u32)
     }
+}
+
+/// Returns the functions that the libc-shim exports for these imports in other dialects of preview1.
+fn of_dialects(imports: &[&ProgramImport]) -> BTreeSet<String> {
+    let sockets = imports.iter().filter(|import| import.name.starts_with("sock_"));
+    let named = |import: &&ProgramImport| {
+        let params = import.func.as_ref()?.params().len();
+        Some(format!("{}{DIALECT}{params}", import.name))
+    };
+    let named: BTreeSet<_> = sockets.filter_map(named).collect();
+    if named.is_empty() {
+        return named;
+    }
+    let exports = Parser::new(0).parse_all(SHIM).filter_map(|payload| match payload {
+        Ok(Payload::ExportSection(exports)) => Some(exports.into_iter().filter_map(Result::ok)),
+        _ => None,
+    });
+    exports.flatten().map(|export| export.name).filter(|name| named.contains(*name)).map(Into::into).collect()
 }
 
 fn is_preview1(import: &ProgramImport) -> bool {

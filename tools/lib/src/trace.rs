@@ -102,7 +102,12 @@ impl Trace {
 fn traceable(imports: &[ProgramImport]) -> impl Iterator<Item = &str> {
     let is_unstable = |import: &ProgramImport| Snapshot::of(&import.module) == Some(Snapshot::Unstable);
     let unstable = imports.iter().any(is_unstable);
-    let names = imports.iter().filter(|import| Snapshot::of(&import.module).is_some()).map(|import| &*import.name);
+    // Other dialects have functions of the same names, which are not traced.
+    let is_preview1 = |import: &&ProgramImport| {
+        let function = Snapshot::of(&import.module).and_then(|snapshot| snapshot.function(&import.name));
+        function.map(|function| function.ty()) == import.func
+    };
+    let names = imports.iter().filter(is_preview1).map(|import| &*import.name);
     names.filter(move |name| {
         preview1::FUNCTIONS.iter().any(|function| function.name == *name)
             && !(unstable && preview1::CHANGED.contains(name))

@@ -81,7 +81,7 @@ fn lookup(node: Option<&CStr>, service: Option<&CStr>, hints: Option<Info>, resu
     c::put(result, first).map_err(|_| Eai::FAIL)
 }
 
-fn port(service: &CStr, numeric: bool, protocol: Option<Protocol>) -> Result<u16> {
+pub fn port(service: &CStr, numeric: bool, protocol: Option<Protocol>) -> Result<u16> {
     let text = service.to_str().map_err(|_| Eai::SERVICE)?;
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map_err(|_| Eai::SERVICE);

@@ -9,7 +9,7 @@
 //! | `if_nametoindex` | no interface is seen |
 //! | `gethostname` | `localhost`: a component has no machine |
 
-mod addrinfo;
+pub mod addrinfo;
 mod databases;
 pub mod hosts;
 mod inet;
@@ -20,7 +20,11 @@ mod protocols;
 mod services;
 mod text;
 
+#[cfg(feature = "layer")]
+use alloc::vec::Vec;
 use core::ffi::c_char;
+#[cfg(feature = "layer")]
+use core::{ffi::CStr, net::SocketAddr};
 
 use crate::errno::Errno;
 
@@ -31,16 +35,16 @@ pub type Result<T> = core::result::Result<T, Eai>;
 pub struct Eai(i32);
 
 impl Eai {
-    const BADFLAGS: Self = Self(-1);
-    const NONAME: Self = Self(-2);
-    const AGAIN: Self = Self(-3);
-    const FAIL: Self = Self(-4);
-    const NODATA: Self = Self(-5);
-    const FAMILY: Self = Self(-6);
-    const SOCKTYPE: Self = Self(-7);
-    const SERVICE: Self = Self(-8);
-    const MEMORY: Self = Self(-10);
-    const OVERFLOW: Self = Self(-12);
+    pub const BADFLAGS: Self = Self(-1);
+    pub const NONAME: Self = Self(-2);
+    pub const AGAIN: Self = Self(-3);
+    pub const FAIL: Self = Self(-4);
+    pub const NODATA: Self = Self(-5);
+    pub const FAMILY: Self = Self(-6);
+    pub const SOCKTYPE: Self = Self(-7);
+    pub const SERVICE: Self = Self(-8);
+    pub const MEMORY: Self = Self(-10);
+    pub const OVERFLOW: Self = Self(-12);
 
     fn code(result: Result<()>) -> i32 {
         result.err().map_or(0, |error| error.0)
@@ -51,6 +55,17 @@ impl From<Errno> for Eai {
     fn from(errno: Errno) -> Self {
         if errno == Errno::NOMEM { Self::MEMORY } else { Self::FAIL }
     }
+}
+
+/// The addresses of a host and a service, as `getaddrinfo` finds them.
+#[cfg(feature = "layer")]
+pub fn addresses_of(host: Option<&CStr>, service: Option<&CStr>, flags: i32, family: i32) -> Result<Vec<SocketAddr>> {
+    if host.is_none() && service.is_none() {
+        return Err(Eai::NONAME);
+    }
+    let numeric = flags & lookup::ai::NUMERICSERV != 0;
+    let port = service.map_or(Ok(0), |service| addrinfo::port(service, numeric, None))?;
+    lookup::addresses(host, flags, family, port)
 }
 
 /// The list of other names of what has none.

@@ -35,7 +35,7 @@ pub struct Need {
 pub enum Cause {
     /// The module imports this function, of preview1 or of the interface itself.
     Function { module: String, name: String },
-    /// A layer imports this function of preview1.
+    /// A layer imports this function, of preview1 or of the interface itself.
     Layer { layer: String, name: String },
     /// The adapter calls it to run the module's entry.
     Entry,
@@ -82,6 +82,9 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
             let cause = Cause::Layer { layer: layer.name.clone(), name: function.name.into() };
             let interfaces = called.by(preview1::MODULE, function.name)?;
             interfaces.iter().for_each(|interface| add(interface, cause.clone()));
+        }
+        for import in layer.host_imports() {
+            add(&import.module, Cause::Layer { layer: layer.name.clone(), name: import.name.clone() });
         }
     }
     if plan.world.runs() && plan.exports.iter().any(|export| export.role == Role::EntryPoint) {

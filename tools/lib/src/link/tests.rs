@@ -7,6 +7,7 @@ use wit_component::StringEncoding;
 use wit_parser::Resolve;
 
 mod about;
+mod dialects;
 mod edges;
 mod host_layers;
 mod layers;

@@ -1,7 +1,7 @@
 //! Reads the layers and decides who serves their imports.
 
 use super::problem::{Problem, ProblemCode};
-use crate::layer::{EXIT, Layer};
+use crate::layer::{DIALECT, EXIT, Layer};
 use crate::linker::{Linker, binary};
 use crate::names::quoted;
 use crate::preopened::Preopened;
@@ -11,6 +11,7 @@ use crate::trace::Trace;
 use crate::{LinkError, signature};
 use anyhow::{Error, Result, bail};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use wasmparser::{FuncType, Parser, Payload, TypeRef, ValType};
 
@@ -79,8 +80,10 @@ pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<Planne
     let trace = linker.trace.as_ref().map_or(Ok(None), |trace| trace.layer(imports));
     let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
     let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
-    let above = layers.iter().flat_map(|layer| &layer.program.imports);
-    let sockets = linker.preopened.layers(imports.iter().chain(above));
+    let all = [imports].into_iter().chain(layers.iter().map(|layer| &*layer.program.imports)).enumerate();
+    let is_served = |import: &ProgramImport, below| serving(&layers, below, one_down(&import.module), import).is_some();
+    let unserved = all.flat_map(|(below, imports)| imports.iter().filter(move |import| !is_served(import, below)));
+    let sockets = linker.preopened.layers(unserved, linker.adapters.is_empty());
     let sockets = sockets.map_err(|source| invalid(Preopened::LAYER, source))?;
     layers.extend(sockets.iter().map(read).collect::<Result<Vec<_>, _>>()?);
     for index in 0..layers.len() {
@@ -115,8 +118,8 @@ fn provider(import: &ProgramImport, layers: &[PlannedLayer], below: usize) -> Op
         (GUEST, "address") => Some(LayerImport::Address),
         (module, _) if layers[below - 1].program.wit.serves(module) => Some(LayerImport::Host),
         (module, name) => {
-            let (module, own) = if module == NEXT { (preview1::MODULE, false) } else { (module, true) };
-            let layer = serving(layers, below, module, name).map(|(func, _)| Target::Layer(func));
+            let (module, own) = (one_down(module), module != NEXT);
+            let layer = serving(layers, below, module, import).map(|(func, _)| Target::Layer(func));
             let adapter = || {
                 let is_adapters = module == preview1::MODULE;
                 Snapshot::Preview1.function(name).filter(|_| is_adapters).map(Target::Adapter)
@@ -126,19 +129,34 @@ fn provider(import: &ProgramImport, layers: &[PlannedLayer], below: usize) -> Op
     }
 }
 
-/// Returns the function that serves an import of a tenant for which the layers from `first` on are below.
+/// Returns the module that functions imported from `module` are of, one layer down.
+fn one_down(module: &str) -> &str {
+    if module == NEXT { preview1::MODULE } else { module }
+}
+
+/// Returns the function that serves an import of a tenant for which the layers from `first` on are below. `module` is the
+/// import's, or what stands for it.
 pub fn serving<'l>(
     layers: &'l [PlannedLayer],
     first: usize,
     module: &str,
-    name: &str,
+    import: &ProgramImport,
 ) -> Option<(LayerFunc, &'l FuncType)> {
+    let params = import.func.as_ref()?.params().len();
+    let names = [format!("{}{DIALECT}{params}", import.name), import.name.clone()];
     layers.iter().enumerate().skip(first).find_map(|(layer, planned)| {
-        let PlannedLayer { program, serves, .. } = planned;
-        let serves = module == preview1::MODULE || serves.iter().any(|served| served == module);
-        let func = program.prescan.export(name).filter(|_| serves && !is_for_itself(name))?;
-        Some((LayerFunc { layer, func }, program.func_export(name)?))
+        let program = &planned.program;
+        let may_serve = |name: &&String| planned.serves_module(module) && !is_for_itself(name);
+        let is_exported = |name: &&String| program.prescan.export(name).is_some();
+        let name = names.iter().filter(may_serve).find(is_exported)?;
+        Some((LayerFunc { layer, func: program.prescan.export(name)? }, program.func_export(name)?))
     })
+}
+
+/// Returns the name that an export of a layer serves.
+fn served_name(export: &str) -> &str {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    export.rsplit_once(DIALECT).filter(|(_, params)| is_number(params)).map_or(export, |(name, _)| name)
 }
 
 /// Returns whether a function of this name is for the layer's own start, end or allocator, and nobody else's.
@@ -157,12 +175,22 @@ impl PlannedLayer {
 
     /// Returns whether it imports WIT: the host sees its pointers, so its memory cannot move.
     pub fn has_host_imports(&self) -> bool {
-        self.imports.contains(&Some(LayerImport::Host))
+        self.host_imports().next().is_some()
+    }
+
+    /// Returns the functions that it imports from the host.
+    pub fn host_imports(&self) -> impl Iterator<Item = &ProgramImport> {
+        let functions = self.program.imports.iter().filter(|import| import.func.is_some()).zip(&self.imports);
+        functions.filter(|(_, served)| **served == Some(LayerImport::Host)).map(|(import, _)| import)
     }
 
     /// Returns whether it is called when the program's entry has returned.
     pub fn follows_entry(&self) -> bool {
         self.program.func_export(EXIT).is_some()
+    }
+
+    fn serves_module(&self, module: &str) -> bool {
+        module == preview1::MODULE || self.serves.iter().any(|served| served == module)
     }
 
     /// The functions that it exports for others.
@@ -174,8 +202,9 @@ impl PlannedLayer {
     /// Returns the functions of preview1 that it serves, with those that the program imports from other modules.
     pub fn report(&self, imports: &[ProgramImport]) -> LayerReport {
         let of_other =
-            |name: &str| imports.iter().any(|import| import.name == name && self.serves.contains(&import.module));
-        let serves = self.served().map(|(name, _)| name);
+            |name: &str| imports.iter().any(|import| import.name == name && self.serves_module(&import.module));
+        let mut seen = BTreeSet::new();
+        let serves = self.served().map(|(export, _)| served_name(export)).filter(|name| seen.insert(*name));
         let serves = serves.filter(|name| Snapshot::Preview1.function(name).is_some() || of_other(name));
         let imported = self.program.imports.iter().filter(|import| import.func.is_some()).zip(&self.imports);
         let uses = imported.filter(|(_, served)| matches!(served, Some(LayerImport::Next { .. })));
@@ -270,8 +299,7 @@ impl PlannedLayer {
                 Some(LayerImport::Host) => continue,
                 Some(LayerImport::Next { target: Target::Adapter(function), .. }) => function.ty(),
                 Some(LayerImport::Next { target: Target::Layer(_), .. }) => {
-                    let module = if import.module == NEXT { preview1::MODULE } else { &import.module };
-                    let Some((_, ty)) = serving(layers, below, module, &import.name) else { continue };
+                    let Some((_, ty)) = serving(layers, below, one_down(&import.module), import) else { continue };
                     ty.clone()
                 }
             };
@@ -297,8 +325,8 @@ impl PlannedLayer {
     fn warnings(&self, imports: &[&ProgramImport], warnings: &mut Vec<String>) {
         let name = quoted(&self.name);
         for (export, _) in self.served().filter(|(export, _)| !export.starts_with("__")) {
-            let is_imported =
-                imports.iter().any(|import| import.name == export && self.serves.contains(&import.module));
+            let export = served_name(export);
+            let is_imported = imports.iter().any(|import| import.name == export && self.serves_module(&import.module));
             if Snapshot::Preview1.function(export).is_none() && !is_imported {
                 let nearest =
                     preview1::nearest(export).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();

@@ -18,14 +18,12 @@ pub struct LayoutChoice {
 }
 
 impl LayoutChoice {
-    pub(super) fn of(program: &Program<'_>, imports: &[Import], linker: &Linker) -> LayoutChoice {
+    pub(super) fn of(program: &Program<'_>, imports: &[Import], has_layers: bool, linker: &Linker) -> LayoutChoice {
         let other_imports =
             imports.iter().any(|import| matches!(import.served_by, Provider::UserAdapter | Provider::Nobody));
         let unstable = imports.iter().any(|import| import.module == Snapshot::Unstable.module());
         let (layout, why) = match linker.layout {
-            Layout::Auto if linker.has_layers() && !passes_pointers(program, imports) => {
-                (Layout::Isolated, "layers are given for it")
-            }
+            Layout::Auto if has_layers && !passes_pointers(program, imports) => (Layout::Isolated, "it has layers"),
             Layout::Auto if !linker.adapters.is_empty() => (Layout::Adapter, "adapters are given for it"),
             Layout::Auto if passes_pointers(program, imports) => {
                 (Layout::Guest, "it has WIT of its own, so the host sees its pointers")

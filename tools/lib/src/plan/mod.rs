@@ -81,7 +81,7 @@ impl Plan {
         let imports = program.imports.iter().map(|import| planned(import, program, &adapters, &layers));
         let imports: Vec<_> = imports.collect();
         let functions = program.imports.iter().filter(|import| import.func.is_some());
-        let from_layer = |import: &ProgramImport| Some(layers::serving(&layers, 0, &import.module, &import.name)?.0);
+        let from_layer = |import: &ProgramImport| Some(layers::serving(&layers, 0, &import.module, import)?.0);
         let from_layers = functions.map(from_layer).collect();
         let (mut exports, mut other_exports) = (Vec::new(), Vec::new());
         for export in &program.exports {
@@ -94,7 +94,7 @@ impl Plan {
             world: layout::world(entry.as_ref(), linker),
             other_entries: other_entries(program, entry.as_ref()),
             entry,
-            layout: LayoutChoice::of(program, &imports, linker),
+            layout: LayoutChoice::of(program, &imports, !layers.is_empty(), linker),
             beside: layout::beside(&imports, linker),
             memory: memory(program),
             refused: sealing::refused(&imports, linker),
@@ -351,7 +351,7 @@ impl fmt::Display for Provider {
 
 fn planned(import: &ProgramImport, program: &Program<'_>, adapters: &Adapters<'_>, layers: &[PlannedLayer]) -> Import {
     let is_func = import.func.is_some();
-    let layer = layers::serving(layers, 0, &import.module, &import.name).filter(|_| is_func);
+    let layer = layers::serving(layers, 0, &import.module, import).filter(|_| is_func);
     let layer = layer.and_then(|(func, _)| layers.get(func.layer)).map(|layer| layer.name.clone());
     let served_by = if layer.is_some() {
         Provider::Layer

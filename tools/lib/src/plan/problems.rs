@@ -200,7 +200,7 @@ fn signatures(
             (snapshot.function(&import.name).map(Function::ty), snapshot.to_string())
         }
         Provider::Layer => (
-            layers::serving(&plan.layers, 0, &import.module, &import.name).map(|(_, ty)| ty.clone()),
+            layers::serving(&plan.layers, 0, &import.module, import).map(|(_, ty)| ty.clone()),
             format!("the layer {}", quoted(planned.layer.as_deref().unwrap_or_default())),
         ),
         Provider::UserAdapter => (
@@ -343,20 +343,24 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             "link it with `--layout guest`, or leave the choice to `--layout auto`",
         ));
     }
-    if linker.has_layers() && plan.layout.layout != Layout::Isolated {
+    if !plan.layers.is_empty() && plan.layout.layout != Layout::Isolated {
+        let names: Vec<_> = plan.layers.iter().map(|layer| quoted(&layer.name)).collect();
+        let names = names.join(", ");
         let (message, remedy) = if plan.layout.layout == Layout::Guest && linker.layout == Layout::Auto {
             (
-                "layers are given for it, which need its memory moved up; but it has WIT of its own with strings, lists or the \
-                 like, so the host sees its pointers",
-                "leave out the layers, or the WIT",
+                format!(
+                    "its layers ({names}) need its memory moved up; but it has WIT of its own with strings, lists or the like, \
+                     so the host sees its pointers"
+                ),
+                "leave out what needs the layers, or the WIT",
             )
         } else {
             (
-                "layers are given for it, which there are only in the layout `isolated`",
+                format!("it can have its layers ({names}) only in the layout `isolated`"),
                 "leave out `--layout`, and give no `--adapt`",
             )
         };
-        problems.push(Problem::new(ProblemCode::UnfitLayout, message.into(), remedy));
+        problems.push(Problem::new(ProblemCode::UnfitLayout, message, remedy));
     }
     if linker.emit == Emit::Module && plan.layout.layout == Layout::Adapter {
         let why = plan.layout.why;
@@ -379,7 +383,7 @@ fn unfit_layout(program: &Program<'_>, plan: &Plan, linker: &Linker, problems: &
             },
         ));
     }
-    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || linker.has_layers();
+    let is_merged = matches!(linker.layout, Layout::Isolated | Layout::Guest) || !plan.layers.is_empty();
     if is_merged && !linker.adapters.is_empty() {
         problems.push(Problem::new(
             ProblemCode::UnfitLayout,

@@ -1,6 +1,7 @@
 //! Finds what keeps a seal from holding.
 
 use super::adapter::Adapters;
+use super::layers::PlannedLayer;
 use super::{Import, Plan, Problem, ProblemCode, Provider};
 use crate::cgi::{Cgi, CgiError};
 use crate::linker::Linker;
@@ -71,6 +72,7 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
             )
         }));
     }
+    problems.extend(plan.layers.iter().flat_map(|layer| of_layer(layer, plan, linker)));
     if linker.seal.is_strict() {
         problems.extend(plan.refused.iter().map(|Refused { capability, functions }| {
             let names: Vec<_> = functions.iter().map(|name| format!("`{name}`")).collect();
@@ -115,6 +117,28 @@ pub fn find(plan: &Plan, adapters: &Adapters<'_>, linker: &Linker) -> Vec<Proble
         ));
     }
     problems
+}
+
+/// Returns a problem for each denied capability that a layer imports from the host.
+fn of_layer(layer: &PlannedLayer, plan: &Plan, linker: &Linker) -> impl Iterator<Item = Problem> {
+    let denied = linker.seal.denied();
+    let mut modules = BTreeMap::<_, BTreeSet<_>>::new();
+    for import in layer.host_imports() {
+        if let Some(capability) = Capability::of_import(&import.module, &import.name).filter(|it| denied.has(*it)) {
+            modules.entry(capability).or_default().insert(quoted(&import.module));
+        }
+    }
+    let served = plan.imports.iter().filter(|import| import.layer.as_ref() == Some(&layer.name));
+    let served: Vec<_> = served.map(|import| quoted(&import.name)).collect();
+    let layer = format!("the layer {}, which serves {},", quoted(&layer.name), served.join(", "));
+    modules.into_iter().map(move |(capability, modules)| {
+        let modules = Vec::from_iter(modules).join(", ");
+        Problem::new(
+            ProblemCode::Denied,
+            format!("{layer} imports {modules} from the host, which `{capability}` is denied for"),
+            format!("allow it with `--allow {capability}`, or link it without what needs the layer"),
+        )
+    })
 }
 
 /// The option that gives a component something of its own in place of the host's.
