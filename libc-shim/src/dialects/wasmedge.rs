@@ -12,7 +12,7 @@ use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
-use super::{Errno, Result, caller, dialect, open as open_socket, options, receive_flags, table};
+use super::{Errno, Result, caller, dialect, open as open_socket, options, put_received, receive_flags, table};
 use crate::address::Address;
 use crate::c::Iovec;
 use crate::calls::names::lookup::ai;
@@ -170,8 +170,7 @@ fn receive(
     if let Some(from) = received.from {
         write(from, address)?;
     }
-    caller::put(out, u16::from(received.whole > received.len))?;
-    caller::put(result, received.len)?;
+    put_received(&received, result, out)?;
     Ok(received.from)
 }
 

@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use wasi_adapt_tests::port;
 
 use super::peers::Process;
 use super::{data, installed, output_of, wasi_adapt, wasmtime};
@@ -61,8 +62,7 @@ impl Server {
         fs::write(&wrapper, script).expect("a file");
         output_of(Command::new("chmod").arg("+x").arg(&wrapper));
         // It cannot choose a port itself.
-        let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-        let (directory, port) = (directory.display(), address.port());
+        let (directory, port) = (directory.display(), port::unused());
         let configuration = format!(
             "server.document-root = \"{directory}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
              server.modules = (\"mod_cgi\")\ncgi.assign = (\".{extension}\" => \"{}\")\nserver.stream-request-body = 0\n\

@@ -10,8 +10,8 @@ use wasi_adapt::{Embedded, EntryKind};
 
 /// Writes the files that are embedded in a component into a directory
 ///
-/// They are what `wasi-adapt link --embed` has put there, byte for byte; devices are left out. The directory is their root: a file that the program
-/// sees as /etc/hosts becomes DIR/etc/hosts.
+/// They are what `wasi-adapt link --embed` has put there, byte for byte; devices are left out. The directory is their
+/// root: a file that the program sees as /etc/hosts becomes DIR/etc/hosts.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Extract {
