@@ -21,8 +21,10 @@ pub const PACKAGES: [&str; 7] = [
 /// Cargo passes the path of a binary only to tests of the same package, so this calls cargo; just after `make test`
 /// has built the workspace, that takes half a second.
 pub fn binary(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a running program has a path");
-    let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let program = std::env::current_exe().expect("a running program has a path");
+    // Tests lie in `target/PROFILE/deps`, other programs in `target/PROFILE`.
+    let mut directories = program.ancestors().skip(1).skip_while(|directory| directory.ends_with("deps"));
+    let profile = directories.next().expect("programs lie in a directory");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--locked", "--bin", name]).args(PACKAGES).arg("--target-dir");
     cargo.arg(profile.parent().expect("profiles lie in target")).current_dir(env!("CARGO_MANIFEST_DIR"));

@@ -9,7 +9,8 @@
 //! |---|---|
 //! | `programs`, `generated` | what is measured: `guests/bench`, compiled; modules of a given size |
 //! | `engine` | the hosts, in one engine |
-//! | `ways` | a module on both preview1 hosts, and as a component with each adapter |
+//! | `ways` | a module on wasmtime's preview1 host, and as a component with each adapter |
+//! | `wasi_common` | a module on the other preview1 host |
 //! | `calls` | the table of calls |
 //! | `instances` | the table of what a program costs that does little |
 //! | `files` | the tables of files in the component |
@@ -34,6 +35,7 @@ mod programs;
 pub mod report;
 mod runner;
 mod sockets;
+mod wasi_common;
 mod ways;
 
 pub use calls::{Counts, counts};

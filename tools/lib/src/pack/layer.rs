@@ -15,8 +15,8 @@ pub fn layer(raw: &[u8], settings: &[(&str, i32)], export: impl Fn(&str) -> Opti
     let mut module = Module::parse(raw)?;
     demangle::names(&mut module);
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, Intrinsic::Const(*value))).collect();
-    define(&mut module, &settings)?;
-    fold::fold(&mut module)?;
+    let settings = define(&mut module, &settings)?;
+    fold::fold(&mut module, &settings)?;
     module.exports.retain_mut(|exported| match export(&exported.name).map(Into::into) {
         Some(name) if exported.kind == ExternalKind::Func => {
             exported.name = name;
