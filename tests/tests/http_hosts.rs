@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{installed, output_of, root, wasi_adapt_path};
 use support::web::{Answer, Server, requests};
+use support::{installed, output_of, root, wasi_adapt_path};
 use wasi_adapt::{Cgi, Linker, World};
 use wasi_adapt_tests::guests::{self, Guest};
 use wasi_adapt_tests::port;

@@ -38,7 +38,8 @@ fn with_each(check: impl Fn(&Server)) {
     fs::write(&component, linked.wasm).expect("a file");
     let crowd = CROWD.to_string();
     check(&Server::ours(&component, &["--quiet", "--max-requests", &crowd]));
-    check(&Server::wasmtime(&component, &[]));
+    // A component has three core modules, and its limit for all components is 1,000.
+    check(&Server::wasmtime(&component, &["-O", "pooling-total-core-instances=3000"]));
 }
 
 /// Lets this process, and those that it starts, have as many open files as there are connections.

@@ -37,7 +37,7 @@ struct Host {
 }
 
 fn wash(home: &Path) -> Command {
-    let mut wash = Command::new(installed("wasmcloud/bin/wash"));
+    let mut wash = Command::new(installed("wasmcloud/wash_cli/wash"));
     wash.env("HOME", home).arg("--non-interactive");
     wash
 }
@@ -115,6 +115,10 @@ impl Cluster {
         let world = &mut description["workload"]["witWorld"];
         world["components"][0]["image"] = json!(image);
         world["hostInterfaces"][0]["config"]["host"] = json!(HOST);
+        self.start_described(host, &description);
+    }
+
+    fn start_described(&self, host: &Host, description: &Value) {
         let file = self.work.path().join("workload.json");
         fs::write(&file, description.to_string()).expect("a file");
         output_of(workload(self.nats).args(["start", &host.id]).arg(&file));
@@ -222,6 +226,18 @@ fn requests_are_answered_when_a_host_is_gone_and_when_a_version_is_replaced() {
     });
     assert_eq!(bodies, ["first", "second"]);
     assert_eq!(two.server.get("/").body, b"second");
+}
+
+/// Its output is that of the host.
+#[test]
+fn a_program_runs_as_a_service() {
+    let cluster = Cluster::new();
+    let program = Linker::new().link(&guests::c::HELLO.module()).expect("it is linked").wasm;
+    let service = json!({ "image": cluster.push(&program, "1"), "maxRestarts": "0", "localResources": {} });
+    let workload = json!({ "namespace": "default", "name": "hello", "service": service });
+    let host = cluster.host("one");
+    cluster.start_described(&host, &json!({ "workloadId": "service", "workload": workload }));
+    assert!(host.server.says("hello"));
 }
 
 #[test]
