@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo dist dist-crate dist-release test test-fast test-go fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release test test-fast test-go test-http fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -23,12 +23,22 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/node.sh
 	@tests/setup/redis.sh
 	@tests/setup/cpython.sh
+	@tests/setup/wasmcloud.sh
+	@tests/setup/browser.sh
 
 demo: ## build the tool, make a component out of a real program, run it
 	@tests/setup/toolchain.sh wasm32-unknown-unknown
 	@tests/setup/python.sh
 	cargo build --release --locked $(HOST) --bin wasi-adapt
 	@tests/setup/demo.sh
+
+demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a picture of the page
+	@tests/setup/toolchain.sh wasm32-unknown-unknown
+	@tests/setup/python.sh
+	@tests/setup/node.sh
+	@tests/setup/browser.sh
+	cargo build --release --locked $(HOST) --bin wasi-adapt
+	@tests/setup/demo-http.sh
 
 dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
 	@tests/setup/python.sh
@@ -46,14 +56,17 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
-SLOW := checked_adapter cpython devices dist embedded examples fuzz go limits noninterference packages readme \
-  real_modules runners sdk_sockets sockets socket_% static_library writable
+SLOW := checked_adapter cpython devices dist embedded examples fuzz go http http_hosts http_load limits noninterference \
+  packages readme real_modules runners sdk_sockets sockets socket_% static_library trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
 
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs io/ioutil testing/fstest archive/zip" cargo test --release --locked $(HOST) --test go
+
+test-http: setup ## more requests in a row than `make test` sends: 100,000
+	HTTP_REQUESTS=100000 cargo test --release --locked $(HOST) --test http_load
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

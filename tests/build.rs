@@ -68,7 +68,7 @@ fn main() {
         println!("cargo::rerun-if-changed={watched}");
     }
     println!("cargo::rerun-if-changed=../wit");
-    for (name, dir) in [("WIT_BINDINGS", "wit"), ("DIRECT_BINDINGS", "direct")] {
+    for (name, dir) in [("WIT_BINDINGS", "wit"), ("DIRECT_BINDINGS", "direct"), ("HANDLER_BINDINGS", "handler")] {
         println!("cargo::rustc-env={name}={}", out.join(dir).display());
     }
     if let Err(error) = build(&here, &out) {
@@ -82,7 +82,9 @@ fn build(here: &Path, out: &Path) -> anyhow::Result<()> {
         let wit = here.join("guests/include").join(file);
         wit::bindings(&wit, &here.with_file_name("wit"), &out.join(dir))
     };
-    bindings("direct.wit", "direct")?; // For the measurements, which compile their programs themselves.
+    // For the measurements, which compile their programs themselves.
+    bindings("direct.wit", "direct")?;
+    bindings("handler.wit", "handler")?;
     bindings("plugin.wit", "wit")?;
     let guests = table::find(&here.join("guests"))?;
     table::write(&guests, out)

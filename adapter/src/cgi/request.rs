@@ -24,6 +24,8 @@ pub struct Request {
     pub method: &'static [u8],
     /// The path and the query, as they came.
     pub target: &'static [u8],
+    /// The path, as it came.
+    pub path: &'static [u8],
     pub query: &'static [u8],
     /// The path of the script, in two parts.
     pub script: [&'static [u8]; 2],
@@ -57,21 +59,26 @@ impl Request {
         let fields = get_fields(&headers);
         memory.keep_results();
 
-        let (path, query) = split(target, b'?');
-        let room = memory.keep(path.len()).ok().ok_or(Refusal(500, Message::BadPath))?;
-        let path = decode(path, room);
-        let (script, path_info) = if tables.has(flag::SCRIPT_IN_PATH) {
-            by_path(path, tables.list(List::Script).nth(0)).ok_or(Refusal(400, Message::BadPath))?
-        } else {
-            let script = tables.list(List::Script).nth(0);
-            ([script, Default::default()], behind(path, script))
+        let decoded = |path: &'static [u8]| {
+            let room = memory.keep(path.len()).ok().ok_or(Refusal(500, Message::BadPath))?;
+            let path = decode(path, room);
+            if path.contains(&0) { Err(Refusal(400, Message::BadPath)) } else { Ok(path) }
         };
-        if path.contains(&0) {
-            return Err(Refusal(400, Message::BadPath));
-        }
+        let (path, query) = split(target, b'?');
+        let names = tables.list(List::Script);
+        let (script, path_info) = if tables.has(flag::SCRIPT_IN_PATH) {
+            by_path(decoded(path)?, names.nth(0)).ok_or(Refusal(400, Message::BadPath))?
+        } else if tables.has(flag::ROUTED) {
+            let header = |index| first(fields, names.nth(index)).unwrap_or_default();
+            ([header(0), Default::default()], decoded(header(1))?)
+        } else {
+            let script = names.nth(0);
+            ([script, Default::default()], behind(decoded(path)?, script))
+        };
         Ok(Self {
             method,
             target,
+            path,
             query,
             script,
             path_info,
@@ -85,27 +92,27 @@ impl Request {
 
     /// The first header of a name, in capitals or not.
     pub fn header(&self, name: &[u8]) -> Option<&'static [u8]> {
-        let header = self.headers.iter().find(|header| header.name.as_slice().eq_ignore_ascii_case(name))?;
-        Some(header.value.as_slice())
-    }
-
-    /// The host without a port.
-    pub fn host(&self) -> &'static [u8] {
-        self.host_and_port().0
+        first(self.headers, name)
     }
 
     /// The port, or none if it is not said.
     pub fn port(&self) -> Option<&'static [u8]> {
-        Some(self.host_and_port().1).filter(|port| !port.is_empty())
+        Some(host_and_port(self.authority).1).filter(|port| !port.is_empty())
     }
+}
 
-    fn host_and_port(&self) -> (&'static [u8], &'static [u8]) {
-        // An address of IPv6 is in brackets, and has colons.
-        let in_brackets = self.authority.iter().rposition(|byte| *byte == b']').map_or(0, |end| end + 1);
-        let rest = self.authority.get(in_brackets..).unwrap_or_default();
-        let (name, port) = split(rest, b':');
-        (self.authority.get(..in_brackets + name.len()).unwrap_or_default(), port)
-    }
+fn first(headers: &'static [Variable], name: &[u8]) -> Option<&'static [u8]> {
+    let header = headers.iter().find(|header| header.name.as_slice().eq_ignore_ascii_case(name))?;
+    Some(header.value.as_slice())
+}
+
+/// The two parts of an address, of which the port may be empty.
+pub fn host_and_port(address: &'static [u8]) -> (&'static [u8], &'static [u8]) {
+    // An address of IPv6 is in brackets, and has colons.
+    let in_brackets = address.iter().rposition(|byte| *byte == b']').map_or(0, |end| end + 1);
+    let rest = address.get(in_brackets..).unwrap_or_default();
+    let (name, port) = split(rest, b':');
+    (address.get(..in_brackets + name.len()).unwrap_or_default(), port)
 }
 
 /// The number of a method, or its name.

@@ -29,6 +29,8 @@ pub mod flag {
     pub const BUFFER: u32 = 2;
     /// The program writes the status line of HTTP.
     pub const STATUS_LINE: u32 = 4;
+    /// The host routes requests, and tells the script and the path in the headers that [`super::List::Script`] names.
+    pub const ROUTED: u32 = 8;
 }
 
 /// Lists, by their index.
@@ -38,7 +40,7 @@ pub enum List {
     Methods,
     /// The schemes, likewise.
     Schemes,
-    /// The name of the script, or what is added to the path of a directory of scripts.
+    /// The name of the script, or what is added to the path of a directory of scripts, or two headers.
     Script,
     /// Templates of environment variables.
     Variables,
@@ -46,6 +48,8 @@ pub enum List {
     Arguments,
     /// Headers of requests that become no variables.
     Hidden,
+    /// Beginnings of names of headers, each before that of the variables which such headers become.
+    Prefixes,
     /// Headers of responses: those of [`super::head::field`], and then those that are the host's.
     Fields,
     /// Texts, by [`Message`].

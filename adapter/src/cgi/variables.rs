@@ -4,7 +4,8 @@
 //! whether it is left out if such a part is absent. After the variables of templates come those of the headers.
 
 use super::Cgi;
-use super::tables::{List, sized};
+use super::request::host_and_port;
+use super::tables::{Entries, List, sized};
 
 /// Takes strings.
 pub trait Sink {
@@ -33,6 +34,10 @@ mod kind {
     pub const HEADER: u8 = 12;
     /// The words of the query, each a string.
     pub const WORDS: u8 = 13;
+    pub const PATH: u8 = 14;
+    /// The host in the header that the text names.
+    pub const HOST_IN_HEADER: u8 = 15;
+    pub const LENGTH_OR_ZERO: u8 = 16;
 }
 
 /// A piece of a template.
@@ -91,6 +96,7 @@ impl Cgi {
     /// Appends what a piece stands for, or returns false if that is absent.
     fn piece(&self, piece: &Piece, sink: &mut impl Sink) -> bool {
         let request = &self.request;
+        let zero = Some(0).filter(|_| piece.kind == kind::LENGTH_OR_ZERO);
         let value = match piece.kind {
             kind::LITERAL => Some(piece.text),
             kind::METHOD => Some(request.method),
@@ -104,7 +110,7 @@ impl Cgi {
             kind::SCHEME => Some(request.scheme),
             kind::IF_SECURE => request.is_secure.then_some(Default::default()),
             kind::AUTHORITY => Some(request.authority).filter(|authority| !authority.is_empty()),
-            kind::HOST => Some(request.host()),
+            kind::HOST => Some(host_and_port(request.authority).0),
             kind::PORT => match request.port() {
                 Some(port) => Some(port),
                 None => {
@@ -112,7 +118,7 @@ impl Cgi {
                     return true;
                 }
             },
-            kind::LENGTH => match self.input.length() {
+            kind::LENGTH | kind::LENGTH_OR_ZERO => match self.input.length().or(zero) {
                 Some(length) => {
                     put_number(length, sink);
                     return true;
@@ -120,16 +126,21 @@ impl Cgi {
                 None => None,
             },
             kind::HEADER => request.header(piece.text),
+            kind::PATH => Some(request.path),
+            kind::HOST_IN_HEADER => request.header(piece.text).map(|address| match host_and_port(address).0 {
+                [b'[', address @ .., b']'] => address,
+                host => host,
+            }),
             _ => None,
         };
         sink.put(value.unwrap_or_default());
         value.is_some()
     }
 
-    /// `HTTP_NAME=value` for each header. Names that become the same variable as others are left out: all but letters, digits
+    /// `HTTP_NAME=value` for each header, or with another prefix. Names that become the same variable as others are left out: all but letters, digits
     /// and hyphens.
     fn headers(&self, sink: &mut impl Sink) {
-        let hidden = self.tables.list(List::Hidden);
+        let (hidden, prefixes) = (self.tables.list(List::Hidden), self.tables.list(List::Prefixes));
         let headers = self.request.headers;
         for (index, header) in headers.iter().enumerate() {
             let name = header.name.as_slice();
@@ -138,12 +149,9 @@ impl Cgi {
             if !is_plain || hidden.find(name).is_some() || headers.iter().take(index).any(|other| is_same(&other)) {
                 continue;
             }
-            sink.push(b'H');
-            sink.push(b'T');
-            sink.push(b'T');
-            sink.push(b'P');
-            sink.push(b'_');
-            for byte in name {
+            let Some((prefix, rest)) = replaced(prefixes, name) else { continue };
+            sink.put(prefix);
+            for byte in rest {
                 sink.push(if *byte == b'-' { b'_' } else { byte.to_ascii_uppercase() });
             }
             sink.push(b'=');
@@ -158,6 +166,17 @@ impl Cgi {
             sink.end();
         }
     }
+}
+
+/// The beginning of a header's variable, and the rest of the header's name.
+fn replaced(mut prefixes: Entries, name: &[u8]) -> Option<(&'static [u8], &[u8])> {
+    while let (Some(of_header), Some(of_variable)) = (prefixes.next(), prefixes.next()) {
+        let (start, rest) = name.split_at_checked(of_header.len()).unwrap_or_default();
+        if start.eq_ignore_ascii_case(of_header) {
+            return Some((of_variable, rest));
+        }
+    }
+    None
 }
 
 fn is_cookie(name: &[u8]) -> bool {

@@ -32,6 +32,25 @@ static int bytes(void) {
   return 0;
 }
 
+// Reads the body in pieces, and says how much it was.
+static int count(void) {
+  static char piece[1 << 16];
+  long long length = 0;
+  for (ssize_t part; (part = read(0, piece, sizeof piece)) != 0; length += part)
+    if (part < 0) return write_text("Status: 400\r\nContent-Type: text/plain\r\n\r\nit breaks off\n");
+  return printf("Content-Type: text/plain\r\n\r\n%lld bytes\n", length), 0;
+}
+
+// A body of a hundred megabytes, which ends early if nobody takes it.
+static int flood(void) {
+  static char piece[1 << 16];
+  write_text("Content-Type: application/octet-stream\r\n\r\n");
+  fflush(stdout);
+  for (int i = 0; i < 1600; i++)
+    if (write(1, piece, sizeof piece) < 0) return 1;
+  return 0;
+}
+
 int main(void) {
   if (is("plain")) return write_text("Content-Type: text/plain\r\n\r\nhello\n");
   if (is("line-feeds")) return write_text("Content-Type: text/plain\nX-A: 1\n\nhello\n");
@@ -40,6 +59,7 @@ int main(void) {
   if (is("not-modified")) return write_text("Status: 304\r\nETag: \"a\"\r\n\r\n");
   if (is("redirect")) return write_text("Location: http://example.test/elsewhere\r\n\r\n");
   if (is("redirect-301")) return write_text("Status: 301 Moved\r\nLocation: http://example.test/\r\n\r\nmoved\n");
+  if (is("redirect-local")) return write_text("Location: /cases.cgi/plain?from=here\r\n\r\n");
   if (is("cookies")) return write_text("Content-Type: text/plain\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2; Path=/\r\n\r\n");
   if (is("spaces")) return write_text("Content-Type:text/plain\r\nX-Spaces:  \t in the middle\r\n\r\nhello\n");
   if (is("case")) return write_text("content-TYPE: text/plain\r\nSTATUS: 202 Accepted\r\n\r\nhello\n");
@@ -50,6 +70,8 @@ int main(void) {
   if (is("empty-body")) return write_text("Content-Type: text/plain\r\n\r\n");
   if (is("big")) return big();
   if (is("bytes")) return bytes();
+  if (is("count")) return count();
+  if (is("flood")) return flood();
   if (is("status-3-after")) return write_text("Content-Type: text/plain\r\n\r\nbefore the end\n"), fflush(stdout), 3;
   if (is("stderr")) {
     fprintf(stderr, "the program's own line\n");

@@ -1,4 +1,4 @@
-// Answers with what the request was: the variables of CGI, and the body.
+// Answers with what the request was: the variables of CGI, all of them for a query with `all`, and the body.
 
 use std::io::{Read, Write};
 
@@ -12,9 +12,10 @@ fn main() {
     ];
     let mut variables: Vec<_> = std::env::vars_os().collect();
     variables.sort();
+    let all = std::env::var("QUERY_STRING").is_ok_and(|query| query.starts_with("all"));
     for (name, value) in variables {
         let name = name.to_string_lossy();
-        if names.contains(&&*name) || name.starts_with("HTTP_") || name.starts_with("OWN_") {
+        if all || names.contains(&&*name) || name.starts_with("HTTP_") || name.starts_with("OWN_") {
             answer += &format!("{name}={}\n", value.as_encoded_bytes().escape_ascii());
         }
     }

@@ -16,6 +16,7 @@
 //! | `files` | the tables of files in the component |
 //! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
+//! | `http` | the table of CGI programs: servers for components, native programs, modules on a preview1 host |
 //! | `clock` | the time of a processor |
 //! | `pin` | keeps what is measured on one processor |
 //! | `runner` | runs the ways of a row in turn |
@@ -28,6 +29,7 @@ mod clock;
 mod engine;
 mod files;
 mod generated;
+mod http;
 mod instances;
 mod links;
 mod pin;
@@ -110,7 +112,8 @@ fn tables(plan: &Selection) -> Result<Vec<Table>> {
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
     let (files, embedded) = pin::on_one_processor(|| anyhow::Ok((files::calls(plan)?, files::instances(plan)?)))?;
     let sockets = pin::on_one_processor(|| sockets::table(plan))?;
-    Ok(vec![calls, instances, files, embedded, links, sockets])
+    let http = http::table(plan)?;
+    Ok(vec![calls, instances, files, embedded, links, sockets, http])
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

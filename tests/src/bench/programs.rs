@@ -64,9 +64,18 @@ impl Programs {
 
     /// Compiles to a component that calls WASI 0.2 directly, by the bindings of the build script.
     pub fn direct(&self, guest: &Guest) -> Result<Vec<u8>> {
-        const BINDINGS: &str = env!("DIRECT_BINDINGS");
-        let made = ["direct.c", "direct_component_type.o"].map(|file| Path::new(BINDINGS).join(file));
-        let flags = ["-target", "wasm32-wasi", STACK, "-mexec-model=reactor", "-I", BINDINGS];
+        self.with_bindings(guest, "direct", env!("DIRECT_BINDINGS"))
+    }
+
+    /// Compiles to a component that handles requests of HTTP, likewise.
+    pub fn handler(&self, guest: &Guest) -> Result<Vec<u8>> {
+        self.with_bindings(guest, "handler", env!("HANDLER_BINDINGS"))
+    }
+
+    fn with_bindings(&self, guest: &Guest, world: &str, bindings: &str) -> Result<Vec<u8>> {
+        let made = [format!("{world}.c"), format!("{world}_component_type.o")];
+        let made = made.map(|file| Path::new(bindings).join(file));
+        let flags = ["-target", "wasm32-wasi", STACK, "-mexec-model=reactor", "-I", bindings];
         let module = read(&self.compile("direct.wasm", &flags, &[guest.source(), &made[0], &made[1]])?)?;
         let mut encoder = wit_component::ComponentEncoder::default();
         encoder.module(&module)?;

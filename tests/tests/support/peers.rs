@@ -161,6 +161,15 @@ impl Process {
         Self { child, lines, deadline: Instant::now() + TIMEOUT, what }
     }
 
+    /// Returns a number of bytes from the state that Linux tells of it, such as `VmRSS`.
+    pub fn memory(&self, name: &str) -> u64 {
+        let file = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&file).expect("it is running");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+        kibibytes.unwrap_or_else(|| panic!("{file} has no {name}")) * 1024
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("it can be asked").is_none()
     }

@@ -48,8 +48,14 @@ impl Server {
     }
 
     /// Serves a directory by lighttpd. It runs files with an extension by a module under the preview1 host of stock wasmtime,
-    /// with options for that. Returns none where there is no lighttpd.
-    pub fn lighttpd(directory: &Path, extension: &str, module: &Path, options: &str) -> Option<Server> {
+    /// with options for that, and arguments. Returns none where there is no lighttpd.
+    pub fn lighttpd(
+        directory: &Path,
+        extension: &str,
+        module: &Path,
+        options: &str,
+        arguments: &str,
+    ) -> Option<Server> {
         let lighttpd = ["/usr/sbin/lighttpd", "/usr/bin/lighttpd"].into_iter().find(|path| Path::new(path).exists())?;
         let work = tempfile::tempdir().expect("a temporary directory");
         let compiled = work.path().join("module.cwasm");
@@ -57,25 +63,40 @@ impl Server {
         let wrapper = work.path().join("wrapper");
         let wasmtime = installed("python/wasmtime_cli/wasmtime");
         let (wasmtime, compiled) = (wasmtime.display(), compiled.display());
-        let script =
-            format!("#!/bin/sh\nexec {wasmtime} run --allow-precompiled -S inherit-env {options} {compiled}\n");
+        let script = format!(
+            "#!/bin/sh\nexec {wasmtime} run --allow-precompiled -S inherit-env {options} {compiled} {arguments}\n"
+        );
         fs::write(&wrapper, script).expect("a file");
         output_of(Command::new("chmod").arg("+x").arg(&wrapper));
-        // It cannot choose a port itself.
-        let (directory, port) = (directory.display(), port::unused());
-        let configuration = format!(
-            "server.document-root = \"{directory}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
-             server.modules = (\"mod_cgi\")\ncgi.assign = (\".{extension}\" => \"{}\")\nserver.stream-request-body = 0\n\
-             server.errorlog = \"/dev/stderr\"\nserver.feature-flags = (\"server.h2proto\" => \"disable\")\n",
-            wrapper.display(),
-        );
-        let file = work.path().join("lighttpd.conf");
-        fs::write(&file, configuration).expect("a file");
-        let mut command = Command::new(lighttpd);
-        command.arg("-D").arg("-f").arg(file);
+        let (directory, file) = (directory.display(), work.path().join("lighttpd.conf"));
+        let server = Server::at_port(|port| {
+            let configuration = format!(
+                "server.document-root = \"{directory}\"\nserver.bind = \"127.0.0.1\"\nserver.port = {port}\n\
+                 server.modules = (\"mod_cgi\")\ncgi.assign = (\".{extension}\" => \"{}\")\n\
+                 server.stream-request-body = 0\nserver.errorlog = \"/dev/stderr\"\n\
+                 server.feature-flags = (\"server.h2proto\" => \"disable\")\n",
+                wrapper.display(),
+            );
+            fs::write(&file, configuration).expect("a file");
+            let mut command = Command::new(lighttpd);
+            command.arg("-D").arg("-f").arg(&file);
+            (command, "server started")
+        });
+        Some(Server { _work: Some(work), ..server })
+    }
+
+    /// A server that is there already.
+    pub fn of(port: u16, process: Process) -> Server {
+        Server { port, process, _work: None }
+    }
+
+    /// Starts a server that cannot choose a port itself, by a command that says a text when it listens.
+    pub fn at_port(command: impl FnOnce(u16) -> (Command, &'static str)) -> Server {
+        let port = port::unused();
+        let (command, announcement) = command(port);
         let process = Process::start(command);
-        assert!(process.says("server started"), "lighttpd starts");
-        Some(Server { port, process, _work: Some(work) })
+        assert!(process.says(announcement), "the server starts");
+        Server { port, process, _work: None }
     }
 
     /// Connects to the server.
@@ -101,6 +122,11 @@ impl Server {
     /// Waits for a line of the server's log with a text.
     pub fn says(&self, text: &str) -> bool {
         self.process.says(text)
+    }
+
+    /// The most memory that it has used so far.
+    pub fn peak_memory(&self) -> u64 {
+        self.process.memory("VmHWM")
     }
 
     pub fn process(&mut self) -> &mut Process {

@@ -22,6 +22,9 @@ pub struct CgiArgs {
     /// The program's output begins with a status line of HTTP
     #[arg(long)]
     nph: bool,
+    /// Give the program the variables and arguments of Spin's executor `wagi`, made from the headers that Spin adds
+    #[arg(long, conflicts_with_all = ["cgi_root", "cgi_index", "script_name"])]
+    pub wagi: bool,
     /// Send the response when the program has ended: one that fails is answered by an error, and one of more than BYTES too
     #[arg(long, value_name = "BYTES", num_args = 0..=1, require_equals = true, default_missing_value = "1048576")]
     buffer: Option<u32>,
@@ -36,6 +39,7 @@ impl CgiArgs {
             .index(&self.cgi_index)
             .authorization(self.authorization)
             .status_line(self.nph)
+            .wagi(self.wagi)
             .buffer(self.buffer)
             .body_limit(self.body_limit);
         if let Some(root) = &self.cgi_root {

@@ -130,8 +130,11 @@ impl Serve {
         for (name, value) in &self.gets.env {
             cgi = cgi.variable(name, value)?;
         }
-        for argument in self.arguments() {
-            cgi = cgi.argument(&argument)?;
+        // Without arguments, those of WAGI are not only the name.
+        if !self.cgi.wagi || !self.gets.arg.is_empty() {
+            for argument in self.arguments() {
+                cgi = cgi.argument(&argument)?;
+            }
         }
         let world = self.link.world().unwrap_or(World::Http);
         link_named(&self.file, &wasm, &self.link.plan()?.world(world).cgi(cgi), common)

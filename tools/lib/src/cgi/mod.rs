@@ -5,7 +5,7 @@
 //! | file | part |
 //! |---|---|
 //! | `template.rs` | values of variables and arguments, with parts of the request in them |
-//! | `variables.rs` | the variables of CGI |
+//! | `variables.rs`, `wagi.rs` | the variables of CGI, and those of WAGI |
 //! | `tables.rs` | all of it as bytes, and the other texts |
 
 mod tables;
@@ -13,6 +13,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod variables;
+mod wagi;
 
 use crate::seal::Seal;
 use std::fmt;
@@ -44,6 +45,7 @@ pub struct Cgi {
     variables: Vec<(String, Template)>,
     authorization: bool,
     status_line: bool,
+    wagi: bool,
     buffer: Option<u32>,
     body_limit: u32,
 }
@@ -58,6 +60,7 @@ impl Default for Cgi {
             variables: Vec::new(),
             authorization: false,
             status_line: false,
+            wagi: false,
             buffer: None,
             body_limit: 1 << 20,
         }
@@ -143,6 +146,17 @@ impl Cgi {
     #[must_use]
     pub fn status_line(mut self, status_line: bool) -> Cgi {
         self.status_line = status_line;
+        self
+    }
+
+    /// Sets whether variables and arguments are those of WAGI, by which Spin runs modules, made from the headers that Spin adds for
+    /// components: `SCRIPT_NAME` is the route, `PATH_INFO` what is behind it, and there are `X_FULL_URL`, `X_MATCHED_ROUTE` and
+    /// others. Without an argument of its own, the program gets the path and the words of the query.
+    ///
+    /// Hosts other than Spin leave these headers to clients.
+    #[must_use]
+    pub fn wagi(mut self, wagi: bool) -> Cgi {
+        self.wagi = wagi;
         self
     }
 

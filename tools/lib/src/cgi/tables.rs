@@ -1,13 +1,14 @@
 //! The tables for the adapter: all text that it needs, and some numbers. `adapter/src/cgi/tables.rs` says how they lie in
 //! memory, and reads them.
 
-use super::template::encode;
-use super::{Cgi, variables};
+use super::template::{Piece, encode};
+use super::{Cgi, variables, wagi};
 
 /// Flags, as `flag` in the adapter has them.
 const SCRIPT_IN_PATH: u32 = 1;
 const BUFFER: u32 = 2;
 const STATUS_LINE: u32 = 4;
+const ROUTED: u32 = 8;
 
 /// The room for the header block of a response.
 const HEAD: u32 = 64 << 10;
@@ -33,6 +34,9 @@ const CONNECTION: [&str; 8] = [
 /// for the variable `HTTP_PROXY` that users set.
 const HIDDEN: [&str; 5] = ["host", "content-type", "content-length", "proxy", "expect"];
 const AUTHORIZATION: &str = "authorization";
+
+/// All other headers become variables of this kind.
+const PREFIXES: [&str; 2] = ["", "HTTP_"];
 
 /// Headers of a response that mean something to the adapter, in the order of `field` there.
 const FIELDS: [&str; 4] = ["status", "location", "content-type", "content-length"];
@@ -78,21 +82,26 @@ impl Cgi {
         let script_in_path = self.root.is_some() && self.script_name.is_none();
         let flags = flag(script_in_path, SCRIPT_IN_PATH)
             | flag(self.buffer.is_some(), BUFFER)
-            | flag(self.status_line, STATUS_LINE);
+            | flag(self.status_line, STATUS_LINE)
+            | flag(self.wagi, ROUTED);
         let script = if script_in_path { &self.index } else { self.script_name.as_deref().unwrap_or_default() };
 
         let root = self.root.as_deref();
         let is_replaced = |name: &str| self.variables.iter().any(|(other, _)| other == name);
-        let standard = variables::NAMES.into_iter().filter(|name| !is_replaced(name));
-        let standard = standard.filter_map(|name| encode(true, &format!("{name}="), &variables::pieces(name)?, root));
+        let names = if self.wagi { &wagi::NAMES[..] } else { &variables::NAMES };
+        let pieces = if self.wagi { wagi::pieces } else { variables::pieces };
+        let standard = names.iter().filter(|name| !is_replaced(name));
+        let standard = standard.filter_map(|name| encode(!self.wagi, &format!("{name}="), &pieces(name)?, root));
         let own = self.variables.iter();
         let own = own.filter_map(|(name, value)| encode(false, &format!("{name}="), &value.0, root));
-        let arguments = self.arguments.iter().filter_map(|value| encode(false, "", &value.0, root));
+        let arguments = self.arguments();
+        let arguments = arguments.iter().filter_map(|pieces| encode(false, "", pieces, root));
 
         // A header must not set a variable again that is set here.
         let replaced = self.variables.iter().filter_map(|(name, _)| variables::header_of(name));
         let authorization = (!self.authorization).then_some(AUTHORIZATION);
-        let hidden = HIDDEN.into_iter().chain(CONNECTION).chain(authorization).map(String::from);
+        let hidden = if self.wagi { &wagi::HIDDEN[..] } else { &HIDDEN };
+        let hidden = hidden.iter().copied().chain(CONNECTION).chain(authorization).map(String::from);
 
         let mut tables = Vec::new();
         for number in [flags, self.body_limit, self.room()] {
@@ -101,16 +110,27 @@ impl Cgi {
         for list in [
             list(METHODS),
             list(SCHEMES),
-            list([script]),
+            if self.wagi { list(wagi::SCRIPT) } else { list([script]) },
             list(standard.chain(own)),
             list(arguments),
             list(hidden.chain(replaced)),
+            if self.wagi { list(wagi::PREFIXES) } else { list(PREFIXES) },
             list(FIELDS.into_iter().chain(CONNECTION).chain(OF_HOST)),
             list(MESSAGES),
         ] {
             append(&mut tables, &list);
         }
         tables
+    }
+
+    /// The pieces of each argument.
+    fn arguments(&self) -> Vec<Vec<Piece>> {
+        let arguments = self.arguments.iter().map(|template| template.0.clone());
+        if !self.wagi {
+            return arguments.collect();
+        }
+        let default = wagi::arguments().into_iter().filter(|_| self.arguments.is_empty());
+        arguments.chain(default).map(|pieces| pieces.iter().map(wagi::in_argument).collect()).collect()
     }
 }
 

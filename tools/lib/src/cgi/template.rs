@@ -27,6 +27,10 @@ pub enum Piece {
     Header(String),
     /// The parts of the query, each a value of its own.
     Words,
+    Path,
+    /// The host in a header, in small letters.
+    HostInHeader(String),
+    LengthOrZero,
 }
 
 /// The pieces of a value.
@@ -74,6 +78,9 @@ impl Piece {
             Piece::Length => 11,
             Piece::Header(_) => 12,
             Piece::Words => 13,
+            Piece::Path => 14,
+            Piece::HostInHeader(_) => 15,
+            Piece::LengthOrZero => 16,
         }
     }
 }
@@ -85,7 +92,7 @@ pub fn encode(optional: bool, before: &str, pieces: &[Piece], root: Option<&str>
     let before = Piece::Literal(before.into());
     for piece in [&before].into_iter().chain(pieces) {
         let text = match piece {
-            Piece::Literal(text) | Piece::Header(text) => text,
+            Piece::Literal(text) | Piece::Header(text) | Piece::HostInHeader(text) => text,
             Piece::Root if optional => root?,
             Piece::Root => root.unwrap_or_default(),
             _ => "",

@@ -13,6 +13,15 @@ fn templates_name_their_faults() {
 }
 
 #[test]
+fn each_variable_of_wagi_has_pieces() {
+    for name in wagi::NAMES {
+        assert!(wagi::pieces(name).is_some(), "{name}");
+    }
+    let given = Cgi::new().wagi(true).argument("${SCRIPT_NAME}").unwrap().argument("${ARGS}").unwrap();
+    assert_eq!(Cgi::new().wagi(true).tables(), given.tables());
+}
+
+#[test]
 fn options_do_not_overflow_the_memory_below_the_program() {
     let cgi = Cgi::new().body_limit(u32::MAX).buffer(u32::MAX);
     assert!(cgi.pages() <= crate::AdapterPages::MAX.get(), "{}", cgi.pages());

@@ -1,0 +1,80 @@
+//! Servers as processes. They end when they are dropped.
+
+use super::per_request;
+use crate::built;
+use anyhow::{Context, Result, ensure};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+pub enum Server {
+    Process(Process, u16),
+    Here(per_request::Serving),
+}
+
+pub struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Both fail if it has already ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Server {
+    pub fn port(&self) -> u16 {
+        match self {
+            Server::Process(_, port) => *port,
+            Server::Here(serving) => serving.port(),
+        }
+    }
+
+    /// Serves a component by stock wasmtime.
+    pub fn wasmtime(component: &Path, options: &[&str]) -> Result<Server> {
+        let mut command = Command::new(installed("python/wasmtime_cli/wasmtime")?);
+        command.args(["serve", "--addr", "127.0.0.1:0", "-S", "cli"]).args(options).arg(component);
+        Server::announced(command)
+    }
+
+    pub fn ours(component: &Path, options: &[&str]) -> Result<Server> {
+        let mut command = Command::new(built::binary("wasi-adapt"));
+        command.args(["serve", "--quiet", "--addr", "127.0.0.1:0"]).args(options).arg(component);
+        Server::announced(command)
+    }
+
+    /// Starts a server that prints its address, with the port at the end.
+    fn announced(mut command: Command) -> Result<Server> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = Process(command.spawn().with_context(|| format!("{command:?}"))?);
+        // wasmtime announces itself on stderr.
+        let stdout = process.0.stdout.take().context("it is piped")?;
+        let stderr = process.0.stderr.take().context("it is piped")?;
+        let (sender, lines) = std::sync::mpsc::channel();
+        let read = |reader: Box<dyn std::io::Read + Send>, sender: std::sync::mpsc::Sender<String>| {
+            std::thread::spawn(move || {
+                for line in BufReader::new(reader).lines().map_while(std::io::Result::ok) {
+                    let _ = sender.send(line); // Later lines are for nobody.
+                }
+            })
+        };
+        read(Box::new(stdout), sender.clone());
+        read(Box::new(stderr), sender);
+        let line = lines.recv().with_context(|| format!("{command:?} ends"))?;
+        let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+        Ok(Server::Process(process, port.with_context(|| format!("{command:?}: {line}"))?))
+    }
+
+    /// Starts a server at a port.
+    pub fn at_port(mut command: Command, port: u16) -> Result<Server> {
+        let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        Ok(Server::Process(Process(process.with_context(|| format!("{command:?}"))?), port))
+    }
+}
+
+/// Returns a file that `make setup` installed.
+pub fn installed(path: &str) -> Result<PathBuf> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools").join(path);
+    ensure!(file.is_file(), "there is no `{}`: run `make setup`", file.display());
+    Ok(file)
+}

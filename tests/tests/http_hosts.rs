@@ -1,0 +1,93 @@
+//! Components of CGI programs under Node by jco, and before a browser.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use support::web::{Answer, Server, requests};
+use support::{installed, output_of, root, wasi_adapt_path};
+use wasi_adapt::{Cgi, Linker, World};
+use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::port;
+
+/// Links a guest with the path of its script.
+fn component(guest: &Guest, name: &str, file: &Path) {
+    let cgi = Cgi::new().script_name(&format!("/{name}.cgi"));
+    let linked = Linker::new().world(World::Http).cgi(cgi).link(&guest.module()).expect("it is linked");
+    fs::write(file, linked.wasm).expect("a file");
+}
+
+/// Serves a component by `jco serve`.
+fn jco(component: &Path, options: &[&str]) -> Server {
+    Server::at_port(|port| {
+        let mut node = Command::new("node");
+        node.arg(installed("node/node_modules/.bin/jco")).args([
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port.to_string(),
+        ]);
+        node.args(options).arg(component);
+        (node, "Server listening")
+    })
+}
+
+/// An answer as jco sends it: of several headers `Set-Cookie`, it keeps the last.
+fn with_one_cookie(mut answer: Answer) -> Answer {
+    let is_cookie = |header: &(String, String)| header.0 == "set-cookie";
+    let last = answer.headers.iter().rposition(is_cookie);
+    let mut at = 0..;
+    answer.headers.retain(|header| {
+        let at = at.next();
+        !is_cookie(header) || at == last
+    });
+    answer
+}
+
+#[test]
+fn node_answers_as_wasmtime_does() {
+    for (guest, name) in [(&guests::http::CASES, "cases"), (&guests::http::ECHO, "echo"), (&guests::http::GO, "go")] {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let file = directory.path().join("component.wasm");
+        component(guest, name, &file);
+        let (wasmtime, node) = (Server::wasmtime(&file, &[]), jco(&file, &["--isolate-requests", "instance"]));
+        for (name, request) in requests(name) {
+            assert_eq!(node.answer(&request), with_one_cookie(wasmtime.answer(&request)), "{name}");
+        }
+    }
+}
+
+/// Without an instance for each request, the second one is refused.
+#[test]
+fn a_second_request_in_an_instance_is_refused() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("component.wasm");
+    component(&guests::http::CASES, "cases", &file);
+    let server = jco(&file, &[]);
+    assert_eq!(server.get("/cases.cgi/plain").body, b"hello\n");
+    let second = server.get("/cases.cgi/plain");
+    assert_eq!(second.status, 500);
+    let reason = String::from_utf8_lossy(&second.body).into_owned();
+    assert!(reason.starts_with("this instance has answered a request already"), "{reason}");
+}
+
+/// A person sees the page: the browser has run its script with its style sheet, and its picture is one of a page of this colour.
+#[test]
+fn the_demo_shows_a_page_in_a_browser() {
+    let mut demo = Command::new(root().join("tests/setup/demo-http.sh"));
+    let target = wasi_adapt_path().ancestors().nth(2).expect("profiles lie in the target directory");
+    demo.env("CARGO_TARGET_DIR", target).env("DEMO_PORT", port::unused().to_string()).envs([support::CACHE]);
+    let output = output_of(&mut demo);
+    let Some((page, picture)) = output.split_once("\nThe picture of the page is ") else {
+        assert!(output.ends_with("There is no Chromium, and so no picture of the page.\n"), "{output}");
+        eprintln!("there is no Chromium, so this does not apply");
+        return;
+    };
+    assert!(page.contains("<h1>Hello, tea</h1>") && page.contains("too: rgb(32, 64, 96)</p>"), "{page}");
+    let picture = fs::read(picture.trim_end()).expect("the picture");
+    let size = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four bytes"));
+    assert_eq!((&picture[1..4], size(16), size(20)), (&b"PNG"[..], 800, 400));
+}
