@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use wasi_adapt::preview1::{CoreType, FUNCTIONS, Function};
+use wasi_adapt::seal::{Capability, Seal};
 use wasi_adapt::{Linker, Trace};
+use wasi_adapt_host::Invocation;
 use wasi_adapt_tests::guests::{Guest, Start};
 use wasi_adapt_tests::run::{self, Observed};
 use wasi_adapt_tests::{golden, test_guests};
@@ -177,6 +179,29 @@ fn only_what_is_traced_goes_through_the_layer() {
     assert_eq!(linked.wasm, Linker::new().link(&module).unwrap().wasm);
 }
 
+#[test]
+fn a_trace_that_nobody_can_see_is_warned_of() {
+    let module = program(&[("sched_yield", &[])]);
+    let warnings =
+        |linker: Linker, output| linker.trace(Trace::default().output(output)).link(&module).unwrap().warnings;
+    let denied = |stream| Linker::new().seal(Seal::new().deny(stream));
+    let connected = || Linker::new().connect(["tcp:127.0.0.1:80".parse().unwrap()]);
+    let unseen = |stream| vec![format!("nothing of the trace is seen, because it goes to {stream}, which is denied")];
+    assert_eq!(warnings(denied(Capability::Stderr), 2), unseen("stderr"));
+    assert_eq!(warnings(denied(Capability::Stdout), 1), unseen("stdout"));
+    for output in [0, 3] {
+        let warning =
+            format!("the trace goes to descriptor {output}, to which nothing can be written when the program starts");
+        let found = warnings(Linker::new(), output);
+        assert!(found.len() == 1 && found[0].starts_with(&warning), "{found:?}");
+    }
+    for (linker, output) in [(denied(Capability::Stderr), 1), (denied(Capability::Stdout), 2), (connected(), 3)] {
+        assert_eq!(warnings(linker, output), Vec::<String>::new());
+    }
+    let denied = denied(Capability::Stderr).trace(Trace::default().to_host()).link(&module).unwrap();
+    assert_eq!(denied.warnings, Vec::<String>::new());
+}
+
 /// The summary comes out however the program ends, and once.
 #[test]
 fn a_summary_is_written_at_the_end() {
@@ -227,6 +252,48 @@ fn nothing_is_written_to_a_file_of_the_program() {
         assert_eq!(traced(calls, "*"), "fd_sync(77) = EBADF <TIME>\n");
         assert_eq!(traced(calls, "fd_sync"), "fd_sync(77) = EBADF <TIME>\n");
     }
+}
+
+/// Calls are compared without what may differ in runs that do the same. Each that differs is one of the known differences.
+#[test]
+fn calls_of_module_and_component_are_compared() {
+    let module = program(CALLS);
+    let trace = Trace::default().to_host();
+    let component = Linker::new().trace(trace.clone()).link(&module).unwrap().wasm;
+    let [on_preview1, as_component] = [&module, &component].map(|wasm| {
+        let mut calls = Vec::new();
+        run::observe(&Start::default(), |invocation| {
+            let invocation = invocation.clone().trace(trace.clone());
+            let host = run::host();
+            let outcome = if wasm == &module {
+                host.run_module(wasm, &invocation)
+            } else {
+                host.run_component(wasm, &invocation)
+            };
+            calls.clone_from(&outcome.as_ref().unwrap().trace);
+            outcome
+        });
+        calls
+    });
+    assert_eq!((on_preview1.len(), as_component.len()), (CALLS.len(), CALLS.len()));
+    let line = |(module, component): (&String, &String)| {
+        if module == component { format!("{module}\n") } else { format!("{module}\n  -> {component}\n") }
+    };
+    let lines: String = on_preview1.iter().zip(&as_component).map(line).collect();
+    golden::check("trace/compared.txt", &lines);
+}
+
+/// What is shortened is compared, too.
+#[test]
+fn what_is_shortened_has_a_checksum() {
+    let texts = [("path_create_directory", [3, LONG, 46]), ("path_create_directory", [3, LONG, 45])];
+    let calls: Vec<_> = texts.iter().map(|(name, arguments)| (*name, &arguments[..])).collect();
+    let component = Linker::new().trace(Trace::default().to_host()).link(&program(&calls)).unwrap().wasm;
+    let invocation = Invocation::default().capture("").trace(Trace::default());
+    let trace = run::host().run_component(&component, &invocation).unwrap().trace;
+    let parts: Vec<_> = trace.iter().map(|line| line.split_once(" #").expect("a checksum")).collect();
+    assert_eq!(parts[0].0, parts[1].0);
+    assert_ne!(parts[0].1, parts[1].1);
 }
 
 /// Runs a guest with a trace and without, of which only stderr may tell. No probe can tell that it is traced.

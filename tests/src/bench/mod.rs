@@ -13,6 +13,7 @@
 //! | `calls` | the table of calls |
 //! | `instances` | the table of what a program costs that does little |
 //! | `files` | the tables of files in the component |
+//! | `traces` | the table of traced calls |
 //! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
 //! | `clock` | the time of a processor |
@@ -34,6 +35,7 @@ mod programs;
 pub mod report;
 mod runner;
 mod sockets;
+mod traces;
 mod ways;
 
 pub use calls::{Counts, counts};
@@ -107,8 +109,9 @@ fn tables(plan: &Selection) -> Result<Vec<Table>> {
     let links = links::table(plan)?;
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
     let (files, embedded) = pin::on_one_processor(|| anyhow::Ok((files::calls(plan)?, files::instances(plan)?)))?;
+    let traces = pin::on_one_processor(|| traces::table(plan))?;
     let sockets = pin::on_one_processor(|| sockets::table(plan))?;
-    Ok(vec![calls, instances, files, embedded, links, sockets])
+    Ok(vec![calls, instances, files, embedded, traces, links, sockets])
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
