@@ -12,6 +12,9 @@ use wasmtime::{Caller, Engine, Extern, ExternType, Instance, Linker, Memory, Mod
 /// preview1's error for a pointer outside of the memory.
 const EFAULT: i32 = 21;
 
+/// The function that never returns.
+const EXIT: &str = "proc_exit";
+
 /// The layer beside a module, and the host's functions for it.
 struct Tracer {
     module: Module,
@@ -39,7 +42,12 @@ fn wrap(module: Module, linker: &mut Linker<State>) -> wasmtime::Result<()> {
             linker.func_new(snapshot.module(), export.name(), ty.clone(), move |mut caller, parameters, results| {
                 let layer = tracer.instance(&mut caller)?;
                 let function = layer.get_func(&mut caller, &name).expect("the layer exports it");
-                function.call(&mut caller, parameters, results)
+                function.call(&mut caller, parameters, results).inspect_err(|_| {
+                    // The layer has no chance to report a call that traps.
+                    if name != EXIT {
+                        caller.data_mut().trace.push(format!("{name}(...) = ?"));
+                    }
+                })
             })?;
         }
     }

@@ -36,7 +36,8 @@ pub struct Verify {
     /// Show the calls of preview1 up to the first in which module and component part: all calls, or those in SPEC
     ///
     /// SPEC is as for `run --trace`, without `summary`. Times are left out, `_` stands for addresses and what clocks say, and `#`
-    /// is before a checksum of what is shortened. The exit status does not depend on it.
+    /// is before a checksum of what is shortened. `clock_time_get` is left out unless SPEC names it, because how often a program
+    /// asks the clock depends on time. The exit status does not depend on the calls.
     #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, value_parser = parse_trace)]
     trace: Option<Option<Trace>>,
     /// Print JSON, for programs
