@@ -19,11 +19,10 @@ const RATIOS: [(usize, usize); 3] = [(1, 0), (2, 0), (3, 0)];
 const OTHER: &str = "random_get";
 
 /// Rows of `calls.c`, each with the number of repetitions that takes some milliseconds.
-const ROWS: [(&str, u32); 6] = [
+const ROWS: [(&str, u32); 5] = [
     ("read 64 B", 10_000),
     ("write 64 KiB", 512),
     ("monotonic clock", 50_000),
-    ("fdstat of a file", 10_000),
     ("filestat of a path", 5_000),
     ("open, close", 5_000),
 ];

@@ -304,19 +304,21 @@ fn subscription(line: &mut Line, bytes: [u8; 48]) {
 }
 
 fn event(line: &mut Line, bytes: [u8; 32]) {
-    let error = number(&bytes, 8) & 0xffff;
+    let (error, kind) = (number(&bytes, 8) & 0xffff, number(&bytes, 10) & 0xff);
     line.text("{");
-    names::member(line, names::EVENTS, number(&bytes, 10) & 0xff);
+    names::member(line, names::EVENTS, kind);
     if error != 0 {
         line.text(", ");
         names::errno(line, error as i32);
     }
+    // The rest is about descriptors.
+    let is_clock = kind == 0;
     let nbytes = number(&bytes, 16);
-    if nbytes != 0 {
+    if nbytes != 0 && !is_clock {
         line.text(", nbytes=");
         line.number(nbytes);
     }
-    if number(&bytes, 24) & 1 == 1 {
+    if number(&bytes, 24) & 1 == 1 && !is_clock {
         line.text(", HANGUP");
     }
     line.text("}");
