@@ -51,13 +51,14 @@ fn the_chart_shows_what_a_table_charts() {
 }
 
 /// One row of each table.
-const ROWS: [&str; 6] = [
+const ROWS: [&str; 7] = [
     "calls/write 16 x 64 B",
     "instances/linear memory of an instance",
     "files/read 1 MiB",
     "embedded/instantiate, open a file",
     "link/module of 3 MB",
     "sockets/round trip of 64 B, client",
+    "http/hello, a request",
 ];
 
 #[test]

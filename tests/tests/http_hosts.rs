@@ -47,13 +47,16 @@ fn with_one_cookie(mut answer: Answer) -> Answer {
     answer
 }
 
+/// A worker for each request. An instance for each would not be enough: a program that exits by a trap ends all of Node.
+const ISOLATED: [&str; 4] = ["--isolate-requests", "worker", "--isolate-worker-pool-size", "4"];
+
 #[test]
 fn node_answers_as_wasmtime_does() {
     for (guest, name) in [(&guests::http::CASES, "cases"), (&guests::http::ECHO, "echo"), (&guests::http::GO, "go")] {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let file = directory.path().join("component.wasm");
         component(guest, name, &file);
-        let (wasmtime, node) = (Server::wasmtime(&file, &[]), jco(&file, &["--isolate-requests", "instance"]));
+        let (wasmtime, node) = (Server::wasmtime(&file, &[]), jco(&file, &ISOLATED));
         for (name, request) in requests(name) {
             assert_eq!(node.answer(&request), with_one_cookie(wasmtime.answer(&request)), "{name}");
         }
