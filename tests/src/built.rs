@@ -1,4 +1,4 @@
-//! Programs of this workspace, built in the profile that the running test was built in.
+//! Programs of this workspace, built in the profile that the running test or program was built in.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -9,8 +9,10 @@ use std::process::Command;
 /// Cargo passes the path of a binary only to tests of the same package, so this calls cargo; just after `cargo test`
 /// has built the workspace, that takes half a second.
 pub fn binary(package: &str, name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a running program has a path");
-    let profile = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let running = std::env::current_exe().expect("a running program has a path");
+    // Tests lie in target/PROFILE/deps, and programs in target/PROFILE.
+    let mut directories = running.ancestors().skip(1).filter(|directory| !directory.ends_with("deps"));
+    let profile = directories.next().expect("it lies in a directory");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet", "--locked", "--package", package, "--target-dir"]);
     cargo.arg(profile.parent().expect("profiles lie in target")).current_dir(env!("CARGO_MANIFEST_DIR"));
