@@ -39,6 +39,9 @@ unsafe extern "C" {
     pub safe fn has_filesystem() -> bool;
     /// True if the program answers a request of HTTP by the rules of CGI.
     pub safe fn is_cgi() -> bool;
+    /// True if a program exits by an exception, which the caller of its entry catches.
+    pub safe fn exits_by_exception() -> bool;
+    pub safe fn throw_exit() -> !;
     /// True if the host is asked for arguments, environment variables, terminals.
     pub safe fn has_arguments() -> bool;
     pub safe fn has_environment() -> bool;

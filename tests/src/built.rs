@@ -1,4 +1,4 @@
-//! Programs of this workspace, built in the profile that the running test was built in.
+//! Programs of this workspace, built in the profile that the running test or program was built in.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;

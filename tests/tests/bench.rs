@@ -59,6 +59,7 @@ const ROWS: [&str; 7] = [
     "trace/filestat of a path",
     "link/module of 3 MB",
     "sockets/round trip of 64 B, client",
+    "http/hello, a request",
 ];
 
 #[test]
@@ -81,6 +82,9 @@ fn every_column_is_measured() {
             ));
             for (at, column) in table["columns"].as_array().expect("columns").iter().enumerate() {
                 let median = row["figures"][at]["median"].as_f64();
+                if table["name"] == "http" && column == "native" && !fs::exists("/usr/sbin/lighttpd").expect("a path") {
+                    continue; // Nothing starts native programs there.
+                }
                 assert!(median.is_some_and(|median| median > 0.0), "{measured:?}, {column}: {row}");
             }
         }

@@ -105,6 +105,24 @@ fn requests_reach_a_program_in_go() {
     check(&guests::http::GO, "go", &requests("go"));
 }
 
+/// The answers are the same, and to the host no request has failed.
+#[cfg(unix)]
+#[test]
+fn programs_may_exit_by_an_exception() {
+    for (guest, name) in [(&guests::http::CASES, "cases"), (&guests::http::GO, "go")] {
+        let program = Program::new(guest);
+        let cgi = Cgi::new().script_name(&format!("/{name}.cgi")).exit_by_exception(true);
+        let mut server = Server::wasmtime(&program.component(cgi), &["-W", "exceptions"]);
+        let answers: Vec<_> =
+            requests(name).into_iter().map(|(name, request)| (name, server.answer(&request))).collect();
+        golden::check(&format!("http/{name}.txt"), &table(&answers));
+        server.process().signal(libc::SIGTERM);
+        let log: Vec<_> = std::iter::from_fn(|| server.process().line()).collect();
+        let log = String::from_utf8_lossy(&log.concat()).into_owned();
+        assert!(!log.contains("fail") && !log.contains("error"), "{log}");
+    }
+}
+
 /// The variables are those of Spin's executor `wagi`, if the headers are.
 #[test]
 fn requests_reach_a_program_for_wagi() {

@@ -38,8 +38,9 @@ fn with_each(check: impl Fn(&Server)) {
     fs::write(&component, linked.wasm).expect("a file");
     let crowd = CROWD.to_string();
     check(&Server::ours(&component, &["--quiet", "--max-requests", &crowd]));
-    // A component has three core modules, and its limit for all components is 1,000.
-    check(&Server::wasmtime(&component, &["-O", "pooling-total-core-instances=3000"]));
+    // Its limits of these are 1,000, and an instance of a component has several.
+    let pools = ["-O", "pooling-total-core-instances=3000", "-O", "pooling-total-tables=3000"];
+    check(&Server::wasmtime(&component, &pools));
 }
 
 /// Lets this process, and those that it starts, have as many open files as there are connections.

@@ -2,7 +2,7 @@
 //!
 //! | function | WASI 0.2 calls |
 //! |---|---|
-//! | `proc_exit` | `exit.exit-with-code`, or `exit.exit` on hosts older than 0.2.12 |
+//! | `proc_exit` | `exit.exit-with-code`, or `exit.exit` on hosts older than 0.2.12; none if it throws an exception |
 //! | `proc_raise` | none: WASI 0.2 has no signals |
 //! | `sched_yield` | none: there is nothing to yield to |
 //! | `random_get` | `random.get-random-bytes`, per 64 KiB |
@@ -13,7 +13,7 @@ use crate::bindings::wasi::cli::exit::{exit, exit_with_code};
 use crate::bindings::wasi::random::random::get_random_bytes;
 use crate::errno::{Errno, Result};
 use crate::guest::{Buffer, Ptr};
-use crate::intrinsics::{exact_exit_codes, has_exit, has_random, sealed_random};
+use crate::intrinsics::{exact_exit_codes, exits_by_exception, has_exit, has_random, sealed_random, throw_exit};
 use crate::repeatable;
 use crate::state::State;
 
@@ -76,6 +76,9 @@ pub fn sched_yield() -> Result {
 ///
 /// Specification: <https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#proc_exit>
 pub fn proc_exit(status: u32) -> ! {
+    if exits_by_exception() {
+        throw_exit();
+    }
     if has_exit() {
         if exact_exit_codes() {
             exit_with_code(u8::try_from(status).unwrap_or(1));

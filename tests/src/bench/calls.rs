@@ -56,9 +56,8 @@ pub fn table(plan: &Selection) -> Result<Table> {
         for (row, count) in wanted {
             let count = plan.count(count);
             let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
-            let (idle, busy) = (&idle, &busy);
             let all = ways.iter().map(|prepared| prepared as &dyn Timed).chain([&wasi_common as &dyn Timed]);
-            let ways = all.map(|timed| Some(Box::new(move || Ok(cost(timed, idle, busy)? / f64::from(count))) as Way));
+            let ways = all.map(|timed| Some(way(timed, [&idle, &busy], count)));
             rows.push(plan.measure(row, Unit::Nanoseconds, &columns, ways.collect())?);
         }
     }
@@ -123,6 +122,11 @@ impl Timed for WasiCommon {
     fn time(&self, start: &Launch) -> Result<f64> {
         WasiCommon::time(self, start)
     }
+}
+
+/// Measures one of the `count` operations of a busy run.
+pub fn way<'a>(program: &'a dyn Timed, [idle, busy]: [&'a Launch; 2], count: u32) -> Way<'a> {
+    Box::new(move || Ok(cost(program, idle, busy)? / f64::from(count)))
 }
 
 /// Returns the difference in time between two ways to start a program, in nanoseconds.

@@ -4,7 +4,7 @@ use super::calls;
 use super::engine::Engine;
 use super::programs::Programs;
 use super::report::{Table, Unit};
-use super::runner::{Selection, Way};
+use super::runner::Selection;
 use crate::guests;
 use anyhow::Result;
 use wasi_adapt::{Linker, Trace};
@@ -44,10 +44,8 @@ pub fn table(plan: &Selection) -> Result<Table> {
         for (row, count) in wanted {
             let count = plan.count(count);
             let [idle, busy] = [0, count].map(|count| calls::start(row, count, files.path()));
-            let (idle, busy) = (&idle, &busy);
-            let way =
-                |prepared| Some(Box::new(move || Ok(calls::cost(prepared, idle, busy)? / f64::from(count))) as Way);
-            rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways.iter().map(way).collect())?);
+            let ways = ways.iter().map(|prepared| Some(calls::way(prepared, [&idle, &busy], count)));
+            rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways.collect())?);
         }
     }
     Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows))

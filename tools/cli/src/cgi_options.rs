@@ -25,6 +25,9 @@ pub struct CgiArgs {
     /// Give the program the variables and arguments of Spin's executor `wagi`, made from the headers that Spin adds
     #[arg(long, conflicts_with_all = ["cgi_root", "cgi_index", "script_name"])]
     pub wagi: bool,
+    /// Exit by an exception that the component catches, which is no failure to the host; for engines with exceptions
+    #[arg(long)]
+    exit_by_exception: bool,
     /// Send the response when the program has ended: one that fails is answered by an error, and one of more than BYTES too
     #[arg(long, value_name = "BYTES", num_args = 0..=1, require_equals = true, default_missing_value = "1048576")]
     buffer: Option<u32>,
@@ -40,6 +43,7 @@ impl CgiArgs {
             .authorization(self.authorization)
             .status_line(self.nph)
             .wagi(self.wagi)
+            .exit_by_exception(self.exit_by_exception)
             .buffer(self.buffer)
             .body_limit(self.body_limit);
         if let Some(root) = &self.cgi_root {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 pub enum Server {
-    Process(Process, u16),
+    Process { port: u16, _process: Process },
     Here(per_request::Serving),
 }
 
@@ -25,7 +25,7 @@ impl Drop for Process {
 impl Server {
     pub fn port(&self) -> u16 {
         match self {
-            Server::Process(_, port) => *port,
+            Server::Process { port, .. } => *port,
             Server::Here(serving) => serving.port(),
         }
     }
@@ -62,13 +62,13 @@ impl Server {
         read(Box::new(stderr), sender);
         let line = lines.recv().with_context(|| format!("{command:?} ends"))?;
         let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-        Ok(Server::Process(process, port.with_context(|| format!("{command:?}: {line}"))?))
+        Ok(Server::Process { port: port.with_context(|| format!("{command:?}: {line}"))?, _process: process })
     }
 
     /// Starts a server at a port.
     pub fn at_port(mut command: Command, port: u16) -> Result<Server> {
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        Ok(Server::Process(Process(process.with_context(|| format!("{command:?}"))?), port))
+        Ok(Server::Process { port, _process: Process(process.with_context(|| format!("{command:?}"))?) })
     }
 }
 

@@ -46,6 +46,7 @@ pub struct Cgi {
     authorization: bool,
     status_line: bool,
     wagi: bool,
+    exception: bool,
     buffer: Option<u32>,
     body_limit: u32,
 }
@@ -61,6 +62,7 @@ impl Default for Cgi {
             authorization: false,
             status_line: false,
             wagi: false,
+            exception: false,
             buffer: None,
             body_limit: 1 << 20,
         }
@@ -158,6 +160,21 @@ impl Cgi {
     pub fn wagi(mut self, wagi: bool) -> Cgi {
         self.wagi = wagi;
         self
+    }
+
+    /// Sets whether an exit of the program throws an exception, which is caught where the program was called: to the host the
+    /// instance has returned. Without that an exit is one of the host's or a trap, and hosts report both as failures, though
+    /// the response is whole. It takes an engine with exceptions.
+    ///
+    /// A program that catches every exception, as C++ does by `catch (...)`, goes on behind its exit, without a response.
+    #[must_use]
+    pub fn exit_by_exception(mut self, exception: bool) -> Cgi {
+        self.exception = exception;
+        self
+    }
+
+    pub(crate) fn throws(&self) -> bool {
+        self.exception
     }
 
     /// Sets whether the response is sent only when the program has ended, and its most bytes. A program that fails is then

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use anyhow::{Result, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{ConstExpr, EntityType, Function, NameMap, NameSection, RawCustomSection};
+use wasm_encoder::{ConstExpr, EntityType, Function, NameMap, NameSection, RawCustomSection, TagKind, TagType};
 use wasmparser::{ExternalKind, Operator, Validator};
 
 use super::module::{Code, GlobalValue, Module};
@@ -152,6 +152,7 @@ struct Renumber {
     memories: BTreeMap<u32, u32>,
     globals: BTreeMap<u32, u32>,
     first_data: u32,
+    first_tag: u32,
     imported_funcs: u32,
     /// The imported functions that the base module replaces.
     replaced: BTreeSet<u32>,
@@ -229,6 +230,7 @@ impl Renumber {
             },
             globals,
             first_data: base.data,
+            first_tag: 0,
             imported_funcs,
             replaced: replaced.into_keys().collect(),
             replaced_globals: main_globals.into_keys().collect(),
@@ -238,6 +240,10 @@ impl Renumber {
 
     /// Adds the live items to sections that may hold others already.
     fn append(&mut self, module: &Module<'_>, live: &Live, out: &mut Sections) -> Result<(), Error> {
+        self.first_tag = out.tags.len();
+        for ty in &module.tags {
+            out.tags.tag(TagType { kind: TagKind::Exception, func_type_idx: self.type_index(*ty)? });
+        }
         for index in &live.types {
             out.types.ty().func_type(&self.func_type(module.types[*index as usize].clone())?);
         }
@@ -331,6 +337,10 @@ impl Reencode for Renumber {
         Ok(self.memories[&index])
     }
 
+    fn tag_index(&mut self, index: u32) -> Result<u32, Error> {
+        Ok(self.first_tag + index)
+    }
+
     fn data_index(&mut self, index: u32) -> Result<u32, Error> {
         Ok(self.first_data + index)
     }
@@ -345,7 +355,7 @@ impl Reencode for Renumber {
             ExternalKind::Table => self.table_index(index),
             ExternalKind::Memory => self.memory_index(index),
             ExternalKind::Global => self.global_index(index),
-            ExternalKind::Tag => Ok(index),
+            ExternalKind::Tag => self.tag_index(index),
         }
     }
 }

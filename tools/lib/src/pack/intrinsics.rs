@@ -23,6 +23,8 @@ pub enum Intrinsic {
     Drop,
     /// No such call is ever reached.
     Unreachable,
+    /// Throws an exception without values.
+    Throw(u32),
     /// A function of the same type.
     Func(u32),
     /// Another import, of the same type.
@@ -51,6 +53,7 @@ pub fn define<'a>(module: &mut Module<'a>, intrinsics: &[(&str, Intrinsic)]) -> 
             Intrinsic::Const(_) | Intrinsic::GetGlobal(_) => (0, 1),
             Intrinsic::SetGlobal(_) | Intrinsic::Drop => (1, 0),
             Intrinsic::ReadSealed => (3, 0),
+            Intrinsic::Throw(_) => (0, 0),
             Intrinsic::Unreachable | Intrinsic::Func(_) | Intrinsic::Import(_) => {
                 (ty.params().len(), ty.results().len())
             }
@@ -64,6 +67,7 @@ pub fn define<'a>(module: &mut Module<'a>, intrinsics: &[(&str, Intrinsic)]) -> 
             Intrinsic::SetGlobal(global) => Operator::GlobalSet { global_index: *global },
             Intrinsic::Drop => Operator::Drop,
             Intrinsic::Unreachable => Operator::Unreachable,
+            Intrinsic::Throw(tag) => Operator::Throw { tag_index: *tag },
             Intrinsic::ReadSealed => Operator::MemoryInit { data_index: SEALED_DATA, mem: 0 },
             Intrinsic::Func(func) => Operator::Call { function_index: *func },
             Intrinsic::Import(other) => {

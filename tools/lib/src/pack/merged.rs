@@ -14,7 +14,7 @@ use super::prologue::{self, SetUp};
 use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
-use super::{dispatch, fold, prune, raw, reach};
+use super::{dispatch, exception, fold, prune, raw, reach};
 use crate::World;
 use crate::seal::{Capability, Places};
 
@@ -120,6 +120,9 @@ pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
     let run = running(needs.target.world);
     let run = module.exported_func(run).with_context(|| format!("the raw adapter does not export `{run}`"))?;
     let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
+    if needs.target.throws {
+        exception::catch(&mut module)?;
+    }
     module.exports.retain(|export| needs.functions.contains(&export.name));
     let mut entries: BTreeSet<_> = module.exports.iter().map(|export| export.index).collect();
     for name in wit.exported_funcs() {

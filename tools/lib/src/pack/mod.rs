@@ -12,7 +12,7 @@
 //! | form | file |
 //! |---|---|
 //! | drop-in, for `wasm-tools component new --adapt` and the like | `drop_in.rs` |
-//! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs` |
+//! | merged with one program, below it or within its memory | `merged.rs`, `dispatch.rs`, `exception.rs` |
 //! | static library, for linkers | `static_library.rs`, `object.rs`, `archive.rs` |
 //!
 //! This project's layers become layers for one program (`layer.rs`).
@@ -28,6 +28,7 @@ mod demangle;
 mod dispatch;
 mod drop_in;
 mod encode;
+mod exception;
 mod fold;
 mod intrinsics;
 mod layer;

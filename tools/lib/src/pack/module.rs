@@ -20,6 +20,8 @@ pub struct Module<'a> {
     pub tables: Vec<Table>,
     pub memories: Vec<Memory>,
     pub globals: Vec<Global<'a>>,
+    /// The types of tags, which only passes add.
+    pub tags: Vec<u32>,
     pub exports: Vec<Export>,
     pub start: Option<u32>,
     pub elements: Vec<Element<'a>>,

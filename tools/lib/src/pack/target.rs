@@ -1,6 +1,7 @@
 //! The parts of its host that an adapter may use: they depend on the world, the version of WASI, and the policy.
 
 use super::drop_in::Intrinsics;
+use super::exception::TAG;
 use super::intrinsics::Intrinsic;
 use super::module::ImportName;
 use super::prune::POLL;
@@ -14,12 +15,14 @@ pub struct Target {
     pub world: World,
     pub exit_codes: ExitCodes,
     pub denied: Denied,
+    /// True if a program exits by an exception.
+    pub throws: bool,
 }
 
 impl Target {
     /// A host that denies nothing.
     pub fn new(world: World, exit_codes: ExitCodes) -> Target {
-        Target { world, exit_codes, denied: Denied::NONE }
+        Target { world, exit_codes, denied: Denied::NONE, throws: false }
     }
 
     /// Returns whether the host has something.
@@ -57,6 +60,8 @@ impl Target {
             ("has_random", has(Capability::Random)),
             // A host that gives files to a CGI program gives it an exit, too.
             ("has_exit", flag(self.has(Capability::Exit) && (self.world != World::Http || files))),
+            ("exits_by_exception", flag(self.throws)),
+            ("throw_exit", if self.throws { Intrinsic::Throw(TAG) } else { Intrinsic::Unreachable }),
             ("is_cgi", flag(self.world == World::Http)),
             ("exact_exit_codes", flag(self.exit_codes == ExitCodes::Exact)),
         ]

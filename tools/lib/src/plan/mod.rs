@@ -122,7 +122,8 @@ impl Plan {
 
     /// The host that the adapter is made for.
     pub fn target(&self, linker: &Linker) -> pack::Target {
-        pack::Target { world: self.world, exit_codes: linker.exit_codes, denied: linker.seal.denied() }
+        let throws = self.world == World::Http && linker.cgi.throws();
+        pack::Target { world: self.world, exit_codes: linker.exit_codes, denied: linker.seal.denied(), throws }
     }
 
     /// The module's exports for its WIT.
