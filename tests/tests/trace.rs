@@ -294,7 +294,7 @@ fn calls_of_module_and_component_are_compared() {
     golden::check("trace/compared.txt", &format!("{lines}\nOn preview1 these trap:\n{trapped}"));
 }
 
-/// What is shortened is compared, too.
+/// Texts are compared beyond the part that is shown.
 #[test]
 fn what_is_shortened_has_a_checksum() {
     let texts = [("path_create_directory", [3, LONG, 46]), ("path_create_directory", [3, LONG, 45])];

@@ -165,7 +165,7 @@ fn receive(
     result: *mut usize,
     out: *mut u16,
 ) -> Result<Option<SocketAddr>> {
-    // What is received may be written over it.
+    // Received bytes may be written over it.
     let place = caller::get(address);
     let received = table::socket(fd)?.receive(&caller::buffers(buffers, count)?, receive_flags(flags))?;
     if let Some(from) = received.from {

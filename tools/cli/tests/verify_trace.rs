@@ -43,7 +43,7 @@ fn calls_that_are_the_same_are_counted() {
     );
     let shown = traced(&["--trace"], &program("buffers.wat"), 1);
     assert_eq!(shown[0], "module and component part after 1 call of preview1:");
-    // What is not traced is not compared.
+    // Calls that are not traced are not compared.
     let shown = traced(&["--trace=clock_*"], &program("buffers.wat"), 1);
     assert_eq!(shown[0], "module and component made the same 1 call of preview1");
 }

@@ -91,7 +91,7 @@ impl Trace {
         layer.map(|layer| pack::beside(&layer.wasm)).transpose().map_err(LinkError::invalid)
     }
 
-    /// How often a program asks the clock depends on time, so this is not compared unless it is named.
+    /// The number of calls of the clock depends on time, so they are not compared unless they are named.
     fn names(&self, name: &str) -> bool {
         let is_compared = self.output != Output::Host || name != "clock_time_get";
         self.names.is_empty() && is_compared || self.names.iter().any(|pattern| matches(pattern, name))
