@@ -6,7 +6,7 @@ SHELL := bash
 .NOTPARALLEL:
 .PHONY: help setup demo demo-http dist dist-crate dist-release test test-fast test-go test-http fuzz bench check check-adapter audit clean
 
-# Everything is built in one profile, so that the dependencies are compiled once.
+# Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
 ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace \
   --package wasi-adapt-external-files --target wasm32-unknown-unknown
@@ -29,7 +29,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 demo: ## build the tool, make a component out of a real program, run it
 	@tests/setup/toolchain.sh wasm32-unknown-unknown
 	@tests/setup/python.sh
-	cargo build --release --locked
+	cargo build --release --locked $(HOST) --bin wasi-adapt
 	@tests/setup/demo.sh
 
 demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a picture of the page
@@ -37,7 +37,7 @@ demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a pi
 	@tests/setup/python.sh
 	@tests/setup/node.sh
 	@tests/setup/browser.sh
-	cargo build --release --locked
+	cargo build --release --locked $(HOST) --bin wasi-adapt
 	@tests/setup/demo-http.sh
 
 dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
@@ -51,27 +51,29 @@ dist-release: ## write the checksums and the Homebrew formula of the packages of
 	python3 -B tools/dist/formula.py target/dist
 	python3 -B tools/dist/checksums.py target/dist
 
-test: setup ## run every test
-	cargo test --release --locked $(HOST)
+test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT the tests with TEXT in their names
+	cargo test --release --locked $(HOST) $(addprefix --test ,$(TEST)) -- $(T)
 
-# The tests that take long.
-SLOW := cpython dist fuzz go http_load packages sdk_sockets sockets socket_% static_library wasmcloud
+# The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
+# in other ways.
+SLOW := checked_adapter cpython devices dist embedded examples fuzz go http http_hosts http_load limits noninterference \
+  packages readme real_modules runners sdk_sockets sockets socket_% static_library trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
 
 test-go: setup ## more tests of Go's standard library than `make test` runs
-	GO_PACKAGES="os time bufio path/filepath io/fs io/ioutil testing/fstest archive/zip" cargo test --release --locked --package wasi-adapt-tests --test go
+	GO_PACKAGES="os time bufio path/filepath io/fs io/ioutil testing/fstest archive/zip" cargo test --release --locked $(HOST) --test go
 
 test-http: setup ## more requests in a row than `make test` sends: 100,000
 	HTTP_REQUESTS=100000 cargo test --release --locked $(HOST) --test http_load
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls
-	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-fuzz -- --seconds $(FUZZ_SECONDS)
+	cargo run --release --locked $(HOST) --bin wasi-adapt-fuzz -- --seconds $(FUZZ_SECONDS)
 
 bench: setup ## measure what adapter and sockets cost; BENCH="--filter TEXT --runs N" measures a part (BENCH=--help)
-	cargo run --release --locked --package wasi-adapt-tests --bin wasi-adapt-bench -- $(BENCH)
+	cargo run --release --locked $(HOST) --bin wasi-adapt-bench -- $(BENCH)
 
 check: ## formatting, lints, documentation; the adapter's and the libc-shim's as the wasm code they are
 	cargo fmt --check

@@ -4,23 +4,35 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds a binary of a package and returns its path.
+/// The packages that `make test` selects. With fewer of them, dependencies would have fewer features, and the engine would
+/// be compiled once more.
+pub const PACKAGES: [&str; 7] = [
+    "--workspace",
+    "--exclude",
+    "wasi-adapt-adapter",
+    "--exclude",
+    "wasi-adapt-libc-shim",
+    "--exclude",
+    "wasi-adapt-trace",
+];
+
+/// Builds a binary of the workspace and returns its path.
 ///
-/// Cargo passes the path of a binary only to tests of the same package, so this calls cargo; just after `cargo test`
+/// Cargo passes the path of a binary only to tests of the same package, so this calls cargo; just after `make test`
 /// has built the workspace, that takes half a second.
-pub fn binary(package: &str, name: &str) -> PathBuf {
-    let running = std::env::current_exe().expect("a running program has a path");
-    // Tests lie in target/PROFILE/deps, and programs in target/PROFILE.
-    let mut directories = running.ancestors().skip(1).filter(|directory| !directory.ends_with("deps"));
-    let profile = directories.next().expect("it lies in a directory");
+pub fn binary(name: &str) -> PathBuf {
+    let program = std::env::current_exe().expect("a running program has a path");
+    // Tests lie in `target/PROFILE/deps`, other programs in `target/PROFILE`.
+    let mut directories = program.ancestors().skip(1).skip_while(|directory| directory.ends_with("deps"));
+    let profile = directories.next().expect("programs lie in a directory");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--locked", "--package", package, "--target-dir"]);
+    cargo.args(["build", "--quiet", "--locked", "--bin", name]).args(PACKAGES).arg("--target-dir");
     cargo.arg(profile.parent().expect("profiles lie in target")).current_dir(env!("CARGO_MANIFEST_DIR"));
     match profile.file_name().and_then(OsStr::to_str) {
         Some("debug") => {}
         Some(name) => drop(cargo.args(["--profile", name])),
         None => panic!("{} is not a build directory", profile.display()),
     }
-    assert!(cargo.status().expect("cargo starts").success(), "{package} does not build");
+    assert!(cargo.status().expect("cargo starts").success(), "{name} does not build");
     profile.join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }

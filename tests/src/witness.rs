@@ -66,7 +66,7 @@ impl Witness {
 
 fn wasi_common() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built::binary("wasi-adapt-witness", "wasi-adapt-witness"))
+    PATH.get_or_init(|| built::binary("wasi-adapt-witness"))
 }
 
 #[derive(Serialize)]

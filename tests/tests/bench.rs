@@ -56,6 +56,7 @@ const ROWS: [&str; 7] = [
     "instances/linear memory of an instance",
     "files/read 1 MiB",
     "embedded/instantiate, open a file",
+    "trace/filestat of a path",
     "link/module of 3 MB",
     "sockets/round trip of 64 B, client",
     "http/hello, a request",

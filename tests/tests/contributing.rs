@@ -8,6 +8,7 @@ use std::fs;
 use std::process::Command;
 
 use support::{end_of, installed, output_of, root, wasmtime, zig_cc};
+use wasi_adapt_tests::built::PACKAGES;
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
 const RELEASE: &str = ".github/workflows/release.yml";
@@ -40,6 +41,13 @@ fn the_workflow_calls_make_with_the_oldest_rust() {
         let known = command == ".ci/run" || command.starts_with("rustup ") || target.is_some();
         assert!(known, "{WORKFLOW} has a step of its own, `{command}`: make it a target of the Makefile");
     }
+}
+
+#[test]
+fn tests_call_cargo_as_make_does() {
+    let makefile = fs::read_to_string(root().join("Makefile")).expect("Makefile");
+    let packages = makefile.lines().find_map(|line| line.strip_prefix("HOST := "));
+    assert_eq!(packages, Some(&*PACKAGES.join(" ")));
 }
 
 /// Advisories need the network, so `make audit` checks them.

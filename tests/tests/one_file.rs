@@ -5,9 +5,11 @@ mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use support::{copy, data, end_of, installed, wasm_tools, wasmtime};
+use support::{copy, data, end_of, installed, output_of, wasm_tools, wasmtime};
 use tempfile::TempDir;
+use wasi_adapt::inspect::{Provider, inspect};
 use wasi_adapt::seal::{Capability, Seal};
 use wasi_adapt::{FileTree, Linker};
 
@@ -21,7 +23,11 @@ struct Interpreter {
 
 impl Interpreter {
     fn new(module: &str, place: &'static str) -> Interpreter {
-        Interpreter { module: installed(module), files: tempfile::tempdir().expect("a temporary directory"), place }
+        Interpreter::of(installed(module), place)
+    }
+
+    fn of(module: PathBuf, place: &'static str) -> Interpreter {
+        Interpreter { module, files: tempfile::tempdir().expect("a temporary directory"), place }
     }
 
     fn file(self, name: &str, text: &str) -> Interpreter {
@@ -48,7 +54,7 @@ impl Interpreter {
 fn output(interpreter: &Interpreter, env: &[&str], args: &[&str]) -> String {
     let run = |program: &Path, directories: &[(&Path, &str)]| {
         let mut wasmtime = wasmtime();
-        wasmtime.arg("run").args(["-W", "exceptions"]);
+        wasmtime.arg("run").args(["-W", "exceptions", "-O", "opt-level=0"]);
         for (host, guest) in directories {
             wasmtime.arg("--dir").arg(format!("{}::{guest}", host.display()));
         }
@@ -89,6 +95,49 @@ fn ruby_runs_a_script_with_its_library() {
         .file("script.rb", script)
         .file("greeting.rb", "GREETING = 'hello'\n");
     assert_eq!(output(&ruby, &[], &["/app/script.rb"]), "hello\n338350\n[\"greeting.rb\", \"script.rb\"]\n");
+}
+
+/// Returns a module that provides what `library` imports and its host, a page in JavaScript, would provide from `module`. A
+/// handle is the address of what it stands for.
+fn provided(library: &[u8], module: &str) -> String {
+    let imports = inspect(library).expect("a report").imports;
+    let functions = imports.iter().filter(|import| import.module == module && import.served_by == Provider::Nobody);
+    let functions = functions.map(|import| {
+        let signature = import.signature.to_string();
+        let (params, results) = signature.split_once(" -> ").expect("a function");
+        let types = |list: &str| list.trim_matches(['(', ')']).replace(',', "");
+        let results = if results == "()" { String::new() } else { format!("(result {})", types(results)) };
+        let body = if module == "canonical_abi" && !results.is_empty() { "local.get 0" } else { "" };
+        let body = if module == "canonical_abi" { body } else { "unreachable" };
+        format!("(func (export {:?}) (param {}) {results} {body})\n", import.name, types(params))
+    });
+    format!("(module {})", functions.collect::<String>())
+}
+
+/// `@ruby/3.4-wasm-wasi` is a library for pages, with Ruby's own library in it: `driver.wat` makes a command of it.
+#[test]
+fn a_library_for_pages_runs_a_script() {
+    let library = installed("node/node_modules/@ruby/3.4-wasm-wasi/dist/ruby+stdlib.wasm");
+    let bytes = fs::read(&library).expect("a file");
+    let place = tempfile::tempdir().expect("a temporary directory");
+    let [driver, ruby] = ["driver.wasm", "ruby.wasm"].map(|name| place.path().join(name));
+    fs::write(&driver, wat::parse_file(data("ruby/driver.wat")).expect("a module")).expect("a file");
+    let mut merge = Command::new("node");
+    merge.arg(installed("node/node_modules/binaryen/bin/wasm-merge")).arg("--all-features");
+    merge.arg(driver).arg("driver").arg(library).arg("ruby");
+    for module in ["rb-js-abi-host", "canonical_abi"] {
+        let path = place.path().join(module);
+        fs::write(&path, wat::parse_str(provided(&bytes, module)).expect("a module")).expect("a file");
+        merge.arg(path).arg(module);
+    }
+    output_of(merge.arg("-o").arg(&ruby));
+
+    let script = "require 'json'\n\
+        require_relative 'greeting'\n\
+        File.write('/memory/squares.json', (1..100).map { |i| i * i }.to_json)\n\
+        puts GREETING, JSON.parse(File.read('/memory/squares.json')).sum, RUBY_VERSION\n";
+    let ruby = Interpreter::of(ruby, "/app").file("script.rb", script).file("greeting.rb", "GREETING = 'hello'\n");
+    assert_eq!(output(&ruby, &[], &[]), "hello\n338350\n3.4.1\n");
 }
 
 #[test]

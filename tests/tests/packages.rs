@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 use support::{data, end_of, output_of, root, wasi_adapt};
+use wasi_adapt_tests::built::PACKAGES;
 
 /// The maximum number of the library's dependencies, direct and indirect.
 const MOST_CRATES: usize = 60;
@@ -95,7 +96,7 @@ fn mirror(from: &Path, to: &Path) {
 /// Returns the output directory of the library's build script.
 fn products() -> PathBuf {
     let mut build = cargo();
-    build.args(["build", "--release", "--locked", "--package", "wasi-adapt-cli", "--message-format", "json"]);
+    build.args(["build", "--release", "--locked", "--bin", "wasi-adapt", "--message-format", "json"]).args(PACKAGES);
     let messages = output_of(build.arg("--target-dir").arg(target()));
     let messages = messages.lines().map(|line| serde_json::from_str(line).expect("JSON"));
     let ours = |message: &serde_json::Value| {

@@ -101,10 +101,22 @@ fn serve_page(listener: &TcpListener) {
 /// The connections that are made to a server, by the number of bytes that it has to send back.
 const CONNECTIONS: [usize; 3] = [0, 10, 1_000_000];
 
+/// Returns the program in Go, compiled for this machine or for preview1, ready to run.
+fn go(what: As) -> Command {
+    let (source, extension) = if what == Native { ("native.go", "native") } else { ("wasmedge.go", "wasm") };
+    let program = built("go-conversation").with_extension(extension);
+    let mut go = toolchain::go(&built("go")).expect("a compiler");
+    if what == Native {
+        go.env_remove("GOOS").env_remove("GOARCH").env("CGO_ENABLED", "0");
+    }
+    go.args(["build", "-trimpath", "-ldflags=-s", "-o"]).arg(&program).current_dir(data("sockets/go"));
+    output_of(go.args(["conversation.go", source]));
+    if what == Native { Command::new(program) } else { linked(&program) }
+}
+
 /// Talks to a program: first it serves connections, which `talk` makes; then it asks for a page.
-fn conversation_with(name: &str, what: As, talk: impl FnOnce(u16)) -> String {
+fn conversation_with(mut command: Command, talk: impl FnOnce(u16)) -> String {
     let web = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let mut command = wasmedge(name, what);
     command.arg(web.local_addr().expect("it is bound").port().to_string());
     let server = Process::start(command);
     talk(server.port());
@@ -135,7 +147,7 @@ fn exchange(stream: &mut TcpStream, len: usize) {
 #[test]
 fn a_crate_for_wasmedge_does_as_the_standard_library() {
     let [native, component] = [Native, Component].map(|what| {
-        conversation_with("blocking", what, |port| {
+        conversation_with(wasmedge("blocking", what), |port| {
             for len in CONNECTIONS {
                 exchange(&mut connect(port), len);
             }
@@ -149,7 +161,7 @@ fn a_crate_for_wasmedge_does_as_the_standard_library() {
 #[test]
 fn tokio_for_wasmedge_does_as_natively() {
     let [native, component] = [Native, Component].map(|what| {
-        conversation_with("asynchronous", what, |port| {
+        conversation_with(wasmedge("asynchronous", what), |port| {
             let mut streams = CONNECTIONS.map(|_| connect(port));
             for (stream, len) in streams.iter_mut().zip(CONNECTIONS).rev() {
                 exchange(stream, len);
@@ -159,4 +171,19 @@ fn tokio_for_wasmedge_does_as_natively() {
     assert_eq!(component, native);
     assert!(native.contains("0, 10 and 1000000 bytes\n"), "{native}");
     assert!(native.contains("A page\n"), "{native}");
+}
+
+#[test]
+fn package_net_on_sockets_of_wasmedge_does_as_natively() {
+    let [native, component] = [Native, Component].map(|what| {
+        conversation_with(go(what), |port| {
+            let mut streams = CONNECTIONS.map(|_| connect(port));
+            for (stream, len) in streams.iter_mut().zip(CONNECTIONS).rev() {
+                exchange(stream, len);
+            }
+        })
+    });
+    assert_eq!(component, native);
+    assert!(native.contains("1000010 bytes on 3 connections\n"), "{native}");
+    assert!(native.ends_with("connecting to nobody fails: true\n"), "{native}");
 }

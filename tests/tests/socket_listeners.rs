@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
@@ -95,9 +95,8 @@ fn go(name: &str, what: As) -> PathBuf {
     program
 }
 
-/// Asks a web server for one page, on a connection of its own, and returns the status and the page.
-fn ask(port: u16, path: &str, body: &str) -> (String, String) {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+/// Asks a web server for one page on a connection, and returns the status and the page.
+fn ask(mut stream: TcpStream, path: &str, body: &str) -> (String, String) {
     let len = body.len();
     write!(stream, "POST {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: {len}\r\n\r\n{body}")
         .expect("it is sent");
@@ -108,30 +107,27 @@ fn ask(port: u16, path: &str, body: &str) -> (String, String) {
 }
 
 #[test]
-fn a_web_server_in_go_answers_a_thousand_requests() {
+fn a_web_server_in_go_answers_a_thousand_requests_at_once() {
     const REQUESTS: usize = 1000;
-    const AT_ONCE: usize = 50;
     for what in [Native, Component] {
         let port = port::unused();
         let mut server = start(what, &go("web_server", what), &[("--listen", &format!("tcp:127.0.0.1:{port}"))]);
         drop(connect(port, &mut server));
-        let next = AtomicUsize::new(0);
+        let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+        let all_are_connected = Barrier::new(REQUESTS);
         thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
-                scope.spawn(|| {
-                    loop {
-                        let n = next.fetch_add(1, Ordering::Relaxed);
-                        if n >= REQUESTS {
-                            break;
-                        }
-                        let body = "x".repeat(n * 37 % 20_000);
-                        let answer = ask(port, &format!("/echo?n={n}"), &body);
-                        assert_eq!(answer, ("HTTP/1.0 200 OK".into(), format!("POST {n}: {body}")), "{what:?}");
-                    }
+            for n in 0..REQUESTS {
+                let (connect, all_are_connected) = (&connect, &all_are_connected);
+                scope.spawn(move || {
+                    let stream = connect();
+                    all_are_connected.wait();
+                    let body = "x".repeat(n * 37 % 20_000);
+                    let answer = ask(stream, &format!("/echo?n={n}"), &body);
+                    assert_eq!(answer, ("HTTP/1.0 200 OK".into(), format!("POST {n}: {body}")), "{what:?}");
                 });
             }
         });
-        ask(port, "/end", "");
+        ask(connect(), "/end", "");
         assert_eq!(server.text(), "", "{what:?}");
     }
 }

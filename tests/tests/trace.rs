@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use wasi_adapt::preview1::{CoreType, FUNCTIONS, Function};
+use wasi_adapt::seal::{Capability, Seal};
 use wasi_adapt::{Linker, Trace};
+use wasi_adapt_host::Invocation;
 use wasi_adapt_tests::guests::{Guest, Start};
 use wasi_adapt_tests::run::{self, Observed};
 use wasi_adapt_tests::{golden, test_guests};
@@ -177,6 +179,29 @@ fn only_what_is_traced_goes_through_the_layer() {
     assert_eq!(linked.wasm, Linker::new().link(&module).unwrap().wasm);
 }
 
+#[test]
+fn a_trace_that_nobody_can_see_is_warned_of() {
+    let module = program(&[("sched_yield", &[])]);
+    let warnings =
+        |linker: Linker, output| linker.trace(Trace::default().output(output)).link(&module).unwrap().warnings;
+    let denied = |stream| Linker::new().seal(Seal::new().deny(stream));
+    let connected = || Linker::new().connect(["tcp:127.0.0.1:80".parse().unwrap()]);
+    let unseen = |stream| vec![format!("nothing of the trace is seen, because it goes to {stream}, which is denied")];
+    assert_eq!(warnings(denied(Capability::Stderr), 2), unseen("stderr"));
+    assert_eq!(warnings(denied(Capability::Stdout), 1), unseen("stdout"));
+    for output in [0, 3] {
+        let warning =
+            format!("the trace goes to descriptor {output}, to which nothing can be written when the program starts");
+        let found = warnings(Linker::new(), output);
+        assert!(found.len() == 1 && found[0].starts_with(&warning), "{found:?}");
+    }
+    for (linker, output) in [(denied(Capability::Stderr), 1), (denied(Capability::Stdout), 2), (connected(), 3)] {
+        assert_eq!(warnings(linker, output), Vec::<String>::new());
+    }
+    let denied = denied(Capability::Stderr).trace(Trace::default().to_host()).link(&module).unwrap();
+    assert_eq!(denied.warnings, Vec::<String>::new());
+}
+
 /// The summary comes out however the program ends, and once.
 #[test]
 fn a_summary_is_written_at_the_end() {
@@ -227,6 +252,59 @@ fn nothing_is_written_to_a_file_of_the_program() {
         assert_eq!(traced(calls, "*"), "fd_sync(77) = EBADF <TIME>\n");
         assert_eq!(traced(calls, "fd_sync"), "fd_sync(77) = EBADF <TIME>\n");
     }
+}
+
+/// Returns the calls that a program makes, as they are compared.
+fn compared(wasm: &[u8], is_component: bool) -> Vec<String> {
+    let mut calls = Vec::new();
+    run::observe(&Start::default(), |invocation| {
+        let (host, invocation) = (run::host(), invocation.clone().trace(ALL.parse().unwrap()));
+        let outcome =
+            if is_component { host.run_component(wasm, &invocation) } else { host.run_module(wasm, &invocation) };
+        calls.clone_from(&outcome.as_ref().unwrap().trace);
+        outcome
+    });
+    calls
+}
+
+const ALL: &str = "*";
+
+/// Calls are compared without what may differ in runs that do the same. Where module and component differ, that is one of the
+/// known differences.
+#[test]
+fn calls_of_module_and_component_are_compared() {
+    let (mut calls, mut trapped) = (CALLS.to_vec(), String::new());
+    let (module, of_module) = loop {
+        let module = program(&calls);
+        let made = compared(&module, false);
+        assert!(made.len() <= calls.len(), "{made:?}");
+        match made.last() {
+            Some(last) if made.len() < calls.len() => trapped += &format!("{last}\n"),
+            _ => break (module, made),
+        }
+        calls.remove(made.len() - 1);
+    };
+    let component = Linker::new().trace(ALL.parse::<Trace>().unwrap().to_host()).link(&module).unwrap().wasm;
+    let of_component = compared(&component, true);
+    assert_eq!((of_module.len(), of_component.len()), (calls.len(), calls.len()));
+    let line = |(module, component): (&String, &String)| {
+        if module == component { format!("{module}\n") } else { format!("{module}\n  -> {component}\n") }
+    };
+    let lines: String = of_module.iter().zip(&of_component).map(line).collect();
+    golden::check("trace/compared.txt", &format!("{lines}\nOn preview1 these trap:\n{trapped}"));
+}
+
+/// Texts are compared beyond the part that is shown.
+#[test]
+fn what_is_shortened_has_a_checksum() {
+    let texts = [("path_create_directory", [3, LONG, 46]), ("path_create_directory", [3, LONG, 45])];
+    let calls: Vec<_> = texts.iter().map(|(name, arguments)| (*name, &arguments[..])).collect();
+    let component = Linker::new().trace(Trace::default().to_host()).link(&program(&calls)).unwrap().wasm;
+    let invocation = Invocation::default().capture("").trace(Trace::default());
+    let trace = run::host().run_component(&component, &invocation).unwrap().trace;
+    let parts: Vec<_> = trace.iter().map(|line| line.split_once(" #").expect("a checksum")).collect();
+    assert_eq!(parts[0].0, parts[1].0);
+    assert_ne!(parts[0].1, parts[1].1);
 }
 
 /// Runs a guest with a trace and without, of which only stderr may tell. No probe can tell that it is traced.

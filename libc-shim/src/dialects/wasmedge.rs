@@ -95,8 +95,7 @@ fn family(ip: IpAddr) -> u8 {
     if ip.is_ipv4() { INET4 } else { INET6 }
 }
 
-fn write(address: SocketAddr, place: *const Place) -> Result {
-    let Place { start, len } = caller::get(place)?;
+fn write(address: SocketAddr, Place { start, len }: Place) -> Result {
     let (octets, octets_len) = octets(address.ip());
     let to = caller::outputs(start, len)?;
     let to = match len {
@@ -166,9 +165,11 @@ fn receive(
     result: *mut usize,
     out: *mut u16,
 ) -> Result<Option<SocketAddr>> {
+    // Received bytes may be written over it.
+    let place = caller::get(address);
     let received = table::socket(fd)?.receive(&caller::buffers(buffers, count)?, receive_flags(flags))?;
     if let Some(from) = received.from {
-        write(from, address)?;
+        write(from, place?)?;
     }
     put_received(&received, result, out)?;
     Ok(received.from)
@@ -189,7 +190,7 @@ fn send_to(
 
 fn put(address: Address, place: *const Place, port: *mut u32) -> Result<IpAddr> {
     let Address::Ip(address) = address else { return Err(Errno::AFNOSUPPORT) };
-    write(address, place)?;
+    write(address, caller::get(place)?)?;
     caller::put(port, address.port().into())?;
     Ok(address.ip())
 }

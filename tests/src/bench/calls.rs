@@ -5,6 +5,7 @@ use super::engine::{Engine, Launch, Prepared, RunResult};
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Selection, Way};
+use super::wasi_common::WasiCommon;
 use super::ways::{self, CHARTED, COLUMNS, RATIOS};
 use crate::guests;
 use anyhow::{Context, Result};
@@ -45,19 +46,22 @@ const MEMORY: &str = "/dev/shm";
 
 pub fn table(plan: &Selection) -> Result<Table> {
     let mut rows = Vec::new();
+    // The other preview1 host is compared with the first, and our default layout with it.
+    let (columns, ratios) = ([&COLUMNS[..], &["wasi-common"]].concat(), [&RATIOS[..], &[(6, 0), (2, 6)]].concat());
     let wanted: Vec<_> = ROWS.into_iter().filter(|(row, _)| plan.wants(NAME, row)).collect();
     if !wanted.is_empty() {
         let (files, module) = (files()?, Programs::new()?.preview1(&guests::bench::CALLS)?);
         let ways = ways::prepare(&Engine::new(plan.perf_map)?, &module)?;
+        let wasi_common = WasiCommon::new(&module, files.path())?;
         for (row, count) in wanted {
             let count = plan.count(count);
             let [idle, busy] = [0, count].map(|count| start(row, count, files.path()));
-            let (idle, busy) = (&idle, &busy);
-            let way = |prepared| Some(Box::new(move || Ok(cost(prepared, idle, busy)? / f64::from(count))) as Way);
-            rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways.iter().map(way).collect())?);
+            let all = ways.iter().map(|prepared| prepared as &dyn Timed).chain([&wasi_common as &dyn Timed]);
+            let ways = all.map(|timed| Some(way(timed, [&idle, &busy], count)));
+            rows.push(plan.measure(row, Unit::Nanoseconds, &columns, ways.collect())?);
         }
     }
-    Ok(Table::new(NAME, &COLUMNS, &RATIOS, rows).charted(&CHARTED))
+    Ok(Table::new(NAME, &columns, &ratios, rows).charted(&CHARTED))
 }
 
 /// The deterministic cost of a row, in the program and in the adapter.
@@ -100,15 +104,35 @@ pub fn start(row: &str, count: u32, files: &Path) -> Launch {
     Launch { args, env, dir: Some(files.into()), network: false }
 }
 
-/// Returns the difference in time between two ways to start a program, in nanoseconds.
-pub fn cost(prepared: &Prepared, idle: &Launch, busy: &Launch) -> Result<f64> {
-    let time = |start: &Launch| {
+/// A program of which runs can be timed.
+pub trait Timed {
+    /// Runs it, and returns the nanoseconds of processor time that it takes.
+    fn time(&self, start: &Launch) -> Result<f64>;
+}
+
+impl Timed for Prepared {
+    fn time(&self, start: &Launch) -> Result<f64> {
         let began = clock::now();
-        prepared.run(start)?;
-        anyhow::Ok((clock::now() - began).as_nanos() as f64)
-    };
-    let idle = time(idle)?;
-    Ok((time(busy)? - idle).max(1.0))
+        self.run(start)?;
+        Ok((clock::now() - began).as_nanos() as f64)
+    }
+}
+
+impl Timed for WasiCommon {
+    fn time(&self, start: &Launch) -> Result<f64> {
+        WasiCommon::time(self, start)
+    }
+}
+
+/// Measures one of the `count` operations of a busy run.
+pub fn way<'a>(program: &'a dyn Timed, [idle, busy]: [&'a Launch; 2], count: u32) -> Way<'a> {
+    Box::new(move || Ok(cost(program, idle, busy)? / f64::from(count)))
+}
+
+/// Returns the difference in time between two ways to start a program, in nanoseconds.
+pub fn cost(program: &dyn Timed, idle: &Launch, busy: &Launch) -> Result<f64> {
+    let idle = program.time(idle)?;
+    Ok((program.time(busy)? - idle).max(1.0))
 }
 
 /// Creates the files that the program works on: a file, a directory of 2,000 files, a tree of 10,000.

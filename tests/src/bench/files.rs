@@ -1,11 +1,12 @@
 //! Measures files in the component, next to those of the host: calls, and what an instance costs that has many of them.
 
-use super::calls;
+use super::calls::{self, Timed};
 use super::engine::{Engine, Launch, Prepared};
 use super::instances;
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Selection, Way};
+use super::wasi_common::WasiCommon;
 use super::ways;
 use crate::guests;
 use crate::run::{self, Adapter};
@@ -17,10 +18,10 @@ use wasi_adapt::{FileTree, Layout, Linker};
 const CALLS: &str = "files";
 const INSTANCES: &str = "embedded";
 
-/// The first three have files of the host, in its memory.
-const COLUMNS: [&str; 5] = ["p1", "official", "isolated", "embedded", "memory"];
-/// Files in the component are compared with the preview1 host, and with the same component without files.
-const RATIOS: [(usize, usize); 4] = [(3, 0), (4, 0), (3, 2), (4, 2)];
+/// The first four have files of the host, in its memory.
+const COLUMNS: [&str; 6] = ["p1", "wasi-common", "official", "isolated", "embedded", "memory"];
+/// Files in the component are compared with both preview1 hosts, and with the same component without files.
+const RATIOS: [(usize, usize); 6] = [(4, 0), (5, 0), (4, 1), (5, 1), (4, 3), (5, 3)];
 
 /// Rows of `calls.c`, each with the number of repetitions that takes some milliseconds.
 const ROWS: [(&str, u32); 8] = [
@@ -47,8 +48,9 @@ pub fn calls(plan: &Selection) -> Result<Table> {
         embedded.embed(files.path(), "/");
         let mut memory = embedded.clone();
         memory.writable("/", SPACE);
-        let ways = [
-            engine.preview1(&module)?,
+        let wasi_common = WasiCommon::new(&module, files.path())?;
+        let p1 = engine.preview1(&module)?;
+        let components = [
             engine.component(&ways::official(&module)?)?,
             engine.component(&run::link(&module, Adapter::OursIn(Layout::Isolated))?)?,
             engine.component(&with_files(&module, embedded)?)?,
@@ -57,21 +59,25 @@ pub fn calls(plan: &Selection) -> Result<Table> {
         for (row, count) in wanted {
             let count = plan.count(count);
             let [idle, busy] = [0, count].map(|count| calls::start(row, count, files.path()));
-            let (files, idle, busy) = (&files, &idle, &busy);
-            let way = |(prepared, column)| {
+            let hosts: [&dyn Timed; 2] = [&p1, &wasi_common];
+            let all = hosts.into_iter().chain(components.iter().map(|prepared| prepared as &dyn Timed));
+            let ways = all.zip(COLUMNS).map(|(timed, column)| {
                 let has_row = column != "embedded" || !row.contains("write");
-                let way = move || {
-                    // In the component it is new in each run.
-                    _ = fs::remove_file(files.path().join("written"));
-                    Ok(calls::cost(prepared, idle, busy)? / f64::from(count))
-                };
-                has_row.then_some(Box::new(way) as Way)
-            };
-            let ways = ways.iter().zip(COLUMNS).map(way).collect();
-            rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways)?);
+                has_row.then(|| way(timed, files.path(), [&idle, &busy], count))
+            });
+            rows.push(plan.measure(row, Unit::Nanoseconds, &COLUMNS, ways.collect())?);
         }
     }
     Ok(Table::new(CALLS, &COLUMNS, &RATIOS, rows))
+}
+
+/// The cost of each of `count` repetitions.
+fn way<'a>(timed: &'a dyn Timed, files: &'a Path, [idle, busy]: [&'a Launch; 2], count: u32) -> Way<'a> {
+    Box::new(move || {
+        // In the component it is new in each run.
+        _ = fs::remove_file(files.join("written"));
+        Ok(calls::cost(timed, idle, busy)? / f64::from(count))
+    })
 }
 
 fn with_files(module: &[u8], files: FileTree) -> Result<Vec<u8>> {

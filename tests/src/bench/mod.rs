@@ -9,10 +9,12 @@
 //! |---|---|
 //! | `programs`, `generated` | what is measured: `guests/bench`, compiled; modules of a given size |
 //! | `engine` | the hosts, in one engine |
-//! | `ways` | a module on both preview1 hosts, and as a component with each adapter |
+//! | `ways` | a module on wasmtime's preview1 host, and as a component with each adapter |
+//! | `wasi_common` | a module on the other preview1 host |
 //! | `calls` | the table of calls |
 //! | `instances` | the table of what a program costs that does little |
 //! | `files` | the tables of files in the component |
+//! | `traces` | the table of traced calls |
 //! | `links` | the table of what making a component costs |
 //! | `sockets` | the table of sockets: native, `wasi:sockets` itself, the library of the sdk |
 //! | `http` | the table of CGI programs: servers for components, native programs, modules on a preview1 host |
@@ -36,6 +38,8 @@ mod programs;
 pub mod report;
 mod runner;
 mod sockets;
+mod traces;
+mod wasi_common;
 mod ways;
 
 pub use calls::{Counts, counts};
@@ -109,9 +113,10 @@ fn tables(plan: &Selection) -> Result<Vec<Table>> {
     let links = links::table(plan)?;
     let (calls, instances) = pin::on_one_processor(|| anyhow::Ok((calls::table(plan)?, instances::table(plan)?)))?;
     let (files, embedded) = pin::on_one_processor(|| anyhow::Ok((files::calls(plan)?, files::instances(plan)?)))?;
+    let traces = pin::on_one_processor(|| traces::table(plan))?;
     let sockets = pin::on_one_processor(|| sockets::table(plan))?;
     let http = http::table(plan)?;
-    Ok(vec![calls, instances, files, embedded, links, sockets, http])
+    Ok(vec![calls, instances, files, embedded, traces, links, sockets, http])
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

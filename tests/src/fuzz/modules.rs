@@ -1,9 +1,10 @@
 //! Random modules with imports from preview1.
 
 use super::random::Random;
+use crate::noninterference::dialects;
 use arbitrary::Unstructured;
 use std::fmt::Write;
-use wasi_adapt::preview1::{CoreType, Snapshot};
+use wasi_adapt::preview1::{self, CoreType, Snapshot};
 use wasm_smith::{Config, Module};
 
 /// The number of random bytes that a module is made of.
@@ -21,7 +22,8 @@ pub fn any(seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Returns the imports that a module may have: those of preview1, and occasionally wrong or unserved ones.
+/// Returns the imports that a module may have: those of preview1, and occasionally those of other dialects, wrong or unserved
+/// ones.
 fn imports(random: &mut Random) -> String {
     let types = |types: &[CoreType]| types.iter().map(|ty| format!(" {ty}")).collect::<String>();
     let mut text = "(module".to_owned();
@@ -35,6 +37,12 @@ fn imports(random: &mut Random) -> String {
                 "(import \"{module}\" \"{name}\" (func (param{params}) (result{})))",
                 types(function.results)
             );
+        }
+    }
+    // A layer is linked for these, which takes longer.
+    if random.one_in(32) {
+        for dialect in &dialects::FUNCTIONS {
+            let _ = write!(text, "(import \"{}\" \"{}\" (func {}))", preview1::MODULE, dialect.name(), dialect.ty());
         }
     }
     if random.one_in(8) {

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::dialects;
 use super::program::{self, Callee};
 use super::random::Random;
 use wasi_adapt::FileTree;
@@ -17,7 +18,7 @@ const PATHS: u64 = 32;
 
 /// The meaning of a parameter.
 #[derive(Clone, Copy, Debug)]
-enum ParamKind {
+pub enum ParamKind {
     Descriptor,
     /// A descriptor, preferably of a directory.
     Directory,
@@ -32,14 +33,20 @@ enum ParamKind {
     /// A pointer to a path; its length follows.
     Path,
     PathLength,
+    /// A pointer to something to be read.
+    Input,
     /// A pointer to bytes to be written; their number follows.
     BytesOut,
-    /// A pointer to buffers to be read or written; their number follows.
-    Buffers,
+    /// A pointer to buffers to be written; their number follows.
     BuffersOut,
-    /// Pointers to subscriptions and events; their number follows.
+    /// A pointer to one such buffer.
+    BufferOut,
+    /// A pointer to elements of this size to be written; their number follows.
+    Elements(u64),
+    /// A pointer to a list whose elements lead to each other. They may be written over, so results can be anywhere.
+    Chain,
+    /// A pointer to subscriptions.
     Subscriptions,
-    Events,
     /// Pointers to an array of pointers, and to the strings.
     Pointers,
     Strings,
@@ -50,7 +57,11 @@ enum ParamKind {
 /// Returns the meaning of a function's parameters.
 fn params(callee: Callee) -> &'static [ParamKind] {
     use ParamKind::*;
-    let Callee::Wasi(_, function) = callee else { return &[Number] };
+    let function = match callee {
+        Callee::Wasi(_, function) => function,
+        Callee::Dialect(dialect) => return dialect.params,
+        Callee::Grow => return &[Number],
+    };
     match function.name {
         "args_get" | "environ_get" => &[Pointers, Strings],
         "args_sizes_get" | "environ_sizes_get" => &[Out(4), Out(4)],
@@ -68,13 +79,13 @@ fn params(callee: Callee) -> &'static [ParamKind] {
         "fd_pread" => &[Descriptor, BuffersOut, Count, Wide, Out(4)],
         "fd_prestat_get" => &[Directory, Out(8)],
         "fd_prestat_dir_name" => &[Directory, BytesOut, Length],
-        "fd_pwrite" => &[Descriptor, Buffers, Count, Wide, Out(4)],
+        "fd_pwrite" => &[Descriptor, Input, Count, Wide, Out(4)],
         "fd_read" => &[Descriptor, BuffersOut, Count, Out(4)],
         "fd_readdir" => &[Directory, BytesOut, Length, Wide, Out(4)],
         "fd_renumber" => &[Descriptor, Descriptor],
         "fd_seek" => &[Descriptor, Wide, Number, Out(8)],
         "fd_tell" => &[Descriptor, Out(8)],
-        "fd_write" => &[Descriptor, Buffers, Count, Out(4)],
+        "fd_write" => &[Descriptor, Input, Count, Out(4)],
         "path_create_directory" | "path_remove_directory" | "path_unlink_file" => &[Directory, Path, PathLength],
         "path_filestat_get" => &[Directory, Lookup, Path, PathLength, Out(64)],
         "path_filestat_set_times" => &[Directory, Lookup, Path, PathLength, Wide, Wide, Flags],
@@ -83,13 +94,13 @@ fn params(callee: Callee) -> &'static [ParamKind] {
         "path_readlink" => &[Directory, Path, PathLength, BytesOut, Length, Out(4)],
         "path_rename" => &[Directory, Path, PathLength, Directory, Path, PathLength],
         "path_symlink" => &[Path, PathLength, Directory, Path, PathLength],
-        "poll_oneoff" => &[Subscriptions, Events, Count, Out(4)],
+        "poll_oneoff" => &[Subscriptions, Elements(32), Count, Out(4)],
         "proc_raise" => &[Number],
         "sched_yield" => &[],
         "random_get" => &[BytesOut, Length],
         "sock_accept" => &[Descriptor, Flags, Out(4)],
         "sock_recv" => &[Descriptor, BuffersOut, Count, Flags, Out(4), Out(2)],
-        "sock_send" => &[Descriptor, Buffers, Count, Flags, Out(4)],
+        "sock_send" => &[Descriptor, Input, Count, Flags, Out(4)],
         "sock_shutdown" => &[Descriptor, Flags],
         "adapter_open_badfd" => &[Out(4)],
         "adapter_duplicate" => &[Descriptor, Number, Out(4)],
@@ -127,15 +138,18 @@ impl Call {
             let len = match param {
                 ParamKind::Out(size) => *size,
                 ParamKind::BytesOut => next,
-                ParamKind::Events => next.saturating_mul(32),
+                ParamKind::Elements(size) => next.saturating_mul(*size),
+                ParamKind::Chain => u64::MAX,
                 ParamKind::Pointers => u64::from(count) * 4,
                 ParamKind::Strings => bytes.into(),
-                ParamKind::BuffersOut => {
-                    places.extend(buffers(memory, start, next));
+                ParamKind::BuffersOut | ParamKind::BufferOut => {
+                    let count = if matches!(param, ParamKind::BufferOut) { 1 } else { next };
+                    places.extend(buffers(memory, start, count));
                     continue;
                 }
                 _ => continue,
             };
+            let start = if matches!(param, ParamKind::Chain) { 0 } else { start };
             places.push(start..start.saturating_add(len));
         }
         places
@@ -157,6 +171,8 @@ pub struct Caller<'a> {
     pub memory: u64,
     /// Functions that open something to use others on. They are called often.
     pub openers: &'a [&'static str],
+    /// True if it can call the functions of other dialects.
+    pub has_dialects: bool,
 }
 
 impl Caller<'_> {
@@ -170,7 +186,8 @@ impl Caller<'_> {
                 number_of(self.random.pick(&names))
             }
             other => {
-                let number = self.random.below(callees().len() as u64) as usize;
+                let dialects = if self.has_dialects { 0 } else { dialects::FUNCTIONS.len() };
+                let number = self.random.below((callees().len() - dialects) as u64) as usize;
                 let lasts = [
                     "fd_close",
                     "fd_renumber",

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use wasi_adapt::preview1::{self, CoreType, Function, Snapshot};
 
+use super::dialects::{self, Dialect};
+
 /// The address of the call's number. Its arguments follow at `ARGUMENTS`, 8 bytes each.
 pub const CALL: u32 = 32 << 10;
 const ARGUMENTS: u32 = CALL + 8;
@@ -19,6 +21,7 @@ pub enum Callee {
     Wasi(Snapshot, &'static Function),
     /// `memory.grow`
     Grow,
+    Dialect(&'static Dialect),
 }
 
 impl Callee {
@@ -26,17 +29,20 @@ impl Callee {
         match self {
             Callee::Wasi(_, function) => function.name,
             Callee::Grow => "memory.grow",
+            Callee::Dialect(dialect) => dialect.export,
         }
     }
 }
 
-/// Returns all functions that a program can call and that return, including those of the predecessor that differ.
+/// Returns all functions that a program can call and that return, including those of the predecessor that differ. Those of
+/// other dialects are the last.
 pub fn callees() -> Vec<Callee> {
     let preview1 = Snapshot::Preview1.functions().filter(|function| function.name != "proc_exit");
     let unstable = preview1::CHANGED.iter().filter_map(|name| Snapshot::Unstable.function(name));
     let preview1 = preview1.map(|function| Callee::Wasi(Snapshot::Preview1, function));
     let unstable = unstable.map(|function| Callee::Wasi(Snapshot::Unstable, function));
-    preview1.chain(unstable).chain([Callee::Grow]).collect()
+    let dialects = dialects::FUNCTIONS.iter().map(Callee::Dialect);
+    preview1.chain(unstable).chain([Callee::Grow]).chain(dialects).collect()
 }
 
 /// Encodes a call.
@@ -53,27 +59,41 @@ pub struct ProgramOptions {
     pub allocator: bool,
     /// True if its adapter is a separate module: then it imports its memory, and cannot call the predecessor.
     pub beside: bool,
+    /// True if it imports the functions of other dialects.
+    pub has_dialects: bool,
+}
+
+/// Adds an import, and returns the call of it.
+fn import(
+    imports: &mut String,
+    number: usize,
+    (module, name): (&str, &str),
+    params: &[CoreType],
+    results: &[CoreType],
+) -> String {
+    let types = |types: &[CoreType]| types.iter().map(|ty| format!(" {ty}")).collect::<String>();
+    let ty = format!("(param{}) (result{})", types(params), types(results));
+    let _ = writeln!(imports, "(import \"{module}\" \"{name}\" (func $f{number} {ty}))");
+    let load = |(index, ty): (u32, &CoreType)| format!("({ty}.load (i32.const {}))", ARGUMENTS + index * 8);
+    let arguments = (0..).zip(params).map(load).collect::<String>();
+    let success = if results.is_empty() { "(i32.const 0)" } else { "" };
+    format!("(call $f{number} {arguments}) {success}")
 }
 
 /// Returns the program in text format.
-pub fn text(ProgramOptions { pages, allocator, beside }: ProgramOptions) -> String {
+pub fn text(ProgramOptions { pages, allocator, beside, has_dialects }: ProgramOptions) -> String {
     let (mut imports, mut functions, mut elements) = (String::new(), String::new(), String::new());
     for (number, callee) in callees().iter().enumerate() {
         let call = match callee {
             Callee::Wasi(Snapshot::Unstable, _) if beside => "unreachable".into(),
+            Callee::Dialect(_) if !has_dialects => "unreachable".into(),
             Callee::Wasi(snapshot, function) => {
-                let types = |types: &[CoreType]| types.iter().map(|ty| format!(" {ty}")).collect::<String>();
-                let (params, results) = (types(function.params), types(function.results));
-                let _ = writeln!(
-                    imports,
-                    "(import \"{}\" \"{}\" (func $f{number} (param{params}) (result{results})))",
-                    snapshot.module(),
-                    function.name
-                );
-                let load = |(index, ty): (u32, &CoreType)| format!("({ty}.load (i32.const {}))", ARGUMENTS + index * 8);
-                let arguments = (0..).zip(function.params).map(load).collect::<String>();
-                let success = if function.results.is_empty() { "(i32.const 0)" } else { "" };
-                format!("(call $f{number} {arguments}) {success}")
+                let (params, results) = (function.params, function.results);
+                import(&mut imports, number, (snapshot.module(), function.name), params, results)
+            }
+            Callee::Dialect(dialect) => {
+                let name = (preview1::MODULE, dialect.name());
+                import(&mut imports, number, name, &dialect.core_params(), &[CoreType::I32])
             }
             Callee::Grow => format!("(memory.grow (i32.load (i32.const {ARGUMENTS})))"),
         };

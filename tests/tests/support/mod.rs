@@ -67,7 +67,7 @@ pub const ZIG_CACHE: [(&str, &str); 2] = {
 /// Returns the `wasi-adapt` command.
 pub fn wasi_adapt_path() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| wasi_adapt_tests::built::binary("wasi-adapt-cli", "wasi-adapt"))
+    PATH.get_or_init(|| wasi_adapt_tests::built::binary("wasi-adapt"))
 }
 
 pub fn wasi_adapt() -> Command {

@@ -57,7 +57,8 @@ fn verify_says_it_as_json() {
     };
     let same = serde_json::json!({
         "schema": 1, "file": null, "result": "same", "compared": "program", "module": ended(3, 6, 4),
-        "component": ended(3, 6, 4), "files": 0, "differences": [], "steady": null, "error": null
+        "component": ended(3, 6, 4), "files": 0, "differences": [], "steady": null, "error": null,
+        "trace": null
     });
     assert_eq!(json(&[&program("hello.wat")], 0), same);
 

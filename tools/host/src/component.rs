@@ -5,14 +5,18 @@ use crate::context::{Calls, Context};
 use crate::error::source_of;
 use crate::outcome::Returned;
 use crate::{Error, Invocation, Outcome, Result, Side};
+use std::mem;
+use wasi_adapt::Trace;
 use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Engine, Store, StoreLimits};
+use wasmtime::{Engine, Store, StoreContextMut, StoreLimits};
 use wasmtime_wasi::p2::bindings::sync::CommandPre;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 struct State {
     wasi: WasiCtx,
     table: ResourceTable,
+    /// The calls that were traced.
+    trace: Vec<String>,
     limits: StoreLimits,
 }
 
@@ -30,6 +34,9 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let link = |error| Error::Link { side: SIDE, source: source_of(error) };
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(link)?;
+    if invocation.trace.is_some() {
+        add_trace(&mut linker).map_err(link)?;
+    }
     let pre = linker.instantiate_pre(&component).map_err(link)?;
     let calls: Vec<_> =
         invocation.calls.iter().map(|call| ComponentCall::of(call, &component, engine)).collect::<Result<_>>()?;
@@ -39,7 +46,8 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     if let Some(max) = invocation.max_resources {
         table.set_max_capacity(max);
     }
-    let mut store = Store::new(engine, State { wasi: wasi.build(), table, limits: invocation.limits() });
+    let (trace, limits) = (Vec::new(), invocation.limits());
+    let mut store = Store::new(engine, State { wasi: wasi.build(), table, trace, limits });
     store.limiter(|state| &mut state.limits);
     let mut made = Calls::default();
     let ended = if calls.is_empty() {
@@ -47,8 +55,20 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     } else {
         call(pre, &calls, &mut store, &mut made)
     };
+    made.trace = mem::take(&mut store.data_mut().trace);
     drop(store);
     watch.outcome(ended, made)
+}
+
+/// Serves the reports of a component that is traced.
+fn add_trace(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    linker.instance(Trace::INTERFACE)?.func_wrap(
+        "report",
+        |mut store: StoreContextMut<'_, State>, (call,): (String,)| {
+            store.data_mut().trace.push(call);
+            Ok(())
+        },
+    )
 }
 
 /// `wasi:cli/run`'s own error says nothing more than "failed", which hosts turn into exit status 1.

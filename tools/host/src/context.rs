@@ -21,11 +21,13 @@ pub struct Watch {
     network_refused: Arc<AtomicBool>,
 }
 
-/// The results of the calls.
+/// The calls that were made, and their results.
 #[derive(Default)]
 pub struct Calls {
     pub called: bool,
     pub results: Vec<Returned>,
+    /// Those of preview1.
+    pub trace: Vec<String>,
 }
 
 impl Context {
@@ -76,8 +78,8 @@ impl Watch {
     pub fn outcome(self, ended: wasmtime::Result<i32>, calls: Calls) -> Result<Outcome> {
         let (exit, trap_chain) = Exit::of(ended);
         let (stdout, stderr) = self.captured.map(Captured::output).transpose()?.unwrap_or_default();
-        let Calls { called, results } = calls;
+        let Calls { called, results, trace } = calls;
         let network_refused = self.network_refused.load(Ordering::Relaxed);
-        Ok(Outcome { exit, called, results, stdout, stderr, trap_chain, network_refused })
+        Ok(Outcome { exit, called, results, stdout, stderr, trap_chain, network_refused, trace })
     }
 }

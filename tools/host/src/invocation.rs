@@ -3,6 +3,7 @@
 use crate::{Call, Error};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use wasi_adapt::Trace;
 use wasmtime::{StoreLimits, StoreLimitsBuilder};
 
 /// The options of a run: everything that the program may access. By default it may access nothing.
@@ -47,6 +48,9 @@ pub struct Invocation {
     pub adapters: BTreeMap<String, Vec<u8>>,
     /// Directories that a core module has before `dirs`, of which it has none under the same name. A component has them inside.
     pub embedded: Vec<DirMapping>,
+    /// The calls of preview1 to record in the outcome. A component has to be [linked](wasi_adapt::Linker::trace) with the
+    /// same, which reports [to the host](Trace::to_host).
+    pub trace: Option<Trace>,
 }
 
 impl Invocation {
@@ -101,6 +105,13 @@ impl Invocation {
     #[must_use]
     pub fn max_memory(mut self, most: usize) -> Invocation {
         self.max_memory = Some(most);
+        self
+    }
+
+    /// Sets [`trace`](Invocation::trace).
+    #[must_use]
+    pub fn trace(mut self, trace: Trace) -> Invocation {
+        self.trace = Some(trace);
         self
     }
 

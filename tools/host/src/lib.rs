@@ -18,6 +18,7 @@
 //! - `host.rs`: the engine; `module.rs`: preview1, `component.rs`: WASI 0.2
 //! - `invocation.rs`, `context.rs`: what the program may see and touch, the same for both
 //! - `adapters.rs`: what serves a module's other imports; `call.rs`: calls of exported functions
+//! - `trace.rs`: the calls of preview1 that a module makes
 //! - `outcome.rs`, `error.rs`: what comes of it; `stdio.rs`: captured standard streams
 //! - `serve/`: a server for components that handle HTTP requests
 //! - `verify/`: both runs, each in copies of the directories, and what differs
@@ -35,6 +36,7 @@ mod module;
 mod outcome;
 mod serve;
 mod stdio;
+mod trace;
 mod verify;
 
 pub use call::Call;
@@ -43,7 +45,7 @@ pub use host::Host;
 pub use invocation::{DirMapping, Invocation, Stdio};
 pub use outcome::{Exit, Outcome, Returned};
 pub use serve::{Access, Event, Limits, Replace, Server};
-pub use verify::{Bytes, Compared, Difference, Side, Verdict, verify, verify_in};
+pub use verify::{Bytes, CallDifference, Compared, Difference, Side, TracedCalls, Verdict, verify, verify_in};
 
 #[cfg(test)]
 mod tests;

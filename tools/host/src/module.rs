@@ -5,7 +5,8 @@ use crate::call::CoreCall;
 use crate::context::{Calls, Context};
 use crate::error::source_of;
 use crate::outcome::Returned;
-use crate::{Error, Invocation, Outcome, Result, Side};
+use crate::{Error, Invocation, Outcome, Result, Side, trace};
+use std::mem;
 use wasi_adapt::with_exported_memory;
 use wasmtime::{Engine, Instance, InstancePre, Linker, Module, Store, StoreLimits};
 use wasmtime_wasi::p1::WasiP1Ctx;
@@ -15,6 +16,10 @@ pub struct State {
     wasi: WasiP1Ctx,
     /// The adapters' instances, once they are there.
     pub adapters: Vec<Instance>,
+    /// The instance of the trace layer, once it is there.
+    pub tracer: Option<Instance>,
+    /// The calls that were traced.
+    pub trace: Vec<String>,
     limits: StoreLimits,
 }
 
@@ -28,11 +33,15 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let mut linker = Linker::new(engine);
     p1::add_to_linker_sync(&mut linker, |state: &mut State| &mut state.wasi).map_err(link)?;
     p0::add_to_linker_sync(&mut linker, |state: &mut State| &mut state.wasi).map_err(link)?;
+    if let Some(trace) = &invocation.trace {
+        trace::add_to_linker(trace, engine, wasm, &mut linker)?;
+    }
     let adapters = Adapters::read(engine, &invocation.adapters, &module)?;
     adapters.add_to_linker(&mut linker).map_err(link)?;
     let Context { mut wasi, watch } = Context::of(invocation)?;
     let limits = invocation.limits();
-    let mut store = Store::new(engine, State { wasi: wasi.build_p1(), adapters: Vec::new(), limits });
+    let state = State { wasi: wasi.build_p1(), adapters: Vec::new(), tracer: None, trace: Vec::new(), limits };
+    let mut store = Store::new(engine, state);
     store.limiter(|state| &mut state.limits);
     check_imports(&module, &linker, &mut store)?;
     let pre = linker.instantiate_pre(&module).map_err(link)?;
@@ -42,6 +51,7 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let library = module.exports().any(|export| export.ty().func().is_some() && export.name() != "_initialize");
     let mut made = Calls { called: !library, ..Calls::default() };
     let ended = call(&pre, &adapters, invocation.entry.as_deref(), &calls, &mut store, &mut made);
+    made.trace = mem::take(&mut store.data_mut().trace);
     drop(store);
     watch.outcome(ended, made)
 }

@@ -40,13 +40,15 @@ pub struct Outcome {
     /// True if the program tried an address and
     /// [`inherit_network`](crate::Invocation::inherit_network) did not allow it.
     pub network_refused: bool,
+    /// The calls of preview1 that the [trace](crate::Invocation::trace) of the invocation asks for.
+    pub trace: Vec<String>,
 }
 
 impl Outcome {
     /// The outcome of a run by another host, to compare.
     pub fn new(exit: Exit, stdout: Vec<u8>, stderr: Vec<u8>) -> Outcome {
-        let (results, trap_chain) = (Vec::new(), Vec::new());
-        Outcome { exit, called: true, results, stdout, stderr, trap_chain, network_refused: false }
+        let (results, trap_chain, trace) = (Vec::new(), Vec::new(), Vec::new());
+        Outcome { exit, called: true, results, stdout, stderr, trap_chain, network_refused: false, trace }
     }
 }
 

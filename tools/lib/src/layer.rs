@@ -1,5 +1,10 @@
 //! Layers: modules between a program and the adapter.
 
+/// The module of the functions one layer down, with the caller's pointers.
+pub(crate) const NEXT: &str = "wasi_adapt:next";
+/// The module of accesses to the caller's memory.
+pub(crate) const GUEST: &str = "wasi_adapt:guest";
+
 /// The export of a layer that is called when the program's entry has returned.
 pub(crate) const EXIT: &str = "wasi_adapt:exit";
 

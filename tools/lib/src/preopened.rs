@@ -1,6 +1,6 @@
 //! Sockets that are open when a program starts, by the libc-shim as a layer.
 
-use crate::layer::{DIALECT, EXIT, Layer};
+use crate::layer::{DIALECT, EXIT, Layer, NEXT};
 use crate::names::quoted;
 use crate::pack;
 use crate::preview1::Snapshot;
@@ -274,5 +274,5 @@ fn of_dialects(imports: &[&ProgramImport]) -> BTreeSet<String> {
 }
 
 fn is_preview1(import: &ProgramImport) -> bool {
-    Snapshot::of(&import.module) == Some(Snapshot::Preview1) || import.module == "wasi_adapt:next"
+    Snapshot::of(&import.module) == Some(Snapshot::Preview1) || import.module == NEXT
 }

@@ -1,9 +1,12 @@
 //! Tracing: a layer that reports the calls of a program.
 
 use crate::layer::{EXIT, Layer};
-use crate::pack;
+use crate::linker::binary;
+use crate::preopened::Preopened;
 use crate::preview1::{self, Snapshot};
-use crate::program::ProgramImport;
+use crate::program::{Program, ProgramImport};
+use crate::seal::{Capability, Seal};
+use crate::{LinkError, WitWorld, embed, pack};
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,31 +30,71 @@ pub struct Trace {
     names: Vec<String>,
     failed: bool,
     summary: bool,
-    output: u32,
+    output: Output,
+}
+
+/// The place that calls are reported to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Output {
+    Descriptor(u32),
+    Host,
 }
 
 impl Default for Trace {
     /// Traces every call, to stderr.
     fn default() -> Trace {
-        Trace { names: Vec::new(), failed: false, summary: false, output: 2 }
+        Trace { names: Vec::new(), failed: false, summary: false, output: Output::Descriptor(2) }
     }
 }
 
 impl Trace {
     /// The name of the layer in reports.
     pub(crate) const LAYER: &str = "trace";
+    const WIT: &str =
+        "package wasi-adapt:trace; interface calls { report: func(call: string); } world traced { import calls; }";
     /// Its stack and data.
     const PAGES: u32 = 1;
 
     /// Sets the descriptor that is written to.
     #[must_use]
     pub fn output(mut self, descriptor: u32) -> Trace {
-        self.output = descriptor;
+        self.output = Output::Descriptor(descriptor);
         self
     }
 
+    /// Has each call reported to the host, by the import [`Self::INTERFACE`], for comparison with another run.
+    ///
+    /// Runs that do the same give the same reports: these have no times, `_` in place of addresses and of what clocks say,
+    /// and a checksum of what is shortened. Calls of `clock_time_get` are reported only if they are named, and there is no
+    /// summary.
+    #[must_use]
+    pub fn to_host(mut self) -> Trace {
+        self.output = Output::Host;
+        self.summary = false;
+        self
+    }
+
+    /// The interface of [`Self::to_host`]; its function is `report: func(call: string)`.
+    pub const INTERFACE: &str = "wasi-adapt:trace/calls";
+
+    /// Returns what traces a core module on a preview1 host, in the form of [`Self::to_host`]; none if there is nothing to
+    /// trace. It is a module that exports the functions to be traced, and imports those of the host, `env.memory`, which is
+    /// the module's, `report(address, len)` of [`Self::INTERFACE`], and `wasi_adapt:guest.read(to, from, len)`, which copies
+    /// from the module's memory to its own. It exports that as `own`.
+    ///
+    /// # Errors
+    /// [`LinkError::Invalid`]: the module cannot be read.
+    pub fn beside(&self, module: &[u8]) -> Result<Option<Vec<u8>>, LinkError> {
+        let wasm = binary(module)?;
+        let program = Program::read(&wasm).map_err(LinkError::invalid)?;
+        let layer = self.clone().to_host().layer(&program.imports).map_err(LinkError::invalid)?;
+        layer.map(|layer| pack::beside(&layer.wasm)).transpose().map_err(LinkError::invalid)
+    }
+
+    /// The number of calls of the clock depends on time, so they are not compared unless they are named.
     fn names(&self, name: &str) -> bool {
-        self.names.is_empty() || self.names.iter().any(|pattern| matches(pattern, name))
+        let is_compared = self.output != Output::Host || name != "clock_time_get";
+        self.names.is_empty() && is_compared || self.names.iter().any(|pattern| matches(pattern, name))
     }
 
     /// Returns the functions to trace of a program with these imports.
@@ -59,12 +102,25 @@ impl Trace {
         traceable(imports).filter(|name| self.names(name)).collect()
     }
 
-    /// Describes what a user may miss of a program with these imports.
-    pub(crate) fn warning(&self, imports: &[ProgramImport]) -> Option<String> {
-        self.traced(imports).is_empty().then(|| {
+    /// Describes what a user may miss of a program with these imports, seal and sockets.
+    pub(crate) fn warning(&self, imports: &[ProgramImport], seal: &Seal, sockets: &Preopened) -> Option<String> {
+        if self.traced(imports).is_empty() {
             let what = if self.names.is_empty() { "preview1" } else { "what `--trace` names" };
-            format!("nothing is traced, because it imports no function of {what}")
-        })
+            return Some(format!("nothing is traced, because it imports no function of {what}"));
+        }
+        let is_denied = |stream| seal.denied().has(stream);
+        let stream = match self.output {
+            Output::Descriptor(1) if is_denied(Capability::Stdout) => Capability::Stdout,
+            Output::Descriptor(2) if is_denied(Capability::Stderr) => Capability::Stderr,
+            Output::Descriptor(descriptor) if descriptor == 0 || descriptor > 2 && sockets.connections.is_none() => {
+                return Some(format!(
+                    "the trace goes to descriptor {descriptor}, to which nothing can be written when the program starts; \
+                     1 is stdout, 2 is stderr"
+                ));
+            }
+            Output::Descriptor(_) | Output::Host => return None,
+        };
+        Some(format!("nothing of the trace is seen, because it goes to {stream}, which is denied"))
     }
 
     /// Returns the layer that traces a program with these imports; none if there is nothing to trace.
@@ -82,17 +138,24 @@ impl Trace {
             ("trace_proc_exit", traced.contains("proc_exit")),
         ];
         let mut settings = settings.map(|(name, value)| (name, value.into())).to_vec();
-        settings.push(("trace_output", self.output as i32));
+        let (output, compared) = match self.output {
+            Output::Descriptor(descriptor) => (descriptor as i32, false),
+            Output::Host => (-1, true),
+        };
+        settings.extend([("trace_output", output), ("trace_compared", compared.into())]);
         let imported: BTreeSet<_> = traceable(imports).collect();
         // It has to know when its descriptor becomes another file, and when the program ends.
         let is_wanted = |export: &str| match export {
             EXIT => self.summary,
-            "fd_close" | "fd_renumber" => imported.contains(export),
+            "fd_close" | "fd_renumber" if !compared => imported.contains(export),
             "proc_exit" => imported.contains(export) && (self.summary || traced.contains(export)),
             _ => traced.contains(export),
         };
         let raw = include_bytes!(concat!(env!("OUT_DIR"), "/trace.wasm"));
-        let wasm = pack::layer(raw, &settings, |name| Some(name).filter(|name| is_wanted(name)))?;
+        let mut wasm = pack::layer(raw, &settings, |name| Some(name).filter(|name| is_wanted(name)))?;
+        if compared {
+            embed::add_world(&mut wasm, &WitWorld::parse(Trace::WIT, None)?);
+        }
         Ok(Some(Layer::new(Trace::LAYER, wasm).pages(Trace::PAGES).serve(Snapshot::Unstable.module())))
     }
 }

@@ -38,7 +38,7 @@ impl Server {
     }
 
     pub fn ours(component: &Path, options: &[&str]) -> Result<Server> {
-        let mut command = Command::new(built::binary("wasi-adapt-cli", "wasi-adapt"));
+        let mut command = Command::new(built::binary("wasi-adapt"));
         command.args(["serve", "--quiet", "--addr", "127.0.0.1:0"]).args(options).arg(component);
         Server::announced(command)
     }

@@ -3,8 +3,12 @@
 //! Usage: `wasi-adapt-witness REQUEST OUTCOME`. REQUEST is a JSON file that describes how to start the program; the
 //! outcome is written to OUTCOME, as JSON. The program uses the standard streams of this process.
 //! `tests/src/witness.rs` is the other side; `node.mjs` beside this folder has the same interface.
+//!
+//! `wasi-adapt-witness --timed MODULE DIRECTORY` measures (`timed.rs`).
 
-use anyhow::{Context, Result};
+mod timed;
+
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::{env, fs};
@@ -29,8 +33,12 @@ enum Outcome {
 }
 
 fn main() -> Result<()> {
-    let mut files = env::args_os().skip(1).map(PathBuf::from);
-    let (request, outcome) = files.next().zip(files.next()).context("usage: wasi-adapt-witness REQUEST OUTCOME")?;
+    let args: Vec<_> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let (request, outcome) = match &args[..] {
+        [option, module, files] if option.as_os_str() == "--timed" => return timed::run(module, files),
+        [request, outcome] => (request, outcome),
+        _ => bail!("usage: wasi-adapt-witness REQUEST OUTCOME"),
+    };
     let request: Request = serde_json::from_slice(&fs::read(request)?)?;
     fs::write(outcome, serde_json::to_vec(&run(&request)?)?)?;
     Ok(())

@@ -8,11 +8,12 @@ mod scratch;
 use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
 use super::{Common, io, print};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use wasi_adapt::Trace;
 use wasi_adapt_host::{Call, Error, Stdio, Verdict, verify_in};
 
 /// Runs a module under a preview1 host and as a component, and compares what they do
@@ -32,6 +33,13 @@ pub struct Verify {
     /// Call an exported function of numbers on both sides; may be given several times
     #[arg(long, value_name = "NAME[,ARG..]", value_parser = parse_call)]
     invoke: Vec<Call>,
+    /// Show the calls of preview1 up to the first in which module and component part: all calls, or those in SPEC
+    ///
+    /// SPEC is as for `run --trace`, without `summary`. Times are left out, `_` stands for addresses and what clocks say, and `#`
+    /// is before a checksum of what is shortened. `clock_time_get` is left out unless SPEC names it, because how often a program
+    /// asks the clock depends on time. The exit status does not depend on the calls.
+    #[arg(long, value_name = "SPEC", num_args = 0..=1, require_equals = true, value_parser = parse_trace)]
+    trace: Option<Option<Trace>>,
     /// Print JSON, for programs
     #[arg(long)]
     json: bool,
@@ -49,6 +57,7 @@ Examples:
   wasi-adapt verify program.wasm
   wasi-adapt verify --dir project::/ compiler.wasm -o /out /main.c
   wasi-adapt verify filter.wasm < input.txt
+  wasi-adapt verify --trace=path_*,fd_* --dir . program.wasm
   wasi-adapt verify --invoke init --invoke add,2,3 library.wasm
   wasi-adapt verify --json program.wasm | jq -r '.differences[].message'";
 
@@ -62,6 +71,13 @@ fn parse_call(text: &str) -> Result<Call, Error> {
     }
     let mut parts = text.split(',');
     Call::new(parts.next().unwrap_or_default(), parts)
+}
+
+fn parse_trace(spec: &str) -> Result<Trace> {
+    if spec.split(',').any(|word| word == "summary") {
+        bail!("`summary` is a table of times, which are not compared");
+    }
+    Ok(spec.parse()?)
 }
 
 impl Verify {
@@ -88,6 +104,8 @@ impl Verify {
         let module = io::read_wasm(file)?;
         let adapters = self.link.adapters()?;
         let mut linker = self.link.plan_with(&adapters)?;
+        let trace = self.trace.map(|trace| trace.unwrap_or_default().to_host());
+        linker = linker.trace(trace.clone());
         if !self.invoke.is_empty() {
             linker = linker.export_functions(true);
         }
@@ -100,6 +118,7 @@ impl Verify {
         invocation.calls = self.invoke;
         invocation.entry = self.link.entry();
         invocation.adapters = adapters;
+        invocation.trace = trace;
         let copies = self.copies_in.unwrap_or_else(std::env::temp_dir);
         let files = tempfile::tempdir_in(&copies).context("making a temporary directory")?;
         invocation.embedded = embedded::write(&component, &files.path().join("files"))?;

@@ -4,9 +4,14 @@ use anyhow::{Error, Result};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::Path;
-use wasi_adapt_host::{Compared, Difference, Exit, Outcome, Verdict};
+use wasi_adapt_host::{CallDifference, Compared, Difference, Exit, Outcome, TracedCalls, Verdict};
 
 pub fn text(name: &str, verdict: &Verdict) -> String {
+    let calls = verdict.calls.as_ref().map(|calls| format!("{calls}\n"));
+    calls.unwrap_or_default() + &behaviour(name, verdict)
+}
+
+fn behaviour(name: &str, verdict: &Verdict) -> String {
     let ended = &verdict.module;
     let calls = || ended.results.iter().map(|result| format!(", {result}")).collect::<String>();
     if verdict.differences.is_empty() {
@@ -57,6 +62,8 @@ struct Report {
     steady: Option<bool>,
     /// Null unless it failed.
     error: Option<Failure>,
+    /// Null unless calls were traced.
+    trace: Option<Trace>,
 }
 
 const SCHEMA: u32 = 1;
@@ -83,6 +90,25 @@ struct Differs {
 }
 
 #[derive(Serialize)]
+struct Trace {
+    /// The number of calls that are the same on both sides, up to the first that differs.
+    same: usize,
+    /// The last of these.
+    before: Vec<String>,
+    /// Null if no call differs.
+    difference: Option<DifferingCall>,
+}
+
+/// A side that made no more calls has null.
+#[derive(Serialize)]
+struct DifferingCall {
+    module: Option<String>,
+    component: Option<String>,
+    /// True if the module made the same calls when it was run again.
+    steady: bool,
+}
+
+#[derive(Serialize)]
 struct Failure {
     message: String,
     causes: Vec<String>,
@@ -105,6 +131,7 @@ pub fn json(file: &Path, verdict: &Verdict) -> Result<String> {
         differences: verdict.differences.iter().map(Differs::of).collect(),
         steady: different.then_some(verdict.steady),
         error: None,
+        trace: verdict.calls.as_ref().map(Trace::of),
     })
 }
 
@@ -121,6 +148,7 @@ pub fn failed(file: &Path, error: &Error) -> Result<String> {
         differences: Vec::new(),
         steady: None,
         error: Some(Failure { message: error.to_string(), causes }),
+        trace: None,
     })
 }
 
@@ -136,6 +164,14 @@ impl Run {
         };
         let results = outcome.results.iter().map(ToString::to_string).collect();
         Run { exit_status, trap, results, stdout_bytes: outcome.stdout.len(), stderr_bytes: outcome.stderr.len() }
+    }
+}
+
+impl Trace {
+    fn of(calls: &TracedCalls) -> Trace {
+        let difference = calls.difference.clone();
+        let differing = |CallDifference { module, component, steady, .. }| DifferingCall { module, component, steady };
+        Trace { same: calls.same, before: calls.before.clone(), difference: difference.map(differing) }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Runs a module under a preview1 host and the component made of it under WASI 0.2, and compares what they did.
 //!
-//! Copying is in `tree.rs`, comparing in `difference.rs`.
+//! Copying is in `tree.rs`, comparing in `difference.rs` and, of traced calls, in `calls.rs`.
 
+mod calls;
 mod difference;
 mod tree;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use std::path::Path;
 use tree::Copies;
 
+pub use calls::{CallDifference, TracedCalls};
 pub use difference::{Bytes, Difference};
 
 /// One of the two runs: the module's or the component's.
@@ -69,6 +71,9 @@ pub struct Verdict {
     /// True if the module did the same when run under preview1 again. This is tested only if something differs: the
     /// result of a program may depend on time or chance.
     pub steady: bool,
+    /// The calls of preview1, if they were [traced](Invocation::trace). What differs in them and in nothing else is no
+    /// difference of behaviour.
+    pub calls: Option<TracedCalls>,
 }
 
 /// Runs both and compares them. The standard streams of the invocation must be captured.
@@ -126,15 +131,23 @@ pub fn verify_in(
     let module = in_copies(&run_module)?;
     let component = in_copies(&|invocation| host.run_component(component, invocation))?;
     let found = difference::between(&module, &component, &invocation.calls)?;
-    let steady = found.differences.is_empty()
-        || difference::between(&module, &in_copies(&run_module)?, &invocation.calls)?.differences.is_empty();
+    let between = || TracedCalls::between(&module.outcome.trace, &component.outcome.trace);
+    let mut calls = invocation.trace.is_some().then(between);
+    let mut steady = true;
+    if !found.differences.is_empty() || calls.as_ref().is_some_and(|calls| calls.difference.is_some()) {
+        let again = in_copies(&run_module)?;
+        steady = difference::between(&module, &again, &invocation.calls)?.differences.is_empty();
+        if let Some(calls) = &mut calls {
+            calls.compare_again(&module.outcome.trace, &again.outcome.trace);
+        }
+    }
     let (module, component) = (module.outcome, component.outcome);
     let compared = match () {
         () if !invocation.calls.is_empty() => Compared::Calls,
         () if module.called => Compared::Program,
         () => Compared::Initialization,
     };
-    Ok(Verdict { module, component, compared, differences: found.differences, files: found.files, steady })
+    Ok(Verdict { module, component, compared, differences: found.differences, files: found.files, steady, calls })
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ macro_rules! calls {
                     const CALL: Call =
                         Call { name: stringify!($name), number: Number::$name as usize, kinds: &[$($kind),*] };
                     let values = [$(Value::unsigned($param)),*];
-                    let mut traced = Traced::begin(&CALL, &values);
+                    let traced = Traced::begin(&CALL, &values);
                     let errno = next::$name($($param),*);
                     traced.end(errno);
                     errno
@@ -100,12 +100,12 @@ macro_rules! calls {
 }
 
 calls! {
-    args_get(argv: i32, buffer: i32) [Hex, Hex];
+    args_get(argv: i32, buffer: i32) [Address, Address];
     args_sizes_get(count: i32, size: i32) [Result32, Result32];
-    environ_get(environ: i32, buffer: i32) [Hex, Hex];
+    environ_get(environ: i32, buffer: i32) [Address, Address];
     environ_sizes_get(count: i32, size: i32) [Result32, Result32];
     clock_res_get(clock: i32, resolution: i32) [Member(CLOCKS), Result64];
-    clock_time_get(clock: i32, precision: i64, time: i32) [Member(CLOCKS), Number, Result64];
+    clock_time_get(clock: i32, precision: i64, time: i32) [Member(CLOCKS), Number, ResultTime];
     fd_advise(fd: i32, offset: i64, len: i64, advice: i32) [Number, Number, Number, Member(ADVICE)];
     fd_allocate(fd: i32, offset: i64, len: i64) [Number, Number, Number];
     fd_close(fd: i32) [Number];
@@ -115,13 +115,13 @@ calls! {
     fd_fdstat_set_rights(fd: i32, base: i64, inheriting: i64) [Number, Hex, Hex];
     fd_filestat_get(fd: i32, stat: i32) [Number, Filestat];
     fd_filestat_set_size(fd: i32, size: i64) [Number, Number];
-    fd_filestat_set_times(fd: i32, atim: i64, mtim: i64, flags: i32) [Number, Number, Number, Flags(TIMES)];
+    fd_filestat_set_times(fd: i32, atim: i64, mtim: i64, flags: i32) [Number, Time, Time, Flags(TIMES)];
     fd_pread(fd: i32, buffers: i32, count: i32, offset: i64, size: i32) [Number, Input(4), Number, Result32];
     fd_prestat_get(fd: i32, prestat: i32) [Number, Prestat];
     fd_prestat_dir_name(fd: i32, path: i32, len: i32) [Number, ResultText(2)];
     fd_pwrite(fd: i32, buffers: i32, count: i32, offset: i64, size: i32) [Number, Output, Number, Result32];
     fd_read(fd: i32, buffers: i32, count: i32, size: i32) [Number, Input(3), Result32];
-    fd_readdir(fd: i32, buffer: i32, len: i32, cookie: i64, size: i32) [Number, Hex, Number, Number, Result32];
+    fd_readdir(fd: i32, buffer: i32, len: i32, cookie: i64, size: i32) [Number, Address, Number, Number, Result32];
     fd_renumber(from: i32, to: i32) [Number, Number];
     fd_seek(fd: i32, offset: i64, whence: i32, position: i32) [Number, Signed, Member(WHENCE), Result64];
     fd_sync(fd: i32) [Number];
@@ -130,7 +130,7 @@ calls! {
     path_create_directory(fd: i32, path: i32, len: i32) [Number, Text];
     path_filestat_get(fd: i32, lookup: i32, path: i32, len: i32, stat: i32) [Number, Flags(LOOKUP), Text, Filestat];
     path_filestat_set_times(fd: i32, lookup: i32, path: i32, len: i32, atim: i64, mtim: i64, flags: i32)
-        [Number, Flags(LOOKUP), Text, Number, Number, Flags(TIMES)];
+        [Number, Flags(LOOKUP), Text, Time, Time, Flags(TIMES)];
     path_link(fd: i32, lookup: i32, path: i32, len: i32, to_fd: i32, to: i32, to_len: i32)
         [Number, Flags(LOOKUP), Text, Number, Text];
     path_open(
@@ -146,7 +146,7 @@ calls! {
         [Subscriptions(2), Events(3), Number, Result32];
     proc_raise(signal: i32) [Member(SIGNALS)];
     sched_yield() [];
-    random_get(buffer: i32, len: i32) [Hex, Number];
+    random_get(buffer: i32, len: i32) [Address, Number];
     sock_accept(fd: i32, flags: i32, accepted: i32) [Number, Flags(DESCRIPTOR), Result32];
     sock_recv(fd: i32, buffers: i32, count: i32, flags: i32, size: i32, received: i32)
         [Number, Input(4), Flags(RECEIVE), Result32, ResultFlags(RECEIVED)];

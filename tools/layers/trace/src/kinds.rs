@@ -2,7 +2,7 @@
 
 use crate::guest;
 use crate::line::Line;
-use crate::names;
+use crate::{names, settings};
 
 /// The kind of an argument. It says how many values of the call it takes.
 #[derive(Clone, Copy)]
@@ -10,6 +10,9 @@ pub enum Kind {
     Number,
     Signed,
     Hex,
+    /// In runs that do the same it may be another one, as may times.
+    Address,
+    Time,
     Flags(&'static [&'static str]),
     Member(&'static [&'static str]),
     /// Address and length of text.
@@ -22,6 +25,7 @@ pub enum Kind {
     // The following are addresses of results.
     Result32,
     Result64,
+    ResultTime,
     ResultFlags(&'static [&'static str]),
     /// Address and length of a buffer; the address of the number of bytes in it is the value at this position.
     ResultText(usize),
@@ -44,7 +48,10 @@ const MEMBERS: u32 = 8;
 impl Kind {
     /// Returns whether it is known only after the call.
     fn is_result(self) -> bool {
-        !matches!(self, Number | Signed | Hex | Flags(_) | Member(_) | Text | Output | Subscriptions(_))
+        !matches!(
+            self,
+            Number | Signed | Hex | Address | Time | Flags(_) | Member(_) | Text | Output | Subscriptions(_)
+        )
     }
 
     /// Returns the number of values that it takes.
@@ -72,7 +79,7 @@ impl Arguments<'_> {
             if !kind.is_result() {
                 self.argument(kind, at, line);
             } else if !succeeded || self.result(kind, at, line).is_none() {
-                line.hex(self.value(at));
+                address(line, self.value(at));
                 if kind.values() == 2 {
                     line.text(", ");
                     line.number(self.value(at + 1));
@@ -108,6 +115,8 @@ impl Arguments<'_> {
         match kind {
             Signed => line.signed(value as i64),
             Hex => line.hex(value),
+            Address => address(line, value),
+            Time => varying(line, |line| line.number(value)),
             Flags(list) => names::flags(line, list, value),
             Member(list) => names::member(line, list, value),
             Text => text(line, self.address(at), self.address(at + 1)),
@@ -129,6 +138,12 @@ impl Arguments<'_> {
         match kind {
             Result32 => in_brackets(line, guest::u32(address)?.into()),
             Result64 => in_brackets(line, guest::u64(address)?),
+            ResultTime => {
+                let time = guest::u64(address)?;
+                line.text("[");
+                varying(line, |line| line.number(time));
+                line.text("]");
+            }
             ResultFlags(list) => {
                 let flags = guest::bytes(address).map(u16::from_le_bytes)?;
                 line.text("[");
@@ -166,16 +181,36 @@ fn in_brackets(line: &mut Line, number: u64) {
     line.text("]");
 }
 
+/// Adds something that may be another one in a run that does the same.
+fn varying(line: &mut Line, add: impl FnOnce(&mut Line)) {
+    if settings::compared() { line.text("_") } else { add(line) }
+}
+
+fn address(line: &mut Line, address: u64) {
+    varying(line, |line| line.hex(address));
+}
+
 /// Adds text between quotes, or its address if it is not in the caller's memory.
-fn text(line: &mut Line, address: u32, len: u32) {
+fn text(line: &mut Line, at: u32, len: u32) {
     let mut bytes = [0; BYTES as usize];
     let shown = bytes.get_mut(..len.min(BYTES) as usize).unwrap_or_default();
-    if !guest::fill(shown, address) {
-        return line.hex(address.into());
+    if !guest::fill(shown, at) {
+        return address(line, at.into());
     }
     line.text("\"");
     shown.iter().for_each(|byte| line.escaped(*byte));
     line.text(if len > BYTES { "\"..." } else { "\"" });
+    if settings::compared() {
+        line.without_showing(|line| {
+            for rest in (BYTES..len).step_by(BYTES as usize) {
+                let bytes = bytes.get_mut(..(len - rest).min(BYTES) as usize).unwrap_or_default();
+                if !guest::fill(bytes, at.wrapping_add(rest)) {
+                    break;
+                }
+                bytes.iter().for_each(|byte| line.byte(*byte));
+            }
+        });
+    }
 }
 
 /// Adds the texts of buffers, of which the first `len` bytes are filled.
@@ -190,17 +225,31 @@ fn buffers(line: &mut Line, address: u32, count: u32, len: u32) {
 
 /// Adds a list of structures of `N` bytes.
 fn list<const N: usize>(line: &mut Line, address: u32, count: u32, size: u32, mut add: impl FnMut(&mut Line, [u8; N])) {
+    let mut member = |line: &mut Line, index: u32| {
+        let at = address.wrapping_add(index.wrapping_mul(size));
+        match Some(at).filter(|at| *at >= address).and_then(guest::bytes) {
+            Some(bytes) => {
+                add(line, bytes);
+                true
+            }
+            None => {
+                self::address(line, at.into());
+                false
+            }
+        }
+    };
     line.text("[");
-    for at in 0..count.min(MEMBERS) {
-        if at > 0 {
+    for index in 0..count.min(MEMBERS) {
+        if index > 0 {
             line.text(", ");
         }
-        match address.checked_add(at * size).and_then(guest::bytes) {
-            Some(bytes) => add(line, bytes),
-            None => line.hex((address.wrapping_add(at * size)).into()),
-        }
+        member(line, index);
     }
     line.text(if count > MEMBERS { ", ...]" } else { "]" });
+    if settings::compared() {
+        // There may be said to be many more than the memory has room for.
+        line.without_showing(|line| drop((MEMBERS..count).all(|index| member(line, index))));
+    }
 }
 
 /// Returns the number of 8 bytes at a position in a structure.
@@ -244,7 +293,7 @@ fn subscription(line: &mut Line, bytes: [u8; 48]) {
         0 => {
             names::member(line, names::CLOCKS, low);
             line.text(", ");
-            line.number(number(&bytes, 24));
+            varying(line, |line| line.number(number(&bytes, 24)));
             if number(&bytes, 40) & 1 == 1 {
                 line.text(", ABSTIME");
             }
@@ -255,19 +304,21 @@ fn subscription(line: &mut Line, bytes: [u8; 48]) {
 }
 
 fn event(line: &mut Line, bytes: [u8; 32]) {
-    let error = number(&bytes, 8) & 0xffff;
+    let (error, kind) = (number(&bytes, 8) & 0xffff, number(&bytes, 10) & 0xff);
     line.text("{");
-    names::member(line, names::EVENTS, number(&bytes, 10) & 0xff);
+    names::member(line, names::EVENTS, kind);
     if error != 0 {
         line.text(", ");
         names::errno(line, error as i32);
     }
+    // The rest is about descriptors.
+    let is_clock = kind == 0;
     let nbytes = number(&bytes, 16);
-    if nbytes != 0 {
+    if nbytes != 0 && !is_clock {
         line.text(", nbytes=");
         line.number(nbytes);
     }
-    if number(&bytes, 24) & 1 == 1 {
+    if number(&bytes, 24) & 1 == 1 && !is_clock {
         line.text(", HANGUP");
     }
     line.text("}");

@@ -1,7 +1,8 @@
 //! The trace layer: reports every preview1 call of a program, as strace does for system calls.
 //!
 //! The linker leaves only those functions that the program imports and the filter names, and defines the settings
-//! ([`settings`]). A line is written when its call has returned, by the layer's own `fd_write`, which is not traced.
+//! ([`settings`]). A line is written when its call has returned, by the layer's own `fd_write`, which is not traced. Lines that
+//! are compared with those of another run go to the host, without what may differ in runs that do the same.
 //!
 //! | file | part |
 //! |---|---|
@@ -51,9 +52,9 @@ impl<'a> Traced<'a> {
     }
 
     /// Reports the call, which has returned.
-    fn end(&mut self, errno: i32) {
+    fn end(self, errno: i32) {
         let time = own::now().saturating_sub(self.start);
-        let Traced { call, arguments, line, .. } = self;
+        let Traced { call, arguments, mut line, .. } = self;
         if errno == 0 && call.takes(arguments.values, settings::output()) {
             own::silence();
         }
@@ -64,16 +65,18 @@ impl<'a> Traced<'a> {
             summary::count(call.number, errno != 0, time);
         }
         if settings::lines() && (errno != 0 || !settings::failed()) {
-            arguments.after(line, errno == 0);
+            arguments.after(&mut line, errno == 0);
             line.text(") = ");
             match errno {
                 0 => line.text("0"),
-                _ => names::errno(line, errno),
+                _ => names::errno(&mut line, errno),
             }
-            line.text(" <");
-            line.fraction(time / 1000, 6);
-            line.text(">\n");
-            own::write(line.bytes());
+            if !settings::compared() {
+                line.text(" <");
+                line.fraction(time / 1000, 6);
+                line.text(">");
+            }
+            own::write_line(line);
         }
     }
 }
@@ -85,8 +88,8 @@ fn trace_exit(call: &Call, status: i32) {
         line.text(call.name);
         line.text("(");
         line.number(status as u32 as u64);
-        line.text(") = ?\n");
-        own::write(line.bytes());
+        line.text(") = ?");
+        own::write_line(line);
     }
     if settings::summary() {
         if call.is_traced() {

@@ -1,16 +1,24 @@
 //! The text of one line.
 
+use core::mem;
+
 /// More than any call needs: strings and lists are shortened.
 const SIZE: usize = 4096;
 
 pub struct Line {
     bytes: [u8; SIZE],
     len: usize,
+    is_showing: bool,
+    /// Of what is not shown, by FNV-1a.
+    checksum: u32,
 }
+
+const EMPTY: u32 = 0x811c_9dc5;
+const PRIME: u32 = 0x0100_0193;
 
 impl Line {
     pub fn new() -> Line {
-        Line { bytes: [0; SIZE], len: 0 }
+        Line { bytes: [0; SIZE], len: 0, is_showing: true, checksum: EMPTY }
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -18,9 +26,26 @@ impl Line {
     }
 
     pub fn byte(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.get_mut(self.len) {
+        if !self.is_showing {
+            self.checksum = (self.checksum ^ u32::from(byte)).wrapping_mul(PRIME);
+        } else if let Some(place) = self.bytes.get_mut(self.len) {
             *place = byte;
             self.len += 1;
+        }
+    }
+
+    /// Adds to the checksum what `add` adds.
+    pub fn without_showing(&mut self, add: impl FnOnce(&mut Line)) {
+        let was_showing = mem::replace(&mut self.is_showing, false);
+        add(self);
+        self.is_showing = was_showing;
+    }
+
+    /// Adds the checksum of what is not shown, if there is such.
+    pub fn checksum(&mut self) {
+        if self.checksum != EMPTY {
+            self.text(" #");
+            self.digits(self.checksum.into(), 16, 8);
         }
     }
 

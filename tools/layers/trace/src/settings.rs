@@ -10,6 +10,7 @@ mod link {
         pub safe fn trace_fd_renumber() -> i32;
         pub safe fn trace_proc_exit() -> i32;
         pub safe fn trace_output() -> i32;
+        pub safe fn trace_compared() -> i32;
     }
 }
 
@@ -46,4 +47,9 @@ pub fn proc_exit() -> bool {
 /// Returns the descriptor that everything is written to.
 pub fn output() -> i32 {
     link::trace_output()
+}
+
+/// Returns whether lines go to the host, which compares them with those of another run.
+pub fn compared() -> bool {
+    link::trace_compared() != 0
 }

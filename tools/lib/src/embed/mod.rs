@@ -59,7 +59,8 @@ pub fn embed<'a>(mut wasm: Cow<'a, [u8]>, linker: &Linker) -> Result<Embedded<'a
     Ok(Embedded { wasm, warnings: functions.warnings, problems: functions.problems })
 }
 
-fn add_world(wasm: &mut Vec<u8>, WitWorld { metadata }: &WitWorld) {
+/// Appends the WIT of a world to a module.
+pub fn add_world(wasm: &mut Vec<u8>, WitWorld { metadata }: &WitWorld) {
     CustomSection { name: "component-type".into(), data: metadata.into() }.append_to(wasm);
 }
 

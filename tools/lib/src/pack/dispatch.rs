@@ -42,7 +42,7 @@ pub fn insert(module: &mut Module<'_>, wit: &WorldWit, waits: Option<&Waiting>, 
         None => ops.extend(call(programs)),
     }
     ops.extend([Operator::End, Operator::End]);
-    let code = Code::Body(Body { locals: Vec::new(), ops });
+    let code = Body { locals: Vec::new(), ops }.into();
     module.exports[export].index = module.add_func(Func { ty, name: Some(IMPORT_REALLOC.into()), code });
     Ok(())
 }

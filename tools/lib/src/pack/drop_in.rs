@@ -114,9 +114,9 @@ pub fn prepare<'a>(
     ]);
     intrinsics.extend(Waiting::intrinsics(Some(&waiting)));
     intrinsics.extend(memory(&mut module));
-    define(&mut module, &intrinsics)?;
-    prune::resources(&mut module, |import| target.has_resource(wit, files, import));
-    fold::fold(&mut module)?;
+    let mut replacements = define(&mut module, &intrinsics)?;
+    prune::resources(&module, |import| target.has_resource(wit, files, import), &mut replacements);
+    fold::fold(&mut module, &replacements)?;
 
     let entries = select_exports(&mut module, snapshot, wit)?;
     prologue::insert(&mut module, &entries, &set_up, Some(&waiting), wit)?;
@@ -131,7 +131,7 @@ pub fn prepare<'a>(
 
 /// Parses the raw adapter and brings it into the state that all packaging starts from.
 pub fn parse(raw: &[u8]) -> Result<Module<'_>> {
-    let mut module = Module::parse(raw)?;
+    let mut module = Module::parse_valid(raw)?; // A test validates it; forms of it are validated.
     demangle::names(&mut module);
     check::raw(&module)?;
     snapshots::split(&mut module)?;

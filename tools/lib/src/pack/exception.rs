@@ -28,7 +28,7 @@ pub fn catch(module: &mut Module<'_>) -> Result<()> {
         Operator::End,
         Operator::End,
     ];
-    let body = Code::Body(Body { locals: Vec::new(), ops });
+    let body = Body { locals: Vec::new(), ops }.into();
     let caught = module.add_func(Func { ty, name: Some("start_and_catch_exit".into()), code: body });
     for (_, body) in module.bodies_mut().filter(|(index, _)| *index != caught) {
         for op in body.ops.iter_mut().filter(|op| **op == start) {

@@ -11,9 +11,10 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasmparser::Operator;
 
+use super::intrinsics::Replacements;
 use super::module::{Body, Code, Module};
 use pass::Pass;
 
@@ -27,22 +28,44 @@ struct Facts {
     arities: Vec<(usize, usize)>,
 }
 
-/// Folds every function of `module`, until no further function is found to be constant or to diverge.
-pub fn fold(module: &mut Module<'_>) -> Result<()> {
+/// Folds every function of `module`.
+pub fn fold<'a>(module: &mut Module<'a>, replacements: &Replacements<'a>) -> Result<()> {
+    let all: Vec<_> = (0..module.funcs.len() as u32).collect();
+    fold_reached(module, replacements, all)
+}
+
+/// Folds the functions that `roots` reach, and removes the bodies of all others, which costs nothing for most of a module.
+pub fn fold_from<'a>(
+    module: &mut Module<'a>,
+    replacements: &Replacements<'a>,
+    roots: impl IntoIterator<Item = u32>,
+) -> Result<()> {
+    ensure!(module.elements.is_empty(), "functions are also reached through a table");
+    fold_reached(module, replacements, roots.into_iter().collect())
+}
+
+/// Folds until no further function is found to be constant or to diverge.
+fn fold_reached<'a>(module: &mut Module<'a>, replacements: &Replacements<'a>, roots: Vec<u32>) -> Result<()> {
     let arity = |ty: u32| (module.types[ty as usize].params().len(), module.types[ty as usize].results().len());
     let arities = module.funcs.iter().map(|func| arity(func.ty)).collect();
     let mut facts = Facts { constants: BTreeMap::new(), diverging: BTreeSet::new(), arities };
-    // None for all functions, or those about which something new is known: their callers are folded again.
-    let mut news: Option<BTreeSet<u32>> = None;
-    loop {
-        for index in 0..module.funcs.len() {
-            let label = module.func_label(index as u32);
-            if let Code::Body(body) = &mut module.funcs[index].code
-                && news.as_ref().is_none_or(|news| calls_any(body, news))
-            {
-                fold_body(body, facts.arities[index].0 as u32, &facts).with_context(|| format!("in `{label}`"))?;
-            }
+    let mut reached = BTreeSet::new();
+    let mut todo = roots;
+    while let Some(index) = todo.pop() {
+        if reached.insert(index)
+            && let Some(body) = module.body_mut(index)
+        {
+            replace(body, replacements);
+            fold_func(module, index, &facts)?;
+            todo.extend(module.body_mut(index).iter().flat_map(|body| body.ops.iter().filter_map(callee)));
         }
+    }
+    for (index, func) in (0..).zip(&mut module.funcs) {
+        if !reached.contains(&index) && matches!(func.code, Code::Body(_)) {
+            func.code = Body::unreachable().into();
+        }
+    }
+    loop {
         let constant = |(index, body)| Some((index, constant(body)?));
         let constants = module.bodies().filter_map(constant).filter(|(index, _)| facts.arities[*index as usize].0 == 0);
         let constants = constants.collect();
@@ -51,13 +74,40 @@ pub fn fold(module: &mut Module<'_>) -> Result<()> {
             return Ok(());
         }
         let known = |index: &u32| facts.constants.contains_key(index) || facts.diverging.contains(index);
-        news = Some(constants.keys().chain(&diverging).copied().filter(|index| !known(index)).collect());
+        let news: BTreeSet<_> = constants.keys().chain(&diverging).copied().filter(|index| !known(index)).collect();
         facts = Facts { constants, diverging, ..facts };
+        let calls_any = |body: &Body<'_>| body.ops.iter().filter_map(callee).any(|callee| news.contains(&callee));
+        let callers: Vec<_> = module.bodies().filter(|(_, body)| calls_any(body)).map(|(index, _)| index).collect();
+        for index in callers {
+            fold_func(module, index, &facts)?;
+        }
     }
 }
 
-fn calls_any(body: &Body<'_>, functions: &BTreeSet<u32>) -> bool {
-    body.ops.iter().any(|op| matches!(op, Operator::Call { function_index } if functions.contains(function_index)))
+/// Returns the function that an operator refers to.
+fn callee(op: &Operator<'_>) -> Option<u32> {
+    match op {
+        Operator::Call { function_index }
+        | Operator::ReturnCall { function_index }
+        | Operator::RefFunc { function_index } => Some(*function_index),
+        _ => None,
+    }
+}
+
+fn replace<'a>(body: &mut Body<'a>, replacements: &Replacements<'a>) {
+    for op in &mut body.ops {
+        if let Operator::Call { function_index } = op
+            && let Some(replacement) = replacements.get(function_index)
+        {
+            *op = replacement.clone();
+        }
+    }
+}
+
+fn fold_func(module: &mut Module<'_>, index: u32, facts: &Facts) -> Result<()> {
+    let Some(body) = module.body_mut(index) else { return Ok(()) };
+    let folded = fold_body(body, facts.arities[index as usize].0 as u32, facts);
+    folded.with_context(|| format!("in `{}`", module.func_label(index)))
 }
 
 /// Returns the constant that a function returns, if it does nothing else.

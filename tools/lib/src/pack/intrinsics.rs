@@ -33,10 +33,13 @@ pub enum Intrinsic {
     ReadSealed,
 }
 
-/// Replaces every call of an intrinsic by its definition. An intrinsic without a definition is an error; a definition
-/// without an intrinsic is not.
-pub fn define(module: &mut Module<'_>, intrinsics: &[(&str, Intrinsic)]) -> Result<()> {
-    let mut calls = BTreeMap::new();
+/// What replaces calls of functions, by the function's index. Folding replaces them.
+pub type Replacements<'a> = BTreeMap<u32, Operator<'a>>;
+
+/// Returns the definition of each intrinsic, or imports it by another name. An intrinsic without a definition is an error; a
+/// definition without an intrinsic is not.
+pub fn define<'a>(module: &mut Module<'a>, intrinsics: &[(&str, Intrinsic)]) -> Result<Replacements<'a>> {
+    let mut calls = Replacements::new();
     for (index, func) in module.funcs.iter_mut().enumerate() {
         let Code::Import(import) = &mut func.code else { continue };
         if import.module != MODULE {
@@ -74,14 +77,5 @@ pub fn define(module: &mut Module<'_>, intrinsics: &[(&str, Intrinsic)]) -> Resu
         };
         calls.insert(index as u32, op);
     }
-    for (_, body) in module.bodies_mut() {
-        for op in &mut body.ops {
-            if let Operator::Call { function_index } = op
-                && let Some(definition) = calls.get(function_index)
-            {
-                *op = definition.clone();
-            }
-        }
-    }
-    Ok(())
+    Ok(calls)
 }

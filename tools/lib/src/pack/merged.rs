@@ -111,13 +111,13 @@ pub struct Reallocs {
 /// Returns an adapter that exports the functions which the program needs. Imports from `__main_module__` are left for
 /// merging to resolve.
 pub fn merged(wit: &WorldWit, needs: &Needs<'_>) -> Result<Module<'static>> {
-    /// Most programs need one of a few variants.
-    static FOLDED: Memo<Variant, Folded> = Memo::new();
+    /// Many programs, of one language, need the same.
+    static FOLDED: Memo<(Variant, BTreeSet<String>), Folded> = Memo::new();
     let variant = Variant::of(needs);
-    let folded = FOLDED.get(variant, || folded(wit, variant))?;
+    let folded = FOLDED.get((variant, needs.functions.clone()), || folded(wit, variant, needs.functions))?;
     let (mut module, set_up, waiting) = (folded.module.clone(), &folded.set_up, folded.waiting.as_ref());
 
-    let run = if needs.target.world == World::Http { HANDLE } else { RUN };
+    let run = running(needs.target.world);
     let run = module.exported_func(run).with_context(|| format!("the raw adapter does not export `{run}`"))?;
     let realloc = module.exports.iter().find(|export| export.name == IMPORT_REALLOC).cloned();
     if needs.target.throws {
@@ -154,7 +154,12 @@ pub fn interfaces_called(wit: &WorldWit, target: Target, function: Option<&str>)
     wit.interfaces_reached(&merged(wit, &needs)?, function)
 }
 
-/// The parameters that decide about the adapter's code, before unused functions are left out.
+/// The adapter's export that runs the program.
+fn running(world: World) -> &'static str {
+    if world == World::Http { HANDLE } else { RUN }
+}
+
+/// The parameters that decide about the adapter's code, beside the functions that are needed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Variant {
     target: Target,
@@ -178,15 +183,17 @@ impl Variant {
     }
 }
 
-/// An adapter without the code that its variant rules out.
+/// An adapter with the functions that are needed, without the code that its variant rules out.
 struct Folded {
     module: Module<'static>,
     set_up: SetUp,
     waiting: Option<Waiting>,
 }
 
-fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, sealed }: Variant) -> Result<Folded> {
-    let mut module = parse(raw())?;
+fn folded(wit: &WorldWit, variant: Variant, functions: &BTreeSet<String>) -> Result<Folded> {
+    static PARSED: Memo<(), Module<'static>> = Memo::new();
+    let Variant { target, files, duplicates, waits, memory, sealed } = variant;
+    let mut module = (*PARSED.get((), || parse(raw()))?).clone();
     let set_up = SetUp::of(&mut module)?;
     let fallbacks = Fallbacks::take(&mut module);
     let waiting = waits.then(|| Waiting::new(&mut module, &set_up, fallbacks));
@@ -240,9 +247,14 @@ fn folded(wit: &WorldWit, Variant { target, files, duplicates, waits, memory, se
             ]
         }
     });
-    define(&mut module, &intrinsics)?;
-    prune::resources(&mut module, |import| target.has_resource(wit, files, import));
-    fold::fold(&mut module)?;
+    let mut replacements = define(&mut module, &intrinsics)?;
+    prune::resources(&module, |import| target.has_resource(wit, files, import), &mut replacements);
+    let needed = |name: &str| functions.contains(name) || [running(target.world), IMPORT_REALLOC].contains(&name);
+    let mut roots: BTreeSet<_> =
+        module.exports.iter().filter(|export| needed(&export.name)).map(|export| export.index).collect();
+    roots.extend(waiting.iter().flat_map(|waiting| waiting.functions(&roots)).collect::<Vec<_>>());
+    roots.insert(set_up.func);
+    fold::fold_from(&mut module, &replacements, roots)?;
     Ok(Folded { module, set_up, waiting })
 }
 

@@ -54,7 +54,7 @@ pub use sockets::{socket_headers, socket_packages, sockets_library};
 pub use static_library::static_library;
 
 pub(crate) use encode::{Base, Part, name_map};
-pub(crate) use layer::layer;
+pub(crate) use layer::{beside, layer};
 pub(crate) use merged::{
     AdapterMemory, BetweenLayers, GUEST_BASE, GUEST_END, Needs, REALLOC, Reallocs, SET_HOST, interfaces_called, merged,
     opens_files,

@@ -49,7 +49,8 @@ pub struct Func<'a> {
 #[derive(Clone)]
 pub enum Code<'a> {
     Import(ImportName),
-    Body(Body<'a>),
+    /// Shared with copies of the module until one of them changes it.
+    Body(Arc<Body<'a>>),
 }
 
 /// A function's locals and its operators, the final `end` included.
@@ -97,6 +98,11 @@ impl<'a> Module<'a> {
     /// Parses and validates `wasm`.
     pub fn parse(wasm: &'a [u8]) -> Result<Module<'a>> {
         Validator::new().validate_all(wasm).context("the module is not valid")?;
+        Module::parse_valid(wasm)
+    }
+
+    /// Parses `wasm`, which is valid.
+    pub fn parse_valid(wasm: &'a [u8]) -> Result<Module<'a>> {
         let mut module = Module::default();
         let mut bodies = Vec::new();
         for payload in Parser::new(0).parse_all(wasm) {
@@ -104,7 +110,7 @@ impl<'a> Module<'a> {
         }
         let defined = module.funcs.iter_mut().filter(|func| matches!(func.code, Code::Body(_)));
         for (func, body) in defined.zip(bodies) {
-            func.code = Code::Body(parse_body(&body)?);
+            func.code = Code::from(parse_body(&body)?);
         }
         Ok(module)
     }
@@ -124,7 +130,7 @@ impl<'a> Module<'a> {
             }
             Payload::FunctionSection(section) => {
                 for ty in section {
-                    self.funcs.push(Func { ty: ty?, name: None, code: Code::Body(Body::default()) });
+                    self.funcs.push(Func { ty: ty?, name: None, code: Code::from(Body::default()) });
                 }
             }
             Payload::TableSection(section) => {
@@ -264,7 +270,7 @@ impl<'a> Module<'a> {
     /// Returns the functions that have a body, with their indices.
     pub fn bodies(&self) -> impl Iterator<Item = (u32, &Body<'a>)> {
         self.funcs.iter().enumerate().filter_map(|(index, func)| match &func.code {
-            Code::Body(body) => Some((index as u32, body)),
+            Code::Body(body) => Some((index as u32, &**body)),
             Code::Import(_) => None,
         })
     }
@@ -272,9 +278,30 @@ impl<'a> Module<'a> {
     /// Like [`Module::bodies`], mutable.
     pub fn bodies_mut(&mut self) -> impl Iterator<Item = (u32, &mut Body<'a>)> {
         self.funcs.iter_mut().enumerate().filter_map(|(index, func)| match &mut func.code {
-            Code::Body(body) => Some((index as u32, body)),
+            Code::Body(body) => Some((index as u32, Arc::make_mut(body))),
             Code::Import(_) => None,
         })
+    }
+
+    /// Returns a function's body, unless it is imported.
+    pub fn body_mut(&mut self, func: u32) -> Option<&mut Body<'a>> {
+        match &mut self.funcs[func as usize].code {
+            Code::Body(body) => Some(Arc::make_mut(body)),
+            Code::Import(_) => None,
+        }
+    }
+}
+
+impl Body<'_> {
+    /// The body of a function that is never called.
+    pub fn unreachable() -> Self {
+        Body { locals: Vec::new(), ops: vec![Operator::Unreachable, Operator::End] }
+    }
+}
+
+impl<'a> From<Body<'a>> for Code<'a> {
+    fn from(body: Body<'a>) -> Self {
+        Code::Body(Arc::new(body))
     }
 }
 

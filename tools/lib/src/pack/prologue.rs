@@ -60,7 +60,7 @@ pub fn insert(
             ],
             (false, None) => continue,
         };
-        let Code::Body(body) = &mut module.funcs[entry as usize].code else { continue };
+        let Some(body) = module.body_mut(entry) else { continue };
         body.ops.splice(0..0, prologue);
     }
     Ok(())

@@ -4,30 +4,21 @@
 //! The adapter looks at run time whether a descriptor is a file, so LLVM cannot know that without a file system none
 //! is. The packer knows, and removes the calls that take such a handle.
 
-use std::collections::BTreeSet;
-
 use wasmparser::Operator;
 
+use super::intrinsics::Replacements;
 use super::module::{Code, ImportName, Module};
 
 /// The one other function that takes handles only.
 pub const POLL: &str = "poll";
 
-/// Makes every call of a method or a drop of a resource that does not `exist` `unreachable`. Other functions stay, for the check to find: the intrinsics decide whether they are called.
-pub fn resources(module: &mut Module<'_>, exist: impl Fn(&ImportName) -> bool) {
+/// Makes every call of a method or a drop of a resource that does not `exist` `unreachable`. Other functions stay, for
+/// the check to find: the intrinsics decide whether they are called.
+pub fn resources(module: &Module<'_>, exist: impl Fn(&ImportName) -> bool, replacements: &mut Replacements<'_>) {
     let needs_handle = |name: &str| name.starts_with("[method]") || name.starts_with("[resource-drop]") || name == POLL;
-    let absent: BTreeSet<u32> = (0..)
-        .zip(&module.funcs)
-        .filter_map(|(index, func)| match &func.code {
-            Code::Import(import) if needs_handle(&import.name) && !exist(import) => Some(index),
-            _ => None,
-        })
-        .collect();
-    for (_, body) in module.bodies_mut() {
-        for op in &mut body.ops {
-            if matches!(op, Operator::Call { function_index } if absent.contains(function_index)) {
-                *op = Operator::Unreachable;
-            }
-        }
-    }
+    let absent = (0..).zip(&module.funcs).filter(|(_, func)| match &func.code {
+        Code::Import(import) => needs_handle(&import.name) && !exist(import),
+        Code::Body(_) => false,
+    });
+    replacements.extend(absent.map(|(index, _)| (index, Operator::Unreachable)));
 }

@@ -23,25 +23,25 @@ pub fn split(module: &mut Module<'_>) -> Result<()> {
     let calls_it = |op: &Operator<'_>| matches!(op, Operator::Call { function_index } if *function_index == unstable);
     for name in CHANGED {
         let index = module.exported_func(name).with_context(|| format!("the raw adapter does not export `{name}`"))?;
-        let Func { ty, code: Code::Body(body), .. } = &mut module.funcs[index as usize] else {
+        let ty = module.funcs[index as usize].ty;
+        let Some(body) = module.body_mut(index) else {
             bail!("the raw adapter imports what it exports as `{name}`");
         };
-        let (ty, mut other) = (*ty, body.clone());
+        let mut other = body.clone();
         for (body, value) in [(body, 0), (&mut other, 1)] {
             for op in body.ops.iter_mut().filter(|op| calls_it(op)) {
                 *op = Operator::I32Const { value };
             }
         }
         let name = Snapshot::Unstable.export(name);
-        let index = module.add_func(Func { ty, name: Some(name.clone()), code: Code::Body(other) });
+        let index = module.add_func(Func { ty, name: Some(name.clone()), code: other.into() });
         module.exports.push(Export { name, kind: ExternalKind::Func, index });
     }
     if let Some((index, _)) = module.bodies().find(|(_, body)| body.ops.iter().any(calls_it)) {
         bail!("`{}` calls `{UNSTABLE}`, and serves both snapshots", module.func_label(index));
     }
     // Nothing calls it any more.
-    let ops = vec![Operator::Unreachable, Operator::End];
-    module.funcs[unstable as usize].code = Code::Body(Body { locals: Vec::new(), ops });
+    module.funcs[unstable as usize].code = Body::unreachable().into();
     Ok(())
 }
 

@@ -103,7 +103,7 @@ fn add_func<'a>(
     locals: Vec<(u32, ValType)>,
     ops: Vec<Operator<'a>>,
 ) -> u32 {
-    let code = Code::Body(Body { locals, ops });
+    let code = Code::from(Body { locals, ops });
     module.add_func(Func { ty, name: Some(name.into()), code })
 }
 

@@ -3,7 +3,7 @@
 //! Calls cost nothing extra at other times: each function tests a global anyway, to see whether there is a state. If
 //! the host may have to wait, that global says that there is a state and that the host can be called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use wasmparser::{BlockType, ExternalKind, FuncType, Operator, ValType};
@@ -81,6 +81,13 @@ impl Waiting {
         ];
         let enter = add_func(module, FuncType::new([], [ValType::I32]), "adapter::enter", ops);
         Waiting { host, ready, set: setter, enter, fallbacks }
+    }
+
+    /// Returns the functions that [`super::prologue::insert`] may call in functions of the guest.
+    pub fn functions(&self, entries: &BTreeSet<u32>) -> Vec<u32> {
+        let fallbacks =
+            self.fallbacks.iter().filter(|(served, _)| entries.contains(served)).map(|(_, (func, _))| *func);
+        fallbacks.chain([self.set, self.enter]).collect()
     }
 
     /// Returns the function that sets `host`.
@@ -171,5 +178,5 @@ impl Waiting {
 
 fn add_func<'a>(module: &mut Module<'a>, ty: FuncType, name: &str, ops: Vec<Operator<'a>>) -> u32 {
     let ty = module.type_index(ty);
-    module.add_func(Func { ty, name: Some(name.into()), code: Code::Body(Body { locals: Vec::new(), ops }) })
+    module.add_func(Func { ty, name: Some(name.into()), code: Body { locals: Vec::new(), ops }.into() })
 }

@@ -1,7 +1,7 @@
 //! Reads the layers and decides who serves their imports.
 
 use super::problem::{Problem, ProblemCode};
-use crate::layer::{DIALECT, EXIT, Layer};
+use crate::layer::{DIALECT, EXIT, GUEST, Layer, NEXT};
 use crate::linker::{Linker, binary};
 use crate::names::quoted;
 use crate::preopened::Preopened;
@@ -14,11 +14,6 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use wasmparser::{FuncType, Parser, Payload, TypeRef, ValType};
-
-/// The module of the functions one layer down, with the caller's pointers.
-const NEXT: &str = "wasi_adapt:next";
-/// The module of accesses to the caller's memory.
-const GUEST: &str = "wasi_adapt:guest";
 
 /// A layer, and what serves its imports.
 pub struct PlannedLayer {

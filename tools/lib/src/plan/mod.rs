@@ -30,6 +30,7 @@ use crate::linker::Linker;
 use crate::pack;
 use crate::preview1::{self, Snapshot};
 use crate::program::{LayerFunc, Program, ProgramExport, ProgramImport};
+use crate::trace::Trace;
 use crate::{LinkError, World, signature};
 use adapter::Adapters;
 use serde::{Serialize, Serializer};
@@ -113,7 +114,8 @@ impl Plan {
         plan.problems.extend(sealing::find(&plan, &adapters, linker));
         plan.allocator = wit.allocator;
         plan.warnings = warnings::find(program, &plan);
-        plan.warnings.extend(linker.trace.as_ref().and_then(|trace| trace.warning(&program.imports)));
+        let of_trace = |trace: &Trace| trace.warning(&program.imports, &linker.seal, &linker.preopened);
+        plan.warnings.extend(linker.trace.as_ref().and_then(of_trace));
         plan.warnings.extend(linker.preopened.warning(&program.imports));
         Ok(plan)
     }

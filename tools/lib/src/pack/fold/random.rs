@@ -226,8 +226,8 @@ fn folded_functions_do_the_same() {
         let text = module(seed);
         let wasm = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let mut module = Module::parse(&wasm).unwrap();
-        define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
-        fold(&mut module).unwrap();
+        let defined = define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
+        fold(&mut module, &defined).unwrap();
         let folded = encode::encode(&module).unwrap_or_else(|error| panic!("{error}\n{text}"));
         for arguments in [(0, 0), (1, 0), (2, 7)] {
             let (expected, found) = (run(&engine, &wasm, arguments), run(&engine, &folded, arguments));

@@ -17,8 +17,8 @@ fn folded(signature: &str, body: &str) -> String {
     );
     let wasm = wat::parse_str(&source).unwrap();
     let mut module = Module::parse(&wasm).unwrap();
-    define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
-    fold(&mut module).unwrap();
+    let defined = define(&mut module, &[("yes", Intrinsic::Const(1)), ("no", Intrinsic::Const(0))]).unwrap();
+    fold(&mut module, &defined).unwrap();
     // Encoding validates as well.
     let text = wasmprinter::print_bytes(encode::encode(&module).unwrap()).unwrap();
     let body = text.split_once("(func $f ").unwrap().1.split_once("\n  )").unwrap().0;

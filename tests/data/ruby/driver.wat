@@ -1,0 +1,32 @@
+;; Runs the library of @ruby/3.4-wasm-wasi as a command: loads /app/script.rb, and exits with 1 if that raises.
+(module
+  (import "ruby" "memory" (memory 0))
+  (import "ruby" "_initialize" (func $initialize))
+  (import "ruby" "cabi_realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
+  (import "ruby" "ruby-init: func(args: list<string>) -> ()" (func $init (param i32 i32)))
+  (import "ruby" "rb-eval-string-protect: func(str: string) -> tuple<handle<rb-abi-value>, s32>"
+    (func $eval (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (data $args "ruby\00-EUTF-8\00-e_=0\00")
+  (data $code "begin; load '/app/script.rb'; $stdout.flush; rescue Exception => e; warn e.full_message; raise; end")
+
+  (func $block (param $size i32) (result i32)
+    (call $realloc (i32.const 0) (i32.const 0) (i32.const 4) (local.get $size)))
+
+  (func (export "_start") (local $args i32) (local $list i32) (local $code i32)
+    (call $initialize)
+    (local.set $args (call $block (i32.const 19)))
+    (memory.init $args (local.get $args) (i32.const 0) (i32.const 19))
+    (local.set $list (call $block (i32.const 24)))
+    (i32.store (local.get $list) (local.get $args))
+    (i32.store offset=4 (local.get $list) (i32.const 5))
+    (i32.store offset=8 (local.get $list) (i32.add (local.get $args) (i32.const 5)))
+    (i32.store offset=12 (local.get $list) (i32.const 8))
+    (i32.store offset=16 (local.get $list) (i32.add (local.get $args) (i32.const 13)))
+    (i32.store offset=20 (local.get $list) (i32.const 6))
+    (call $init (local.get $list) (i32.const 3))
+    (local.set $code (call $block (i32.const 99)))
+    (memory.init $code (local.get $code) (i32.const 0) (i32.const 99))
+    (if (i32.load offset=4 (call $eval (local.get $code) (i32.const 99)))
+      (then (call $exit (i32.const 1)))))
+)
