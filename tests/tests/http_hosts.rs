@@ -50,8 +50,9 @@ fn with_one_cookie(mut answer: Answer) -> Answer {
 /// A worker for each request. An instance for each would not be enough: a program that exits by a trap ends all of Node.
 const ISOLATED: [&str; 4] = ["--isolate-requests", "worker", "--isolate-worker-pool-size", "4"];
 
-/// Requests that jco passes on in another way: with the whole of an absolute target as the path.
-const DIFFERENT: [&str; 1] = ["absolute"];
+/// Requests that jco passes on in another way: all of an absolute target is the path, other methods are in small letters, and
+/// values of headers are Latin-1.
+const DIFFERENT: [&str; 3] = ["absolute", "propfind", "utf-8"];
 
 #[test]
 fn node_answers_as_wasmtime_does() {
