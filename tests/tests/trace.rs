@@ -1,6 +1,7 @@
 //! Traces: a line for each call, filters, summaries; and that a program cannot tell.
 
 use std::collections::BTreeSet;
+use std::fs;
 use wasi_adapt::preview1::{CoreType, FUNCTIONS, Function};
 use wasi_adapt::seal::{Capability, Seal};
 use wasi_adapt::{Linker, Trace};
@@ -241,6 +242,45 @@ fn the_report_goes_to_another_descriptor() {
     // The program goes on if nobody can be told.
     let observed = trace(&module, &Start::default(), Trace::default().output(77));
     assert_eq!((observed.code(), &*observed.stdout, &*observed.stderr), (0, "", ""));
+}
+
+/// The program has the descriptors that it had, and its end is in the file, too.
+#[test]
+fn the_report_goes_to_a_file() {
+    let calls: &[(&str, &[i64])] = &[
+        ("path_open", &[3, 1, HELLO, 9, 0, 0x20_0046, 0, 0, OUT]),
+        ("fd_close", &[2]),
+        ("fd_close", &[77]),
+        ("proc_exit", &[0]),
+    ];
+    let lines = "path_open(3, SYMLINK_FOLLOW, \"hello.txt\", 0, 0x200046, 0x0, 0, [4]) = 0 <TIME>\n\
+        fd_close(2) = 0 <TIME>\nfd_close(77) = EBADF <TIME>\nproc_exit(0) = ?\n";
+    for (directory, file) in [("/", "sub/trace.txt"), (".", "/sub/../sub/./trace.txt"), ("/a/b/", "/a/b/sub/trace.txt")]
+    {
+        let start = Start { dirs: vec![directory.into()], ..Start::default() };
+        let mut written = String::new();
+        let linked = Linker::new().trace(Trace::default().file(file)).link(&program(calls)).unwrap();
+        let observed = run::observe(&start, |invocation| {
+            let host = &invocation.dirs[0].host;
+            fs::create_dir_all(host.join("sub")).unwrap();
+            fs::write(host.join("sub/trace.txt"), "something that is longer\n".repeat(100)).unwrap();
+            let outcome = run::host().run_component(&linked.wasm, invocation);
+            written = fs::read_to_string(host.join("sub/trace.txt")).unwrap();
+            outcome
+        });
+        assert_eq!((observed.code(), &*observed.stdout, &*observed.stderr), (0, "", ""));
+        assert_eq!(written.lines().map(|line| masked(line) + "\n").collect::<String>(), lines, "{directory} {file}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_reported_once() {
+    let module = program(&[("fd_close", &[77]), ("fd_close", &[78])]);
+    for (file, error) in [("/no/such", "ENOENT"), ("/sub", "EISDIR")] {
+        let observed = trace(&module, &Start::default(), Trace::default().file(file));
+        let message = format!("wasi-adapt: cannot write the trace to `{file}`: {error}\n");
+        assert_eq!((observed.code(), &*observed.stdout, observed.stderr), (0, "", message));
+    }
 }
 
 /// A descriptor that gets the number of the output belongs to the program.

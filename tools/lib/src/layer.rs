@@ -1,5 +1,7 @@
 //! Layers: modules between a program and the adapter.
 
+use std::fmt::Write as _;
+
 /// The module of the functions one layer down, with the caller's pointers.
 pub(crate) const NEXT: &str = "wasi_adapt:next";
 /// The module of accesses to the caller's memory.
@@ -71,4 +73,35 @@ impl Layer {
 
     /// The number of pages for which a layer's memory can grow by default.
     pub const MORE_PAGES: u32 = 16;
+
+    /// Makes a layer that has texts. For each it exports a function `(to, room) -> length`, which copies the text if there is
+    /// room for it.
+    pub(crate) fn of_texts(name: &str, texts: &[(&str, &str)]) -> Layer {
+        let mut functions = String::new();
+        let mut start = 0;
+        for (name, text) in texts {
+            let len = text.len();
+            let data: String = text.bytes().fold(String::new(), |mut data, byte| {
+                let _ = write!(data, "\\{byte:02x}"); // A string takes it.
+                data
+            });
+            let _ = write!(
+                functions,
+                r#"(data (i32.const {start}) "{data}")
+                (func (export "{name}") (param $to i32) (param $room i32) (result i32)
+                  (if (i32.ge_u (local.get $room) (i32.const {len}))
+                    (then (drop (call $write (local.get $to) (i32.const {start}) (i32.const {len})))))
+                  (i32.const {len}))"#
+            );
+            start += len;
+        }
+        let pages = start.div_ceil(1 << 16);
+        let module = format!(
+            r#"(module
+              (import "wasi_adapt:guest" "write" (func $write (param i32 i32 i32) (result i32)))
+              (memory {pages})
+              {functions})"#
+        );
+        Layer::new(name, module).pages(pages as u32)
+    }
 }

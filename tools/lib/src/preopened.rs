@@ -7,7 +7,7 @@ use crate::preview1::Snapshot;
 use crate::program::ProgramImport;
 use anyhow::Result;
 use std::collections::BTreeSet;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::iter;
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -226,32 +226,7 @@ impl Preopened {
     fn lists(&self) -> Layer {
         let listeners = self.listeners.as_deref().map(Listener::value).unwrap_or_default();
         let connections = self.connections.as_deref().map(Connection::value).unwrap_or_default();
-        let pages = (listeners.len() + connections.len()).div_ceil(1 << 16);
-        let mut functions = String::new();
-        let mut start = 0;
-        for (name, list) in [("listeners", &listeners), ("connections", &connections)] {
-            let len = list.len();
-            let data: String = list.bytes().fold(String::new(), |mut data, byte| {
-                let _ = write!(data, "\\{byte:02x}"); // A string takes it.
-                data
-            });
-            let _ = write!(
-                functions,
-                r#"(data (i32.const {start}) "{data}")
-                (func (export "{name}") (param $to i32) (param $room i32) (result i32)
-                  (if (i32.ge_u (local.get $room) (i32.const {len}))
-                    (then (drop (call $write (local.get $to) (i32.const {start}) (i32.const {len})))))
-                  (i32.const {len}))"#
-            );
-            start += len;
-        }
-        let module = format!(
-            r#"(module
-              (import "wasi_adapt:guest" "write" (func $write (param i32 i32 i32) (result i32)))
-              (memory {pages})
-              {functions})"#
-        );
-        Layer::new(Preopened::LISTS_LAYER, module).pages(pages as u32)
+        Layer::of_texts(Preopened::LISTS_LAYER, &[("listeners", &listeners), ("connections", &connections)])
     }
 }
 

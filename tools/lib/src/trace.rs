@@ -34,9 +34,10 @@ pub struct Trace {
 }
 
 /// The place that calls are reported to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Output {
     Descriptor(u32),
+    File(String),
     Host,
 }
 
@@ -50,6 +51,9 @@ impl Default for Trace {
 impl Trace {
     /// The name of the layer in reports.
     pub(crate) const LAYER: &str = "trace";
+    /// The layer with the path of the file, and the module of which it serves the imports.
+    const FILE_LAYER: &str = "file of the trace";
+    const FILE_MODULE: &str = "wasi_adapt:trace";
     const WIT: &str =
         "package wasi-adapt:trace; interface calls { report: func(call: string); } world traced { import calls; }";
     /// Its stack and data.
@@ -59,6 +63,14 @@ impl Trace {
     #[must_use]
     pub fn output(mut self, descriptor: u32) -> Trace {
         self.output = Output::Descriptor(descriptor);
+        self
+    }
+
+    /// Sets the file that is written to, by its path in a directory that the program gets. An existing one is written over.
+    /// Its descriptor has a high number, so those of the program are as without a trace.
+    #[must_use]
+    pub fn file(mut self, path: impl Into<String>) -> Trace {
+        self.output = Output::File(path.into());
         self
     }
 
@@ -87,8 +99,8 @@ impl Trace {
     pub fn beside(&self, module: &[u8]) -> Result<Option<Vec<u8>>, LinkError> {
         let wasm = binary(module)?;
         let program = Program::read(&wasm).map_err(LinkError::invalid)?;
-        let layer = self.clone().to_host().layer(&program.imports).map_err(LinkError::invalid)?;
-        layer.map(|layer| pack::beside(&layer.wasm)).transpose().map_err(LinkError::invalid)
+        let layers = self.clone().to_host().layers(&program.imports).map_err(LinkError::invalid)?;
+        layers.first().map(|layer| pack::beside(&layer.wasm)).transpose().map_err(LinkError::invalid)
     }
 
     /// The number of calls of the clock depends on time, so they are not compared unless they are named.
@@ -109,25 +121,25 @@ impl Trace {
             return Some(format!("nothing is traced, because it imports no function of {what}"));
         }
         let is_denied = |stream| seal.denied().has(stream);
-        let stream = match self.output {
+        let stream = match &self.output {
             Output::Descriptor(1) if is_denied(Capability::Stdout) => Capability::Stdout,
             Output::Descriptor(2) if is_denied(Capability::Stderr) => Capability::Stderr,
-            Output::Descriptor(descriptor) if descriptor == 0 || descriptor > 2 && sockets.connections.is_none() => {
+            Output::Descriptor(descriptor) if *descriptor == 0 || *descriptor > 2 && sockets.connections.is_none() => {
                 return Some(format!(
                     "the trace goes to descriptor {descriptor}, to which nothing can be written when the program starts; \
                      1 is stdout, 2 is stderr"
                 ));
             }
-            Output::Descriptor(_) | Output::Host => return None,
+            Output::Descriptor(_) | Output::File(_) | Output::Host => return None,
         };
         Some(format!("nothing of the trace is seen, because it goes to {stream}, which is denied"))
     }
 
-    /// Returns the layer that traces a program with these imports; none if there is nothing to trace.
-    pub(crate) fn layer(&self, imports: &[ProgramImport]) -> Result<Option<Layer>> {
+    /// Returns the layers that trace a program with these imports; none if there is nothing to trace.
+    pub(crate) fn layers(&self, imports: &[ProgramImport]) -> Result<Vec<Layer>> {
         let traced = self.traced(imports);
         if traced.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let settings = [
             ("trace_lines", !self.summary || self.failed),
@@ -138,11 +150,13 @@ impl Trace {
             ("trace_proc_exit", traced.contains("proc_exit")),
         ];
         let mut settings = settings.map(|(name, value)| (name, value.into())).to_vec();
-        let (output, compared) = match self.output {
-            Output::Descriptor(descriptor) => (descriptor as i32, false),
-            Output::Host => (-1, true),
+        let descriptor = match self.output {
+            Output::Descriptor(descriptor) => descriptor as i32,
+            Output::File(_) | Output::Host => -1,
         };
-        settings.extend([("trace_output", output), ("trace_compared", compared.into())]);
+        let (to_file, compared) = (matches!(self.output, Output::File(_)), self.output == Output::Host);
+        settings.extend([("trace_output", descriptor), ("trace_to_file", to_file.into())]);
+        settings.push(("trace_compared", compared.into()));
         let imported: BTreeSet<_> = traceable(imports).collect();
         // It has to know when its descriptor becomes another file, and when the program ends.
         let is_wanted = |export: &str| match export {
@@ -156,7 +170,12 @@ impl Trace {
         if compared {
             embed::add_world(&mut wasm, &WitWorld::parse(Trace::WIT, None)?);
         }
-        Ok(Some(Layer::new(Trace::LAYER, wasm).pages(Trace::PAGES).serve(Snapshot::Unstable.module())))
+        let trace = Layer::new(Trace::LAYER, wasm).pages(Trace::PAGES).serve(Snapshot::Unstable.module());
+        let file = match &self.output {
+            Output::File(path) => Some(Layer::of_texts(Trace::FILE_LAYER, &[("file", path)]).serve(Trace::FILE_MODULE)),
+            _ => None,
+        };
+        Ok([trace].into_iter().chain(file).collect())
     }
 }
 

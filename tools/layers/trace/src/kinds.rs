@@ -248,7 +248,9 @@ fn list<const N: usize>(line: &mut Line, address: u32, count: u32, size: u32, mu
     line.text(if count > MEMBERS { ", ...]" } else { "]" });
     if settings::compared() {
         // There may be said to be many more than the memory has room for.
-        line.without_showing(|line| drop((MEMBERS..count).all(|index| member(line, index))));
+        line.without_showing(|line| {
+            let _ = (MEMBERS..count).all(|index| member(line, index));
+        });
     }
 }
 

@@ -13,11 +13,13 @@
 //! | `guest.rs` | the caller's memory |
 //! | `summary.rs` | counts, errors and times |
 //! | `own.rs` | the layer's own clock and output |
+//! | `file.rs` | a file for the output |
 
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 
 mod calls;
+mod file;
 mod guest;
 mod kinds;
 mod line;
@@ -55,7 +57,7 @@ impl<'a> Traced<'a> {
     fn end(self, errno: i32) {
         let time = own::now().saturating_sub(self.start);
         let Traced { call, arguments, mut line, .. } = self;
-        if errno == 0 && call.takes(arguments.values, settings::output()) {
+        if errno == 0 && own::output().is_some_and(|output| call.takes(arguments.values, output)) {
             own::silence();
         }
         if !call.is_traced() {

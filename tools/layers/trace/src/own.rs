@@ -4,7 +4,7 @@
 use core::cell::Cell;
 
 use crate::line::Line;
-use crate::settings;
+use crate::{file, settings};
 
 const MONOTONIC: i32 = 1;
 
@@ -48,25 +48,43 @@ pub fn write_line(mut line: Line) {
     }
 }
 
-/// True if the descriptor of the output may be a file of the program.
-struct Silent(Cell<bool>);
+/// The descriptor of the output: a negative number before it is open, or when it may be a file of the program.
+struct Output(Cell<i32>);
 
 // SAFETY: a layer has one thread.
-unsafe impl Sync for Silent {}
+unsafe impl Sync for Output {}
 
-static SILENT: Silent = Silent(Cell::new(false));
+const UNOPENED: i32 = -1;
+const SILENT: i32 = -2;
+
+static OUTPUT: Output = Output(Cell::new(UNOPENED));
+
+/// Returns the descriptor that everything is written to; none if there is no such any more.
+pub fn output() -> Option<i32> {
+    if OUTPUT.0.get() == UNOPENED {
+        OUTPUT.0.set(if settings::to_file() { file::open().unwrap_or(SILENT) } else { settings::output() });
+    }
+    Some(OUTPUT.0.get()).filter(|fd| *fd >= 0)
+}
 
 /// Ends all output.
 pub fn silence() {
-    SILENT.0.set(true);
+    OUTPUT.0.set(SILENT);
 }
 
 /// Writes everything. If that fails there is nobody to tell, and the program goes on.
-pub fn write(mut bytes: &[u8]) {
-    while !bytes.is_empty() && !SILENT.0.get() {
+pub fn write(bytes: &[u8]) {
+    if let Some(fd) = output() {
+        write_to(fd, bytes);
+    }
+}
+
+/// Writes everything to a descriptor.
+pub fn write_to(fd: i32, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
         let (buffer, mut written) = (Buffer { bytes: bytes.as_ptr(), len: bytes.len() }, 0);
         // SAFETY: the buffer describes `bytes`, and is a variable of this function as is the number written.
-        let errno = unsafe { fd_write(settings::output(), &buffer, 1, &mut written) };
+        let errno = unsafe { fd_write(fd, &buffer, 1, &mut written) };
         match bytes.get(written..) {
             Some(rest) if errno == 0 && written > 0 => bytes = rest,
             _ => return,

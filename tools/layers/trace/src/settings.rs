@@ -10,6 +10,7 @@ mod link {
         pub safe fn trace_fd_renumber() -> i32;
         pub safe fn trace_proc_exit() -> i32;
         pub safe fn trace_output() -> i32;
+        pub safe fn trace_to_file() -> i32;
         pub safe fn trace_compared() -> i32;
     }
 }
@@ -44,9 +45,14 @@ pub fn proc_exit() -> bool {
     link::trace_proc_exit() != 0
 }
 
-/// Returns the descriptor that everything is written to.
+/// Returns the descriptor that everything is written to, unless that is a file.
 pub fn output() -> i32 {
     link::trace_output()
+}
+
+/// Returns whether everything is written to a file.
+pub fn to_file() -> bool {
+    link::trace_to_file() != 0
 }
 
 /// Returns whether lines go to the host, which compares them with those of another run.

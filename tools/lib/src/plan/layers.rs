@@ -72,7 +72,7 @@ pub struct LayerReport {
 pub fn read_all(linker: &Linker, imports: &[ProgramImport]) -> Result<Vec<PlannedLayer>, LinkError> {
     let invalid = |name: &str, source: Error| LinkError::Layer { name: name.into(), source: source.into() };
     let read = |layer: &Layer| read(layer).map_err(|source| invalid(&layer.name, source));
-    let trace = linker.trace.as_ref().map_or(Ok(None), |trace| trace.layer(imports));
+    let trace = linker.trace.as_ref().map_or(Ok(Vec::new()), |trace| trace.layers(imports));
     let trace = trace.map_err(|source| invalid(Trace::LAYER, source))?;
     let mut layers = trace.iter().chain(&linker.layers).map(read).collect::<Result<Vec<_>, _>>()?;
     let all = [imports].into_iter().chain(layers.iter().map(|layer| &*layer.program.imports)).enumerate();
