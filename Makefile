@@ -4,12 +4,12 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release test test-fast test-go test-http fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
 ADAPTER := --package wasi-adapt-adapter --package wasi-adapt-libc-shim --package wasi-adapt-trace \
-  --package wasi-adapt-external-files --target wasm32-unknown-unknown
+  --package wasi-adapt-external-files --package wasi-adapt-lock-manager --target wasm32-unknown-unknown
 
 help: ## list these targets
 	@printf 'usage: make TARGET\n\n'
@@ -22,6 +22,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/python.sh
 	@tests/setup/node.sh
 	@tests/setup/redis.sh
+	@tests/setup/sqlite.sh
 	@tests/setup/cpython.sh
 	@tests/setup/wasmcloud.sh
 	@tests/setup/browser.sh
@@ -57,7 +58,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
 SLOW := checked_adapter cpython devices dist embedded examples fuzz go http http_hosts http_load limits noninterference \
-  packages readme real_modules runners sdk_sockets sockets socket_% static_library trace wasmcloud writable
+  packages readme real_modules runners sdk_sockets sockets socket_% sqlite static_library trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
@@ -67,6 +68,9 @@ test-go: setup ## more tests of Go's standard library than `make test` runs
 
 test-http: setup ## more requests in a row than `make test` sends: 100,000
 	HTTP_REQUESTS=100000 cargo test --release --locked $(HOST) --test http_load
+
+test-sqlite: setup ## nine programs write one SQLite database for a minute; `make test` lets them for ten seconds
+	SQLITE_SECONDS=60 cargo test --release --locked $(HOST) --test sqlite -- --nocapture
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

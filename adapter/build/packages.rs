@@ -12,7 +12,8 @@ pub fn worlds(dir: &Path) -> Result<(Resolve, PackageId)> {
     for package in ["io", "clocks", "random", "filesystem", "sockets", "cli", "http"] {
         resolve.push_file(wasi_wit()?.join(package).with_extension("wit"))?;
     }
-    let (package, _) = resolve.push_dir(dir)?;
+    resolve.push_file(dir.join("locks.wit"))?;
+    let package = resolve.push_file(dir.join("worlds.wit"))?;
     Ok((resolve, package))
 }
 

@@ -38,6 +38,7 @@ impl Errno {
     pub const NOLCK: Self = Self::new(46);
     pub const NOMEM: Self = Self::new(48);
     pub const NOSPC: Self = Self::new(51);
+    pub const NOSYS: Self = Self::new(52);
     pub const NOTCAPABLE: Self = Self::new(76);
     pub const NOTDIR: Self = Self::new(54);
     pub const NOTEMPTY: Self = Self::new(55);

@@ -8,13 +8,13 @@
 
 use crate::bindings::wasi::http::types::{IncomingRequest, ResponseOutparam};
 use crate::calls::fd::{read, readdir, seek, stat, sync, write};
-use crate::calls::{args, badfd, clock, fd, path, poll, prestat, process, socket};
+use crate::calls::{args, badfd, clock, fd, locks, path, poll, prestat, process, socket};
 use crate::cgi;
 use crate::errno::Errno;
 use crate::guest::Ptr;
 use crate::intrinsics::{self, is_cgi};
 use crate::state::State;
-use crate::types::{Event, Fd, Fdstat, Filestat, Iovec, Prestat, Subscription};
+use crate::types::{Event, Fd, Fdstat, Filestat, FoundLock, Iovec, Prestat, Subscription};
 
 /// The adapter's state. Only this file asks for it; all others are handed what they need.
 fn state() -> &'static State {
@@ -66,6 +66,15 @@ exports! {
         fn fd_fdstat_get(fd: Fd, result: Ptr<Fdstat>);
         fn fd_fdstat_set_flags(fd: Fd, new: u32);
         fn fd_fdstat_set_rights(fd: Fd, base: u64, inheriting: u64);
+    }
+    mod locks(state()) {
+        fn adapter_lock_open(fd: Fd, result: Ptr<u32>);
+    }
+    mod locks() {
+        fn adapter_lock_close(holder: u32);
+        fn adapter_lock_range(holder: u32, kind: u32, waits: u32, first: u64, last: u64);
+        fn adapter_lock_find(holder: u32, kind: u32, first: u64, last: u64, result: Ptr<FoundLock>);
+        fn adapter_lock_file(holder: u32, kind: u32, waits: u32);
     }
     mod read(state()) {
         fn fd_read(fd: Fd, iovs: Ptr<Iovec>, iovs_len: u32, nread: Ptr<u32>);

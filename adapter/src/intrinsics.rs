@@ -37,6 +37,8 @@ unsafe extern "C" {
     pub safe fn can_duplicate() -> bool;
     /// True if files of the host can be open.
     pub safe fn has_filesystem() -> bool;
+    /// True if others see the locks on them, through `wasi-adapt:locks/advisory`.
+    pub safe fn has_locks() -> bool;
     /// True if the program answers a request of HTTP by the rules of CGI.
     pub safe fn is_cgi() -> bool;
     /// True if a program exits by an exception, which the caller of its entry catches.

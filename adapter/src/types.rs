@@ -139,6 +139,18 @@ pub struct Prestat {
     pub name_len: u32,
 }
 
+/// The result of `adapter_lock_find`.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct FoundLock {
+    pub found: u32,
+    pub kind: u32,
+    pub first: u64,
+    pub last: u64,
+    /// -1 if it is not known.
+    pub process: i32,
+}
+
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct Iovec {
@@ -180,6 +192,7 @@ store_whole!(Fd);
 store_fields!(Fdstat { filetype, flags, rights_base, rights_inheriting });
 store_fields!(Filestat { dev, ino, filetype, nlink, size, atim, mtim, ctim });
 store_fields!(Prestat { tag, name_len });
+store_fields!(FoundLock { found, kind, first, last, process });
 store_fields!(Event { userdata, error, kind, nbytes, flags });
 
 const _: () = {
@@ -187,6 +200,7 @@ const _: () = {
     assert!(size_of::<Filestat>() == 64);
     assert!(size_of::<Dirent>() == 24);
     assert!(size_of::<Prestat>() == 8);
+    assert!(size_of::<FoundLock>() == 32);
     assert!(size_of::<Iovec>() == 8);
     assert!(size_of::<Subscription>() == 48);
     assert!(size_of::<Event>() == 32);

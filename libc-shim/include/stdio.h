@@ -4,10 +4,12 @@
 
 #pragma GCC system_header
 
-/* The sysroot's own is deprecated, and warns. */
+/* The sysroot's own are deprecated, and warn. */
 #define tmpfile __sysroot_tmpfile
+#define tmpnam __sysroot_tmpnam
 #include_next <stdio.h>
 #undef tmpfile
+#undef tmpnam
 
 #include <__wasi_sockets.h>
 
@@ -16,6 +18,7 @@ extern "C" {
 #endif
 
 FILE *tmpfile(void);
+char *tmpnam(char *);
 FILE *popen(const char *, const char *);
 int pclose(FILE *) __WASI_SOCKETS(pclose);
 

@@ -17,6 +17,7 @@ int mkostemp(char *, int) __WASI_SOCKETS(mkostemp);
 int mkstemps(char *, int) __WASI_SOCKETS(mkstemps);
 int mkostemps(char *, int, int) __WASI_SOCKETS(mkostemps);
 char *mkdtemp(char *);
+char *mktemp(char *);
 int system(const char *) __WASI_SOCKETS(system);
 int getloadavg(double *, int) __WASI_SOCKETS(getloadavg);
 

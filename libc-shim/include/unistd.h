@@ -40,6 +40,7 @@ uid_t getuid(void) __WASI_SOCKETS(getuid);
 uid_t geteuid(void) __WASI_SOCKETS(geteuid);
 gid_t getgid(void) __WASI_SOCKETS(getgid);
 gid_t getegid(void) __WASI_SOCKETS(getegid);
+unsigned alarm(unsigned) __WASI_SOCKETS(alarm);
 int getgroups(int, gid_t[]) __WASI_SOCKETS(getgroups);
 int setuid(uid_t) __WASI_SOCKETS(setuid);
 int seteuid(uid_t) __WASI_SOCKETS(seteuid);

@@ -18,6 +18,7 @@ impl Errno {
     pub const ALREADY: Self = Self(7);
     pub const BADF: Self = Self(8);
     pub const BADMSG: Self = Self(9);
+    pub const BUSY: Self = Self(10);
     pub const CHILD: Self = Self(12);
     pub const CONNABORTED: Self = Self(13);
     pub const CONNREFUSED: Self = Self(14);
@@ -29,6 +30,7 @@ impl Errno {
     pub const FAULT: Self = Self(21);
     pub const HOSTUNREACH: Self = Self(23);
     pub const INPROGRESS: Self = Self(26);
+    pub const INTR: Self = Self(27);
     pub const INVAL: Self = Self(28);
     pub const IO: Self = Self(29);
     pub const ISCONN: Self = Self(30);
@@ -54,6 +56,7 @@ impl Errno {
     pub const PROTONOSUPPORT: Self = Self(66);
     pub const RANGE: Self = Self(68);
     pub const SPIPE: Self = Self(70);
+    pub const SRCH: Self = Self(71);
     pub const TIMEDOUT: Self = Self(73);
 
     /// The result of an imported function of preview1.

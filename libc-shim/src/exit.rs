@@ -14,27 +14,42 @@ unsafe extern "C" {
     fn atexit(function: extern "C" fn()) -> i32;
 }
 
-/// Waits for everything that is still to be sent. A program that can have no such thing has none.
-struct Flush(Cell<Option<fn()>>);
+/// Work for the end of the program. One that can have no such thing has none.
+struct AtExit {
+    /// Waits for everything that is still to be sent.
+    flush: Cell<Option<fn()>>,
+    /// Releases locks that others see.
+    unlock: Cell<Option<fn()>>,
+}
 
 // SAFETY: there is one thread.
-unsafe impl Sync for Flush {}
+unsafe impl Sync for AtExit {}
 
-static FLUSH: Flush = Flush(Cell::new(None));
+static AT_EXIT: AtExit = AtExit { flush: Cell::new(None), unlock: Cell::new(None) };
 
 /// From now on the program ends with this.
 pub fn flush_by(flush: fn()) -> Result {
+    end_with(&AT_EXIT.flush, flush)
+}
+
+/// From now on the program ends with this, too.
+pub fn unlock_by(unlock: fn()) -> Result {
+    end_with(&AT_EXIT.unlock, unlock)
+}
+
+fn end_with(place: &Cell<Option<fn()>>, work: fn()) -> Result {
+    let AtExit { flush, unlock } = &AT_EXIT;
     // SAFETY: see the head of this file.
-    if FLUSH.0.get().is_none() && unsafe { atexit(at_exit) } != 0 {
+    if flush.get().is_none() && unlock.get().is_none() && unsafe { atexit(at_exit) } != 0 {
         return Err(Errno::NOMEM);
     }
-    FLUSH.0.set(Some(flush));
+    place.set(Some(work));
     Ok(())
 }
 
 extern "C" fn at_exit() {
-    if let Some(flush) = FLUSH.0.get() {
-        flush();
+    for work in [&AT_EXIT.flush, &AT_EXIT.unlock].into_iter().filter_map(Cell::get) {
+        work();
     }
 }
 

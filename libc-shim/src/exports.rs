@@ -10,11 +10,14 @@ use core::ffi::c_void;
 use crate::c::{self, Timespec, Timeval};
 use crate::calls::control::{self, Stat};
 use crate::calls::locks;
+use crate::calls::mappings;
 use crate::calls::messages::{self, Message, MessageWithLen};
 use crate::calls::names::hosts;
 use crate::calls::poll::{self, FdSet, PollFd};
 use crate::calls::process;
+use crate::calls::signals::{self, Action, SignalSet};
 use crate::calls::socket;
+use crate::calls::usage::{self, Times, Usage};
 use crate::calls::{temporary, users};
 use crate::options;
 
@@ -80,6 +83,12 @@ exports! {
         fn flock(fd: i32, operation: i32) -> i32;
         fn lockf(fd: i32, command: i32, len: i64) -> i32;
     }
+    mod mappings {
+        fn munmap(start: usize, len: usize) -> i32;
+        fn mprotect(start: usize, len: usize, protection: i32) -> i32;
+        fn msync(start: usize, len: usize, flags: i32) -> i32;
+        fn madvise(start: usize, len: usize, advice: i32) -> i32;
+    }
     mod hosts {
         fn gethostname(start: *mut u8, len: usize) -> i32;
     }
@@ -99,6 +108,10 @@ exports! {
         fn waitpid(process: i32, status: *mut i32, options: i32) -> i32;
         fn getloadavg(averages: *mut f64, count: i32) -> i32;
     }
+    mod usage {
+        fn getrusage(who: i32, usage: *mut Usage) -> i32;
+        fn times(times: *mut Times) -> i64;
+    }
     mod users {
         fn getuid() -> i32;
         fn geteuid() -> i32;
@@ -117,6 +130,20 @@ exports! {
         fn lchown(path: *const u8, user: i32, group: i32) -> i32;
         fn fchown(fd: i32, user: i32, group: i32) -> i32;
         fn fchownat(fd: i32, path: *const u8, user: i32, group: i32, flags: i32) -> i32;
+    }
+    mod signals {
+        fn sigaction(signal: i32, new: *const Action, old: *mut Action) -> i32;
+        fn raise(signal: i32) -> i32;
+        fn kill(process: i32, signal: i32) -> i32;
+        fn sigemptyset(set: *mut SignalSet) -> i32;
+        fn sigfillset(set: *mut SignalSet) -> i32;
+        fn sigaddset(set: *mut SignalSet, signal: i32) -> i32;
+        fn sigdelset(set: *mut SignalSet, signal: i32) -> i32;
+        fn sigismember(set: *const SignalSet, signal: i32) -> i32;
+        fn sigprocmask(how: i32, set: *const SignalSet, old: *mut SignalSet) -> i32;
+        fn sigpending(set: *mut SignalSet) -> i32;
+        fn sigsuspend(set: *const SignalSet) -> i32;
+        fn alarm(seconds: i32) -> i32;
     }
     mod temporary {
         fn mkstemp(template: *mut u8) -> i32;

@@ -12,6 +12,11 @@ unsafe extern "C" {
     fn adapter_close_badfd(fd: u32) -> i32;
     fn adapter_duplicate(fd: u32, least: u32, result: *mut u32) -> i32;
     fn adapter_description(fd: u32, handle: *mut u32, numbers: *mut u32) -> i32;
+    fn adapter_lock_close(holder: u32) -> i32;
+    fn adapter_lock_file(holder: u32, kind: u32, waits: u32) -> i32;
+    fn adapter_lock_find(holder: u32, kind: u32, first: u64, last: u64, result: *mut FoundLock) -> i32;
+    fn adapter_lock_open(fd: u32, result: *mut u32) -> i32;
+    fn adapter_lock_range(holder: u32, kind: u32, waits: u32, first: u64, last: u64) -> i32;
     fn adapter_subscribe(fd: u32, kind: u32, result: *mut u32) -> i32;
     fn fd_close(fd: u32) -> i32;
     fn clock_time_get(clock: u32, precision: u64, result: *mut u64) -> i32;
@@ -103,6 +108,18 @@ pub struct Filestat {
     pub links: u64,
     pub size: u64,
     pub times: [u64; 3],
+}
+
+/// A lock that somebody else has.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct FoundLock {
+    pub found: u32,
+    pub kind: u32,
+    pub first: u64,
+    pub last: u64,
+    /// -1 if it is not known.
+    pub process: i32,
 }
 
 /// A kind of event: [`CLOCK`], [`FD_READ`] or [`FD_WRITE`].
@@ -199,6 +216,37 @@ pub fn renumber(from: u32, to: u32) -> Result {
 pub fn close(fd: u32) -> Result {
     // SAFETY: as above.
     Errno::check(unsafe { fd_close(fd) })
+}
+
+/// A holder of locks that others see, which is the caller's; `ENOSYS` if there are no such locks.
+pub fn lock_open(fd: u32) -> Result<u32> {
+    let mut handle = 0;
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_lock_open(fd, &mut handle) })?;
+    Ok(handle)
+}
+
+pub fn lock_close(holder: u32) {
+    // SAFETY: as above.
+    let _ = unsafe { adapter_lock_close(holder) };
+}
+
+/// Kinds are 0 for shared, 1 for exclusive, and 2 for none.
+pub fn lock_range(holder: u32, kind: u32, waits: bool, first: u64, last: u64) -> Result {
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_lock_range(holder, kind, waits.into(), first, last) })
+}
+
+pub fn lock_file(holder: u32, kind: u32, waits: bool) -> Result {
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_lock_file(holder, kind, waits.into()) })
+}
+
+pub fn lock_find(holder: u32, kind: u32, first: u64, last: u64) -> Result<FoundLock> {
+    let mut found = FoundLock::default();
+    // SAFETY: as above.
+    Errno::check(unsafe { adapter_lock_find(holder, kind, first, last, &mut found) })?;
+    Ok(found)
 }
 
 /// The position in a file.

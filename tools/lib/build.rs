@@ -68,7 +68,7 @@ fn wit(root: &Path) -> Result<String> {
     let packages = wasi_wit(root)?;
     let files = PACKAGES.map(|name| packages.join(name).with_extension("wit"));
     let mut source = String::from("const WIT: &[(&str, &str)] = &[\n");
-    for file in files.iter().chain([&root.join("wit/worlds.wit")]) {
+    for file in files.iter().chain(&["locks", "worlds"].map(|name| root.join("wit").join(name).with_extension("wit"))) {
         let name = file.file_name().and_then(|name| name.to_str()).ok_or("a WIT file without a name")?;
         let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let code: String = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with("//")).collect();

@@ -9,6 +9,7 @@ pub mod args;
 pub mod badfd;
 pub mod clock;
 pub mod fd;
+pub mod locks;
 pub mod path;
 pub mod poll;
 pub mod prestat;

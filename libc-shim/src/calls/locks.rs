@@ -1,7 +1,6 @@
 //! Locks on files: those of `fcntl`, `flock` and `lockf`.
 
 use super::control;
-use super::process::PROCESS_ID;
 use crate::c;
 use crate::errno::{Errno, Result};
 use crate::locks::{self, By, Description, Kind, Owner, PROCESS, Range};
@@ -148,8 +147,8 @@ fn check_access(fd: i32, kind: Option<Kind>) -> Result {
 /// The answer of `F_GETLK`. Without a kind, it is about the owner's own locks.
 fn found(it: Description, owner: Owner, kind: Option<Kind>, range: Range, wanted: Flock) -> Result<Flock> {
     let lock = match kind {
-        Some(kind) => locks::conflict(it, By::Fcntl, owner, kind, range)?,
-        None => locks::held(it, By::Fcntl, owner, range)?,
+        Some(kind) => locks::conflict(it, owner, kind, range)?,
+        None => locks::held(it, By::Fcntl, owner, range)?.map(locks::Other::from),
     };
     let Some(lock) = lock else { return Ok(Flock { kind: F_UNLCK, ..wanted }) };
     Ok(Flock {
@@ -160,7 +159,7 @@ fn found(it: Description, owner: Owner, kind: Option<Kind>, range: Range, wanted
         whence: SEEK_SET,
         start: lock.range.first as i64,
         len: if lock.range.last == Range::MAX { 0 } else { (lock.range.last - lock.range.first + 1) as i64 },
-        process: if lock.owner == PROCESS { PROCESS_ID } else { -1 },
+        process: lock.process,
     })
 }
 

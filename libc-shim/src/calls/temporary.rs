@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_void};
 use core::ptr::null_mut;
 
@@ -12,6 +13,7 @@ unsafe extern "C" {
     /// `open` without a mode.
     fn __wasilibc_open_nomode(path: *const c_char, flags: i32) -> i32;
     fn mkdir(path: *const c_char, mode: u32) -> i32;
+    fn access(path: *const c_char, mode: i32) -> i32;
     fn unlink(path: *const c_char) -> i32;
     fn close(fd: i32) -> i32;
     fn fdopen(fd: i32, mode: *const c_char) -> *mut c_void;
@@ -94,6 +96,51 @@ extern "C" fn tmpfile() -> *mut c_void {
         }
         stream
     }
+}
+
+/// Puts a name into the template that nothing has yet, or nothing at all. Another program can take it, so it is better to make
+/// a file at once.
+///
+/// Errors: as of [`mkostemps`].
+///
+/// Specification: <https://man7.org/linux/man-pages/man3/mktemp.3.html>
+// SAFETY: the name and signature are those of C.
+#[unsafe(no_mangle)]
+extern "C" fn mktemp(template: *mut u8) -> *mut u8 {
+    let is_free = |path| {
+        // SAFETY: C declares it like this, and the path is text.
+        if unsafe { access(path, 0) } == 0 {
+            c::set_errno(Errno::EXIST);
+            return -1;
+        }
+        if c::errno() == Errno::NOENT { 0 } else { -1 }
+    };
+    if let Err(errno) = make(template, 0, is_free) {
+        c::set_errno(errno);
+        let _ = c::put(template, 0);
+    }
+    template
+}
+
+/// Returns a name in `/tmp` that nothing has yet, in `name` or in a place of its own. Null is an error.
+///
+/// Errors: as of [`mktemp`].
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/tmpnam.html>
+// SAFETY: as above.
+#[unsafe(no_mangle)]
+extern "C" fn tmpnam(name: *mut u8) -> *mut u8 {
+    struct Name(UnsafeCell<[u8; 20]>);
+    // SAFETY: there is one thread.
+    unsafe impl Sync for Name {}
+    static NAME: Name = Name(UnsafeCell::new([0; 20]));
+
+    let name = if name.is_null() { NAME.0.get().cast() } else { name };
+    // SAFETY: C promises room for 20 bytes.
+    unsafe { name.cast::<[u8; 20]>().write(*b"/tmp/tmpnam_XXXXXX\0\0") };
+    mktemp(name);
+    // SAFETY: as above.
+    if unsafe { name.read() } == 0 { null_mut() } else { name }
 }
 
 /// Puts random letters into a template until `make` does not say that there is something of this name.

@@ -74,11 +74,16 @@ impl Locks {
         self.0.iter().find(|lock| lock.owner == owner && lock.range.overlaps(range)).copied()
     }
 
+    /// Makes room for what [`Self::set`] adds, so that it succeeds.
+    pub fn reserve(&mut self) -> Result<(), Full> {
+        // One lock can become three.
+        self.0.try_reserve(2).map_err(|_| Full)
+    }
+
     /// Gives the owner a lock of this kind on the range, or none, instead of what it has there. Nobody else may have a
     /// lock that rules this out.
     pub fn set(&mut self, owner: Owner, kind: Option<Kind>, mut range: Range) -> Result<(), Full> {
-        // One lock can become three.
-        self.0.try_reserve(2).map_err(|_| Full)?;
+        self.reserve()?;
         let start = self.0.iter().position(|lock| lock.owner == owner).unwrap_or(self.0.len());
         let its = || self.0[start..].iter().take_while(|lock| lock.owner == owner);
         let changes =

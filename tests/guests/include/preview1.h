@@ -128,6 +128,11 @@ P1(adapter_close_badfd, uint32_t fd);
 P1(adapter_duplicate, uint32_t fd, uint32_t least, void *out);
 P1(adapter_description, uint32_t fd, void *handle, void *numbers);
 P1(adapter_subscribe, uint32_t fd, uint32_t kind, void *out);
+P1(adapter_lock_open, uint32_t fd, void *holder);
+P1(adapter_lock_close, uint32_t holder);
+P1(adapter_lock_range, uint32_t holder, uint32_t kind, uint32_t waits, uint64_t first, uint64_t last);
+P1(adapter_lock_find, uint32_t holder, uint32_t kind, uint64_t first, uint64_t last, void *out);
+P1(adapter_lock_file, uint32_t holder, uint32_t kind, uint32_t waits);
 // And for programs that component makers put together.
 PREVIEW1(void, adapter_monotonic_clock_set_paused, uint32_t paused);
 PREVIEW1(void, reset_adapter_state, void);

@@ -2,7 +2,7 @@
 #include "sockets.h"
 #include <sys/file.h>
 
-enum { CALLS = 200000, TOGETHER = 200, NUMBERS = 12, FILES = 3 };
+enum { CALLS = 1000000, TOGETHER = 1000, NUMBERS = 12, FILES = 3 };
 
 static uint64_t state = 1;
 

@@ -25,6 +25,13 @@ int main(void) {
     T(unlink(other));
     printf("%s\n", masked(name, 0));
 
+    char free_name[] = "dir/XXXXXX", wrong[] = "dir/XXXXX", nowhere[] = "none/XXXXXX";
+    printf("%d\n", mktemp(free_name) == free_name);
+    T(access(free_name, F_OK));
+    printf("%s\n", masked(free_name, 0));
+    printf("%d\n", !*mktemp(wrong));
+    printf("%d\n", mktemp(nowhere) == nowhere);
+
     char with_suffix[] = "dir/a-XXXXXX.txt";
     fd = mkstemps(with_suffix, 4);
     printf("%d\n", fd >= 0);

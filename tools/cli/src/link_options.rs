@@ -4,7 +4,7 @@ use super::file_options::{self, FileArgs};
 use super::layer_options::LayerArgs;
 use super::socket_options::SocketArgs;
 use super::{Common, io};
-use crate::values::{ExitCodes, Layout, World};
+use crate::values::{ExitCodes, Layout, Locks, World};
 use anyhow::{Error, Result, anyhow, bail};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -60,6 +60,9 @@ pub struct LinkArgs {
     /// `exact` keeps them all and needs a host with WASI 0.2.12; `portable` knows success and failure only.
     #[arg(long, value_enum, value_name = "WHICH", default_value = "exact")]
     exit_codes: ExitCodes,
+    /// The reach of locks on files, in a program that is built with the library of `sdk`
+    #[arg(long, value_enum, value_name = "REACH", default_value = "instance")]
+    locks: Locks,
     #[command(flatten)]
     sockets: SocketArgs,
 }
@@ -96,6 +99,7 @@ impl LinkArgs {
             .layout(self.layout.into())
             .adapter_pages(self.adapter_pages)
             .exit_codes(self.exit_codes.into())
+            .locks(self.locks.into())
             .wit(self.wit()?)
             .export_functions(self.export_functions)
             .embed(file_options::read([&self.files])?);

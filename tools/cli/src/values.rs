@@ -54,6 +54,16 @@ values! {
         Portable,
     }
 
+    /// `--locks`
+    Locks: wasi_adapt::Locks {
+        /// The instance alone: locks are between its own open files
+        Instance,
+        /// All: the component imports `wasi-adapt:locks/advisory`, which `wasi-adapt run` has, and other components can
+        /// export (`composed` means the same)
+        #[value(alias = "composed")]
+        Host,
+    }
+
     /// `--emit`
     Emit: wasi_adapt::Emit {
         /// A component

@@ -34,6 +34,8 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let link = |error| Error::Link { side: SIDE, source: source_of(error) };
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(link)?;
+    #[cfg(target_os = "linux")]
+    crate::locks::add_to_linker(&mut linker).map_err(link)?;
     if invocation.trace.is_some() {
         add_trace(&mut linker).map_err(link)?;
     }

@@ -20,6 +20,7 @@
 //! - `adapters.rs`: what serves a module's other imports; `call.rs`: calls of exported functions
 //! - `trace.rs`: the calls of preview1 that a module makes
 //! - `outcome.rs`, `error.rs`: what comes of it; `stdio.rs`: captured standard streams
+//! - `locks/`: locks on files that native programs see, too
 //! - `serve/`: a server for components that handle HTTP requests
 //! - `verify/`: both runs, each in copies of the directories, and what differs
 
@@ -32,6 +33,8 @@ mod context;
 mod error;
 mod host;
 mod invocation;
+#[cfg(target_os = "linux")]
+pub mod locks;
 mod module;
 mod outcome;
 mod serve;

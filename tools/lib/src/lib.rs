@@ -57,7 +57,7 @@ pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, File
 pub use layer::Layer;
 pub use link::{Linked, with_exported_memory};
 pub use linker::Linker;
-pub use options::{AdapterPages, Emit, ExitCodes, Layout, OutOfRange, World};
+pub use options::{AdapterPages, Emit, ExitCodes, Layout, Locks, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};
 pub use preopened::{Connection, Listener, NoSocket};
 pub use trace::{NoSuchCalls, Trace};

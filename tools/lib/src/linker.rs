@@ -9,7 +9,7 @@ use crate::files::{FileTree, Image};
 use crate::inspect::{EmbeddedFiles, Report, needs};
 use crate::layer::Layer;
 use crate::link::Linked;
-use crate::options::{AdapterPages, Emit, ExitCodes, Layout, World};
+use crate::options::{AdapterPages, Emit, ExitCodes, Layout, Locks, World};
 use crate::plan::{Plan, Problem, ProblemCode, Problems};
 use crate::preopened::{Connection, Listener, Preopened};
 use crate::program::{self, Program};
@@ -44,6 +44,7 @@ pub struct Linker {
     pub(crate) adapter_pages: AdapterPages,
     pub(crate) validate: bool,
     pub(crate) exit_codes: ExitCodes,
+    pub(crate) locks: Locks,
     pub(crate) emit: Emit,
     pub(crate) wit: Option<WitWorld>,
     pub(crate) export_functions: bool,
@@ -72,6 +73,7 @@ impl Default for Linker {
             adapter_pages: AdapterPages::default(),
             validate: true,
             exit_codes: ExitCodes::default(),
+            locks: Locks::default(),
             emit: Emit::default(),
             wit: None,
             export_functions: false,
@@ -190,6 +192,14 @@ impl Linker {
     #[must_use]
     pub fn exit_codes(mut self, exit_codes: ExitCodes) -> Linker {
         self.exit_codes = exit_codes;
+        self
+    }
+
+    /// Sets who sees the locks on files of a program that is built with the [`sdk`](crate::sdk), by default the instance
+    /// alone.
+    #[must_use]
+    pub fn locks(mut self, locks: Locks) -> Linker {
+        self.locks = locks;
         self
     }
 

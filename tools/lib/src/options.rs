@@ -86,6 +86,16 @@ impl fmt::Display for Layout {
     }
 }
 
+/// The reach of a program's locks on files. A program without locks is the same with any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Locks {
+    /// They are between the open files of one instance.
+    #[default]
+    Instance,
+    /// Others see them: the component imports `wasi-adapt:locks/advisory`, of the host or of another component.
+    Host,
+}
+
 /// The kind of result of linking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

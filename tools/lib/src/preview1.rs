@@ -193,13 +193,18 @@ pub const FUNCTIONS: &[Function] = &[
 
 /// The adapter's extensions, imported from the same module; no preview1 host has them. For a C library with its own
 /// sockets: reserving and releasing a descriptor number, giving a descriptor several numbers, telling which have one file,
-/// and waiting for descriptors of both. For makers of components: pausing the clocks, and resetting the state.
+/// waiting for descriptors of both, and locks that others see. For makers of components: pausing the clocks, and resetting the state.
 pub const EXTENSIONS: &[Function] = &[
     ptr("adapter_open_badfd", "fd", &[W]),
     num("adapter_close_badfd", "fd", &[W]),
     ptr("adapter_duplicate", "fd least new_fd", &[W, W, W]),
     ptr("adapter_description", "fd handle numbers", &[W, W, W]),
     ptr("adapter_subscribe", "fd kind pollable", &[W, W, W]),
+    ptr("adapter_lock_open", "fd holder", &[W, W]),
+    num("adapter_lock_close", "holder", &[W]),
+    num("adapter_lock_range", "holder kind waits first last", &[W, W, W, L, L]),
+    ptr("adapter_lock_find", "holder kind first last lock", &[W, W, L, L, W]),
+    num("adapter_lock_file", "holder kind waits", &[W, W, W]),
     Function { name: "adapter_monotonic_clock_set_paused", names: "paused", params: &[W], results: &[], memory: false },
     Function { name: "reset_adapter_state", names: "", params: &[], results: &[], memory: false },
 ];

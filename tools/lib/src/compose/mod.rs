@@ -138,8 +138,8 @@ impl Composer {
     /// [`ComposeError::Parts`] if some of them cannot become components, [`ComposeError::Problems`] if they do not fit
     /// together: a plug that nothing needs, an export of another type than the import.
     pub fn compose(&self, name: &str, program: &[u8]) -> Result<Composed, ComposeError> {
-        let Linker { adapter_pages, validate, exit_codes, ref seal, .. } = self.linker;
-        let linker = Linker { adapter_pages, validate, exit_codes, seal: seal.clone(), ..Linker::new() };
+        let Linker { adapter_pages, validate, exit_codes, locks, ref seal, .. } = self.linker;
+        let linker = Linker { adapter_pages, validate, exit_codes, locks, seal: seal.clone(), ..Linker::new() };
         let program = (name, program, &self.linker);
         let plugs = self.plugs.iter().map(|(name, wasm)| (&**name, &**wasm, &linker));
         let (mut parts, mut warnings, mut failed) = (Vec::new(), Vec::new(), Vec::new());

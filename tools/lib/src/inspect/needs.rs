@@ -66,7 +66,8 @@ pub fn of(component: &[u8], program: &Program<'_>, plan: &Plan, linker: &Linker)
             causes.entry(name).or_default().insert(cause);
         }
     };
-    let called = Called { wit: WorldWit::new(plan.world)?, plan, target: plan.target(linker) };
+    let target = plan.target(linker);
+    let called = Called { wit: WorldWit::of(target)?, plan, target };
     for import in &plan.imports {
         let cause = Cause::Function { module: import.module.clone(), name: import.name.clone() };
         match import.served_by {

@@ -106,7 +106,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
-    let wit = WorldWit::new(target.world)?;
+    let wit = WorldWit::of(target)?;
     let (functions, mut base) = (prescan.functions(), prescan.base());
     let functions: BTreeSet<_> = functions.into_iter().chain(layers::adapter_functions(layers)).collect();
     let adapter_bytes = pages_below.unwrap_or(0) << 16;

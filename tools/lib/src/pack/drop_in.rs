@@ -54,7 +54,7 @@ pub fn interfaces_called_in_drop_in(
 }
 
 pub fn pack(raw: &[u8], snapshot: Snapshot, target: Target) -> Result<Vec<u8>> {
-    let wit = WorldWit::new(target.world)?;
+    let wit = WorldWit::of(target)?;
     let realloc = ImportName { module: MAIN.into(), name: "cabi_realloc".into() };
     let (module, _) = prepare(raw, snapshot, target, &wit, |_| {
         [

@@ -7,22 +7,23 @@ use super::module::ImportName;
 use super::prune::POLL;
 use super::world::WorldWit;
 use crate::seal::{Capability, Denied};
-use crate::{ExitCodes, World};
+use crate::{ExitCodes, Locks, World};
 
 /// The host that an adapter is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
     pub world: World,
     pub exit_codes: ExitCodes,
+    pub locks: Locks,
     pub denied: Denied,
     /// True if a program exits by an exception.
     pub throws: bool,
 }
 
 impl Target {
-    /// A host that denies nothing.
+    /// A host that denies nothing, and has no more than WASI.
     pub fn new(world: World, exit_codes: ExitCodes) -> Target {
-        Target { world, exit_codes, denied: Denied::NONE, throws: false }
+        Target { world, exit_codes, locks: Locks::Instance, denied: Denied::NONE, throws: false }
     }
 
     /// Returns whether the host has something.
@@ -50,6 +51,7 @@ impl Target {
         let has = |capability| flag(self.has(capability));
         vec![
             ("has_filesystem", flag(files)),
+            ("has_locks", flag(files && self.locks == Locks::Host)),
             ("has_arguments", has(Capability::Args)),
             ("has_environment", has(Capability::Env)),
             ("has_terminals", flag(!matches!(self.world, World::Proxy | World::Http))),
@@ -78,7 +80,7 @@ impl Target {
         );
         wit.imports(&import.module)
             && match resource {
-                "descriptor" | "directory-entry-stream" => files,
+                "descriptor" | "directory-entry-stream" | "holder" => files,
                 "input-stream" => input,
                 "output-stream" => output,
                 "error" => input || output,

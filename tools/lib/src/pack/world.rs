@@ -8,7 +8,8 @@ use wit_parser::{InterfaceId, PackageId, Resolve, Type, TypeDefKind, WorldId, Wo
 
 use super::module::{Code, Func, Module};
 use super::reach;
-use crate::World;
+use super::target::Target;
+use crate::{Locks, World};
 
 // `WIT`: the name and text of each WIT file, a package before those that use it.
 include!(concat!(env!("OUT_DIR"), "/wit.rs"));
@@ -44,8 +45,21 @@ pub struct ImportedFunc {
 
 impl WorldWit {
     pub fn new(world: World) -> Result<WorldWit> {
+        WorldWit::named(world.name())
+    }
+
+    /// The world of a host.
+    pub fn of(target: Target) -> Result<WorldWit> {
+        match (target.world, target.locks) {
+            (World::Command, Locks::Host) => WorldWit::named("command-with-locks"),
+            (World::Reactor, Locks::Host) => WorldWit::named("reactor-with-locks"),
+            (world, _) => WorldWit::new(world),
+        }
+    }
+
+    fn named(name: &str) -> Result<WorldWit> {
         let (resolve, package) = worlds();
-        let world = resolve.select_world(&[package], Some(world.name()))?;
+        let world = resolve.select_world(&[package], Some(name))?;
         Ok(WorldWit { resolve, world })
     }
 

@@ -122,8 +122,13 @@ impl Plan {
 
     /// The host that the adapter is made for.
     pub fn target(&self, linker: &Linker) -> pack::Target {
-        let throws = self.world == World::Http && linker.cgi.throws();
-        pack::Target { world: self.world, exit_codes: linker.exit_codes, denied: linker.seal.denied(), throws }
+        pack::Target {
+            world: self.world,
+            exit_codes: linker.exit_codes,
+            locks: linker.locks,
+            denied: linker.seal.denied(),
+            throws: self.world == World::Http && linker.cgi.throws(),
+        }
     }
 
     /// The module's exports for its WIT.

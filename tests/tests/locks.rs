@@ -1,0 +1,227 @@
+//! Locks that others see: components and native programs lock each other out, by those of the operating system. The ones of
+//! an instance alone are in `posix.rs`.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr as _;
+
+use support::peers::{As, Process, Program};
+use support::{Ended, end_of, output_of, wasi_adapt};
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions};
+use wasi_adapt::{Linker, Locks};
+use wasi_adapt_host::{Call, Exit, Host, Invocation};
+
+const KINDS: [&str; 3] = ["process", "description", "whole"];
+const WAYS: [As; 2] = [As::Native, As::Component];
+
+const LOCKS: &str = "wasi-adapt:locks/advisory@0.1.0";
+
+/// The module of a program of tests/data.
+fn module(folder: &str, name: &'static str) -> PathBuf {
+    Program::of(folder, name, As::Component, |_| ()).path().with_extension("").with_extension("wasm")
+}
+
+/// A program of tests/data/locks, in a directory. The component is linked with `locks`.
+fn program(name: &'static str, what: As, locks: &str, directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = match what {
+        As::Native => Command::new(Program::of("locks", name, what, |_| ()).path()),
+        As::Component => {
+            let mut run = wasi_adapt();
+            run.args(["run", "--locks", locks, "--dir", "."]).arg(module("locks", name));
+            run
+        }
+    };
+    command.args(arguments).current_dir(directory);
+    command
+}
+
+fn attempt(what: As, kind: &str, directory: &Path) -> String {
+    output_of(&mut program("rivals", what, "host", directory, &["try", kind, "file"]))
+}
+
+/// Returns what an attempt says while another has a lock of the kind.
+fn taken(kind: &str) -> String {
+    let bytes = if kind == "whole" { "no bytes" } else { "5 bytes from 10" };
+    format!("{bytes}, taken\n")
+}
+
+const FREE: &str = "no bytes, locked\n";
+
+/// Holders in any form keep out others in any form, until they are killed.
+#[test]
+fn components_and_native_programs_lock_each_other_out() {
+    for (holds, kind) in WAYS.iter().flat_map(|way| KINDS.map(|kind| (*way, kind))) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let hold = program("rivals", holds, "host", directory.path(), &["hold", kind, "file"]);
+        let holder = Process::start(hold);
+        assert!(holder.says("locked"), "{holds:?} {kind}");
+        for tries in WAYS {
+            assert_eq!(attempt(tries, kind, directory.path()), taken(kind), "{holds:?} {tries:?}");
+        }
+        drop(holder);
+        for tries in WAYS {
+            assert_eq!(attempt(tries, kind, directory.path()), FREE, "{holds:?} {tries:?} {kind}");
+        }
+    }
+}
+
+/// The default: nobody outside sees the locks of a component.
+#[test]
+fn the_locks_of_an_instance_are_its_own() {
+    for kind in KINDS {
+        let directory = tempfile::tempdir().expect("a directory");
+        let hold = program("rivals", As::Component, "instance", directory.path(), &["hold", kind, "file"]);
+        let holder = Process::start(hold);
+        assert!(holder.says("locked"), "{kind}");
+        assert_eq!(attempt(As::Native, kind, directory.path()), FREE);
+    }
+}
+
+/// Also in a host that goes on.
+#[test]
+fn a_trap_releases_locks() {
+    let module = fs::read(module("locks", "rivals")).expect("it was compiled");
+    let component = Linker::new().locks(Locks::Host).link(&module).expect("it is linked").wasm;
+    let host = Host::new().expect("an engine");
+    for kind in KINDS {
+        let directory = tempfile::tempdir().expect("a directory");
+        let invocation = Invocation::new(["rivals", "trap", kind, "file"]).dir(directory.path(), ".").capture("");
+        let outcome = host.run_component(&component, &invocation).expect("it starts");
+        assert!(matches!(outcome.exit, Exit::Trap(_)), "{}", outcome.exit);
+        assert_eq!(String::from_utf8_lossy(&outcome.stdout), FREE);
+        assert_eq!(attempt(As::Native, kind, directory.path()), FREE);
+    }
+}
+
+/// The locks of the host change nothing in a program that is alone with them.
+#[test]
+fn random_calls_give_the_same_with_locks_of_the_host() {
+    let printed = WAYS.map(|what| {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut command = program("../../guests/posix/locks_random", what, "host", directory.path(), &["200000"]);
+        output_of(&mut command)
+    });
+    assert!(printed[0].lines().count() == 200 && printed[0] == printed[1]);
+}
+
+/// Four components and as many native programs change places of a file in turn.
+#[test]
+fn turns_taken_by_many_keep_what_each_has_changed() {
+    const PLACES: usize = 16;
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("file");
+    fs::write(&file, [0; PLACES * 8 + 4]).expect("a file");
+    let start = |id: usize| {
+        let arguments = ["file", &id.to_string(), "1000"];
+        Process::start(program("turns", WAYS[id % 2], "host", directory.path(), &arguments))
+    };
+    let processes: Vec<_> = (1..=8).map(start).collect();
+    let mut changes = [0; PLACES + 1];
+    for process in processes {
+        let text = process.text();
+        let numbers: Vec<u32> = text.split_whitespace().map(|number| number.parse().expect(&text)).collect();
+        assert_eq!(numbers.len(), changes.len(), "{text}");
+        changes.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
+    }
+    let bytes = fs::read(file).expect("it is there");
+    let numbers: Vec<u32> = bytes.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().expect("four"))).collect();
+    let counts = numbers[..PLACES * 2].chunks(2).map(|place| place[1]);
+    let found: Vec<u32> = [numbers[PLACES * 2]].into_iter().chain(counts).collect();
+    assert_eq!(found, changes);
+}
+
+#[test]
+fn a_component_imports_locks_if_it_has_them() {
+    let component = |folder, name, locks: &str| {
+        let module = module(folder, name);
+        let component = module.with_extension("locks.wasm");
+        output_of(wasi_adapt().args(["link", "--locks", locks]).arg(&module).arg("-o").arg(&component));
+        let report = wasi_adapt::inspect::inspect(&fs::read(component).expect("it was linked")).expect("a component");
+        report.imports.iter().any(|import| import.name == LOCKS)
+    };
+    for (folder, name, locks, imports) in [
+        ("locks", "rivals", "instance", false),
+        ("locks", "rivals", "host", true),
+        ("locks", "rivals", "composed", true),
+        ("processes", "refused", "host", false),
+    ] {
+        assert_eq!(component(folder, name, locks), imports, "{name} {locks}");
+    }
+}
+
+/// A stock host, for example.
+#[test]
+fn a_host_without_locks_says_so() {
+    let module = module("locks", "rivals");
+    let component = module.with_extension("imports.wasm");
+    output_of(wasi_adapt().args(["link", "--locks", "host"]).arg(&module).arg("-o").arg(&component));
+    let Ended { status, stderr, .. } = end_of(support::wasmtime().arg("run").arg(&component), "");
+    assert_eq!(status, Some(1));
+    assert!(stderr.contains(LOCKS), "{stderr}");
+}
+
+/// In a stock host, which has no locks: the component that has them is a part of the whole.
+#[test]
+fn another_component_can_have_the_locks() {
+    for kind in KINDS {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = |name: &str| directory.path().join(name);
+        fs::write(path("manager.wasm"), wasi_adapt_lock_manager::MODULE).expect("it is written");
+        let mut link = wasi_adapt();
+        link.args(["link", "--locks", "composed"])
+            .arg(module("locks", "rivals"))
+            .arg("--plug")
+            .arg(path("manager.wasm"));
+        output_of(link.arg("-o").arg(path("whole.wasm")));
+        let mut run = support::wasmtime();
+        run.arg("run").arg("--dir").arg(directory.path()).arg("--dir=.").arg(path("whole.wasm"));
+        let said = output_of(run.args(["try", kind, "file"]).current_dir(directory.path()));
+        assert_eq!(said, FREE);
+    }
+}
+
+/// Two components below which one has the locks, put together as `wac` does it.
+#[test]
+fn components_that_are_composed_lock_each_other_out() {
+    let manager = Linker::new().link(wasi_adapt_lock_manager::MODULE).expect("it is linked").wasm;
+    let rival = {
+        let program = Program::of("locks", "library", As::Component, |compiler| {
+            compiler.arg("-mexec-model=reactor");
+        });
+        let module = fs::read(program.path().with_extension("").with_extension("wasm")).expect("it was compiled");
+        let linker = Linker::new().locks(Locks::Host).export_functions(true);
+        linker.link(&module).expect("it is linked").wasm
+    };
+    let mut graph = CompositionGraph::new();
+    let mut register = |name: &str, wasm: Vec<u8>| {
+        let package = Package::from_bytes(name, None, wasm, graph.types_mut()).expect("a component");
+        graph.register_package(package).expect("names differ")
+    };
+    let (manager, rival) = (register("test:manager", manager), register("test:rival", rival));
+    let manager = graph.instantiate(manager);
+    let locks = graph.alias_instance_export(manager, LOCKS).expect("it exports them");
+    for side in ["left", "right"] {
+        let instance = graph.instantiate(rival);
+        graph.set_instantiation_argument(instance, LOCKS, locks).expect("it imports them");
+        for function in ["lock", "unlock"] {
+            let export = graph.alias_instance_export(instance, function).expect("it exports it");
+            graph.export(export, format!("{side}-{function}")).expect("names differ");
+        }
+    }
+    let composed = graph.encode(EncodeOptions::default()).expect("it fits together");
+
+    let directory = tempfile::tempdir().expect("a directory");
+    for kind in 0..3 {
+        let calls = ["left-lock", "right-lock", "left-unlock", "right-lock", "left-lock"];
+        let mut invocation = Invocation::new(["rivals"]).dir(directory.path(), ".").capture("");
+        invocation.calls = calls.map(|name| Call::from_str(&format!("{name}({kind})")).expect("a call")).into();
+        let outcome = Host::new().expect("an engine").run_component(&composed, &invocation).expect("it starts");
+        let results: Vec<_> = outcome.results.iter().map(ToString::to_string).collect();
+        assert_eq!(results, ["1", "0", "1", "1", "0"], "{kind}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The table of functions that programs ask for, which README shows: each is tried by a program, and refused as it says.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+
+use serde::Deserialize;
+use support::peers::{As, Program};
+use support::{data, output_of, root};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    limit: Vec<Limit>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limit {
+    functions: Vec<String>,
+    is: Kind,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    test: Option<String>,
+    #[serde(default)]
+    says: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Real,
+    Emulated,
+    Refused,
+}
+
+fn table() -> Vec<Limit> {
+    let text = fs::read_to_string(data("limits.toml")).expect("the table");
+    toml::from_str::<Table>(&text).unwrap_or_else(|error| panic!("tests/data/limits.toml: {error}")).limit
+}
+
+/// Programs of these directories are compared with Linux, all of them.
+#[test]
+fn each_function_is_called_by_a_program_that_is_compared_with_linux() {
+    for Limit { functions, is, error, test, .. } in table() {
+        let refused = is == Kind::Refused;
+        assert_eq!((error.is_some(), test.is_some()), (refused, !refused), "{functions:?}");
+        let Some(test) = test else { continue };
+        assert!(test.starts_with("sockets/") || test.starts_with("posix/"), "{test}");
+        let path = root().join("tests/guests").join(test).with_extension("c");
+        let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for function in functions {
+            let calls = |(at, _)| !source[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+            let called = source.match_indices(&format!("{function}(")).any(calls);
+            assert!(called, "{} does not call {function}", path.display());
+        }
+    }
+}
+
+#[test]
+fn what_is_refused_gives_its_error() {
+    let program = Program::of("limits", "refused", As::Component, |_| ());
+    let output = output_of(&mut program.command_with(&["--dir", "."], &[]));
+    let found: BTreeSet<_> = output.lines().collect();
+    let refused = table().into_iter().filter_map(|limit| Some((limit.functions, limit.error?)));
+    let lines = refused.flat_map(|(functions, error)| functions.into_iter().map(move |name| format!("{name} {error}")));
+    let expected: Vec<_> = lines.collect();
+    assert_eq!(found, expected.iter().map(String::as_str).collect());
+}
+
+const BEGIN: &str = "<!-- begin: tests/data/limits.toml -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// `BLESS=1` writes it.
+#[test]
+fn readme_shows_the_table() {
+    let mut shown = String::from("\n| function | is | |\n|---|---|---|\n");
+    for Limit { functions, is, error, says, .. } in table() {
+        let functions: Vec<_> = functions.iter().map(|function| format!("`{function}`")).collect();
+        let error = error.filter(|error| error != "dlerror").map(|error| format!("`{error}`"));
+        let is = match is {
+            Kind::Real => "real",
+            Kind::Emulated => "emulated",
+            Kind::Refused => "refused",
+        };
+        let remarks: Vec<_> = error.into_iter().chain(says).collect();
+        writeln!(shown, "| {} | {is} | {} |", functions.join(", "), remarks.join("; ")).expect("text");
+    }
+    shown.push('\n');
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).expect("README.md");
+    let (before, rest) = readme.split_once(BEGIN).expect("a place for the table");
+    let (old, after) = rest.split_once(END).expect("its end");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, [before, BEGIN, &shown, END, after].concat()).expect("it is written");
+    } else {
+        assert!(old == shown, "README.md is not up to date: run this test with BLESS=1\n{shown}");
+    }
+}

@@ -1,0 +1,124 @@
+//! `wasi-adapt:locks/advisory`, for hosts of `wasmtime-wasi`: locks of the operating system, which native programs see, too.
+//!
+//! Only Linux has what it takes, locks that belong to an open file description: each holder is one, and so its locks go
+//! with it, however a component or this process ends. On other systems the interface is missing from the linker.
+//!
+//! ```
+//! use wasmtime::component::{Linker, ResourceTable};
+//! use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+//!
+//! struct State(WasiCtx, ResourceTable);
+//!
+//! impl WasiView for State {
+//!     fn ctx(&mut self) -> WasiCtxView<'_> {
+//!         WasiCtxView { ctx: &mut self.0, table: &mut self.1 }
+//!     }
+//! }
+//!
+//! let mut linker = Linker::<State>::new(&wasmtime::Engine::default());
+//! wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+//! wasi_adapt_host::locks::add_to_linker(&mut linker)?;
+//! # Ok::<(), wasmtime::Error>(())
+//! ```
+
+mod holder;
+
+use holder::Holder;
+use wasmtime::component::{ComponentType, Lift, Linker, Lower, Resource, ResourceTable, ResourceType};
+use wasmtime::{Result, StoreContextMut};
+use wasmtime_wasi::WasiView;
+use wasmtime_wasi::filesystem::Descriptor;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
+#[component(enum)]
+#[repr(u8)]
+enum Kind {
+    #[component(name = "shared")]
+    Shared,
+    #[component(name = "exclusive")]
+    Exclusive,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
+#[component(enum)]
+#[repr(u8)]
+enum ErrorCode {
+    #[component(name = "would-block")]
+    WouldBlock,
+    #[component(name = "deadlock")]
+    Deadlock,
+    #[component(name = "access")]
+    Access,
+    #[component(name = "no-lock")]
+    NoLock,
+    #[component(name = "unsupported")]
+    Unsupported,
+    #[component(name = "io")]
+    Io,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
+#[component(record)]
+struct Lock {
+    kind: Kind,
+    first: u64,
+    last: u64,
+    process: Option<i32>,
+}
+
+type Outcome<T = ()> = std::result::Result<T, ErrorCode>;
+
+/// The interface's name, with the version of `wit/locks.wit`.
+const INTERFACE: &str = "wasi-adapt:locks/advisory@0.1.0";
+
+/// Defines the interface. A component that waits for a lock keeps its thread.
+///
+/// # Errors
+///
+/// The linker has the interface already.
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
+    let mut instance = linker.instance(INTERFACE)?;
+    instance.resource("holder", ResourceType::host::<Holder>(), |mut store, holder| {
+        table(&mut store).delete(Resource::<Holder>::new_own(holder))?;
+        Ok(())
+    })?;
+    instance.func_wrap("[static]holder.open", |mut store, (file,): (Resource<Descriptor>,)| {
+        let table = table(&mut store);
+        let opened: Outcome<Resource<Holder>> = match Holder::open(table.get(&file)?) {
+            Ok(holder) => Ok(table.push(holder)?),
+            Err(code) => Err(code),
+        };
+        Ok((opened,))
+    })?;
+    instance.func_wrap(
+        "[method]holder.lock-range",
+        |mut store, (holder, kind, first, last, waits): (Resource<Holder>, Kind, u64, u64, bool)| {
+            Ok((table(&mut store).get(&holder)?.set_range(Some(kind), first, last, waits),))
+        },
+    )?;
+    instance.func_wrap(
+        "[method]holder.unlock-range",
+        |mut store, (holder, first, last): (Resource<Holder>, u64, u64)| {
+            Ok((table(&mut store).get(&holder)?.set_range(None, first, last, false),))
+        },
+    )?;
+    instance.func_wrap(
+        "[method]holder.find",
+        |mut store, (holder, kind, first, last): (Resource<Holder>, Kind, u64, u64)| {
+            Ok((table(&mut store).get(&holder)?.find(kind, first, last),))
+        },
+    )?;
+    instance.func_wrap(
+        "[method]holder.lock-file",
+        |mut store, (holder, kind, waits): (Resource<Holder>, Kind, bool)| {
+            Ok((table(&mut store).get(&holder)?.set_file(Some(kind), waits),))
+        },
+    )?;
+    instance.func_wrap("[method]holder.unlock-file", |mut store, (holder,): (Resource<Holder>,)| {
+        Ok((table(&mut store).get(&holder)?.set_file(None, false),))
+    })
+}
+
+fn table<'a, T: WasiView + 'static>(store: &'a mut StoreContextMut<'_, T>) -> &'a mut ResourceTable {
+    store.data_mut().ctx().table
+}
