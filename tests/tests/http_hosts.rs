@@ -47,6 +47,9 @@ fn with_one_cookie(mut answer: Answer) -> Answer {
     answer
 }
 
+/// What jco adds to a body that it has not yet passed on when the program exits, which is a trap.
+const FAILED: &[u8] = b"Isolated component request failed";
+
 /// A worker for each request. An instance for each would not be enough: a program that exits by a trap ends all of Node.
 const ISOLATED: [&str; 4] = ["--isolate-requests", "worker", "--isolate-worker-pool-size", "4"];
 
@@ -63,7 +66,10 @@ fn node_answers_as_wasmtime_does() {
         component(guest, name, &file);
         let (wasmtime, node) = (Server::wasmtime(&file, &[]), jco(&file, &ISOLATED));
         for (name, request) in requests(name) {
-            let (node, wasmtime) = (node.answer(&request), with_one_cookie(wasmtime.answer(&request)));
+            let (mut node, wasmtime) = (node.answer(&request), with_one_cookie(wasmtime.answer(&request)));
+            if let Some(sent) = node.body.strip_suffix(FAILED) {
+                node.body = sent.to_vec();
+            }
             if node != wasmtime {
                 eprintln!("{name}, by Node:\n{}by wasmtime:\n{}", node.to_text(), wasmtime.to_text());
                 different.push(name);

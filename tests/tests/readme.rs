@@ -87,7 +87,7 @@ const CASES: [(&str, &str); 8] = [
 ];
 
 /// The limit on the size of the command drop-in, in bytes.
-const LARGEST: usize = 53_000;
+const LARGEST: usize = 54_000;
 
 /// Describes the outcome of a case in stock wasmtime.
 fn case(component: &Path, name: &str) -> String {

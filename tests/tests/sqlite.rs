@@ -108,6 +108,6 @@ fn a_write_ahead_log_is_for_one_at_a_time() {
         drop(holder);
         assert!(directory.path().join("file-wal").exists());
         assert_eq!(said(second, directory.path(), &["try", "file"]), "wal\n");
-        assert_eq!(said(second, directory.path(), &["check", "file"]), "ok\n0 0\n2000\n");
+        assert_eq!(said(As::Native, directory.path(), &["check", "file"]), "ok\n0 0\n2000\n");
     }
 }

@@ -4,7 +4,7 @@
 
 #pragma GCC system_header
 
-/* That of the sysroot is of an emulation, which a program would have to be linked with. */
+/* The function of the sysroot is that of an emulation, which a program would have to be linked with. */
 #ifndef _WASI_EMULATED_PROCESS_CLOCKS
 #define _WASI_EMULATED_PROCESS_CLOCKS
 #endif

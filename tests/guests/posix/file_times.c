@@ -18,7 +18,7 @@ static bool is_now(const char *path) {
 int main(void) {
     int fd = MUST(open("file", O_RDWR | O_CREAT, 0666)), closed = dup(fd);
     close(closed);
-    MUST(symlink("file", "link"));
+    MUST(symlink("file", "to-file"));
     struct timespec exact[] = {{1000000000, 123456789}, {1234567890, 987654321}};
     struct timespec one[] = {{0, UTIME_OMIT}, {5, 6}}, now[] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
     struct timespec wrong[] = {{0, 1000000000}, {0, 0}};
@@ -29,8 +29,8 @@ int main(void) {
     show("file");
     T(utimensat(AT_FDCWD, "file", one, 0));
     show("file");
-    T(utimensat(AT_FDCWD, "link", exact, AT_SYMLINK_NOFOLLOW));
-    show("link");
+    T(utimensat(AT_FDCWD, "to-file", exact, AT_SYMLINK_NOFOLLOW));
+    show("to-file");
     show("file");
     T(utimensat(AT_FDCWD, "file", wrong, 0));
     T(utimensat(AT_FDCWD, "none", exact, 0));
@@ -51,7 +51,7 @@ int main(void) {
     T(utime("file", &whole));
     T(utime("file", NULL));
     printf("now: %d\n", is_now("file"));
-    T(unlink("link"));
+    T(unlink("to-file"));
     T(unlink("file"));
     return 0;
 }

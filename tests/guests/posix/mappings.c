@@ -2,7 +2,7 @@
 #include "sockets.h"
 #include <sys/mman.h>
 
-// What a mapping begins with, or the error.
+// Prints the beginning of a mapping, or the error.
 static void map(const char *what, size_t size, int protection, int flags, int fd, off_t offset) {
     char *start = mmap(NULL, size, protection, flags, fd, offset);
     if (start == MAP_FAILED) {

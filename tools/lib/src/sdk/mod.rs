@@ -14,7 +14,7 @@ use std::fmt;
 /// use wasi_adapt::{ExitCodes, World, sdk};
 ///
 /// let adapter = sdk::drop_in(World::Command, ExitCodes::Exact)?;
-/// assert!(adapter.len() < 53_000);
+/// assert!(adapter.len() < 54_000);
 /// # Ok::<(), sdk::PackError>(())
 /// ```
 pub fn drop_in(world: World, exit_codes: ExitCodes) -> Result<Vec<u8>, PackError> {
