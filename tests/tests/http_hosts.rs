@@ -47,7 +47,7 @@ fn with_one_cookie(mut answer: Answer) -> Answer {
     answer
 }
 
-/// What jco adds to a body that it has not yet passed on when the program exits, which is a trap.
+/// The text that jco adds to a body that it has not yet passed on when the program exits, which is a trap.
 const FAILED: &[u8] = b"Isolated component request failed";
 
 /// A worker for each request. An instance for each would not be enough: a program that exits by a trap ends all of Node.

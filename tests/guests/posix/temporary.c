@@ -31,6 +31,10 @@ int main(void) {
     printf("%s\n", masked(free_name, 0));
     printf("%d\n", !*mktemp(wrong));
     printf("%d\n", mktemp(nowhere) == nowhere);
+    char place[L_tmpnam];
+    printf("%d %d\n", tmpnam(place) == place, strncmp(place, "/tmp/", 5) == 0);
+    char *own = tmpnam(NULL);
+    printf("%d %d\n", own && own != place, own && strcmp(own, place) != 0);
 
     char with_suffix[] = "dir/a-XXXXXX.txt";
     fd = mkstemps(with_suffix, 4);

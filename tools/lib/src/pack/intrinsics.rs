@@ -33,7 +33,7 @@ pub enum Intrinsic {
     ReadSealed,
 }
 
-/// What replaces calls of functions, by the function's index. Folding replaces them.
+/// Operators in place of calls, by the index of the called function. Folding puts them in.
 pub type Replacements<'a> = BTreeMap<u32, Operator<'a>>;
 
 /// Returns the definition of each intrinsic, or imports it by another name. An intrinsic without a definition is an error; a
