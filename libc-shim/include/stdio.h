@@ -13,6 +13,17 @@
 
 #include <__wasi_sockets.h>
 
+/* The sysroot's header leaves these out, as it has no such files. */
+#ifndef L_tmpnam
+#define L_tmpnam 20
+#endif
+#ifndef TMP_MAX
+#define TMP_MAX 10000
+#endif
+#ifndef P_tmpdir
+#define P_tmpdir "/tmp"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
