@@ -41,6 +41,13 @@ need_pip() {
 # Packages from PyPI are used as files: nothing is imported into Python, so nothing needs its dependencies.
 pip() { PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 python3 -m pip "$@" -qq --no-input --no-deps; }
 
+# pip_install DIR PIN_FILE
+pip_install() {
+  need_pip
+  pip install --no-compile --only-binary=:all: --target "$1" --requirement "$2" ||
+    fail "pip could not install the packages of tests/setup/$(basename "$2")" "see pip's message above, then run make setup again"
+}
+
 # The stamp of an installed directory is a copy of the pins it was made from, so changed pins mean a new installation.
 # stamped DIR PIN_FILE
 stamped() { cmp -s "$2" "$tools/$1/.pins"; }

