@@ -62,7 +62,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
 SLOW := bench book checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
-  http_load limits memfs noninterference one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
+  hosts http_load limits memfs noninterference one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
   static_library stock_tools trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names

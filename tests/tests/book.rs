@@ -3,12 +3,14 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
 use support::{document, installed, output_of, root, wasi_adapt_path, zig_cc};
+use wasi_adapt_tests::guests::{self, Guest};
+use wasi_adapt_tests::hosts::{self, ComponentHost};
 use wasi_adapt_tests::known::{self, Because, KnownDifference};
 use wasi_adapt_tests::witness::Witness;
 
@@ -161,7 +163,7 @@ fn known_differences_are_those_of_the_tests() {
         "# Known differences\n\n\
          The tests run many programs under wasmtime's preview1 host and as components. This is all in which\n\
          they differ. A row is a program, from `tests/guests` or from the families of calls that `tests/src` makes, with what it\n\
-         prints on both sides; `*` stands for any text. The last column names other implementations of preview 1 that do as the\n\
+         prints on both sides, or on Linux and as a component for `sockets`; `*` stands for any text. The last column names other implementations of preview 1 that do as the\n\
          component does. This chapter is made from `tests/known-differences.toml`, which has more.\n\n\
          ## WASI 0.2 cannot express it\n\n{}\n\
          ## The host of WASI 0.2 does otherwise\n\n{}\n\
@@ -180,4 +182,67 @@ fn known_differences_are_those_of_the_tests() {
     }
     let old = fs::read_to_string(&path).unwrap_or_default();
     assert!(old == shown, "known-differences.md is not up to date: run this test with BLESS=1");
+}
+
+/// The places of the table of hosts in its chapter.
+const BEGIN: &str = "<!-- begin: tests/host-differences.toml -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// Returns the family of a guest: the beginning of the name of a call, or the language.
+fn family(guest: &Guest) -> String {
+    let (class, name) = guest.id.split_once('/').expect("an id has two parts");
+    let starts = |start: &&&str| name.starts_with(**start);
+    match class {
+        "probes" => match ["args", "clock", "environ", "fd_", "path_", "poll_", "random", "sock"].iter().find(starts) {
+            Some(start) => format!("`{start}*`"),
+            None => "others".into(),
+        },
+        "c" => "programs in C".into(),
+        "rust" => "programs in Rust".into(),
+        "go" => "programs in Go".into(),
+        "assemblyscript" => "programs in AssemblyScript".into(),
+        _ => "modules written by hand".into(),
+    }
+}
+
+#[test]
+fn the_table_of_hosts_is_that_of_the_tests() {
+    let classes = [
+        guests::probes::ALL,
+        guests::c::ALL,
+        guests::rust::ALL,
+        guests::go::ALL,
+        guests::assemblyscript::ALL,
+        guests::wat::ALL,
+    ];
+    let mut families = BTreeMap::<_, Vec<&Guest>>::new();
+    for guest in classes.into_iter().flatten() {
+        families.entry(family(guest)).or_default().push(guest);
+    }
+    let mut shown = String::from("\n| | wasmtime, newest | jco |\n|---|---|---|\n");
+    for (family, guests) in families {
+        let cells = ComponentHost::ALL.map(|host| {
+            let differs = |guest: &&&Guest| hosts::differences_of(host, guest.id).next().is_some();
+            match guests.iter().filter(differs).count() {
+                0 => format!("the same: {}", guests.len()),
+                differ => format!("{differ} of {} differ", guests.len()),
+            }
+        });
+        writeln!(shown, "| {family} | {} |", cells.join(" | ")).expect("text");
+    }
+    shown += "\n| host | shown by | reason |\n|---|---|---|\n";
+    for entry in hosts::differences() {
+        let guests: Vec<_> = entry.guests.iter().map(|guest| code(guest)).collect();
+        writeln!(shown, "| {} | {} | {} |", entry.host.name(), guests.join(", "), cell(&entry.reason)).expect("text");
+    }
+    shown.push('\n');
+    let path = chapters().join("hosts.md");
+    let chapter = chapter("hosts");
+    let (before, rest) = chapter.split_once(BEGIN).expect("a place for the table");
+    let (old, after) = rest.split_once(END).expect("its end");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, [before, BEGIN, &shown, END, after].concat()).expect("it is written");
+    } else {
+        assert!(old == shown, "hosts.md is not up to date: run this test with BLESS=1\n{shown}");
+    }
 }
