@@ -81,6 +81,8 @@ export interface Options {
   /** Functions to trace, such as `path_*,failed`, or all. */
   trace?: boolean | string;
   traceOutput?: number | string;
+  /** Hosts to warn of, if they lack what the component needs: `wasmtime@45`, `jco`, `wasi@0.2.6`. For `inspect` only. */
+  host?: string[];
 }
 
 /** The options of `wasi-adapt link`. */
@@ -164,6 +166,12 @@ export function link(module: Module, options?: LinkOptions): Uint8Array;
  * @throws {LinkError} if it is no WebAssembly, or an option is invalid
  */
 export function inspect(module: Module, options?: Options): Report;
+
+/** The same as text, for people. */
+export function describe(module: Module, options?: Options): string;
+
+/** The same as a picture of the component, in SVG: its parts to scale, and the interfaces that it imports. */
+export function picture(module: Module, options?: Options): string;
 
 /** The end of a command. */
 export interface Done {

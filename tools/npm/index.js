@@ -68,7 +68,7 @@ function prepare(module, { name, ...options }) {
   return { args, input, files: { ...files, [input]: module } };
 }
 
-export function link(module, { warn = () => {}, ...options } = {}) {
+export function link(module, { warn = () => {}, host: _, ...options } = {}) {
   const { args, files, input } = prepare(module, options);
   const all = ["link", input, "--out-dir", "linked", "--report", "report.json", ...args];
   const done = command(all, { files });
@@ -80,13 +80,20 @@ export function link(module, { warn = () => {}, ...options } = {}) {
   throw new LinkError(file.error?.message ?? message(done.stderr).replace(/\nerror: .*$/, ""), file.problems);
 }
 
-export function inspect(module, options = {}) {
+/** What `inspect` prints. */
+function inspected(module, options, format) {
   const { args, files, input } = prepare(module, options);
-  const done = command(["inspect", input, "--json", ...args], { files });
+  const done = command(["inspect", input, ...format, ...args], { files });
   if (done.status !== 0) throw new LinkError(message(done.stderr));
-  return JSON.parse(new TextDecoder().decode(done.stdout));
+  return new TextDecoder().decode(done.stdout);
 }
 
-export function commandLine({ warn: _, name = "program.wasm", ...options } = {}, output = name.replace(/(\.wasm|\.wat)?$/, ".component.wasm")) {
+export const inspect = (module, options = {}) => JSON.parse(inspected(module, options, ["--json"]));
+
+export const describe = (module, options = {}) => inspected(module, options, []);
+
+export const picture = (module, options = {}) => inspected(module, options, ["--svg"]);
+
+export function commandLine({ warn: _, host: __, name = "program.wasm", ...options } = {}, output = name.replace(/(\.wasm|\.wat)?$/, ".component.wasm")) {
   return shown(["wasi-adapt", "link", name, ...translate(options).args, "-o", output]);
 }

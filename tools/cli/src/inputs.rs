@@ -16,6 +16,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// Its name without the directory.
+    pub fn name(&self) -> String {
+        if io::is_stdin(&self.path) { "stdin".into() } else { self.relative.display().to_string() }
+    }
+
     /// Its contents as binary WebAssembly.
     pub fn read(&self) -> Result<Vec<u8>> {
         match &self.failure {
