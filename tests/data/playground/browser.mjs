@@ -112,7 +112,7 @@ export class Browser {
 
   async close() {
     const ended = new Promise((resolve) => this.#process.on("exit", resolve));
-    this.#process.kill();
+    this.#process.kill("SIGKILL");
     await ended;
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }

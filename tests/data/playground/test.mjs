@@ -11,8 +11,8 @@ import { pathToFileURL } from "node:url";
 
 import { Browser } from "./browser.mjs";
 
-const [program, page, lines, large, pictures] = process.argv.slice(2);
-const url = pathToFileURL(path.resolve(page)).href;
+const [program, page, lines, large, pictures] = process.argv.slice(2).map((argument) => path.resolve(argument));
+const url = pathToFileURL(page).href;
 const browser = new Browser(program);
 
 const text = (id) => browser.get(`document.getElementById("${id}").textContent`);
@@ -186,9 +186,9 @@ for (const [name, step] of Object.entries(steps)) {
   } catch (error) {
     failed = true;
     console.log(`FAILED  ${name}: ${error.message}`);
-    await picture("failed").catch(() => {});
     break;
   }
 }
 await browser.close();
-process.exitCode = failed ? 1 : 0;
+// Processes of the browser may keep the pipe a little longer.
+process.exit(failed ? 1 : 0);
