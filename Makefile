@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -60,14 +60,18 @@ dist-release: ## write the checksums and the Homebrew formula of the packages of
 	python3 -B tools/dist/formula.py target/dist
 	python3 -B tools/dist/checksums.py target/dist
 
+book: ## make pages of the book, in target/book; the first time it compiles mdBook
+	@tests/setup/mdbook.sh
+	.tools/mdbook/bin/mdbook build tools/book
+
 test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT the tests with TEXT in their names
 	cargo test --release --locked $(HOST) $(addprefix --test ,$(TEST)) -- $(T)
 
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
-SLOW := bench checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
-  http_load limits noninterference npm packages readme real_modules runners sdk_% sockets socket_% sqlite static_library \
-  stock_tools trace wasmcloud writable
+SLOW := bench book checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
+  hosts http_load limits memfs noninterference npm one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
+  static_library stock_tools trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)

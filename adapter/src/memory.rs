@@ -118,13 +118,18 @@ impl Memory {
         Ok(unsafe { Buffer::of_adapter(start, len) })
     }
 
-    /// `len` bytes for good, aligned to 8. They are those that [`Self::scratch`] has just given, if there is less of them.
+    /// `len` bytes for good, aligned to 8.
     pub fn keep(&self, len: usize) -> Result<Buffer> {
-        let buffer = self.scratch(len)?;
+        Ok(self.keep_start(self.scratch(len)?, len))
+    }
+
+    /// Keeps the first `len` bytes of `given` for good, which is what [`Self::scratch`] has just given.
+    pub fn keep_start(&self, given: Buffer, len: usize) -> Buffer {
         let mut space = self.scratch.get();
-        space.take(8, len);
+        space.take(8, given.len());
+        space.give_back(given.len().saturating_sub(len));
         self.scratch.set(space);
-        Ok(buffer)
+        given.until(len)
     }
 
     /// Puts a value where it stays for good.

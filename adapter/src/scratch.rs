@@ -76,6 +76,12 @@ impl Space {
             Some(start)
         })
     }
+
+    /// Takes back the last bytes of those that were just taken.
+    pub fn give_back(&mut self, bytes: usize) {
+        let Region { next, left } = self.near;
+        self.near = Region { next: next.wrapping_sub(bytes), left: left.wrapping_add(bytes) };
+    }
 }
 
 /// A list in scratch space, as long as fits there.

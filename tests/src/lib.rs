@@ -18,11 +18,13 @@
 
 pub mod bench;
 pub mod built;
+mod child;
 pub mod difference;
 pub mod fixture;
 pub mod fuzz;
 pub mod golden;
 pub mod guests;
+pub mod hosts;
 pub mod known;
 pub mod layer;
 pub mod noninterference;

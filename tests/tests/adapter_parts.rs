@@ -97,6 +97,14 @@ fn free_memory_is_given_once() {
         for _ in 0..20 {
             let (align, size) = (1 << random.below(4), random.pick(&[0, 1, 7, 30, 100, usize::MAX, 1 << 31]));
             let Some(start) = space.take(align, size) else { continue };
+            let size = match random.below(3) {
+                0 => {
+                    let unused = random.below(size as u64 + 1) as usize;
+                    space.give_back(unused);
+                    size - unused
+                }
+                _ => size,
+            };
             let last = start.wrapping_add(size).wrapping_sub(1);
             assert_eq!(start % align, 0);
             if size > 0 {

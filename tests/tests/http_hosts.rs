@@ -2,10 +2,13 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde::Deserialize;
+use support::picture::{Picture, Pixel};
 use support::web::{Answer, Server, requests};
 use support::{installed, output_of, root, wasi_adapt_path};
 use wasi_adapt::{Cgi, Linker, World};
@@ -93,6 +96,60 @@ fn a_second_request_in_an_instance_is_refused() {
     assert!(reason.starts_with("this instance has answered a request already"), "{reason}");
 }
 
+/// A manifest for Spin, with the fields that its schema has and ours uses.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    spin_manifest_version: u32,
+    application: Application,
+    trigger: Triggers,
+    component: BTreeMap<String, Component>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Application {
+    name: String,
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Triggers {
+    http: Vec<Trigger>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trigger {
+    route: String,
+    component: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Component {
+    source: String,
+    files: Vec<String>,
+    environment: BTreeMap<String, String>,
+}
+
+/// Spin is not here. Its manifest has fields that Spin knows, and the file that README's command makes.
+#[test]
+fn the_manifest_for_spin_is_of_the_component_that_readme_makes() {
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("a file");
+    let manifest: Manifest = toml::from_str(&read("tools/dist/deploy/spin.toml")).expect("the fields are known");
+    assert_eq!(manifest.spin_manifest_version, 2);
+    assert!(!manifest.application.name.is_empty() && manifest.application.version.split('.').count() == 3);
+    for Trigger { route, component } in &manifest.trigger.http {
+        assert!(route.starts_with('/') && route.ends_with("/..."), "{route}");
+        let Component { source, files, environment } = &manifest.component[component];
+        let made = format!("wasi-adapt link --world http --wagi hello-web.wasm -o {source}\n");
+        assert!(read("README.md").contains(&made), "{source}");
+        assert!(files.is_empty() && environment.is_empty(), "they are in the component");
+    }
+}
+
 /// A person sees the page: the browser has run its script with its style sheet, and its picture is one of a page of this colour.
 #[test]
 fn the_demo_shows_a_page_in_a_browser() {
@@ -106,7 +163,12 @@ fn the_demo_shows_a_page_in_a_browser() {
         return;
     };
     assert!(page.contains("<h1>Hello, tea</h1>") && page.contains("too: rgb(32, 64, 96)</p>"), "{page}");
-    let picture = fs::read(picture.trim_end()).expect("the picture");
-    let size = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().expect("four bytes"));
-    assert_eq!((&picture[1..4], size(16), size(20)), (&b"PNG"[..], 800, 400));
+    let (picture, background) = (Picture::read(Path::new(picture.trim_end())), [32, 64, 96]);
+    assert_eq!((picture.rows.len(), picture.rows[0].len()), (400, 800));
+    assert!(picture.share(background) > 0.9 && picture.share([255; 3]) > 0.005, "it is text on the page's colour");
+    // The title is larger than each line of the text.
+    let lines = picture.lines(background);
+    assert!(lines.len() >= 3 && lines[1..].iter().all(|line| *line < lines[0]), "{lines:?}");
+    let margin = |row: &Vec<Pixel>| row[..50].iter().all(|pixel| *pixel == background);
+    assert!(picture.rows.iter().all(margin), "the text begins at its margin");
 }

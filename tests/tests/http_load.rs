@@ -22,6 +22,8 @@ const CROWD: usize = 1000;
 const LARGE: usize = 100 << 20;
 /// Memory that a server may take for anything but the number or the size of requests.
 const SOME: u64 = 48 << 20;
+/// Memory that an open request may take: that of the program, of a stack of the host, of the connection.
+const OPEN: u64 = 200 << 10;
 
 /// The requests in a row: few of them, unless `make test-http` asks for more.
 fn in_a_row() -> usize {
@@ -90,6 +92,43 @@ fn a_thousand_requests_at_a_time_are_answered() {
         for stream in streams {
             let answer = Answer::read(stream);
             assert_eq!((answer.status, &answer.body[..]), (200, &b"6 bytes\n"[..]), "{}", answer.to_text());
+        }
+    });
+}
+
+/// Begins as many requests as there may be at a time, and returns when each program waits for its body.
+fn crowd(server: &Server) -> Vec<TcpStream> {
+    let head = "POST /cases.cgi/count HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 6\r\n\r\n";
+    let mut streams: Vec<_> = (0..CROWD).map(|_| server.connect()).collect();
+    streams.iter_mut().for_each(|stream| stream.write_all(head.as_bytes()).expect("it is sent"));
+    let asked = b"HTTP/1.1 100 Continue\r\n\r\n";
+    for stream in &mut streams {
+        let mut answer = vec![0; asked.len()];
+        stream.read_exact(&mut answer).expect("it is asked for the body");
+        assert_eq!(answer, asked);
+    }
+    streams
+}
+
+#[test]
+fn a_thousand_open_requests_take_little_memory_each_time() {
+    with_each(|server| {
+        assert_eq!(server.get("/cases.cgi/plain").status, 200);
+        let before = server.memory();
+        let with_crowd = || {
+            let mut streams = crowd(server);
+            let memory = server.memory();
+            streams.iter_mut().for_each(|stream| stream.write_all(b"hello\n").expect("it is sent"));
+            streams.into_iter().for_each(|stream| assert_eq!(Answer::read(stream).body, b"6 bytes\n"));
+            memory
+        };
+        let each = (with_crowd() - before) / CROWD as u64;
+        assert!(each < OPEN, "a request takes {} KiB", each >> 10);
+        // By now allocators have what they keep.
+        let second = with_crowd();
+        for _ in 0..2 {
+            let more = with_crowd().saturating_sub(second);
+            assert!(more < second / 8, "it has taken {} MiB more than {} MiB", more >> 20, second >> 20);
         }
     });
 }

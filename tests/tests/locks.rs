@@ -5,12 +5,18 @@
 mod support;
 
 use std::fs;
+use std::io::Write as _;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::str::FromStr as _;
+use std::sync::LazyLock;
+use std::thread;
+use std::time::Duration;
 
-use support::peers::{As, Process, Program};
-use support::{Ended, end_of, output_of, wasi_adapt};
+use support::peers::{self, As, Process, Program};
+use support::web::{Answer, Server};
+use support::{Ended, data, end_of, output_of, wasi_adapt};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
 use wasi_adapt::{Linker, Locks};
@@ -224,4 +230,72 @@ fn components_that_are_composed_lock_each_other_out() {
         let results: Vec<_> = outcome.results.iter().map(ToString::to_string).collect();
         assert_eq!(results, ["1", "0", "1", "1", "0"], "{kind}");
     }
+}
+
+/// Serves a component that counts in a directory. It has WIT of its own, so it is no CGI program.
+fn counter(directory: &Path, options: &[&str]) -> Server {
+    static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let bindings = Path::new(env!("HANDLER_BINDINGS"));
+        let [module, component] = ["handler.wasm", "handler.component.wasm"].map(|name| peers::built().join(name));
+        let mut compiler = peers::compiler(As::Component);
+        compiler.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-mexec-model=reactor", "-I"]).arg(bindings);
+        compiler
+            .arg(data("locks/handler.c"))
+            .args(["handler.c", "handler_component_type.o"].map(|it| bindings.join(it)));
+        output_of(compiler.arg(peers::library()).arg("-o").arg(&module));
+        output_of(wasi_adapt().args(["link", "--locks", "host"]).arg(module).arg("-o").arg(&component));
+        component
+    });
+    let dir = format!("{}::/", directory.display());
+    let options: Vec<_> = ["--quiet", "--dir", &dir].iter().chain(options).copied().collect();
+    Server::ours(&COMPONENT, &options)
+}
+
+/// Sends requests to count, all at once.
+fn count(server: &Server, requests: usize) -> Vec<TcpStream> {
+    let request = b"GET / HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n\r\n";
+    let mut streams: Vec<_> = (0..requests).map(|_| server.connect()).collect();
+    streams.iter_mut().for_each(|stream| stream.write_all(request).expect("it is sent"));
+    streams
+}
+
+/// Instances of a server and native programs count in one file, and no number is lost.
+#[test]
+fn instances_of_a_server_and_native_programs_lock_each_other_out() {
+    const EACH: usize = 40;
+    let directory = tempfile::tempdir().expect("a directory");
+    let server = counter(directory.path(), &[]);
+    let native = Program::of("locks", "counter", As::Native, |_| ());
+    let start = |_| {
+        let mut program = Command::new(native.path());
+        program.current_dir(directory.path()).stdout(Stdio::piped()).spawn().expect("it starts")
+    };
+    let (requests, programs) = (count(&server, EACH), (0..EACH).map(start).collect::<Vec<_>>());
+    let answers = requests.into_iter().map(|request| Answer::read(request).body);
+    let outputs = programs.into_iter().map(|program| program.wait_with_output().expect("it ends").stdout);
+    let number = |text: Vec<u8>| {
+        let text = String::from_utf8(text).expect("text");
+        text.lines().last().and_then(|line| line.parse().ok()).unwrap_or_else(|| panic!("no number, but {text}"))
+    };
+    let mut counted: Vec<usize> = answers.chain(outputs).map(number).collect();
+    counted.sort();
+    assert!(counted.iter().copied().eq(1..=2 * EACH), "{counted:?}");
+}
+
+/// However many requests wait for a lock, others are answered, and so are those at the end of their time.
+#[test]
+fn requests_that_wait_for_a_lock_hold_up_no_others() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let holder = Process::start(program("rivals", As::Native, "host", directory.path(), &["hold", "process", "count"]));
+    assert!(holder.says("locked"));
+    let server = counter(directory.path(), &["--timeout", "3"]);
+    let waiting = count(&server, 20);
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(server.get("/?runs").body, b"0\n");
+    for request in waiting {
+        assert_eq!(Answer::read(request).status, 503);
+    }
+    drop(holder);
+    let [request] = <[_; 1]>::try_from(count(&server, 1)).expect("one");
+    assert_eq!(Answer::read(request).body, b"1\n");
 }

@@ -1,4 +1,4 @@
-//! The table of functions that programs ask for, which README shows: each is tried by a program, and refused as it says.
+//! The table of functions that programs ask for, which the book shows: each is tried by a program, and refused as it says.
 
 mod support;
 
@@ -90,13 +90,13 @@ fn readme_shows_the_table() {
         writeln!(shown, "| {} | {is} | {} |", functions.join(", "), remarks.join("; ")).expect("text");
     }
     shown.push('\n');
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).expect("README.md");
-    let (before, rest) = readme.split_once(BEGIN).expect("a place for the table");
+    let path = root().join("tools/book/src/functions.md");
+    let chapter = fs::read_to_string(&path).expect("the chapter");
+    let (before, rest) = chapter.split_once(BEGIN).expect("a place for the table");
     let (old, after) = rest.split_once(END).expect("its end");
     if std::env::var_os("BLESS").is_some() {
         fs::write(path, [before, BEGIN, &shown, END, after].concat()).expect("it is written");
     } else {
-        assert!(old == shown, "README.md is not up to date: run this test with BLESS=1\n{shown}");
+        assert!(old == shown, "functions.md is not up to date: run this test with BLESS=1\n{shown}");
     }
 }

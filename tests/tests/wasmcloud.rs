@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -12,10 +13,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use support::peers::Process;
 use support::web::{Answer, Server, requests};
-use support::{installed, output_of, root};
+use support::{end_of, installed, output_of, root};
 use tempfile::TempDir;
 use wasi_adapt::{Cgi, Linker, World};
 use wasi_adapt_tests::guests;
@@ -228,6 +230,80 @@ fn requests_are_answered_when_a_host_is_gone_and_when_a_version_is_replaced() {
     assert_eq!(two.server.get("/").body, b"second");
 }
 
+/// A manifest of the kind `WorkloadDeployment`, with the fields that the operator's definition of it has and ours uses.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Manifest {
+    api_version: String,
+    kind: String,
+    metadata: BTreeMap<String, String>,
+    spec: Deployment,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deployment {
+    replicas: u32,
+    template: Template,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Template {
+    spec: Workload,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Workload {
+    host_selector: BTreeMap<String, String>,
+    host_interfaces: Vec<HostInterface>,
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct HostInterface {
+    namespace: String,
+    package: String,
+    interfaces: Vec<String>,
+    config: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Component {
+    name: String,
+    image: String,
+}
+
+/// The operator is not here, but a host takes what it would make of the manifest.
+#[test]
+fn the_manifest_for_kubernetes_describes_a_workload() {
+    const TO_JSON: &str = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)";
+    let text = fs::read_to_string(root().join("tools/dist/deploy/deployment.yaml")).expect("a file");
+    let mut python = Command::new("python3");
+    python.args(["-B", "-c", TO_JSON]).env("PYTHONPATH", installed("wasmcloud"));
+    let json = end_of(&mut python, &text).stdout;
+    let Manifest { api_version, kind, metadata, spec } = serde_json::from_str(&json).expect("the fields are known");
+    assert_eq!((&api_version[..], &kind[..]), ("runtime.wasmcloud.dev/v1alpha1", "WorkloadDeployment"));
+    assert_eq!(metadata["name"], "hello");
+    assert!(spec.replicas > 1);
+    let Workload { host_selector, host_interfaces, mut components } = spec.template.spec;
+    assert_eq!(host_selector["hostgroup"], "default");
+    assert!(components[0].image.ends_with("/hello:1"), "{}", components[0].image);
+    let asked_for = host_interfaces[0].config["host"].clone();
+
+    let cluster = Cluster::new();
+    components[0].image = cluster.push(&greeter("hello"), "1");
+    let host = cluster.host("one");
+    let world = json!({ "components": components, "hostInterfaces": host_interfaces });
+    let workload = json!({ "namespace": "default", "name": metadata["name"], "witWorld": world });
+    cluster.start_described(&host, &json!({ "workloadId": "deployed", "workload": workload }));
+    let request = format!("GET / HTTP/1.1\r\nHost: {asked_for}\r\nConnection: close\r\n\r\n");
+    assert_eq!(host.server.answer(request.as_bytes()).body, b"hello");
+}
+
 /// Its output is that of the host.
 #[test]
 fn a_program_runs_as_a_service() {
@@ -247,5 +323,18 @@ fn a_registry_shows_the_name_the_version_and_the_licence() {
     let annotations = cluster.annotations("1");
     for (name, value) in [("title", "greeter"), ("version", "1.2.3"), ("licenses", "MIT OR Apache-2.0")] {
         assert_eq!(annotations[format!("org.opencontainers.image.{name}")], value, "{annotations}");
+    }
+}
+
+/// `wkg` has them from `wasm-metadata`, which is what this command prints.
+#[test]
+fn tools_that_publish_read_the_name_the_version_and_the_licence() {
+    let component = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(component.path(), greeter("hello")).expect("a file");
+    let shown = output_of(support::wasm_tools().args(["metadata", "show", "--json"]).arg(component.path()));
+    let shown: Value = serde_json::from_str(&shown).expect("it is JSON");
+    let metadata = &shown["component"]["metadata"];
+    for (name, value) in [("name", "greeter"), ("version", "1.2.3"), ("licenses", "MIT OR Apache-2.0")] {
+        assert_eq!(metadata[name], value, "{shown}");
     }
 }

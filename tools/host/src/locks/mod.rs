@@ -24,7 +24,8 @@
 mod holder;
 
 use holder::Holder;
-use wasmtime::component::{ComponentType, Lift, Linker, Lower, Resource, ResourceTable, ResourceType};
+use std::time::Duration;
+use wasmtime::component::{ComponentType, Lift, Linker, LinkerInstance, Lower, Resource, ResourceTable, ResourceType};
 use wasmtime::{Result, StoreContextMut};
 use wasmtime_wasi::WasiView;
 use wasmtime_wasi::filesystem::Descriptor;
@@ -71,6 +72,9 @@ type Outcome<T = ()> = std::result::Result<T, ErrorCode>;
 /// The interface's name, with the version of `wit/locks.wit`.
 const INTERFACE: &str = "wasi-adapt:locks/advisory@0.1.0";
 
+/// The first pause of an instance that waits for a lock, and the longest.
+const PAUSES: [Duration; 2] = [Duration::from_micros(200), Duration::from_millis(10)];
+
 /// Defines the interface. A component that waits for a lock keeps its thread.
 ///
 /// # Errors
@@ -78,6 +82,66 @@ const INTERFACE: &str = "wasi-adapt:locks/advisory@0.1.0";
 /// The linker has the interface already.
 pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut instance = linker.instance(INTERFACE)?;
+    add_all_but_locking(&mut instance)?;
+    instance.func_wrap(
+        "[method]holder.lock-range",
+        |mut store, (holder, kind, first, last, waits): (Resource<Holder>, Kind, u64, u64, bool)| {
+            Ok((table(&mut store).get(&holder)?.set_range(Some(kind), first, last, waits),))
+        },
+    )?;
+    instance.func_wrap(
+        "[method]holder.lock-file",
+        |mut store, (holder, kind, waits): (Resource<Holder>, Kind, bool)| {
+            Ok((table(&mut store).get(&holder)?.set_file(Some(kind), waits),))
+        },
+    )
+}
+
+/// The same for instances that share their threads, on the runtime `tokio`: one that waits for a lock looks again after a
+/// while, and can be dropped before it has it.
+///
+/// # Errors
+///
+/// The linker has the interface already.
+pub fn add_to_linker_async<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+    let mut instance = linker.instance(INTERFACE)?;
+    add_all_but_locking(&mut instance)?;
+    instance.func_wrap_async(
+        "[method]holder.lock-range",
+        |store, (holder, kind, first, last, waits): (Resource<Holder>, Kind, u64, u64, bool)| {
+            let attempt = move |holder: &Holder| holder.set_range(Some(kind), first, last, false);
+            Box::new(async move { Ok((lock(store, holder, waits, attempt).await?,)) })
+        },
+    )?;
+    instance.func_wrap_async(
+        "[method]holder.lock-file",
+        |store, (holder, kind, waits): (Resource<Holder>, Kind, bool)| {
+            let attempt = move |holder: &Holder| holder.set_file(Some(kind), false);
+            Box::new(async move { Ok((lock(store, holder, waits, attempt).await?,)) })
+        },
+    )
+}
+
+/// Attempts to lock once, or until nobody else has the lock.
+async fn lock<T: WasiView + Send + 'static>(
+    mut store: StoreContextMut<'_, T>,
+    holder: Resource<Holder>,
+    waits: bool,
+    attempt: impl Fn(&Holder) -> Outcome + Send,
+) -> Result<Outcome> {
+    let [mut pause, longest] = PAUSES;
+    loop {
+        let outcome = attempt(table(&mut store).get(&holder)?);
+        if !waits || outcome != Err(ErrorCode::WouldBlock) {
+            return Ok(outcome);
+        }
+        tokio::time::sleep(pause).await;
+        pause = (2 * pause).min(longest);
+    }
+}
+
+/// Defines all that never waits.
+fn add_all_but_locking<T: WasiView + 'static>(instance: &mut LinkerInstance<T>) -> Result<()> {
     instance.resource("holder", ResourceType::host::<Holder>(), |mut store, holder| {
         table(&mut store).delete(Resource::<Holder>::new_own(holder))?;
         Ok(())
@@ -91,12 +155,6 @@ pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()
         Ok((opened,))
     })?;
     instance.func_wrap(
-        "[method]holder.lock-range",
-        |mut store, (holder, kind, first, last, waits): (Resource<Holder>, Kind, u64, u64, bool)| {
-            Ok((table(&mut store).get(&holder)?.set_range(Some(kind), first, last, waits),))
-        },
-    )?;
-    instance.func_wrap(
         "[method]holder.unlock-range",
         |mut store, (holder, first, last): (Resource<Holder>, u64, u64)| {
             Ok((table(&mut store).get(&holder)?.set_range(None, first, last, false),))
@@ -106,12 +164,6 @@ pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()
         "[method]holder.find",
         |mut store, (holder, kind, first, last): (Resource<Holder>, Kind, u64, u64)| {
             Ok((table(&mut store).get(&holder)?.find(kind, first, last),))
-        },
-    )?;
-    instance.func_wrap(
-        "[method]holder.lock-file",
-        |mut store, (holder, kind, waits): (Resource<Holder>, Kind, bool)| {
-            Ok((table(&mut store).get(&holder)?.set_file(Some(kind), waits),))
         },
     )?;
     instance.func_wrap("[method]holder.unlock-file", |mut store, (holder,): (Resource<Holder>,)| {

@@ -8,7 +8,8 @@ use std::thread;
 use std::time::Duration;
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{
-    Cache, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, StoreLimits, StoreLimitsBuilder,
+    Cache, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store, StoreLimits,
+    StoreLimitsBuilder,
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
@@ -20,6 +21,9 @@ const STACK: usize = WASM_STACK + (1 << 20);
 /// The most modules of a component, and the most of its memories.
 const MODULES: u32 = 16;
 const MEMORIES: u32 = 4;
+/// The most bytes of each memory and each table that stay for the next instance.
+const KEPT_OF_MEMORY: usize = 4 << 20;
+const KEPT_OF_TABLE: usize = 64 << 10;
 /// The time that an instance can compute before others get their turn.
 const TURN: Duration = Duration::from_millis(10);
 
@@ -32,25 +36,11 @@ pub struct Engines {
 
 impl Engines {
     pub fn new(limits: Limits, invocation: Invocation) -> Result<Engines> {
-        let requests = u32::try_from(limits.requests).unwrap_or(u32::MAX);
-        let mut pool = PoolingAllocationConfig::default();
-        pool.total_component_instances(requests)
-            .total_core_instances(requests.saturating_mul(MODULES))
-            .total_memories(requests.saturating_mul(MEMORIES))
-            .total_tables(requests.saturating_mul(MODULES))
-            .total_stacks(requests)
-            .max_core_instances_per_component(MODULES)
-            .max_memories_per_component(MEMORIES)
-            .max_tables_per_component(MODULES)
-            .table_elements(1 << 20)
-            .max_core_instance_size(16 << 20)
-            .max_component_instance_size(16 << 20)
-            .max_memory_size(limits.memory);
         let mut config = Config::new();
         config.max_wasm_stack(WASM_STACK).async_stack_size(STACK);
         config.wasm_exceptions(true).wasm_function_references(true).wasm_gc(true);
         config.epoch_interruption(true);
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)));
         // Without a place for compiled code, it is compiled each time.
         config.cache(Cache::from_file(None).ok());
         let engine = Engine::new(&config).map_err(|error| Error::Engine(source_of(error)))?;
@@ -74,6 +64,8 @@ impl Engines {
         let mut linker = Linker::new(&self.engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(link)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(link)?;
+        #[cfg(target_os = "linux")]
+        crate::locks::add_to_linker_async(&mut linker).map_err(link)?;
         let handler = component.component_type().exports(&self.engine).any(|(name, _)| name.starts_with(HANDLER));
         if !handler {
             return Err(Error::NoHandler);
@@ -111,6 +103,32 @@ impl Engines {
         wasi.allow_ip_name_lookup(self.invocation.allow_ip_name_lookup);
         Ok(wasi.build())
     }
+}
+
+/// Room for the instances of as many requests as there may be at a time. What they have used is cleared and stays: giving pages
+/// back, and getting them anew, would interrupt all processors for each request.
+fn pool(limits: Limits) -> PoolingAllocationConfig {
+    let requests = u32::try_from(limits.requests).unwrap_or(u32::MAX);
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(requests)
+        .total_core_instances(requests.saturating_mul(MODULES))
+        .total_memories(requests.saturating_mul(MEMORIES))
+        .total_tables(requests.saturating_mul(MODULES))
+        .total_stacks(requests)
+        .max_core_instances_per_component(MODULES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(MODULES)
+        .table_elements(1 << 20)
+        .max_core_instance_size(16 << 20)
+        .max_component_instance_size(16 << 20)
+        .max_memory_size(limits.memory)
+        .table_keep_resident(KEPT_OF_TABLE)
+        .pagemap_scan(Enabled::Auto);
+    // Elsewhere the pages that were used are not known, and all of the memory would be cleared.
+    if PoolingAllocationConfig::is_pagemap_scan_available() {
+        pool.linear_memory_keep_resident(KEPT_OF_MEMORY);
+    }
+    pool
 }
 
 const HANDLER: &str = "wasi:http/incoming-handler@0.2";

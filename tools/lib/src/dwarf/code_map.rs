@@ -63,11 +63,14 @@ impl Recorder {
         self.end = self.place(end);
     }
 
-    /// Appends the functions of `behind`.
-    pub fn append(&mut self, behind: Recorder) {
-        let start = self.end.1;
-        self.points.extend(behind.points.into_iter().map(|(old, new)| (old, start + new)));
-        self.end = (behind.end.0, start + behind.end.1);
+    /// Appends the functions of each of `parts`.
+    pub fn extend(&mut self, parts: Vec<Recorder>) {
+        self.points.reserve_exact(parts.iter().map(|part| part.points.len()).sum::<usize>() + 1); // and the end
+        for part in parts {
+            let start = self.end.1;
+            self.points.extend(part.points.into_iter().map(|(old, new)| (old, start + new)));
+            self.end = (part.end.0, start + part.end.1);
+        }
     }
 
     /// Completes the mapping. `count` is the number of functions in the new section.

@@ -16,6 +16,8 @@ pub struct Edits<'a> {
     /// The replacement bytes of all edits.
     new: Vec<u8>,
     references: Vec<Reference>,
+    /// The references of appended edits, which are too many to be copied.
+    appended: Vec<Vec<Reference>>,
 }
 
 struct Edit {
@@ -24,14 +26,15 @@ struct Edit {
     new: Range<u32>,
 }
 
-/// A field that holds the distance between two positions of a section.
+/// A field that holds the distance between two positions of a section. There are very many, so it is small.
 struct Reference {
-    at: Range<u32>,
+    at: u32,
+    from: u32,
+    target: u32,
+    len: u8,
     /// True if it is encoded as ULEB128.
     leb: bool,
     to: SectionId,
-    from: u32,
-    target: u32,
 }
 
 impl<'a> Edits<'a> {
@@ -61,7 +64,9 @@ impl<'a> Edits<'a> {
     }
 
     fn note(&mut self, at: Range<usize>, leb: bool, to: SectionId, (from, target): (usize, usize)) {
-        self.references.push(Reference { at: positions(at), leb, to, from: position(from), target: position(target) });
+        let len = u8::try_from(at.len()).unwrap_or(u8::MAX); // gimli reads at most ten bytes of a number
+        let [at, from, target] = [at.start, from, target].map(position);
+        self.references.push(Reference { at, from, target, len, leb, to });
     }
 
     /// Records that the field before `contents` is their length.
@@ -70,14 +75,22 @@ impl<'a> Edits<'a> {
     }
 
     /// Appends edits of the same section.
-    pub fn append(&mut self, other: Edits<'a>) {
-        let before = position(self.new.len());
-        let behind = |at: u32| at.saturating_add(before);
-        self.edits.extend(
-            other.edits.into_iter().map(|edit| Edit { new: behind(edit.new.start)..behind(edit.new.end), ..edit }),
-        );
-        self.new.extend(other.new);
-        self.references.extend(other.references);
+    pub fn extend(&mut self, parts: Vec<Edits<'a>>) {
+        self.edits.reserve_exact(parts.iter().map(|part| part.edits.len()).sum());
+        self.new.reserve_exact(parts.iter().map(|part| part.new.len()).sum());
+        for part in parts {
+            let before = position(self.new.len());
+            let behind = |at: u32| at.saturating_add(before);
+            self.edits.extend(
+                part.edits.into_iter().map(|edit| Edit { new: behind(edit.new.start)..behind(edit.new.end), ..edit }),
+            );
+            self.new.extend(part.new);
+            self.appended.push(part.references);
+        }
+    }
+
+    fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.references.iter().chain(self.appended.iter().flatten())
     }
 
     /// Applies the edits. References still have their old values.
@@ -148,15 +161,15 @@ pub fn apply(sections: &mut BTreeMap<SectionId, Edits<'_>>) -> Result<BTreeMap<S
     for (id, edits) in sections.iter() {
         let mut bytes = std::mem::take(&mut applied.get_mut(id).expect("all have been applied").bytes);
         let (mut near, mut from, mut target) = (0, 0, 0);
-        for reference in &edits.references {
+        for reference in edits.references() {
             let own = applied.get(id).expect("all have been applied");
-            let at = own.position(&mut near, reference.at.start) as usize;
+            let at = own.position(&mut near, reference.at) as usize;
             let own = applied.get(&reference.to).with_context(|| format!("`{}` is missing", reference.to.name()))?;
             if own.has_shifted() {
                 let value =
                     own.position(&mut target, reference.target).wrapping_sub(own.position(&mut from, reference.from));
                 let field = bytes
-                    .get_mut(at..at.saturating_add(reference.at.len()))
+                    .get_mut(at..at.saturating_add(reference.len.into()))
                     .context("a reference outside of the section")?;
                 write(field, reference.leb, value.into()).with_context(|| format!("in `{}`", id.name()))?;
             }

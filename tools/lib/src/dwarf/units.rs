@@ -72,12 +72,14 @@ pub fn rewrite<'a>(
     let bytes: BTreeMap<_, _> = sections.iter().map(|(id, section)| (*id, section.bytes)).collect();
     let parts: Vec<_> =
         groups(dwarf)?.into_par_iter().with_min_len(SHARE).map(|it| group(&bytes, it, dwarf, moved)).collect();
+    let mut edits = BTreeMap::<_, Vec<_>>::new();
     for part in parts {
-        let Part { edits, found: more } = part?;
-        for (id, edits) in edits {
-            sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?.append(edits);
-        }
-        found.append(more)?;
+        let part = part?;
+        part.edits.into_iter().for_each(|(id, part)| edits.entry(id).or_default().push(part));
+        found.append(part.found)?;
+    }
+    for (id, edits) in edits {
+        sections.get_mut(&id).with_context(|| format!("`{}` is missing", id.name()))?.extend(edits);
     }
     Ok(())
 }

@@ -282,17 +282,18 @@ impl<'p> Merge<'_, '_, 'p> {
         self.exports()?;
         self.declare()?;
         let names = self.names(names)?;
-        let code = recorder.finish(self.sections.code.len());
-        let moved = Moved { code: &code, base: self.guest.base };
         limits::check_counts(&self.sections, self.next_type, self.part.imported_funcs())?;
         let mut module = self.sections.finish();
+        let rewrite = || {
+            let code = recorder.finish(self.sections.code.len());
+            dwarf::rewrite(&self.dwarf, Moved { code: &code, base: self.guest.base })
+        };
         // Either can take long.
-        let (dwarf, validated) =
-            rayon::join(|| dwarf::rewrite(&self.dwarf, moved), || self.validate(module.as_slice()));
+        let (dwarf, validated) = rayon::join(rewrite, || self.validate(module.as_slice()));
         validated.context("the merged module is not valid")?;
         losses.extend(dwarf.losses);
-        for (name, data) in &dwarf.sections {
-            module.section(&CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) });
+        for (name, data) in dwarf.sections {
+            module.section(&CustomSection { name: Cow::Borrowed(name), data });
         }
         module.section(&names);
         // LLVM's tools require the section of producers after that of names.
@@ -322,14 +323,15 @@ impl<'p> Merge<'_, '_, 'p> {
     /// Copies the program's functions.
     fn copy_functions(&mut self) -> Result<Recorder> {
         let start = self.code.start;
-        let mut recorder = Recorder::new(start);
+        let (mut recorder, mut parts) = (Recorder::new(start), Vec::new());
         for copied in code::copy(&self.guest, &self.functions, (!self.dwarf.is_empty()).then_some(start))? {
             self.sections.code.functions(copied.count, copied.bytes);
             self.grows |= copied.grows;
             self.references.extend(copied.references);
             self.reshaped.extend(copied.reshaped);
-            copied.recorder.into_iter().for_each(|behind| recorder.append(behind));
+            parts.extend(copied.recorder);
         }
+        recorder.extend(parts);
         Ok(recorder)
     }
 

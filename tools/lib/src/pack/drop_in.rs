@@ -12,10 +12,11 @@ use wasmparser::{ExternalKind, GlobalType, Operator, ValType};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use super::encode::MAIN;
-use super::intrinsics::{Intrinsic, define};
+use super::intrinsics::{self, Intrinsic, define};
 use super::memo::Memo;
 use super::module::{Export, Global, GlobalValue, ImportName, Module};
 use super::prologue::{self, SetUp};
+use super::snapshots::UNSTABLE;
 use super::target::Target;
 use super::waiting::{Fallbacks, Waiting};
 use super::world::WorldWit;
@@ -143,13 +144,15 @@ pub type Intrinsics = Vec<(&'static str, Intrinsic)>;
 
 /// Defines the intrinsics that do not depend on the adapter's memory. `files` is true if files of the host can be open.
 pub fn intrinsics(set_up: &SetUp, target: Target, files: bool) -> Intrinsics {
-    let mut intrinsics = target.intrinsics(files);
-    intrinsics.extend([
+    let mut all = target.intrinsics(files);
+    all.extend([
         ("state", Intrinsic::GetGlobal(set_up.state)),
         ("set_state", Intrinsic::SetGlobal(set_up.state)),
         ("set_stack_pointer", Intrinsic::SetGlobal(set_up.stack_pointer)),
+        // Only functions of both snapshots still call it, and must not.
+        (UNSTABLE, Intrinsic::Import(ImportName { module: intrinsics::MODULE.into(), name: UNSTABLE.into() })),
     ]);
-    intrinsics
+    all
 }
 
 /// Adds a mutable global, initially 0.

@@ -23,6 +23,7 @@
 use std::sync::OnceLock;
 
 mod archive;
+mod body;
 mod check;
 mod demangle;
 mod dispatch;

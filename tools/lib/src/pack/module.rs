@@ -9,8 +9,11 @@ use anyhow::{Context, Result, bail};
 use wasm_metadata::Producers;
 use wasmparser::{
     ConstExpr, Data, Element, Encoding, ExternalKind, FuncType, FunctionBody, GlobalType, KnownCustom, MemoryType,
-    Name, NameSectionReader, Operator, Parser, Payload, TableInit, TableType, TypeRef, ValType, Validator,
+    Name, NameSectionReader, Operator, Parser, Payload, TableInit, TableType, TypeRef, Validator,
 };
+
+pub use super::body::Body;
+use super::body::LazyBody;
 
 /// A parsed core module. Debugging sections and `component-type` sections are left out.
 #[derive(Clone, Default)]
@@ -50,14 +53,7 @@ pub struct Func<'a> {
 pub enum Code<'a> {
     Import(ImportName),
     /// Shared with copies of the module until one of them changes it.
-    Body(Arc<Body<'a>>),
-}
-
-/// A function's locals and its operators, the final `end` included.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Body<'a> {
-    pub locals: Vec<(u32, ValType)>,
-    pub ops: Vec<Operator<'a>>,
+    Body(Arc<LazyBody<'a>>),
 }
 
 #[derive(Clone)]
@@ -110,7 +106,7 @@ impl<'a> Module<'a> {
         }
         let defined = module.funcs.iter_mut().filter(|func| matches!(func.code, Code::Body(_)));
         for (func, body) in defined.zip(bodies) {
-            func.code = Code::from(parse_body(&body)?);
+            func.code = Code::Body(Arc::new(LazyBody::encoded(body)));
         }
         Ok(module)
     }
@@ -270,7 +266,7 @@ impl<'a> Module<'a> {
     /// Returns the functions that have a body, with their indices.
     pub fn bodies(&self) -> impl Iterator<Item = (u32, &Body<'a>)> {
         self.funcs.iter().enumerate().filter_map(|(index, func)| match &func.code {
-            Code::Body(body) => Some((index as u32, &**body)),
+            Code::Body(body) => Some((index as u32, &***body)),
             Code::Import(_) => None,
         })
     }
@@ -278,7 +274,7 @@ impl<'a> Module<'a> {
     /// Like [`Module::bodies`], mutable.
     pub fn bodies_mut(&mut self) -> impl Iterator<Item = (u32, &mut Body<'a>)> {
         self.funcs.iter_mut().enumerate().filter_map(|(index, func)| match &mut func.code {
-            Code::Body(body) => Some((index as u32, Arc::make_mut(body))),
+            Code::Body(body) => Some((index as u32, &mut **Arc::make_mut(body))),
             Code::Import(_) => None,
         })
     }
@@ -286,29 +282,16 @@ impl<'a> Module<'a> {
     /// Returns a function's body, unless it is imported.
     pub fn body_mut(&mut self, func: u32) -> Option<&mut Body<'a>> {
         match &mut self.funcs[func as usize].code {
-            Code::Body(body) => Some(Arc::make_mut(body)),
+            Code::Body(body) => Some(&mut **Arc::make_mut(body)),
             Code::Import(_) => None,
         }
     }
 }
 
-impl Body<'_> {
-    /// The body of a function that is never called.
-    pub fn unreachable() -> Self {
-        Body { locals: Vec::new(), ops: vec![Operator::Unreachable, Operator::End] }
-    }
-}
-
 impl<'a> From<Body<'a>> for Code<'a> {
     fn from(body: Body<'a>) -> Self {
-        Code::Body(Arc::new(body))
+        Code::Body(Arc::new(body.into()))
     }
-}
-
-fn parse_body<'a>(body: &FunctionBody<'a>) -> Result<Body<'a>> {
-    let locals = body.get_locals_reader()?.into_iter().collect::<wasmparser::Result<_>>()?;
-    let ops = body.get_operators_reader()?.into_iter().collect::<wasmparser::Result<_>>()?;
-    Ok(Body { locals, ops })
 }
 
 /// Parses the operators of a constant expression, without the final `end`.

@@ -57,7 +57,7 @@ fn functions_behind_others_are_moved_by_them() {
     whole.function(Written { start: (5, 6), end: (9, 14), within: &[(6, 7), (8, 12)] });
     first.function(Written { start: (1, 0), end: (5, 6), within: &[(2, 1), (4, 4)] });
     second.function(Written { start: (5, 0), end: (9, 8), within: &[(6, 1), (8, 6)] });
-    first.append(second);
+    first.extend(vec![second]);
     let (whole, parts) = (whole.finish(2), first.finish(2));
     for old in 0..12 {
         assert_eq!(whole.get(old), parts.get(old), "{old}");

@@ -1,0 +1,22 @@
+//! Components do on other hosts as in the engine of the other tests, or `host-differences.toml` says why not.
+
+use wasi_adapt_tests::guests::Guest;
+use wasi_adapt_tests::hosts::{self, ComponentHost};
+use wasi_adapt_tests::{run, test_guests};
+
+fn compare(guest: &Guest) {
+    let start = guest.start();
+    let here = run::as_component(guest, &start);
+    for host in ComponentHost::ALL {
+        hosts::check(host, guest.id, &here, &host.observe(guest, &start));
+    }
+}
+
+test_guests! {
+    probes: for_each_probes by compare;
+    c: for_each_c by compare;
+    rust: for_each_rust by compare;
+    go: for_each_go by compare;
+    assemblyscript: for_each_assemblyscript by compare;
+    wat: for_each_wat by compare;
+}
