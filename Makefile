@@ -43,8 +43,6 @@ demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a pi
 
 dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
 	@tests/setup/python.sh
-	@tests/setup/node.sh
-	@tests/setup/browser.sh
 	@tools/dist/dist.sh
 
 playground: ## make the page that links and runs modules in a browser, in target/playground, with the package for npm

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import project
 from archives import Files, tar_gz
+from sbom import bill
 
 SOURCES = project.ROOT / "tools/npm"
 JCO = project.ROOT / ".tools/node/node_modules/.bin/jco"
@@ -53,6 +54,7 @@ def sources(directory):
     for file in sorted((directory / "tool").iterdir()):
         if file.suffix in (".js", ".wasm"):
             yield f"tool/{file.name}", file.read_bytes()
+    yield "sbom.cdx.json", bill("wasm32-wasip1", "--no-default-features")
     yield "LICENSE", project.document("LICENSE")
     yield "package.json", json.dumps(manifest(), indent=2) + "\n"
 
