@@ -33,7 +33,7 @@ function option(name, value, add) {
   if (AFTER_EQUALS.has(name)) return [[value === true ? flag : `${flag}=${value}`]];
   if (value === true) return [[flag]];
   if (value === false) return [];
-  // What begins with a hyphen could be another option.
+  // A value that begins with a hyphen could be another option.
   const one = (text) => (text.startsWith("-") ? [`${flag}=${text}`] : [flag, text]);
   return [value].flat().map((each) => one(String(each)));
 }

@@ -37,7 +37,7 @@ async function bundle(entry, format) {
     "@bytecodealliance/jco-transpile/component": path.join(jco, "js-component-bindgen-component.js"),
   };
   const input = path.join(here, entry);
-  // What jco imports in Node alone.
+  // jco imports it in Node alone.
   const external = ["node:fs/promises"];
   const build = await rolldown({ input, external, platform: "browser", resolve: { alias }, plugins: [modulesOfJco], logLevel: "silent" });
   const { output } = await build.generate({ format, minify: true, codeSplitting: false });

@@ -14,7 +14,7 @@ macro_rules! unavailable {
             #[doc = "This build of the command has no engine to run programs with."]
             #[derive(Args)]
             pub struct $name {
-                /// What the command with an engine takes
+                /// The arguments that the command with an engine takes
                 #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
                 arguments: Vec<OsString>,
             }

@@ -1,4 +1,4 @@
-// What a component imports: WASI 0.2 without a network.
+// The imports of a component: WASI 0.2 without a network.
 
 import { filesystem } from "./descriptor.js";
 import { InputStream, OutputStream, Pollable, io } from "./io.js";
@@ -93,7 +93,7 @@ export function run(instantiate, modules, program) {
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.status;
-    // What `run` gives for a failure without a number.
+    // A failure of `run` without a number.
     if (error?.constructor?.name === "ComponentError") return 1;
     throw error;
   }

@@ -126,7 +126,7 @@ mod tests {
             ("wasmtime@46", None),
             ("wasmtime@45", Some("wasmtime 45 needs the option `-S cli-exit-with-code`; or")),
             ("wasmtime@35", Some("wasmtime 35 has no `exit-with-code`")),
-            ("wasi@0.2.12", None),
+            ("wasi@0.2.13", None),
             ("wasi@0.2.11", Some("a host with WASI 0.2.11 has no `exit-with-code`")),
             ("jco", None),
         ] {

@@ -10,14 +10,14 @@ pub struct Sizes {
     pub layers: usize,
     /// The code of the adapters.
     pub adapter: usize,
-    /// What is put into the component: files, variables and the like.
+    /// The contents that are put into the component: files, variables and the like.
     pub contents: usize,
     /// The whole component.
     pub whole: usize,
 }
 
 impl Sizes {
-    /// What is none of the parts: the types of the interfaces, for the most part.
+    /// The rest: the types of the interfaces, for the most part.
     pub fn types(&self) -> usize {
         self.whole.saturating_sub(self.program + self.layers + self.adapter + self.contents)
     }
