@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -45,6 +45,12 @@ dist: dist-crate ## make what is released for this machine, in target/dist, and 
 	@tests/setup/python.sh
 	@tools/dist/dist.sh
 
+playground: ## make the page that links and runs modules in a browser, in target/playground, with the package for npm
+	@tests/setup/python.sh
+	@tests/setup/node.sh
+	cargo build --release --locked $(HOST) --bin wasi-adapt
+	@tools/dist/npm.sh "$$(tools/dist/wasm.sh)" target/release/wasi-adapt target/playground
+
 dist-crate: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
 	@tools/dist/crate.sh
 
@@ -62,7 +68,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
 SLOW := bench book checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
-  hosts http_load limits memfs noninterference one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
+  hosts http_load limits memfs noninterference npm one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
   static_library stock_tools trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fs};
 
-use support::document::{blocks, show, write};
+use support::document::run_first_example;
 use support::{end_of, output_of, root, wasi_adapt_path};
 use tempfile::TempDir;
 
@@ -50,19 +50,6 @@ fn package(end: &str) -> PathBuf {
     let found: Vec<_> = files.filter(|file| file.to_string_lossy().ends_with(end)).collect();
     let [file] = &found[..] else { panic!("not one package {end}: {found:?}") };
     file.clone()
-}
-
-/// Runs the first example of README.md with the program in a directory.
-fn run_first_example(own: &Path) {
-    let text = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let blocks = blocks(&text);
-    let (_, source) = blocks.iter().find(|(info, _)| *info == "c count.c").expect("the source of the example");
-    write(&directory.path().join("count.c"), source);
-    let links = |lines: &[&str]| lines.iter().any(|line| line.starts_with("$ wasi-adapt link count.wasm"));
-    let (_, commands) =
-        blocks.iter().find(|(info, lines)| *info == "console" && links(lines)).expect("the commands of the example");
-    assert_eq!(show(commands, directory.path(), own), 3);
 }
 
 #[test]

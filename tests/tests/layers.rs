@@ -21,7 +21,7 @@ fn the_crate_is_a_layer() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     write_sdk(directory.path());
     let package = directory.path().join("layer");
-    let mut cargo = toolchain::cargo_wasip1("build", directory.path()).expect("a compiler");
+    let mut cargo = toolchain::cargo_wasip1("build", "release", directory.path()).expect("a compiler");
     output_of(cargo.current_dir(&package));
     let layer = fs::read(package.join("target/wasm32-wasip1/release/layer.wasm")).expect("the layer");
     let program = r#"(module

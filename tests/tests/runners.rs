@@ -39,7 +39,7 @@ fn reads_a_file() {
 /// directory is that of the Rust guests, built with the same standard library.
 fn cargo(project: &Path, subcommand: &str) -> Command {
     let guests = Path::new(env!("OUT_DIR"));
-    let mut cargo = toolchain::cargo_wasip1(subcommand, &guests.join("zig-cache")).expect("a compiler");
+    let mut cargo = toolchain::cargo_wasip1(subcommand, "release", &guests.join("zig-cache")).expect("a compiler");
     cargo.current_dir(project).arg("--quiet").arg("--target-dir").arg(guests.join("rust-guests/target"));
     cargo.env("CARGO_TARGET_WASM32_WASIP1_RUNNER", format!("{} run --dir .", wasi_adapt_path().display()));
     cargo.envs([CACHE]);

@@ -72,7 +72,7 @@ fn wasmedge(name: &str, what: As) -> Command {
     let target = built("wasmedge");
     let mut cargo = match what {
         Native => Command::new(env!("CARGO")),
-        Component => toolchain::cargo_wasip1("build", &target).expect("a compiler"),
+        Component => toolchain::cargo_wasip1("build", "release", &target).expect("a compiler"),
     };
     if what == Native {
         cargo.args(["build", "--release"]);

@@ -32,5 +32,13 @@ done
 
 rm -rf "$dist"
 python3 -B tools/dist/pack.py "$target" "$program" "$dist"
+tests=(--test dist)
+# The command as WebAssembly is the same on each machine, so one makes the package for npm.
+if [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ]; then
+  tests/setup/node.sh
+  tests/setup/browser.sh
+  tests+=(--test npm)
+  tools/dist/npm.sh "$(tools/dist/wasm.sh)" "$program" "$dist"
+fi
 python3 -B tools/dist/checksums.py "$dist"
-DIST=$root/$dist cargo test --release --locked --package wasi-adapt-tests --test dist
+DIST=$root/$dist cargo test --release --locked --package wasi-adapt-tests "${tests[@]}"

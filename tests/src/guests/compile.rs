@@ -89,7 +89,7 @@ fn rust(guest: &Guest, module: &Path) -> Result<()> {
     let package = Path::new(OUT).join(format!("{}-guests", guest.class()));
     fs::create_dir_all(&package)?;
     fs::write(package.join("Cargo.toml"), manifest)?;
-    let mut command = toolchain::cargo_wasip1("build", &Path::new(OUT).join("zig-cache"))?;
+    let mut command = toolchain::cargo_wasip1("build", "release", &Path::new(OUT).join("zig-cache"))?;
     run(command.current_dir(&package).arg("--target-dir").arg(package.join("target")))?;
     let built = package.join("target/wasm32-wasip1/release").join(guest.name()).with_extension("wasm");
     fs::copy(&built, module).with_context(|| format!("no module at `{}`", built.display()))?;

@@ -62,10 +62,11 @@ const DEBIAN: [&str; 3] = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/lib/rustlib
 /// A subcommand of a cargo that builds for wasm32-wasip1: this toolchain's own if it has the target, else Debian's, which
 /// makes the standard library from its sources. Debian's wasi-libc, which has a heap that adapters cannot share a memory
 /// with, is not used: zig links.
-pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
+pub fn cargo_wasip1(subcommand: &str, profile: &str, cache: &Path) -> Result<Command> {
+    let profile = ["--profile", profile, "--target", "wasm32-wasip1"];
     if rustc_has_wasip1() {
         let mut command = clean_cargo(env!("CARGO"));
-        command.args([subcommand, "--release", "--target", "wasm32-wasip1"]);
+        command.arg(subcommand).args(profile);
         return Ok(command);
     }
     if DEBIAN.iter().all(|file| Path::new(file).exists()) {
@@ -73,7 +74,7 @@ pub fn cargo_wasip1(subcommand: &str, cache: &Path) -> Result<Command> {
         let flags = ["-Clinker-flavor=gcc", "-Clink-self-contained=no", &format!("-Clinker={}", linker.display())];
         let mut command = clean_cargo("/usr/bin/cargo");
         command.env("RUSTC", "/usr/bin/rustc").env("RUSTC_BOOTSTRAP", "1");
-        command.args([subcommand, "--release", "--target", "wasm32-wasip1", "-Zbuild-std=std,panic_abort"]);
+        command.arg(subcommand).args(profile).arg("-Zbuild-std=std,panic_abort");
         command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
         command.env("ZIG", zig()?);
         command.env("ZIG_GLOBAL_CACHE_DIR", cache).env("ZIG_LOCAL_CACHE_DIR", cache);

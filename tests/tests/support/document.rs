@@ -6,7 +6,7 @@ use std::process::Command;
 
 use wasi_adapt_tests::guests::toolchain;
 
-use super::{CACHE, Ended, GO_CACHE, ZIG_CACHE, end_of, installed};
+use super::{CACHE, Ended, GO_CACHE, ZIG_CACHE, end_of, installed, root};
 
 /// Returns the fenced blocks of a text: the info string, and the lines.
 pub fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
@@ -67,6 +67,19 @@ pub fn show(lines: &[&str], directory: &Path, own: &Path) -> usize {
         commands += 1;
     }
     commands
+}
+
+/// Runs the first example of README.md with the program in a directory.
+pub fn run_first_example(own: &Path) {
+    let text = fs::read_to_string(root().join("README.md")).expect("README.md");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let blocks = blocks(&text);
+    let (_, source) = blocks.iter().find(|(info, _)| *info == "c count.c").expect("the source of the example");
+    write(&directory.path().join("count.c"), source);
+    let links = |lines: &[&str]| lines.iter().any(|line| line.starts_with("$ wasi-adapt link count.wasm"));
+    let (_, commands) =
+        blocks.iter().find(|(info, lines)| *info == "console" && links(lines)).expect("the commands of the example");
+    assert_eq!(show(commands, directory.path(), own), 3);
 }
 
 /// Returns whether a command needs rustup's wasm32-wasip1, which the tests do not require.

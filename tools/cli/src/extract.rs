@@ -68,17 +68,9 @@ pub fn write(embedded: &Embedded<'_>, root: &Path) -> Result<()> {
         result.with_context(|| format!("writing {}", io::display(Path::new(&entry.path))))?;
     }
     for (path, target) in links {
-        link(target, &path).with_context(|| format!("writing {}", io::display(&path)))?;
+        #[expect(deprecated, reason = "the functions in its place are each of one system")]
+        let linked = fs::soft_link(target, &path);
+        linked.with_context(|| format!("writing {}", io::display(&path)))?;
     }
     Ok(())
-}
-
-#[cfg(unix)]
-fn link(target: &str, path: &Path) -> std::io::Result<()> {
-    std::os::unix::fs::symlink(target, path)
-}
-
-#[cfg(windows)]
-fn link(target: &str, path: &Path) -> std::io::Result<()> {
-    std::os::windows::fs::symlink_file(target, path)
 }

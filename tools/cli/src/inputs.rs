@@ -16,6 +16,11 @@ pub struct Input {
 }
 
 impl Input {
+    /// Its name without the directory.
+    pub fn name(&self) -> String {
+        if io::is_stdin(&self.path) { "stdin".into() } else { self.relative.display().to_string() }
+    }
+
     /// Its contents as binary WebAssembly.
     pub fn read(&self) -> Result<Vec<u8>> {
         match &self.failure {
@@ -27,7 +32,7 @@ impl Input {
 
 /// The files that are named, in that order, and for each directory the modules below it, sorted, but those below `except`.
 pub fn expand(named: &[PathBuf], except: Option<&Path>) -> Vec<Input> {
-    let except = except.and_then(|path| path.canonicalize().ok());
+    let except = except.and_then(|path| io::canonical(path).ok());
     let mut inputs = Vec::new();
     for path in named {
         if !path.is_dir() {
@@ -63,7 +68,7 @@ impl Walk<'_> {
         for entry in entries {
             let path = entry.path();
             if entry.file_type().with_context(reading)?.is_dir() {
-                let excepted = || self.except.is_some() && path.canonicalize().ok().as_deref() == self.except;
+                let excepted = || self.except.is_some() && io::canonical(&path).ok().as_deref() == self.except;
                 if !excepted()
                     && let Err(error) = self.directory(&path)
                 {

@@ -6,14 +6,14 @@ use super::link_options::{LinkArgs, warn_of_unused};
 use super::seal::SealArgs;
 use super::sealed_linker::SealedLinker;
 use super::trace_options::TraceArgs;
-use super::{Common, io, print};
+use super::{Common, io, print, usage};
 use anyhow::{Context, Result};
 use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use wasi_adapt::inspect::{Kind, Report};
+use wasi_adapt::inspect::{Host, Kind, Report};
 use wasi_adapt::names::shown;
 
 /// Says what a module is, who will serve its imports, and what keeps it from becoming a component
@@ -32,12 +32,18 @@ pub struct Inspect {
     /// Print JSON, for programs: of one file an object, of several or of a directory an array of these
     #[arg(long)]
     json: bool,
+    /// Draw the component as SVG: its parts with their sizes to scale, and the interfaces that it imports; for one file
+    #[arg(long, conflicts_with_all = ["json", "why"])]
+    svg: bool,
     /// Exit with 1 if anything keeps a module from becoming a component
     #[arg(long)]
     check: bool,
     /// Say only what makes the component import an interface, such as `wasi:io/poll`
     #[arg(long, value_name = "INTERFACE", conflicts_with = "json")]
     why: Option<String>,
+    /// Warn of what this host lacks: `wasmtime`, `wasmtime@45`, `jco` or, for any other, `wasi@0.2.6`; may be given several times
+    #[arg(long, value_name = "HOST")]
+    host: Vec<Host>,
     #[command(flatten)]
     link: LinkArgs,
     #[command(flatten)]
@@ -51,7 +57,9 @@ Examples:
   wasi-adapt inspect program.wasm
   wasi-adapt inspect library.wasm --adapt env=env.wasm
   wasi-adapt inspect program.wasm --why wasi:filesystem/types
+  wasi-adapt inspect program.wasm --svg > program.svg
   wasi-adapt inspect fleet --check > report.txt
+  wasi-adapt inspect program.wasm --host wasmtime@45 --host jco
   wasi-adapt inspect fleet --policy fleet.toml
   wasi-adapt inspect program.wasm --json | jq '.problems[].message'
   wasi-adapt inspect fleet --json | jq -r '.[] | select(.problems != []) | .file'";
@@ -79,10 +87,18 @@ impl Inspect {
         common.say(|| self.link.describe());
         let inputs = expand(&self.files, None);
         let ([input], false) = (&inputs[..], self.files.iter().any(|file| file.is_dir())) else {
+            if self.svg {
+                return usage::wrong("a picture is one of one file: name one, and no directory, with `--svg`", common);
+            }
             return self.run_many(&inputs, &linker, common);
         };
         let report = self.inspect(input, &linker)?;
-        print(if self.json { io::json(&report)? } else { self.text(&report) }.as_bytes())?;
+        let text = match self.json {
+            true => io::json(&report)?,
+            false if self.svg => report.to_svg(&input.name()),
+            false => self.text(&report),
+        };
+        print(text.as_bytes())?;
         warn_of_unused([&report.unused_adapters], common)?;
         Ok(self.status([Some(&report)]))
     }
@@ -108,7 +124,11 @@ impl Inspect {
 
     fn inspect(&self, input: &Input, linker: &SealedLinker<'_>) -> Result<Report> {
         let wasm = input.read()?;
-        linker.of(&input.path)?.inspect(&wasm).with_context(|| format!("inspecting {}", io::display(&input.path)))
+        let report = linker.of(&input.path)?.inspect(&wasm);
+        let mut report = report.with_context(|| format!("inspecting {}", io::display(&input.path)))?;
+        let lacks = self.host.iter().flat_map(|host| report.lacks(*host)).collect::<Vec<_>>();
+        report.warnings.extend(lacks);
+        Ok(report)
     }
 
     fn text_of_many(&self, all: &[Inspected]) -> String {

@@ -5,8 +5,8 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{ErrorKind, IsTerminal, Read, Write};
+use std::path::{Component, Path, PathBuf};
 use wasi_adapt::names::{is_hostile, quoted};
 
 /// A file argument: a path, or `-` for stdin.
@@ -77,7 +77,17 @@ pub fn json(value: &impl Serialize) -> Result<String> {
 
 /// Returns whether both paths are the same file.
 pub fn is_same(a: &Path, b: &Path) -> bool {
-    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+    canonical(a).ok().zip(canonical(b).ok()).is_some_and(|(a, b)| a == b)
+}
+
+/// The path of a file without links. WASI cannot follow them: there it is the path without what can be left out of it.
+pub fn canonical(path: &Path) -> std::io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            fs::metadata(path).map(|_| path.components().skip_while(|part| *part == Component::CurDir).collect())
+        }
+        canonical => canonical,
+    }
 }
 
 /// Writes a result to a file, or to stdout for `-` or no path.
@@ -95,7 +105,7 @@ pub fn write_result(path: Option<&Path>, bytes: &[u8], is_text: bool) -> Result<
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let context = || format!("writing {}", display(path));
     // A link stays a link: what it leads to is replaced. A device or a pipe cannot be replaced.
-    let target = path.canonicalize().unwrap_or_else(|_| path.into());
+    let target = canonical(path).unwrap_or_else(|_| path.into());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
         return fs::write(&target, bytes).with_context(context);
     }

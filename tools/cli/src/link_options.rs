@@ -124,11 +124,13 @@ impl LinkArgs {
     }
 
     /// Returns the variables by which a component learns of the sockets that are open when it starts.
+    #[cfg(feature = "host")]
     pub fn socket_variables(&self) -> Vec<(String, String)> {
         self.sockets.variables()
     }
 
     /// The export that is asked for as what is run.
+    #[cfg(feature = "host")]
     pub fn entry(&self) -> Option<String> {
         self.entry.clone()
     }

@@ -18,16 +18,22 @@ mod link_options;
 mod man;
 mod policy;
 mod position;
+#[cfg(feature = "host")]
 mod program;
+#[cfg(feature = "host")]
 mod run;
 mod sdk;
 mod seal;
 mod sealed_linker;
+#[cfg(feature = "host")]
 mod serve;
 mod socket_options;
 mod trace_options;
+#[cfg(not(feature = "host"))]
+mod unavailable;
 mod usage;
 mod values;
+#[cfg(feature = "host")]
 mod verify;
 
 use anyhow::{Error, Result};
@@ -36,6 +42,9 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use termcolor::{Color, ColorChoice, ColorSpec, StandardStream, WriteColor};
 use wasi_adapt::names::escaped;
+
+#[cfg(not(feature = "host"))]
+use unavailable::{run, serve, verify};
 
 /// Makes a WASI 0.2 component out of any wasi_snapshot_preview1 core module
 ///
@@ -55,6 +64,9 @@ Examples:
   wasi-adapt inspect program.wasm                          See what the module is and what it needs
   wasi-adapt run --dir . program.wasm input.txt            Run it as a component
   wasi-adapt verify --dir . program.wasm input.txt         Compare module and component";
+
+/// The exit status of `verify` if there is nothing to compare.
+const NOT_VERIFIED: u8 = 2;
 
 #[derive(Subcommand)]
 enum Command {
@@ -112,13 +124,15 @@ fn parse() -> Result<Cli, clap::Error> {
 
 /// Parses the process's arguments, does what they say, and gives the exit status.
 fn main() -> ExitCode {
+    #[cfg(target_os = "wasi")]
+    enter_current_directory();
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return wrong_usage(&error),
     };
     let common = cli.common;
     let failed =
-        if matches!(cli.command, Command::Verify(_)) { ExitCode::from(verify::FAILED) } else { ExitCode::FAILURE };
+        if matches!(cli.command, Command::Verify(_)) { ExitCode::from(NOT_VERIFIED) } else { ExitCode::FAILURE };
     let result = match cli.command {
         Command::Link(command) => command.run(&common),
         Command::Inspect(command) => command.run(&common),
@@ -141,6 +155,15 @@ fn main() -> ExitCode {
             let _ = common.complain_of(&error); // There is nowhere left to complain.
             failed
         }
+    }
+}
+
+/// WASI has no current directory, and programs begin in `/`: the variable `PWD` says which one is meant, as it does to programs
+/// in Go.
+#[cfg(target_os = "wasi")]
+fn enter_current_directory() {
+    if let Some(directory) = std::env::var_os("PWD") {
+        let _ = std::env::set_current_dir(directory); // What is not found is named when it is missed.
     }
 }
 

@@ -32,6 +32,7 @@ impl SocketArgs {
     }
 
     /// Returns the variables by which a component that is already linked learns of the sockets.
+    #[cfg(feature = "host")]
     pub fn variables(&self) -> Vec<(String, String)> {
         let listen = (!self.listen.is_empty()).then(|| (Listener::VARIABLE, Listener::value(&self.listen)));
         let connect = (!self.connect.is_empty()).then(|| (Connection::VARIABLE, Connection::value(&self.connect)));

@@ -56,3 +56,26 @@ fn link_agrees() {
         }
     }
 }
+
+#[test]
+fn a_picture_is_of_one_file_and_shows_its_parts() {
+    let hello = program("hello.wat");
+    let svg = ran(&["inspect", "--svg", &hello, "--env", "NAME=a value"]).stdout;
+    for part in ["<svg ", ">hello.wat<", ">adapter<", ">contents of its own<", ">wasi:cli<", "</svg>\n"] {
+        assert!(svg.contains(part), "there is no {part} in\n{svg}");
+    }
+    let broken = tests_dir().join("inspect/threads.wat");
+    let svg = ran(&["inspect", "--svg", broken.to_str().unwrap()]).stdout;
+    assert!(svg.contains(">no component<") && svg.contains("keep it from becoming one<"), "{svg}");
+    let two = ran(&["inspect", "--svg", &hello, &hello]);
+    assert_eq!((two.status, two.stdout.as_str()), (2, ""), "{}", two.stderr);
+}
+
+#[test]
+fn hosts_that_lack_something_are_warned_of() {
+    let hello = program("hello.wat");
+    let old = ran(&["inspect", &hello, "--host", "wasmtime@45", "--host", "jco"]).stdout;
+    assert_eq!(old.lines().filter(|line| line.starts_with("warning    wasmtime 45 needs")).count(), 1, "{old}");
+    assert!(!old.contains("warning    jco"), "{old}");
+    assert_eq!(ran(&["inspect", &hello, "--host", "deno"]).status, 2);
+}

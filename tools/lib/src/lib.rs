@@ -55,7 +55,7 @@ pub use embed::WitWorld;
 pub use error::{LinkError, Source};
 pub use files::{Embedded, EmbeddedError, Entry as EmbeddedEntry, EntryKind, FileTree};
 pub use layer::Layer;
-pub use link::{Linked, with_exported_memory};
+pub use link::{Linked, Sizes, with_exported_memory};
 pub use linker::Linker;
 pub use options::{AdapterPages, Emit, ExitCodes, Layout, Locks, OutOfRange, World};
 pub use plan::{Problem, ProblemCode, Problems};

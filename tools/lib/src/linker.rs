@@ -6,6 +6,7 @@
 use crate::cgi::Cgi;
 use crate::embed::{self, Embedded};
 use crate::files::{FileTree, Image};
+use crate::inspect::component::imported_functions;
 use crate::inspect::{EmbeddedFiles, Report, needs};
 use crate::layer::Layer;
 use crate::link::Linked;
@@ -329,7 +330,15 @@ impl Linker {
         let needs = needs::of(&linked.wasm, &program, &plan, self).map_err(LinkError::invalid)?;
         let files = EmbeddedFiles::of(&linked.wasm).map_err(LinkError::invalid)?;
         let sealed = SealRecord::read(&linked.wasm).map_err(LinkError::invalid)?;
-        Ok(Report { needs, files, sealed, ..Report::of_module(program, plan, self) })
+        let functions = imported_functions(&linked.wasm).map_err(LinkError::invalid)?;
+        Ok(Report {
+            needs,
+            files,
+            sealed,
+            functions,
+            sizes: Some(linked.sizes),
+            ..Report::of_module(program, plan, self)
+        })
     }
 
     /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an

@@ -132,7 +132,7 @@ impl Link {
             Some(directory.join(input.relative.with_file_name(format!("{}{what}.{format}", stem.display()))))
         };
         let targets: Vec<_> = inputs.iter().map(target).collect();
-        let places = inputs.iter().filter_map(|input| Some((input.path.canonicalize().ok()?, &input.path)));
+        let places = inputs.iter().filter_map(|input| Some((io::canonical(&input.path).ok()?, &input.path)));
         let places: HashMap<_, _> = places.filter(|_| !self.force).collect();
         let mut claims = HashMap::<_, Vec<_>>::new();
         for (input, target) in inputs.iter().zip(&targets) {
@@ -147,7 +147,7 @@ impl Link {
                     let names = claims[target].join(" and ");
                     Some(refuse("same-output", format!("{names} would all become {}", io::display(path))))
                 }
-                Some(path) => path.canonicalize().ok().and_then(|path| places.get(&path)).map(|other| {
+                Some(path) => io::canonical(path).ok().and_then(|path| places.get(&path)).map(|other| {
                     let message = format!("the component of {name} would overwrite the input {}", io::display(other));
                     Failure { code: "overwrites-input", message, remedy: Some(ELSEWHERE.into()) }
                 }),

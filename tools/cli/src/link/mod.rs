@@ -7,7 +7,7 @@ mod report;
 use super::link_options::{LinkArgs, link_named};
 use super::seal::SealArgs;
 use super::trace_options::TraceArgs;
-use super::{Common, io};
+use super::{Common, io, usage};
 use crate::cgi_options::CgiArgs;
 use crate::sealed_linker::SealedLinker;
 use crate::values::Emit;
@@ -69,9 +69,6 @@ pub struct Link {
     trace: TraceArgs,
 }
 
-/// The exit status that clap has for it.
-const WRONG_USAGE: u8 = 2;
-
 const EXAMPLES: &str = "\
 Examples:
   wasi-adapt link program.wasm -o program.component.wasm
@@ -96,11 +93,11 @@ impl Link {
             return self.run_many(directory, &linker, common);
         }
         let [module] = &self.modules[..] else {
-            return wrong_usage("many modules do not go into one file: use `--out-dir DIR`", common);
+            return usage::wrong("many modules do not go into one file: use `--out-dir DIR`", common);
         };
         if module.is_dir() {
             let message = format!("{} is a directory: use `--out-dir DIR` to link what is in it", io::display(module));
-            return wrong_usage(&message, common);
+            return usage::wrong(&message, common);
         }
         if let Some(output) = &self.output
             && !self.force
@@ -129,9 +126,4 @@ impl Link {
         }
         Ok(wasmprinter::print_bytes(&component).context("printing the component as text")?.into_bytes())
     }
-}
-
-fn wrong_usage(message: &str, common: &Common) -> Result<ExitCode> {
-    common.complain(message, &[])?;
-    Ok(ExitCode::from(WRONG_USAGE))
 }

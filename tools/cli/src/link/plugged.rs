@@ -1,7 +1,8 @@
 //! One component of a module and of those that are plugged into it.
 
-use super::{Link, wrong_usage};
+use super::Link;
 use crate::link_options::warn_of_unused;
+use crate::usage;
 use crate::values::Emit;
 use crate::{Common, io};
 use anyhow::Result;
@@ -15,7 +16,7 @@ impl Link {
     pub fn run_plugged(&self, module: &Path, linker: Linker, common: &Common) -> Result<ExitCode> {
         if self.emit == Emit::Module {
             let message = "`--plug` makes a component, each part of which has its own module: leave out `--emit`";
-            return wrong_usage(message, common);
+            return usage::wrong(message, common);
         }
         let name = |path: &Path| if io::is_stdin(path) { "stdin".into() } else { path.display().to_string() };
         let mut composer = Composer::new(linker);

@@ -7,7 +7,7 @@ mod scratch;
 
 use super::link_options::{LinkArgs, link_named};
 use super::program::ProgramArgs;
-use super::{Common, io, print};
+use super::{Common, NOT_VERIFIED, io, print};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use std::io::{IsTerminal, Read};
@@ -61,9 +61,6 @@ Examples:
   wasi-adapt verify --invoke init --invoke add,2,3 library.wasm
   wasi-adapt verify --json program.wasm | jq -r '.differences[].message'";
 
-/// The exit status if there is nothing to compare.
-pub const FAILED: u8 = 2;
-
 /// `f,1,2`, or in WAVE `f(1, 2)`.
 fn parse_call(text: &str) -> Result<Call, Error> {
     if text.contains('(') {
@@ -90,7 +87,7 @@ impl Verify {
         let verdict = match self.verdict(common) {
             Err(error) if json => {
                 print(report::failed(&file, &error)?.as_bytes())?;
-                return Ok(ExitCode::from(FAILED));
+                return Ok(ExitCode::from(NOT_VERIFIED));
             }
             verdict => verdict?,
         };

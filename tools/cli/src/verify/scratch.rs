@@ -53,5 +53,5 @@ fn code(status: ExitStatus) -> ExitCode {
     if let Some(signal) = status.signal() {
         end_by(signal);
     }
-    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(super::FAILED))
+    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(crate::NOT_VERIFIED))
 }

@@ -31,7 +31,7 @@ mod tests;
 use crate::linker::binary;
 use crate::names::quoted;
 use crate::plan::Problem;
-use crate::{Emit, LinkError, Linked, Linker, Problems, link, validate};
+use crate::{Emit, LinkError, Linked, Linker, Problems, Sizes, link, validate};
 use anyhow::{Context, Result};
 use std::error::Error;
 use std::fmt;
@@ -183,7 +183,9 @@ fn component(wasm: &[u8], linker: &Linker) -> Result<Linked, LinkError> {
         return linker.link(&wasm);
     }
     validate::everything(&wasm).map_err(LinkError::invalid)?;
-    Ok(Linked { wasm: wasm.into_owned(), warnings: Vec::new(), layout: linker.layout, unused_adapters: Vec::new() })
+    let sizes = Sizes { program: wasm.len(), whole: wasm.len(), ..Sizes::default() };
+    let (warnings, unused_adapters) = (Vec::new(), Vec::new());
+    Ok(Linked { wasm: wasm.into_owned(), warnings, layout: linker.layout, unused_adapters, sizes })
 }
 
 /// A graph that knows the types of all parts.

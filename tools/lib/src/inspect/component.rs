@@ -2,10 +2,12 @@
 
 use super::{EmbeddedFiles, Export, ExternKind, Import, Kind, Problem, Provider, Report, Role, SCHEMA, producers};
 use crate::seal::SealRecord;
+use crate::top_level::top_level_sections;
 use crate::validate;
 use anyhow::Result;
+use std::collections::BTreeSet;
 use wasm_metadata::Producers;
-use wasmparser::{ComponentExternalKind, Parser, Payload};
+use wasmparser::{ComponentExternalKind, ComponentType, InstanceTypeDeclaration, Parser, Payload};
 
 pub fn read(wasm: &[u8]) -> Result<Report> {
     validate::everything(wasm)?;
@@ -32,6 +34,8 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         refused: Vec::new(),
         sealed: SealRecord::read(wasm)?,
         unused_adapters: Vec::new(),
+        sizes: None,
+        functions: imported_functions(wasm)?,
     };
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(wasm) {
@@ -66,6 +70,22 @@ pub fn read(wasm: &[u8]) -> Result<Report> {
         }
     }
     Ok(report)
+}
+
+/// The names in the types of the interfaces that a component imports.
+pub fn imported_functions(wasm: &[u8]) -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for (_, payload) in top_level_sections(wasm)? {
+        let Payload::ComponentTypeSection(section) = payload else { continue };
+        for ty in section {
+            let ComponentType::Instance(declarations) = ty? else { continue };
+            names.extend(declarations.iter().filter_map(|declaration| match declaration {
+                InstanceTypeDeclaration::Export { name, .. } => Some(name.name.to_owned()),
+                _ => None,
+            }));
+        }
+    }
+    Ok(names)
 }
 
 fn kind(kind: ComponentExternalKind) -> ExternKind {

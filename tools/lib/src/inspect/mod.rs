@@ -6,18 +6,23 @@
 //! | `component.rs` | reads a component |
 //! | `needs.rs` | what the component will import, and why |
 //! | `text.rs` | the report for people |
+//! | `hosts.rs` | what hosts lack of what it imports |
+//! | `picture.rs` | the report as a picture |
 //!
 //! The JSON form is the serialised [`Report`]. It is stable: fields may be added, and `schema` increases when one is
 //! removed or changes its meaning.
 
-mod component;
+pub(crate) mod component;
+mod hosts;
 pub(crate) mod needs;
+mod picture;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
 use crate::files::{Embedded, EntryKind};
+use crate::link::Sizes;
 use crate::linker::Linker;
 use crate::plan::Plan;
 use crate::program::Program;
@@ -25,8 +30,10 @@ use crate::seal::SealRecord;
 use crate::{LinkError, World};
 use anyhow::Result;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use wasm_metadata::Producers;
 
+pub use hosts::{Host, UnknownHost};
 pub use needs::{Cause, Need};
 
 pub use crate::plan::{
@@ -79,6 +86,13 @@ pub struct Report {
     pub sealed: Vec<SealRecord>,
     /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
+    /// The size of each part of the component; none if it cannot be linked, or is one already. They are not in the JSON form,
+    /// since they change with the compiler of the adapter.
+    #[serde(skip)]
+    pub sizes: Option<Sizes>,
+    /// The functions and types of the interfaces that the component imports.
+    #[serde(skip)]
+    pub(crate) functions: BTreeSet<String>,
 }
 
 /// The files in a component, counted.
@@ -181,6 +195,8 @@ impl Report {
             refused: plan.refused,
             sealed: Vec::new(),
             unused_adapters: plan.unused_adapters,
+            sizes: None,
+            functions: BTreeSet::new(),
         }
     }
 
@@ -197,6 +213,11 @@ impl Report {
             }
             Kind::Module => needs::why(&self.needs, interface),
         }
+    }
+
+    /// Draws the component as SVG, with its parts to scale. `name` is that of the file.
+    pub fn to_svg(&self, name: &str) -> String {
+        picture::draw(self, name)
     }
 
     /// Formats the report for people: aligned columns, no colour.

@@ -8,6 +8,7 @@ mod component;
 mod limits;
 mod prepare;
 mod sign;
+mod sizes;
 
 use crate::cgi::Cgi;
 use crate::linker::{Adapter, Linker};
@@ -24,6 +25,7 @@ use wit_component::ComponentEncoder;
 
 pub(crate) use prepare::{Change, change};
 pub(crate) use sign::sign;
+pub use sizes::Sizes;
 
 /// A component, or another result of a [`Linker`].
 #[derive(Clone, Debug)]
@@ -36,6 +38,7 @@ pub struct Linked {
     pub layout: Layout,
     /// The user's adapters that serve no import.
     pub unused_adapters: Vec<String>,
+    pub sizes: Sizes,
 }
 
 /// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
@@ -105,6 +108,7 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     }
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
     linked.unused_adapters.clone_from(&plan.unused_adapters);
+    linked.sizes.whole = linked.wasm.len();
     Ok(linked)
 }
 
@@ -116,29 +120,33 @@ fn beside_adapter(module: &[u8], plan: &Plan, linker: &Linker) -> Result<Linked>
     let (module, warnings) = prepare::prepare(module)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module).context("reading the module")?;
+    let mut sizes = Sizes { program: module.len(), ..Sizes::default() };
     if let Some(snapshot) = plan.beside {
         let adapter = pack::drop_in_for(snapshot, plan.target(linker)).context("making the adapter")?;
+        sizes.adapter += adapter.len();
         encoder.adapter(snapshot.module(), &adapter).context("reading this tool's own adapter")?;
     }
     for Adapter { name, bytes } in &linker.adapters {
+        sizes.adapter += bytes.len();
         encoder.adapter(name, bytes).with_context(|| format!("reading the adapter {}", quoted(name)))?;
     }
     let component = encoder.encode().context("joining the module and its adapters")?;
     if linker.validate {
         validate::everything(&component).context("the component is not valid")?;
     }
-    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new() })
+    Ok(Linked { wasm: sign(component)?, warnings, layout: Layout::Adapter, unused_adapters: Vec::new(), sizes })
 }
 
 /// Makes the result of a merged module.
 fn without_adapter(mut merged: Merged, layout: Layout, linker: &Linker) -> Result<Linked> {
     let warning = |loss| format!("{loss}; `--layout adapter` keeps it");
     let warnings = merged.losses.drain(..).map(warning).collect();
+    let sizes = merged.sizes;
     let wasm = match linker.emit {
         Emit::Component => component::of(merged, linker.validate)?,
         Emit::Module => [merged.wasm, merged.wit].concat(),
     };
-    Ok(Linked { wasm: sign(wasm)?, warnings, layout, unused_adapters: Vec::new() })
+    Ok(Linked { wasm: sign(wasm)?, warnings, layout, unused_adapters: Vec::new(), sizes })
 }
 
 /// Returns the module, which must be valid, with its memory exported as `memory`. A module without a memory gets one.

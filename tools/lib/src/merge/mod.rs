@@ -37,6 +37,7 @@ use wasmparser::{Parser, Payload, TypeRef};
 use wit_component::{StringEncoding, embed_component_metadata};
 
 use crate::dwarf::{self, Moved, Recorder, is_dwarf};
+use crate::link::Sizes;
 use crate::names::quoted;
 use crate::pack::{
     AdapterMemory, BetweenLayers, IMPORT_REALLOC, Needs, Part, REALLOC, Reallocs, SET_HOST, Sections, Target, WorldWit,
@@ -94,6 +95,7 @@ pub struct Merged {
     pub wit: Vec<u8>,
     /// Descriptions of the contents that were left out and may be missed.
     pub losses: Vec<String>,
+    pub sizes: Sizes,
 }
 
 /// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
@@ -260,13 +262,19 @@ impl<'p> Merge<'_, '_, 'p> {
             self.memory(none)?;
         }
         let recorder = self.copy_functions()?;
+        let mut sizes = Sizes { contents: self.sealed.len(), ..Sizes::default() };
+        sizes.program = program.len() + self.sections.code.size().saturating_sub(self.original_code());
         self.entry()?;
         self.callers();
         let types = self.prescan.types() + u32::from(self.entry.is_some());
+        let before_layers = self.sections.code.size();
         self.appended = self.layers.append(&mut self.sections, types)?;
         losses.append(&mut self.appended.losses);
         wit.append(&mut self.appended.wit);
+        let program_and_layers = self.sections.code.size();
+        sizes.layers = program_and_layers - before_layers;
         self.part.append(&mut self.sections)?;
+        sizes.adapter = self.sections.code.size() - program_and_layers;
         self.sealed_data();
         self.tables.append(&mut self.sections, self.guest.memory);
         self.grow();
@@ -293,7 +301,12 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(section);
         }
         limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
-        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses })
+        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses, sizes })
+    }
+
+    /// The number of bytes of the program's functions, before they are copied.
+    fn original_code(&self) -> usize {
+        self.functions.iter().map(|function| (function.body.range().end - function.start) as usize).sum()
     }
 
     fn validate(&self, module: &[u8]) -> Result<()> {

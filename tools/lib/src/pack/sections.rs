@@ -97,6 +97,11 @@ impl CodeBuilder {
         self.count
     }
 
+    /// Returns the number of bytes of the functions.
+    pub fn size(&self) -> usize {
+        self.parts.iter().map(Vec::len).sum()
+    }
+
     fn is_empty(&self) -> bool {
         self.count == 0
     }

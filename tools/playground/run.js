@@ -1,0 +1,120 @@
+// The card that runs the component, in a worker of its own that can be stopped.
+
+import { variables } from "./fields.js";
+import { Tool } from "./tool.js";
+import { words } from "./words.js";
+
+const $ = (id) => document.getElementById(id);
+
+export class Run {
+  #component;
+  #name;
+  #worker;
+  /** The contents of the files in the folder, by path. */
+  #files = {};
+
+  constructor() {
+    $("program").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#start();
+    });
+    $("stop").addEventListener("click", () => this.#ended("stopped"));
+    $("add").addEventListener("change", ({ target }) => this.add([...target.files]));
+  }
+
+  /** Takes another component, or none. */
+  use(component, name) {
+    if (this.#worker) this.#ended("");
+    this.#component = component;
+    this.#name = name;
+    $("start").disabled = !component;
+    $("status").textContent = "";
+    $("output").textContent = "";
+  }
+
+  get() {
+    return { args: $("args").value, env: $("env").value, stdin: $("stdin").value };
+  }
+
+  set({ args = "", env = "", stdin = "", files }) {
+    Object.assign($("args"), { value: args });
+    Object.assign($("env"), { value: env });
+    Object.assign($("stdin"), { value: stdin });
+    if (files) this.#files = { ...files };
+    this.#list();
+  }
+
+  /** Puts files into the folder. */
+  async add(files) {
+    for (const file of files) this.#files[file.name] = new Uint8Array(await file.arrayBuffer());
+    this.#list();
+  }
+
+  async #start() {
+    const { args, env, stdin } = this.get();
+    $("output").textContent = "";
+    $("status").textContent = "Running …";
+    $("start").disabled = true;
+    $("stop").hidden = false;
+    const worker = (this.#worker = new Tool("jco"));
+    const given = {
+      component: this.#component,
+      args: [this.#name, ...words(args)],
+      env: variables(env),
+      stdin: new TextEncoder().encode(stdin),
+      files: this.#files,
+    };
+    const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+    const write = ([[stream, bytes]]) => this.#write(stream, decoders[stream].decode(bytes, { stream: true }));
+    try {
+      const { status, trap, files } = await worker.call("run", given, (part) => this.#worker === worker && write(Object.entries(part)));
+      if (this.#worker !== worker) return;
+      this.#list(files);
+      this.#ended(trap === undefined ? `exit status ${status}` : `trap: ${trap}`);
+    } catch ({ message }) {
+      if (this.#worker === worker) this.#ended(message);
+    }
+  }
+
+  #ended(status) {
+    this.#worker?.end();
+    this.#worker = undefined;
+    $("status").textContent = status;
+    $("start").disabled = !this.#component;
+    $("stop").hidden = true;
+  }
+
+  #write(stream, text) {
+    const output = $("output");
+    const span = Object.assign(document.createElement("span"), { className: stream, textContent: text });
+    output.append(span);
+    output.scrollTop = output.scrollHeight;
+  }
+
+  /** Shows the folder, and what a run has changed in it. */
+  #list(after) {
+    const before = this.#files;
+    if (after) this.#files = after;
+    const rows = Object.entries(this.#files).map(([path, contents]) => {
+      const row = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { textContent: path, download: path.split("/").pop() });
+      link.href = URL.createObjectURL(new Blob([contents]));
+      if (after && !same(before[path], contents)) link.className = "new";
+      const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+      remove.setAttribute("aria-label", `remove ${path}`);
+      remove.addEventListener("click", () => {
+        delete this.#files[path];
+        this.#list();
+      });
+      row.append(link, remove);
+      return row;
+    });
+    $("folder").replaceChildren(...rows);
+  }
+}
+
+function same(one, two) {
+  const bytes = (contents) => (typeof contents === "string" ? new TextEncoder().encode(contents) : contents);
+  const [first, second] = [bytes(one ?? new Uint8Array([0])), bytes(two)];
+  return first.length === second.length && first.every((byte, at) => byte === second[at]);
+}
