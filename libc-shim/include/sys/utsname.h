@@ -1,4 +1,4 @@
-/* What a program runs on. Some sysroots lack it. */
+/* The system that a program runs on. Some sysroots lack it. */
 #ifndef WASI_ADAPT_SYS_UTSNAME_H
 #define WASI_ADAPT_SYS_UTSNAME_H
 

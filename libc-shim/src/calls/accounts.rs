@@ -54,7 +54,7 @@ trait Account: Copy + 'static {
     fn answer() -> &'static Answer<Self>;
 }
 
-/// What functions without `_r` return, and whether the only account has been told in turn.
+/// The answer of functions without `_r`, and whether the only account has been told in turn.
 struct Answer<T> {
     account: UnsafeCell<Option<T>>,
     told: Cell<bool>,

@@ -22,3 +22,4 @@ pub mod system;
 pub mod temporary;
 pub mod usage;
 pub mod users;
+mod vectors;

@@ -1,4 +1,4 @@
-//! What a program runs on, and the limits that it has there.
+//! The system that a program runs on, and the limits that it has there.
 
 use core::ffi::CStr;
 

@@ -1,4 +1,4 @@
-// What is said of a process before it is started.
+// The description of a process before it is started.
 #include "sockets.h"
 #include <signal.h>
 #include <spawn.h>

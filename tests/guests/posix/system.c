@@ -1,4 +1,4 @@
-// What a program can know of the system, its limits and the time that it takes.
+// The system, its limits, and the time that a program takes.
 #include "sockets.h"
 #include <sys/resource.h>
 #include <sys/utsname.h>
