@@ -19,6 +19,12 @@ extern "C" {
 
 struct group *getgrgid(gid_t);
 struct group *getgrnam(const char *);
+int getgrgid_r(gid_t, struct group *, char *, size_t, struct group **);
+int getgrnam_r(const char *, struct group *, char *, size_t, struct group **);
+struct group *getgrent(void);
+void setgrent(void);
+void endgrent(void);
+int getgrouplist(const char *, gid_t, gid_t *, int *);
 
 #ifdef __cplusplus
 }

@@ -22,6 +22,11 @@ extern "C" {
 
 struct passwd *getpwuid(uid_t);
 struct passwd *getpwnam(const char *);
+int getpwuid_r(uid_t, struct passwd *, char *, size_t, struct passwd **);
+int getpwnam_r(const char *, struct passwd *, char *, size_t, struct passwd **);
+struct passwd *getpwent(void);
+void setpwent(void);
+void endpwent(void);
 
 #ifdef __cplusplus
 }

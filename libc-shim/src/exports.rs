@@ -17,6 +17,7 @@ use crate::calls::poll::{self, FdSet, PollFd};
 use crate::calls::process;
 use crate::calls::signals::{self, Action, SignalSet};
 use crate::calls::socket;
+use crate::calls::system::{self, Limit, System};
 use crate::calls::usage::{self, Times, Usage};
 use crate::calls::{temporary, users};
 use crate::options;
@@ -108,9 +109,15 @@ exports! {
         fn waitpid(process: i32, status: *mut i32, options: i32) -> i32;
         fn getloadavg(averages: *mut f64, count: i32) -> i32;
     }
+    mod system {
+        fn uname(to: *mut System) -> i32;
+        fn getrlimit(of: i32, to: *mut Limit) -> i32;
+        fn setrlimit(of: i32, from: *const Limit) -> i32;
+    }
     mod usage {
         fn getrusage(who: i32, usage: *mut Usage) -> i32;
         fn times(times: *mut Times) -> i64;
+        fn clock() -> i64;
     }
     mod users {
         fn getuid() -> i32;

@@ -134,9 +134,9 @@ struct Component {
     environment: BTreeMap<String, String>,
 }
 
-/// Spin is not here. Its manifest has fields that Spin knows, and the file that README's command makes.
+/// Spin is not here. Its manifest has fields that Spin knows, and the file that a command of the book makes.
 #[test]
-fn the_manifest_for_spin_is_of_the_component_that_readme_makes() {
+fn the_manifest_for_spin_is_of_the_component_that_the_book_makes() {
     let read = |file: &str| fs::read_to_string(root().join(file)).expect("a file");
     let manifest: Manifest = toml::from_str(&read("tools/dist/deploy/spin.toml")).expect("the fields are known");
     assert_eq!(manifest.spin_manifest_version, 2);
@@ -145,7 +145,7 @@ fn the_manifest_for_spin_is_of_the_component_that_readme_makes() {
         assert!(route.starts_with('/') && route.ends_with("/..."), "{route}");
         let Component { source, files, environment } = &manifest.component[component];
         let made = format!("wasi-adapt link --world http --wagi hello-web.wasm -o {source}\n");
-        assert!(read("README.md").contains(&made), "{source}");
+        assert!(read("tools/book/src/http.md").contains(&made), "{source}");
         assert!(files.is_empty() && environment.is_empty(), "they are in the component");
     }
 }

@@ -6,6 +6,7 @@
 mod accounts;
 pub mod control;
 pub mod imports;
+mod keys;
 pub mod locks;
 pub mod mappings;
 pub mod messages;
@@ -16,6 +17,9 @@ mod poll_oneoff;
 pub mod process;
 pub mod signals;
 pub mod socket;
+mod spawn;
+pub mod system;
 pub mod temporary;
 pub mod usage;
 pub mod users;
+mod vectors;

@@ -115,35 +115,3 @@ extern "C" fn popen(_command: *const u8, _mode: *const u8) -> *mut c_void {
 pub fn pclose(_stream: *mut c_void) -> Result<i32> {
     Err(Errno::CHILD)
 }
-
-/// Would run another program. It returns the error: `ENOSYS`.
-///
-/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/posix_spawn.html>
-// As above.
-#[allow(unsafe_code)]
-#[unsafe(no_mangle)]
-extern "C" fn posix_spawn(
-    _process: *mut i32,
-    _path: *const u8,
-    _actions: *const c_void,
-    _attributes: *const c_void,
-    _arguments: *const *const u8,
-    _environment: *const *const u8,
-) -> i32 {
-    Errno::NOSYS.0.into()
-}
-
-/// See [`posix_spawn`].
-// As above.
-#[allow(unsafe_code)]
-#[unsafe(no_mangle)]
-extern "C" fn posix_spawnp(
-    _process: *mut i32,
-    _file: *const u8,
-    _actions: *const c_void,
-    _attributes: *const c_void,
-    _arguments: *const *const u8,
-    _environment: *const *const u8,
-) -> i32 {
-    Errno::NOSYS.0.into()
-}

@@ -20,9 +20,13 @@
 #include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __cplusplus
@@ -151,6 +155,10 @@ static int processes(void) {
   if (getuid() != 0 || umask(022) != 022 || getpwuid(0)->pw_uid != 0 || getgrgid(0)->gr_gid != 0) return 0;
   if (mkstemp(name) != -1 || mkdtemp(name) || tmpfile() || chmod("/none", 0600) != -1 || chown("/none", 0, 0) != -1) return 0;
   if (fork() != -1 || execv("/none", none) != -1 || system("none") != -1 || popen("none", "r") || errno != ENOSYS) return 0;
+  struct utsname system;
+  struct rlimit limit;
+  struct iovec nothing = {NULL, 0};
+  if (uname(&system) || getrlimit(RLIMIT_NOFILE, &limit) || clock() == -1 || writev(1, &nothing, 1)) return 0;
   return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD && posix_spawn(&child, "/none", NULL, NULL, none, none) == ENOSYS;
 }
 

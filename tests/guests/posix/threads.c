@@ -34,6 +34,14 @@ int main(void) {
     PRINT(pthread_key_create(&key, NULL));
     PRINT(pthread_setspecific(key, &count));
     printf("%d\n", pthread_getspecific(key) == &count);
+    PRINT(pthread_key_delete(key));
+    PRINT(pthread_key_create(&key, NULL));
+    printf("%d\n", pthread_getspecific(key) == NULL);
+    PRINT(pthread_setspecific(key, &key));
+    printf("%d\n", pthread_getspecific(key) == &key);
+    int error;
+    do error = pthread_key_create(&key, NULL); while (!error);
+    printf("%s\n", errno_name(error));
     printf("%d\n", pthread_equal(pthread_self(), pthread_self()) != 0);
     return 0;
 }

@@ -303,16 +303,19 @@ extern "C" fn herror(message: *const u8) {
     };
 }
 
-/// Tells the name of this machine: `localhost`, for a component has none.
+/// The name of this machine: a component has none of its own.
+pub const NAME: &CStr = c"localhost";
+
+/// Tells the name of this machine.
 ///
 /// Errors: `ENAMETOOLONG`, `EFAULT`.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/gethostname.html>
 pub fn gethostname(start: *mut u8, len: usize) -> crate::errno::Result<i32> {
-    const NAME: &[u8] = b"localhost\0";
-    if len < NAME.len() {
+    let name = NAME.to_bytes_with_nul();
+    if len < name.len() {
         return Err(Errno::NAMETOOLONG);
     }
-    c::slice_mut(start, NAME.len())?.copy_from_slice(NAME);
+    c::slice_mut(start, name.len())?.copy_from_slice(name);
     Ok(0)
 }

@@ -76,7 +76,7 @@ fn of_programs(work: &TempDir) -> Result<[Option<Server>; 6]> {
     Ok([
         Some(Server::ours(&component, &[])?),
         Some(Server::wasmtime(&component, &[])?),
-        Server::wasmcloud(directory, &component, None)?,
+        Server::wasmcloud(directory, &component, None, HELLO.path)?,
         Some(Server::wasmtime(&direct, &[])?),
         native::serve(directory, "\".cgi\" => \"\"")?,
         Some(Server::Here(per_request::serve(&module, &[], None)?)),
@@ -100,7 +100,7 @@ fn php(work: &TempDir) -> Result<[Option<Server>; 6]> {
     Ok([
         Some(Server::ours(&component, &options)?),
         Some(Server::wasmtime(&component, &options)?),
-        Server::wasmcloud(directory, &component, Some((directory, "/site")))?,
+        Server::wasmcloud(directory, &component, Some((directory, "/site")), PHP.path)?,
         None,
         native,
         Some(Server::Here(per_request::serve(&module, &script, Some(directory))?)),

@@ -5,7 +5,7 @@ use crate::{built, port};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The time that it may take to start.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 pub enum Server {
     Process { port: u16, _process: Process },
@@ -86,7 +86,13 @@ impl Server {
     }
 
     /// Serves a component by a host of wasmCloud, with a directory under a name. Returns none where there is no such host.
-    pub fn wasmcloud(work: &Path, component: &Path, volume: Option<(&Path, &str)>) -> Result<Option<Server>> {
+    /// It listens before it has compiled the component, which answers requests for a path.
+    pub fn wasmcloud(
+        work: &Path,
+        component: &Path,
+        volume: Option<(&Path, &str)>,
+        path: &str,
+    ) -> Result<Option<Server>> {
         let Ok(wash) = installed("wasmcloud/wash_cli/wash") else { return Ok(None) };
         let (home, port) = (work.join("wasmcloud"), port::unused());
         fs::create_dir_all(home.join(".wash"))?;
@@ -99,8 +105,23 @@ impl Server {
         fs::write(home.join(".wash/config.yaml"), configuration.to_string())?;
         let mut command = Command::new(wash);
         command.args(["--non-interactive", "dev"]).env("HOME", &home).current_dir(&home);
-        Server::at_port(command, port).map(Some)
+        let server = Server::at_port(command, port)?;
+        let deadline = Instant::now() + TIMEOUT;
+        while !is_answered(port, path)? {
+            ensure!(Instant::now() < deadline, "wasmCloud does not answer");
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(Some(server))
     }
+}
+
+/// Returns whether a request for a path is answered successfully.
+fn is_answered(port: u16, path: &str) -> Result<bool> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line.starts_with("HTTP/1.1 200"))
 }
 
 /// Returns a file that `make setup` installed.
