@@ -37,15 +37,15 @@ const INTERFACE_LETTERS: usize = 30;
 
 const STYLE: &str = "\
 .wa{--ink:#1d2733;--soft:#5b6875;--line:#c3ccd5;--paper:#ffffff;--program:#2f6fae;--layers:#8a6bb0;--adapter:#c9803a;\
---contents:#4f9155;--types:#7b8894;--wrong:#c0392b;font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}\
+--contents:#4f9155;--rest:#7b8894;--wrong:#c0392b;font:12px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}\
 @media(prefers-color-scheme:dark){.wa{--ink:#e6ebf0;--soft:#a3afba;--line:#44505c;--paper:#161c22;--program:#5b9bd8;\
---layers:#ad8fd3;--adapter:#dd9b58;--contents:#72b478;--types:#8996a3;--wrong:#ef7a6d}}\
+--layers:#ad8fd3;--adapter:#dd9b58;--contents:#72b478;--rest:#8996a3;--wrong:#ef7a6d}}\
 .wa text{fill:var(--ink)}.wa .soft{fill:var(--soft)}.wa .name{font-weight:600}.wa .end{text-anchor:end}\
 .wa .paper{fill:var(--paper)}.wa .outline{fill:none;stroke:var(--line);stroke-width:1.5}\
 .wa .box{fill:var(--part);fill-opacity:.1;stroke:var(--part)}.wa .bar{fill:var(--part)}\
 .wa .wedge{fill:var(--part);fill-opacity:.22}.wa .call{fill:none;stroke:var(--part);stroke-width:1.5}\
 .wa .program{--part:var(--program)}.wa .layers{--part:var(--layers)}.wa .adapter{--part:var(--adapter)}\
-.wa .contents{--part:var(--contents)}.wa .types{--part:var(--types)}.wa .wrong{--part:var(--wrong)}";
+.wa .contents{--part:var(--contents)}.wa .rest{--part:var(--rest)}.wa .wrong{--part:var(--wrong)}";
 
 /// A part of the component.
 struct Part {
@@ -137,7 +137,7 @@ fn parts(report: &Report, name: &str) -> Vec<Part> {
         });
         all.push(part("contents", "contents of its own".into(), join(&[files, size(contents)]), contents));
     }
-    all.push(part("types", "types of the interfaces".into(), size(sizes.types()), sizes.types()));
+    all.push(part("rest", "types, names and others".into(), size(sizes.rest()), sizes.rest()));
     for need in &report.needs {
         let class = caller(need);
         all.iter_mut().filter(|part| part.class == class).for_each(|part| part.calls.push(need.interface.clone()));
@@ -219,7 +219,7 @@ impl Svg {
             return;
         }
         let x = BOX + 14;
-        self.add(format_args!("<path class=\"call types\" d=\"M{x} 8V{} m-4 -6l4 6l4 -6\"/>", TOP - 2));
+        self.add(format_args!("<path class=\"call rest\" d=\"M{x} 8V{} m-4 -6l4 6l4 -6\"/>", TOP - 2));
         self.text("soft", x + 12, 24, &cut(&format!("the host calls {}", names.join(", ")), 2 * LETTERS));
     }
 

@@ -17,8 +17,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// The rest: the types of the interfaces, for the most part.
-    pub fn types(&self) -> usize {
+    /// The rest: the types of the interfaces, names of functions, and others.
+    pub fn rest(&self) -> usize {
         self.whole.saturating_sub(self.program + self.layers + self.adapter + self.contents)
     }
 }
