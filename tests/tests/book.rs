@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use support::{document, installed, output_of, root, wasi_adapt_path, zig_cc};
 use wasi_adapt_tests::guests::{self, Guest};
-use wasi_adapt_tests::hosts::{self, ComponentHost};
+use wasi_adapt_tests::hosts::{ComponentHost, differences, differences_of};
 use wasi_adapt_tests::known::{self, Because, KnownDifference};
 use wasi_adapt_tests::witness::Witness;
 
@@ -57,6 +57,7 @@ chapters! {
     coming_from "coming-from"
     composing "composing"
     files "files"
+    hosts "hosts"
     how_it_works "how-it-works"
     http "http"
     languages "languages"
@@ -222,7 +223,7 @@ fn the_table_of_hosts_is_that_of_the_tests() {
     let mut shown = String::from("\n| | wasmtime, newest | jco |\n|---|---|---|\n");
     for (family, guests) in families {
         let cells = ComponentHost::ALL.map(|host| {
-            let differs = |guest: &&&Guest| hosts::differences_of(host, guest.id).next().is_some();
+            let differs = |guest: &&&Guest| differences_of(host, guest.id).next().is_some();
             match guests.iter().filter(differs).count() {
                 0 => format!("the same: {}", guests.len()),
                 differ => format!("{differ} of {} differ", guests.len()),
@@ -231,7 +232,7 @@ fn the_table_of_hosts_is_that_of_the_tests() {
         writeln!(shown, "| {family} | {} |", cells.join(" | ")).expect("text");
     }
     shown += "\n| host | shown by | reason |\n|---|---|---|\n";
-    for entry in hosts::differences() {
+    for entry in differences() {
         let guests: Vec<_> = entry.guests.iter().map(|guest| code(guest)).collect();
         writeln!(shown, "| {} | {} | {} |", entry.host.name(), guests.join(", "), cell(&entry.reason)).expect("text");
     }

@@ -285,7 +285,8 @@ fn floods_end_and_take_no_memory() {
         let entry = [&[0x40, 3][..], b"x-b", &[0x7f, 0x81, 0x1e], &[b'a'; 4000]].concat();
         [request("GET", &[]), entry, vec![0xbe; 8000]].concat()
     };
-    let floods: [(&str, Vec<u8>, Box<dyn Fn(usize) -> Vec<u8>>); 7] = [
+    type Part = Box<dyn Fn(usize) -> Vec<u8>>;
+    let floods: [(&str, Vec<u8>, Part); 7] = [
         (
             "CONTINUATION",
             headers(flag::END_STREAM, 1, &request("GET", &[])),
