@@ -64,7 +64,9 @@ struct Answer<T> {
 unsafe impl<T> Sync for Answer<T> {}
 
 impl<T: Account> Answer<T> {
-    const NONE: Self = Self { account: UnsafeCell::new(None), told: Cell::new(false) };
+    const fn none() -> Self {
+        Self { account: UnsafeCell::new(None), told: Cell::new(false) }
+    }
 
     fn give(&self) -> *mut T {
         // SAFETY: nothing else runs, and the program does not use an earlier answer any more.
@@ -103,7 +105,7 @@ impl Account for Passwd {
     }
 
     fn answer() -> &'static Answer<Self> {
-        static ANSWER: Answer<Passwd> = Answer::NONE;
+        static ANSWER: Answer<Passwd> = Answer::none();
         &ANSWER
     }
 }
@@ -118,7 +120,7 @@ impl Account for Group {
     }
 
     fn answer() -> &'static Answer<Self> {
-        static ANSWER: Answer<Group> = Answer::NONE;
+        static ANSWER: Answer<Group> = Answer::none();
         &ANSWER
     }
 }
