@@ -1,7 +1,9 @@
-//! Programs of this workspace, built in the profile that the running test or program was built in.
+//! Programs of this workspace, built in the profile that the running test or program was built in, and those that `make setup`
+//! installed.
 
+use anyhow::{Result, ensure};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The packages that `make test` selects. With fewer of them, dependencies would have fewer features, and the engine would
@@ -35,4 +37,11 @@ pub fn binary(name: &str) -> PathBuf {
     }
     assert!(cargo.status().expect("cargo starts").success(), "{name} does not build");
     profile.join(name).with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// Returns a file that `make setup` installed.
+pub fn installed(path: &str) -> Result<PathBuf> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools").join(path);
+    ensure!(file.is_file(), "there is no `{}`: run `make setup`", file.display());
+    Ok(file)
 }

@@ -1,15 +1,16 @@
 //! Hosts of components, as people install them. Each runs a guest's component, which must do there as in the engine of the
 //! other tests.
 
+use crate::built::installed;
 use crate::child;
 use crate::difference;
-use crate::guests::{Guest, Start};
+use crate::guests::Start;
 use crate::known;
-use crate::run::{self, Adapter, Observed};
+use crate::run::{self, Observed};
 use anyhow::Result;
 use serde::Deserialize;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -35,24 +36,19 @@ impl ComponentHost {
         }
     }
 
-    /// Runs a guest as a component in a new fixture.
+    /// Runs a component in a new fixture.
     #[track_caller]
-    pub fn observe(self, guest: &Guest, start: &Start) -> Observed {
-        let component = run::link(&guest.module(), Adapter::Ours).expect("the guest is linked");
+    pub fn observe(self, component: &[u8], start: &Start) -> Observed {
         run::observe(start, |invocation| {
             let directory = tempfile::tempdir()?;
             let path = directory.path().join("component.wasm");
-            fs::write(&path, &component)?;
+            fs::write(&path, component)?;
             match self {
                 ComponentHost::Wasmtime => wasmtime(&path, invocation, start),
                 ComponentHost::Jco => jco(&path, invocation, start),
             }
         })
     }
-}
-
-fn installed(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").join(".tools").join(path)
 }
 
 /// The time that a program may take; Node is slow on a machine with other work.
@@ -62,7 +58,7 @@ const TIMEOUT: Duration = Duration::from_secs(120);
 const TRAPPED: i32 = 134;
 
 fn wasmtime(component: &Path, invocation: &Invocation, start: &Start) -> Result<Outcome> {
-    let mut command = Command::new(installed("python/wasmtime_cli/wasmtime"));
+    let mut command = Command::new(installed("python/wasmtime_cli/wasmtime")?);
     command.args(["run", "-C", "cache=n"]);
     for dir in &invocation.dirs {
         command.arg("--dir").arg(format!("{}::{}", dir.host.display(), dir.guest));
@@ -95,7 +91,7 @@ fn jco(component: &Path, invocation: &Invocation, start: &Start) -> Result<Outco
     fs::write(&request, child::request(component, invocation)?)?;
     let mut command = Command::new("node");
     command.arg("--no-warnings").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("witnesses/jco.mjs"));
-    command.arg(installed("node/node_modules/@bytecodealliance/jco/dist/api.js")).args([&request, &trap]);
+    command.arg(installed("node/node_modules/@bytecodealliance/jco/dist/api.js")?).args([&request, &trap]);
     let ended = child::run(command, &start.stdin, TIMEOUT)?;
     let exit = match (ended.status, fs::read_to_string(&trap)) {
         (_, Ok(message)) => Exit::Trap(message),

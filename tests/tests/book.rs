@@ -186,10 +186,6 @@ fn known_differences_are_those_of_the_tests() {
     assert!(old == shown, "known-differences.md is not up to date: run this test with BLESS=1");
 }
 
-/// The places of the table of hosts in its chapter.
-const BEGIN: &str = "<!-- begin: tests/host-differences.toml -->\n";
-const END: &str = "<!-- end -->\n";
-
 /// Returns the family of a guest: the beginning of the name of a call, or the language.
 fn family(guest: &Guest) -> String {
     let (class, name) = guest.id.split_once('/').expect("an id has two parts");
@@ -238,13 +234,5 @@ fn the_table_of_hosts_is_that_of_the_tests() {
         writeln!(shown, "| {} | {} | {} |", entry.host.name(), guests.join(", "), cell(&entry.reason)).expect("text");
     }
     shown.push('\n');
-    let path = chapters().join("hosts.md");
-    let chapter = chapter("hosts");
-    let (before, rest) = chapter.split_once(BEGIN).expect("a place for the table");
-    let (old, after) = rest.split_once(END).expect("its end");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(path, [before, BEGIN, &shown, END, after].concat()).expect("it is written");
-    } else {
-        assert!(old == shown, "hosts.md is not up to date: run this test with BLESS=1\n{shown}");
-    }
+    document::check_shown("hosts.md", "tests/host-differences.toml", &shown);
 }

@@ -2,13 +2,15 @@
 
 use wasi_adapt_tests::guests::Guest;
 use wasi_adapt_tests::hosts::{self, ComponentHost};
-use wasi_adapt_tests::{run, test_guests};
+use wasi_adapt_tests::run::{self, Adapter};
+use wasi_adapt_tests::test_guests;
 
 fn compare(guest: &Guest) {
     let start = guest.start();
-    let here = run::as_component(guest, &start);
+    let component = run::link(&guest.module(), Adapter::Ours).expect("the guest is linked");
+    let here = run::observe(&start, |invocation| run::host().run_component(&component, invocation));
     for host in ComponentHost::ALL {
-        hosts::check(host, guest.id, &here, &host.observe(guest, &start));
+        hosts::check(host, guest.id, &here, &host.observe(&component, &start));
     }
 }
 

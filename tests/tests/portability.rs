@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use serde::Deserialize;
+use support::document;
 use support::peers::{As, Program};
 use support::{data, output_of, root};
 
@@ -76,12 +77,8 @@ fn what_is_refused_gives_its_error() {
     assert_eq!(found, expected.iter().map(String::as_str).collect());
 }
 
-const BEGIN: &str = "<!-- begin: tests/data/limits.toml -->\n";
-const END: &str = "<!-- end -->\n";
-
-/// `BLESS=1` writes it.
 #[test]
-fn readme_shows_the_table() {
+fn the_book_shows_the_table() {
     let mut shown = String::from("\n| function | is | |\n|---|---|---|\n");
     for Limit { functions, is, error, says, .. } in table() {
         let functions: Vec<_> = functions.iter().map(|function| format!("`{function}`")).collect();
@@ -95,13 +92,5 @@ fn readme_shows_the_table() {
         writeln!(shown, "| {} | {is} | {} |", functions.join(", "), remarks.join("; ")).expect("text");
     }
     shown.push('\n');
-    let path = root().join("tools/book/src/functions.md");
-    let chapter = fs::read_to_string(&path).expect("the chapter");
-    let (before, rest) = chapter.split_once(BEGIN).expect("a place for the table");
-    let (old, after) = rest.split_once(END).expect("its end");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(path, [before, BEGIN, &shown, END, after].concat()).expect("it is written");
-    } else {
-        assert!(old == shown, "functions.md is not up to date: run this test with BLESS=1\n{shown}");
-    }
+    document::check_shown("functions.md", "tests/data/limits.toml", &shown);
 }

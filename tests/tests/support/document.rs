@@ -112,3 +112,17 @@ pub fn follow(text: &str, directory: &Path, own: &Path) -> usize {
     }
     commands
 }
+
+/// Fails unless a chapter of the book shows text between the comments `begin: SOURCE` and `end`. `BLESS=1` writes it.
+pub fn check_shown(chapter: &str, source: &str, shown: &str) {
+    let (begin, end) = (format!("<!-- begin: {source} -->\n"), "<!-- end -->\n");
+    let path = root().join("tools/book/src").join(chapter);
+    let text = fs::read_to_string(&path).expect(chapter);
+    let (before, rest) = text.split_once(&begin).expect("a place for the table");
+    let (old, after) = rest.split_once(end).expect("its end");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(path, [before, &begin, shown, end, after].concat()).expect("it is written");
+    } else {
+        assert!(old == shown, "{chapter} is not up to date: run this test with BLESS=1\n{shown}");
+    }
+}

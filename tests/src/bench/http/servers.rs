@@ -1,13 +1,14 @@
 //! Servers as processes. They end when they are dropped.
 
 use super::per_request;
-use crate::{built, port};
+use crate::built::{self, installed};
+use crate::port;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -77,11 +78,8 @@ impl Server {
     pub fn at_port(mut command: Command, port: u16) -> Result<Server> {
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let server = Server::Process { port, _process: Process(process.with_context(|| format!("{command:?}"))?) };
-        let deadline = Instant::now() + TIMEOUT;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            ensure!(Instant::now() < deadline, "{command:?} does not start");
-            thread::sleep(Duration::from_millis(5));
-        }
+        let starts = || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok());
+        wait_until(starts, Duration::from_millis(5)).with_context(|| format!("{command:?} does not start"))?;
         Ok(server)
     }
 
@@ -106,13 +104,19 @@ impl Server {
         let mut command = Command::new(wash);
         command.args(["--non-interactive", "dev"]).env("HOME", &home).current_dir(&home);
         let server = Server::at_port(command, port)?;
-        let deadline = Instant::now() + TIMEOUT;
-        while !is_answered(port, path)? {
-            ensure!(Instant::now() < deadline, "wasmCloud does not answer");
-            thread::sleep(Duration::from_millis(100));
-        }
+        wait_until(|| is_answered(port, path), Duration::from_millis(100)).context("wasmCloud does not answer")?;
         Ok(Some(server))
     }
+}
+
+/// Asks again after each pause, until it is so.
+fn wait_until(is_so: impl Fn() -> Result<bool>, pause: Duration) -> Result<()> {
+    let deadline = Instant::now() + TIMEOUT;
+    while !is_so()? {
+        ensure!(Instant::now() < deadline, "it took longer than {TIMEOUT:?}");
+        thread::sleep(pause);
+    }
+    Ok(())
 }
 
 /// Returns whether a request for a path is answered successfully.
@@ -122,11 +126,4 @@ fn is_answered(port: u16, path: &str) -> Result<bool> {
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;
     Ok(line.starts_with("HTTP/1.1 200"))
-}
-
-/// Returns a file that `make setup` installed.
-pub fn installed(path: &str) -> Result<PathBuf> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(".tools").join(path);
-    ensure!(file.is_file(), "there is no `{}`: run `make setup`", file.display());
-    Ok(file)
 }
