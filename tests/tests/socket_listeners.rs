@@ -18,7 +18,7 @@ use wasi_adapt_tests::guests::toolchain;
 use wasi_adapt_tests::port;
 
 /// Runs a native program with sockets as descriptors from 3 on, as `wasi-adapt link` takes them. As in wasmtime, listeners
-/// do not block.
+/// do not block. As in a component, 4,096 connections can wait: with Python's 128, Linux resets some of a thousand.
 const WITH_SOCKETS: &str = r#"
 import fcntl, os, socket, sys
 end = sys.argv.index("--")
@@ -31,7 +31,7 @@ for option, place in zip(sys.argv[1:end:2], sys.argv[2:end:2]):
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, int(port)))
         if protocol == "tcp":
-            opened.listen()
+            opened.listen(4096)
             opened.setblocking(False)
     else:
         opened.connect((host, int(port)))
