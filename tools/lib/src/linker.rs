@@ -9,9 +9,9 @@ use crate::files::{FileTree, Image};
 use crate::inspect::component::imported_functions;
 use crate::inspect::{EmbeddedFiles, Report, needs};
 use crate::layer::Layer;
-use crate::link::Linked;
+use crate::link::{Linked, Made};
 use crate::options::{AdapterPages, Emit, ExitCodes, Layout, Locks, World};
-use crate::plan::{Plan, Problem, ProblemCode, Problems};
+use crate::plan::{Plan, Problem, Problems};
 use crate::preopened::{Connection, Listener, Preopened};
 use crate::program::{self, Program};
 use crate::seal::{Seal, SealRecord};
@@ -341,37 +341,28 @@ impl Linker {
         })
     }
 
-    /// Reads, plans and links. Validation of functions runs in parallel: invalid ones give an invalid module, or an
-    /// error, and the validator's error is reported.
+    /// Reads, plans and links. If that has not validated the module, it is validated now, which gives a better reason why
+    /// it was not linked.
     fn run<'a>(&self, embedded: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
-        let (missing, outcome) = rayon::join(|| program::missing(&embedded.wasm), || self.make(embedded));
-        let missing = missing.map_err(LinkError::invalid)?;
-        let mut outcome = outcome?;
-        if !missing.is_empty() {
-            outcome.linked = None;
-            let unforeseen = |problem: &Problem| problem.code == ProblemCode::Unforeseen;
-            outcome.plan.problems.retain(|problem| !unforeseen(problem));
-            outcome.plan.problems.splice(0..0, missing.into_iter().map(Problem::missing));
-        }
-        Ok(outcome)
-    }
-
-    fn make<'a>(&self, Embedded { wasm, warnings, problems }: &'a Embedded<'_>) -> Result<Outcome<'a>, LinkError> {
+        let Embedded { wasm, warnings, problems } = embedded;
         let program = Program::read(wasm).map_err(LinkError::invalid)?;
         let mut plan = Plan::of(&program, self)?;
         plan.warnings.splice(0..0, program.warnings.iter().chain(warnings).cloned());
         plan.problems.extend_from_slice(problems);
+        let made = plan.problems.is_empty().then(|| link::link(&program, &plan, self));
+        let validated = matches!(made, Some(Ok(Made { validated: true, .. }))) && program.is_supported;
+        let missing = if validated { Vec::new() } else { program::missing(wasm).map_err(LinkError::invalid)? };
+        plan.problems.splice(0..0, missing.into_iter().map(Problem::missing));
         let mut linked = None;
-        if plan.problems.is_empty() {
-            match link::link(&program, &plan, self) {
-                Ok(made) => {
-                    if made.layout != plan.layout.layout {
-                        plan.layout = crate::plan::LayoutChoice::within_limits(made.layout);
-                    }
-                    linked = Some(made);
+        match made {
+            Some(Ok(made)) if plan.problems.is_empty() => {
+                if made.linked.layout != plan.layout.layout {
+                    plan.layout = crate::plan::LayoutChoice::within_limits(made.linked.layout);
                 }
-                Err(error) => plan.problems.push(Problem::unforeseen(&error)),
+                linked = Some(made.linked);
             }
+            Some(Err(error)) if plan.problems.is_empty() => plan.problems.push(Problem::unforeseen(&error)),
+            _ => {}
         }
         Ok(Outcome { program, plan, linked })
     }

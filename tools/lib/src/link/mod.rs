@@ -12,7 +12,7 @@ mod sizes;
 
 use crate::cgi::Cgi;
 use crate::linker::{Adapter, Linker};
-use crate::merge::{self, Merged, Validation};
+use crate::merge::{self, Merged};
 use crate::names::quoted;
 use crate::options::{Emit, Layout, World};
 use crate::plan::Plan;
@@ -41,8 +41,15 @@ pub struct Linked {
     pub sizes: Sizes,
 }
 
-/// Carries out a plan. If functions of the module are invalid, the result is invalid, or an error.
-pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linked> {
+/// The result of carrying out a plan.
+pub struct Made {
+    pub linked: Linked,
+    /// True if all functions of the program have been validated, for engines. Otherwise invalid ones are in the result.
+    pub validated: bool,
+}
+
+/// Carries out a plan.
+pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Made> {
     let (mut module, mut losses) = (prepare::with_bare_reallocs(&program.wasm)?, Vec::new());
     if let Some(entry) = plan.entry.as_ref().filter(|_| plan.world.runs())
         && let Cow::Owned(changed) = prepare::with_start(&module, entry)?
@@ -84,13 +91,9 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
             }
             Layout::Adapter | Layout::Auto => return beside_adapter(&module, plan, linker),
         };
-        let validation = match &module {
-            _ if !linker.validate => Validation::None,
-            Cow::Borrowed(_) => Validation::Changes,
-            Cow::Owned(_) => Validation::All,
-        };
         let (target, sealed, layers) = (plan.target(linker), &sealed, &*plan.layers);
-        let merging = merge::Options { target, pages_below, tables: &tables, validation, sealed, layers };
+        let merging =
+            merge::Options { target, pages_below, tables: &tables, validate: linker.validate, sealed, layers };
         let merged =
             merge::merge(&module, prescan, &wit_exports, merging).context("merging the module and the adapter")?;
         without_adapter(merged, layout, linker)
@@ -109,7 +112,8 @@ pub fn link(program: &Program<'_>, plan: &Plan, linker: &Linker) -> Result<Linke
     linked.warnings.splice(0..0, plan.warnings.iter().cloned().chain(losses));
     linked.unused_adapters.clone_from(&plan.unused_adapters);
     linked.sizes.whole = linked.wasm.len();
-    Ok(linked)
+    let validated = matches!(module, Cow::Borrowed(_)) && linked.layout != Layout::Adapter;
+    Ok(Made { linked, validated })
 }
 
 /// Links in the layout of `wasm-tools component new --adapt`.

@@ -1,21 +1,25 @@
-//! Copies the program's functions. Instructions that refer to no function and to no memory address are copied byte for
-//! byte.
+//! Validates the program's functions and copies them. Instructions that refer to no function and to no memory address are
+//! copied byte for byte.
 //!
 //! The work is divided among all cores.
 
 use std::collections::BTreeSet;
+use std::mem;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{Encode, InstructionSink, MemArg, MemArgTarget, ValType};
-use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
+use wasmparser::{
+    BinaryReader, FuncValidator, FuncValidatorAllocations, FunctionBody, Operator, OperatorsReader, ValidatorResources,
+};
 
 use super::grow;
 use super::guest::{Guest, error};
 use super::limits;
-use super::look::Look;
+use super::look::{Look, Looking};
 use crate::dwarf::{Recorder, Written};
+use crate::program::PreScan;
 
 /// The number of functions that one task copies.
 const SHARE: usize = 512;
@@ -26,8 +30,6 @@ pub struct Original<'p> {
     pub body: FunctionBody<'p>,
     /// The offset of its encoded size, which precedes the body.
     pub start: u64,
-    /// The number of its parameters.
-    pub params: u32,
 }
 
 /// Encoded functions of a code section, each preceded by its size.
@@ -45,15 +47,18 @@ pub struct Copied {
     pub recorder: Option<Recorder>,
 }
 
-/// Copies all functions. `record` is the offset of the code section's contents, if it is recorded where the code goes.
-pub fn copy(guest: &Guest, functions: &[Original<'_>], record: Option<u64>) -> Result<Vec<Copied>> {
-    let copy = |functions| Copier::new(guest, record).copy(functions);
+/// Copies all functions, which must be valid. `record` is the offset of the code section's contents, if it is recorded
+/// where the code goes.
+pub fn copy(guest: &Guest, prescan: &PreScan, functions: &[Original<'_>], record: Option<u64>) -> Result<Vec<Copied>> {
+    let copy = |functions| Copier::new(guest, prescan, record).copy(functions);
     let shares: Vec<_> = functions.par_chunks(SHARE).map(copy).collect();
     shares.into_iter().collect() // the first error, whoever was quicker
 }
 
-struct Copier {
+struct Copier<'g> {
     guest: Guest,
+    prescan: &'g PreScan,
+    allocations: FuncValidatorAllocations,
     copied: Copied,
     /// The body copied so far of the current function; its size must be known before it can be appended.
     body: Vec<u8>,
@@ -63,15 +68,18 @@ struct Copier {
     reshaped: bool,
 }
 
+type Validator<'g> = FuncValidator<&'g ValidatorResources>;
+
 /// The first of the scratch locals that functions with bulk operations get: three, and one of 64 bits if there is a
 /// memory with 64-bit addresses.
 #[derive(Clone, Copy)]
 struct Scratch(u32);
 
-impl Copier {
-    fn new(guest: &Guest, record: Option<u64>) -> Copier {
+impl<'g> Copier<'g> {
+    fn new(guest: &Guest, prescan: &'g PreScan, record: Option<u64>) -> Copier<'g> {
         let copied = Copied { recorder: record.map(Recorder::new), ..Copied::default() };
-        Copier { guest: guest.clone(), copied, body: Vec::new(), shifts: Vec::new(), reshaped: false }
+        let (allocations, body, shifts) = (FuncValidatorAllocations::default(), Vec::new(), Vec::new());
+        Copier { guest: guest.clone(), prescan, allocations, copied, body, shifts, reshaped: false }
     }
 
     fn copy(mut self, functions: &[Original<'_>]) -> Result<Copied> {
@@ -84,16 +92,17 @@ impl Copier {
         Ok(self.copied)
     }
 
-    fn function(&mut self, Original { index, body, start, params }: &Original<'_>) -> Result<()> {
-        if !self.body(body, None)? {
-            let mut locals = u64::from(*params);
-            for group in body.get_locals_reader()? {
-                locals = locals.saturating_add(group?.0.into());
-            }
+    fn function(&mut self, Original { index, body, start }: &Original<'_>) -> Result<()> {
+        let mut validator = self.validator(*index)?;
+        if !self.body(body, None, &mut validator)? {
+            let locals = validator.len_locals();
             let scratch = self.scratch().iter().map(|(count, _)| u64::from(*count)).sum::<u64>();
-            limits::check(locals.saturating_add(scratch), limits::LOCALS, || "the number of its locals".into())?;
-            self.body(body, Some(Scratch(locals as u32)))?;
+            limits::check(u64::from(locals) + scratch, limits::LOCALS, || "the number of its locals".into())?;
+            self.allocations = validator.into_allocations();
+            validator = self.validator(*index)?;
+            self.body(body, Some(Scratch(locals)), &mut validator)?;
         }
+        self.allocations = validator.into_allocations();
         limits::check(self.body.len() as u64, limits::FUNCTION_SIZE, || "the size of its code".into())?;
         let Copied { count, bytes, recorder, reshaped, .. } = &mut self.copied;
         if self.reshaped {
@@ -112,14 +121,26 @@ impl Copier {
         Ok(())
     }
 
+    fn validator(&mut self, index: u32) -> Result<Validator<'g>> {
+        let function = self.prescan.function(index).context("it has no type")?;
+        Ok(function.into_validator(mem::take(&mut self.allocations)))
+    }
+
     /// Copies a function's body. Returns false if it needs scratch locals and `scratch` is none.
-    fn body(&mut self, body: &FunctionBody<'_>, scratch: Option<Scratch>) -> Result<bool> {
+    fn body(
+        &mut self,
+        body: &FunctionBody<'_>,
+        scratch: Option<Scratch>,
+        validator: &mut Validator<'_>,
+    ) -> Result<bool> {
         self.body.clear();
         self.shifts.clear();
         self.reshaped = false;
         let bytes = body.as_bytes();
         let start = body.range().start;
-        let mut reader = body.get_operators_reader()?;
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader)?;
+        reader.set_features(*validator.features());
         let mut copied = 0;
         self.shifts.push((start, 0));
         if scratch.is_some() {
@@ -128,12 +149,13 @@ impl Copier {
             self.shifts.push((start + copied as u64, self.body.len()));
         }
         while !reader.eof() {
-            let at = (reader.original_position() - start) as usize;
-            let look = reader.visit_operator(&mut self.guest)?;
+            let position = reader.original_position();
+            let mut looking = Looking { guest: &self.guest, validator: validator.visitor(position) };
+            let look = reader.visit_operator(&mut looking)??;
             if matches!(look, Look::Stays) {
                 continue;
             }
-            let end = (reader.original_position() - start) as usize;
+            let (at, end) = ((position - start) as usize, (reader.original_position() - start) as usize);
             self.body.extend_from_slice(&bytes[copied..at]);
             if !self.change(look, &bytes[at..end], scratch)? {
                 return Ok(false);
@@ -143,13 +165,14 @@ impl Copier {
                 self.shifts.push((start + end as u64, self.body.len()));
             }
         }
+        reader.finish_expression(&validator.visitor(reader.original_position()))?;
         self.body.extend_from_slice(&bytes[copied..]);
         Ok(true)
     }
 }
 
 /// Rewrites the instructions that change.
-impl Copier {
+impl Copier<'_> {
     /// Appends the replacement of an instruction, encoded in `bytes`. Returns false if it needs scratch locals.
     fn change(&mut self, look: Look, bytes: &[u8], scratch: Option<Scratch>) -> Result<bool> {
         let Guest { memory, grow, base, .. } = self.guest;

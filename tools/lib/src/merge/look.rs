@@ -1,9 +1,9 @@
-//! Determines which instructions change. Most do not, so they are classified without being decoded.
+//! Determines which instructions change, while they are validated. Most do not change, so they are not kept as operators.
 //!
 //! The macros cover every instruction that the parser knows, by the names of its operands. An instruction that refers
 //! to a function or a memory in a way unknown to this file is refused, and an operand of a new kind fails to compile.
 
-use wasmparser::{MemArgTarget, VisitOperator, VisitSimdOperator};
+use wasmparser::{FrameKind, FrameStack, MemArgTarget, Result, VisitOperator, VisitSimdOperator};
 
 use super::guest::Guest;
 
@@ -107,27 +107,59 @@ macro_rules! names_neither {
     (value) => {};
 }
 
+/// Defines how instructions are visited; the first argument is the method that returns who validates them.
 macro_rules! define {
-    ($( @$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*) )*) => {$(
+    ($validator:ident $( @$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident ($($annotation:tt)*) )*) => {$(
         #[inline]
-        #[allow(unused_variables)] // most arguments say nothing about this
-        fn $visit(&mut self $($(, $arg: $ty)*)?) -> Look {
-            let guest = &*self;
-            look!(guest $visit $op $($($arg $arg)*)?)
+        fn $visit(&mut self $($(, $arg: $ty)*)?) -> Result<Look> {
+            let _guest = self.guest; // most instructions do not depend on it
+            let look = look!(_guest $visit $op $($($arg $arg)*)?);
+            self.$validator().$visit($($($arg),*)?)?;
+            Ok(look)
         }
     )*};
 }
 
-impl<'a> VisitOperator<'a> for Guest {
-    type Output = Look;
+macro_rules! define_scalar {
+    ($($instructions:tt)*) => { define! { scalar $($instructions)* } };
+}
 
-    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Look>> {
+macro_rules! define_simd {
+    ($($instructions:tt)*) => { define! { simd $($instructions)* } };
+}
+
+/// Validates instructions and classifies them, so that they are decoded only once.
+pub struct Looking<'g, V> {
+    pub guest: &'g Guest,
+    pub validator: V,
+}
+
+impl<'a, V: VisitOperator<'a, Output = Result<()>>> Looking<'_, V> {
+    fn scalar(&mut self) -> &mut V {
+        &mut self.validator
+    }
+
+    fn simd(&mut self) -> &mut dyn VisitSimdOperator<'a, Output = Result<()>> {
+        self.validator.simd_visitor().expect("the parser's validator knows SIMD")
+    }
+}
+
+impl<V: FrameStack> FrameStack for Looking<'_, V> {
+    fn current_frame(&self) -> Option<FrameKind> {
+        self.validator.current_frame()
+    }
+}
+
+impl<'a, V: VisitOperator<'a, Output = Result<()>>> VisitOperator<'a> for Looking<'_, V> {
+    type Output = Result<Look>;
+
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Result<Look>>> {
         Some(self)
     }
 
-    wasmparser::for_each_visit_operator!(define);
+    wasmparser::for_each_visit_operator!(define_scalar);
 }
 
-impl VisitSimdOperator<'_> for Guest {
-    wasmparser::for_each_visit_simd_operator!(define);
+impl<'a, V: VisitOperator<'a, Output = Result<()>>> VisitSimdOperator<'a> for Looking<'_, V> {
+    wasmparser::for_each_visit_simd_operator!(define_simd);
 }

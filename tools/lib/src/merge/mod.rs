@@ -12,8 +12,7 @@
 //! Function indices are assigned in this order: imports, the program's first; the program's functions; the layers'; the
 //! adapter's functions. All other items are in the same order.
 //!
-//! Validation may run at the same time, so this code copes with any input: invalid input gives an error or an invalid
-//! module.
+//! Functions are validated while they are copied, so an invalid program gives an error.
 
 mod code;
 mod custom;
@@ -67,20 +66,11 @@ pub struct Options<'a> {
     pub pages_below: Option<u32>,
     /// Contents for the end of these pages.
     pub tables: &'a [u8],
-    pub validation: Validation,
+    /// True if the result is validated, but for those of the program's functions in which only operands have changed.
+    pub validate: bool,
     pub sealed: &'a SealedData,
     /// The layers between program and adapter, the one next to the program first; only in the isolated layout.
     pub layers: &'a [PlannedLayer],
-}
-
-/// The part of a merged module that is validated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Validation {
-    None,
-    /// Everything but those of the program's functions in which only operands have changed, each for a valid one. The
-    /// program is validated somewhere else.
-    Changes,
-    All,
 }
 
 /// The result of merging a program.
@@ -88,7 +78,7 @@ pub enum Validation {
 pub struct Merged {
     /// The merged module.
     pub wasm: Vec<u8>,
-    /// A module with the same types, imports and exports, but without code and data.
+    /// A module with the same types, imports, and exports of functions and memories, but without code and data.
     pub skeleton: Vec<u8>,
     /// The custom sections that describe its WIT. With them, wit-component makes a component of either module, without
     /// any adapter.
@@ -98,13 +88,13 @@ pub struct Merged {
     pub sizes: Sizes,
 }
 
-/// Merges a program, already pre-scanned, with the adapter. `wit_exports` are the program's exports for its own WIT.
+/// Validates a program, already pre-scanned, and merges it with the adapter. `wit_exports` are the program's exports for its own WIT.
 pub fn merge(program: &[u8], prescan: &PreScan, wit_exports: &BTreeSet<&str>, options: Options<'_>) -> Result<Merged> {
     merge_with(program, prescan, options, Exports::OfComponent(wit_exports))
 }
 
 fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: Exports<'_>) -> Result<Merged> {
-    let Options { target, pages_below, tables, validation, sealed, layers } = options;
+    let Options { target, pages_below, tables, validate, sealed, layers } = options;
     if let Some((module, name)) = prescan.other_imports.first() {
         bail!("it imports {} from {}, which is no function", quoted(name), quoted(module));
     }
@@ -182,7 +172,7 @@ fn merge_with(program: &[u8], prescan: &PreScan, options: Options<'_>, exports: 
         pages_below,
         files,
         tables: Tables { contents: tables, end: places.adapter + adapter_bytes },
-        validation,
+        validate,
         sealed: &sealed.bytes,
         next_type,
         code: 0..0,
@@ -219,7 +209,7 @@ struct Merge<'m, 'a, 'p> {
     /// The number of bytes of memory for files.
     files: u32,
     tables: Tables<'m>,
-    validation: Validation,
+    validate: bool,
     sealed: &'m [u8],
     /// The next type index. The section's length is not it: that counts recursion groups.
     next_type: u32,
@@ -301,7 +291,8 @@ impl<'p> Merge<'_, '_, 'p> {
             module.section(section);
         }
         limits::check(module.len() as u64, limits::MODULE_SIZE, || "its size".into())?;
-        Ok(Merged { wasm: module.finish(), skeleton: self.sections.skeleton().finish(), wit, losses, sizes })
+        let skeleton = self.sections.skeleton()?.finish();
+        Ok(Merged { wasm: module.finish(), skeleton, wit, losses, sizes })
     }
 
     /// The number of bytes of the program's functions, before they are copied.
@@ -312,10 +303,8 @@ impl<'p> Merge<'_, '_, 'p> {
     fn validate(&self, module: &[u8]) -> Result<()> {
         let imports = self.prescan.imports.len();
         let keeps_form = |at: usize| at < self.functions.len() && !self.reshaped.contains(&((imports + at) as u32));
-        match self.validation {
-            Validation::None => {}
-            Validation::Changes => drop(validate::except(module, keeps_form)?),
-            Validation::All => drop(validate::everything(module)?),
+        if self.validate {
+            validate::except(module, keeps_form)?;
         }
         Ok(())
     }
@@ -324,7 +313,8 @@ impl<'p> Merge<'_, '_, 'p> {
     fn copy_functions(&mut self) -> Result<Recorder> {
         let start = self.code.start;
         let (mut recorder, mut parts) = (Recorder::new(start), Vec::new());
-        for copied in code::copy(&self.guest, &self.functions, (!self.dwarf.is_empty()).then_some(start))? {
+        let record = (!self.dwarf.is_empty()).then_some(start);
+        for copied in code::copy(&self.guest, self.prescan, &self.functions, record)? {
             self.sections.code.functions(copied.count, copied.bytes);
             self.grows |= copied.grows;
             self.references.extend(copied.references);
@@ -398,8 +388,7 @@ impl<'p> Merge<'_, '_, 'p> {
             Payload::CodeSectionEntry(body) => {
                 let start = self.functions.last().map_or(self.code.end, |function| function.body.range().end);
                 let index = self.prescan.imports.len() + self.functions.len();
-                let params = self.prescan.params(index);
-                self.functions.push(Original { index: index as u32, body, start, params });
+                self.functions.push(Original { index: index as u32, body, start });
             }
             Payload::DataSection(section) => {
                 for data in section {

@@ -2,9 +2,15 @@
 
 use std::mem;
 
+use anyhow::Result;
 use wasm_encoder::{
-    CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportSection, Function, FunctionSection,
-    GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, TableSection, TagSection, TypeSection,
+    CodeSection, DataCountSection, DataSection, ElementSection, Encode, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalSection, ImportSection, MemorySection, Module, Section, SectionId, TableSection, TagSection,
+    TypeSection,
+};
+use wasmparser::{
+    BinaryReader, Export, ExportSectionReader, ExternalKind, FunctionSectionReader, Import, ImportSectionReader,
+    TypeRef,
 };
 
 #[derive(Default)]
@@ -43,18 +49,38 @@ impl Sections {
         module
     }
 
-    /// Returns a module with the same types, imports and exports, in which every function traps.
-    pub fn skeleton(&self) -> Module {
-        let mut module = self.outline();
-        let (mut code, mut trap) = (CodeSection::new(), Function::new([]));
+    /// Returns a module with the same types and imports, the same memories, and the same exports of functions and memories.
+    /// It has no other functions than those that it exports, and these trap.
+    pub fn skeleton(&self) -> Result<Module> {
+        let [imports, types, exported] = [contents(&self.imports), contents(&self.functions), contents(&self.exports)];
+        let imports = ImportSectionReader::new(BinaryReader::new(&imports, 0))?.into_imports();
+        let imports = imports.collect::<Result<Vec<_>, _>>()?;
+        let is_func = |import: &Import<'_>| matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_));
+        let imported = imports.iter().filter(|import| is_func(import)).count() as u32;
+        let types = FunctionSectionReader::new(BinaryReader::new(&types, 0))?.into_iter();
+        let types = types.collect::<Result<Vec<_>, _>>()?;
+        let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+        let mut trap = Function::new([]);
         trap.instructions().unreachable().end();
-        for _ in 0..self.code.len() {
-            code.function(&trap);
+        for export in ExportSectionReader::new(BinaryReader::new(&exported, 0))? {
+            let Export { name, kind, index } = export?;
+            match kind {
+                ExternalKind::Memory => drop(exports.export(name, ExportKind::Memory, index)),
+                ExternalKind::Func | ExternalKind::FuncExact if index < imported => {
+                    exports.export(name, ExportKind::Func, index);
+                }
+                ExternalKind::Func | ExternalKind::FuncExact => {
+                    exports.export(name, ExportKind::Func, imported + functions.len());
+                    functions.function(types[(index - imported) as usize]);
+                    code.function(&trap);
+                }
+                ExternalKind::Table | ExternalKind::Global | ExternalKind::Tag => {}
+            }
         }
-        if !code.is_empty() {
-            module.section(&code);
-        }
-        module
+        let mut module = Module::new();
+        module.section(&self.types).section(&self.imports).section(&functions).section(&self.memories);
+        module.section(&exports).section(&code);
+        Ok(module)
     }
 
     fn outline(&self) -> Module {
@@ -69,6 +95,14 @@ impl Sections {
         section!(types imports functions tables memories tags globals exports);
         module
     }
+}
+
+/// Returns a section without its size.
+fn contents(section: &impl Encode) -> Vec<u8> {
+    let mut encoded = Vec::new();
+    section.encode(&mut encoded);
+    let size = encoded.iter().take_while(|byte| **byte >= 0x80).count() + 1;
+    encoded.split_off(size)
 }
 
 /// A code section with functions from several sources, encoded only once because there may be many.

@@ -52,10 +52,14 @@ const FEATURES: [Missing; 7] = [
     },
 ];
 
+/// Returns the features that engines have.
+pub fn of_engines() -> WasmFeatures {
+    FEATURES.iter().fold(WasmFeatures::all(), |features, missing| features - missing.flag)
+}
+
 /// Validates a module, its functions included, and returns the features that it needs and engines lack.
 pub fn missing(wasm: &[u8]) -> Result<Vec<&'static Missing>> {
-    let engines = FEATURES.iter().fold(WasmFeatures::all(), |features, missing| features - missing.flag);
-    if validate::with_features(wasm, engines).is_ok() {
+    if validate::with_features(wasm, of_engines()).is_ok() {
         return Ok(Vec::new());
     }
     validate::everything(wasm)?;

@@ -18,7 +18,7 @@ use anyhow::{Context, Result};
 use std::borrow::Cow;
 use wasm_metadata::Producers;
 use wasmparser::types::TypesRef;
-use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
 pub use consts::i32_value;
 pub use custom::About;
@@ -38,6 +38,8 @@ pub struct Program<'a> {
     pub wit: Wit,
     pub about: About,
     pub prescan: PreScan,
+    /// True if all outside of function bodies needs no feature that engines lack.
+    pub is_supported: bool,
 }
 
 pub struct ProgramImport {
@@ -59,14 +61,16 @@ pub struct ProgramExport {
 impl Program<'_> {
     /// Reads a binary module. An error means that it is not valid.
     pub fn read(wasm: &[u8]) -> Result<Program<'_>> {
-        let mut validator = Validator::new_with_features(WasmFeatures::all());
+        let program = Program::with_features(wasm, features::of_engines());
+        program.or_else(|_| Ok(Program { is_supported: false, ..Program::with_features(wasm, WasmFeatures::all())? }))
+    }
+
+    fn with_features(wasm: &[u8], features: WasmFeatures) -> Result<Program<'_>> {
+        let mut validator = Validator::new_with_features(features);
         let (mut prescan, mut custom) = (PreScan::default(), custom::CustomSections::default());
         let (mut imports, mut exports, mut types, mut end) = (Vec::new(), Vec::new(), None, 0);
         for payload in Parser::new(0).parse_all(wasm) {
             let payload = payload?;
-            if let ValidPayload::End(found) = validator.payload(&payload)? {
-                types = Some(found);
-            }
             match &payload {
                 Payload::ImportSection(section) => {
                     imports = section.clone().into_imports().collect::<Result<Vec<_>, _>>()?;
@@ -80,7 +84,7 @@ impl Program<'_> {
                 Payload::Version { range, .. } => range.end as usize,
                 other => other.as_section().map_or(end, |(_, range)| range.end as usize),
             };
-            prescan.payload(payload)?;
+            types = prescan.payload(payload, &mut validator)?;
         }
         let types = types.context("it has no end")?;
         let types = types.as_ref();
@@ -107,6 +111,7 @@ impl Program<'_> {
             wit: Wit::of(&wit),
             about,
             prescan,
+            is_supported: true,
         })
     }
 

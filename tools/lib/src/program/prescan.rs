@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use anyhow::Result;
-use wasmparser::{CompositeInnerType, ExternalKind, MemoryType, Parser, Payload, TypeRef};
+use wasmparser::types::Types;
+use wasmparser::{
+    CompositeInnerType, ExternalKind, FuncToValidate, MemoryType, Parser, Payload, TypeRef, ValidPayload, Validator,
+    ValidatorResources,
+};
 
-use super::consts;
+use super::{consts, features};
 use crate::pack::{Base, IMPORT_REALLOC, REALLOC};
 use crate::preview1::Snapshot;
 
@@ -62,19 +66,33 @@ pub struct PreScan {
     pub start: Option<u32>,
     /// The exported functions, by name.
     exports: BTreeMap<String, u32>,
+    /// Everything that the validation of function bodies needs; none if there are no bodies.
+    validation: Option<FuncToValidate<ValidatorResources>>,
 }
 
 impl PreScan {
+    /// Reads a binary module with features that engines have.
     pub fn of(program: &[u8]) -> Result<PreScan> {
-        let mut scan = PreScan::default();
+        let (mut scan, mut validator) = (PreScan::default(), Validator::new_with_features(features::of_engines()));
         for payload in Parser::new(0).parse_all(program) {
-            scan.payload(payload?)?;
+            scan.payload(payload?, &mut validator)?;
         }
         Ok(scan)
     }
 
-    /// Reads a section.
-    pub fn payload(&mut self, payload: Payload<'_>) -> Result<()> {
+    /// Validates and reads a section, or a function without its body. The end of a module gives its types.
+    pub fn payload(&mut self, payload: Payload<'_>, validator: &mut Validator) -> Result<Option<Types>> {
+        let mut types = None;
+        match validator.payload(&payload)? {
+            ValidPayload::Func(function, _) => drop(self.validation.get_or_insert(function)),
+            ValidPayload::End(found) => types = Some(found),
+            ValidPayload::Ok | ValidPayload::Parser(_) => {}
+        }
+        self.read(payload)?;
+        Ok(types)
+    }
+
+    fn read(&mut self, payload: Payload<'_>) -> Result<()> {
         match payload {
             Payload::TypeSection(section) => {
                 for group in section {
@@ -190,6 +208,13 @@ impl PreScan {
     pub fn signature(&self, func: u32) -> Option<(u32, u32)> {
         let defined = func.checked_sub(self.imports.len() as u32)?;
         Some((*self.funcs.get(defined as usize)?, self.params(func as usize)))
+    }
+
+    /// Returns a function of the program for validation of its body.
+    pub fn function(&self, index: u32) -> Option<FuncToValidate<&ValidatorResources>> {
+        let FuncToValidate { resources, features, .. } = self.validation.as_ref()?;
+        let ty = *self.funcs.get(index.checked_sub(self.imports.len() as u32)? as usize)?;
+        Some(FuncToValidate { resources, index, ty, features: *features })
     }
 
     /// Returns the number of functions with a body.

@@ -2,7 +2,7 @@
 
 use wasmtime::{Config, Engine, Error, Extern, Func, Instance, Memory, Module, ResourceLimiter, Store, Trap, Val};
 
-use super::super::{Exports, Options, Validation, merge_with};
+use super::super::{Exports, Options, merge_with};
 use crate::pack::Target;
 use crate::program::PreScan;
 use crate::seal::SealedData;
@@ -126,8 +126,7 @@ pub fn compare(engine: &Engine, wasm: &[u8], room: MemoryLimit) -> Result<(), In
     let pages = AdapterPages::default().get();
     let (target, sealed) = (Target::new(World::Reactor, ExitCodes::Exact), SealedData::default());
     let pages_below = Some(pages);
-    let options =
-        Options { target, pages_below, tables: &[], validation: Validation::All, sealed: &sealed, layers: &[] };
+    let options = Options { target, pages_below, tables: &[], validate: true, sealed: &sealed, layers: &[] };
     let merged = PreScan::of(wasm)
         .and_then(|prescan| merge_with(wasm, &prescan, options, Exports::All))
         .unwrap_or_else(|error| panic!("the program cannot be merged: {error:#}"))
