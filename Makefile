@@ -21,6 +21,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/toolchain.sh wasm32-wasip1
 	@tests/setup/python.sh
 	@tests/setup/node.sh
+	@tests/setup/cyclonedx.sh
 	@tests/setup/redis.sh
 	@tests/setup/sqlite.sh
 	@tests/setup/cpython.sh
@@ -42,8 +43,7 @@ demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a pi
 	@tests/setup/demo-http.sh
 
 dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
-	@tests/setup/python.sh
-	@tools/dist/dist.sh
+	@tools/dist/dist.sh $(HOST)
 
 playground: ## make the page that links and runs modules in a browser, in target/playground, with the package for npm
 	@tests/setup/python.sh
@@ -52,6 +52,7 @@ playground: ## make the page that links and runs modules in a browser, in target
 	@tools/dist/npm.sh "$$(tools/dist/wasm.sh)" target/release/wasi-adapt target/playground
 
 dist-crate: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
+	@tests/setup/toolchain.sh wasm32-unknown-unknown
 	@tools/dist/crate.sh
 
 dist-release: ## write the checksums and the Homebrew formula of the packages of all machines, in target/dist

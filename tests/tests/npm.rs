@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 use support::document::run_first_example;
+use support::materials::validate;
 use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path};
 use wasi_adapt::{LinkError, Linker};
 use wasi_adapt_tests::guests::{self, toolchain};
@@ -79,6 +80,7 @@ fn the_package_is_small_and_runs_the_first_example() {
     let size = fs::metadata(package()).expect("a package").len();
     assert!(size < MOST_BYTES, "the package has {size} bytes");
     run_first_example(&project().join("node_modules/.bin"));
+    validate(&project().join("node_modules/wasi-adapt/sbom.cdx.json"));
 }
 
 /// Modules of all languages, and published ones; some have problems.
