@@ -22,6 +22,7 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/python.sh
 	@tests/setup/node.sh
 	@tests/setup/cyclonedx.sh
+	@tests/setup/kotlin.sh
 	@tests/setup/redis.sh
 	@tests/setup/sqlite.sh
 	@tests/setup/cpython.sh
