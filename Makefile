@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter check-systems audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -108,6 +108,9 @@ check-adapter: ## the adapter's, the layers' and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) --features wasi-adapt-libc-shim/layer -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items
+
+check-systems: ## lints of the command for Windows and macOS; the first time checks the engine for each
+	@tools/dist/systems.sh
 
 audit: ## advisories, licences and sources of all dependencies
 	@tests/setup/python.sh
