@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs into .tools/cyclonedx what validates bills of materials by the schema of CycloneDX.
+# Installs into .tools/cyclonedx a validator of bills of materials by the schema of CycloneDX.
 . "$(dirname "$0")/common.sh"
 
 requirements=$pins/cyclonedx.txt
