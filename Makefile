@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter check-systems audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -21,6 +21,8 @@ setup: ## install what building and testing need: wasm targets for Rust, PyPI an
 	@tests/setup/toolchain.sh wasm32-wasip1
 	@tests/setup/python.sh
 	@tests/setup/node.sh
+	@tests/setup/cyclonedx.sh
+	@tests/setup/kotlin.sh
 	@tests/setup/redis.sh
 	@tests/setup/sqlite.sh
 	@tests/setup/cpython.sh
@@ -42,8 +44,7 @@ demo-http: ## make one file of PHP and a folder, serve it by wasmtime, take a pi
 	@tests/setup/demo-http.sh
 
 dist: dist-crate ## make what is released for this machine, in target/dist, and test it: takes some minutes
-	@tests/setup/python.sh
-	@tools/dist/dist.sh
+	@tools/dist/dist.sh $(HOST)
 
 playground: ## make the page that links and runs modules in a browser, in target/playground, with the package for npm
 	@tests/setup/python.sh
@@ -52,6 +53,7 @@ playground: ## make the page that links and runs modules in a browser, in target
 	@tools/dist/npm.sh "$$(tools/dist/wasm.sh)" target/release/wasi-adapt target/playground
 
 dist-crate: ## make the part of the library's package that is built for WebAssembly, in tools/lib/dist
+	@tests/setup/toolchain.sh wasm32-unknown-unknown
 	@tools/dist/crate.sh
 
 dist-release: ## write the checksums and the Homebrew formula of the packages of all machines, in target/dist
@@ -106,6 +108,9 @@ check-adapter: ## the adapter's, the layers' and the libc-shim's part of check
 	cargo clippy --release --locked $(ADAPTER) --features wasi-adapt-libc-shim/layer -- -D warnings
 	RUSTDOCFLAGS="-Dwarnings -Arustdoc::private_intra_doc_links" \
 	  cargo doc --release --locked $(ADAPTER) --no-deps --document-private-items
+
+check-systems: ## lints of the command for Windows and macOS; the first time checks the engine for each
+	@tools/dist/systems.sh
 
 audit: ## advisories, licences and sources of all dependencies
 	@tests/setup/python.sh

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 use support::document::run_first_example;
+use support::materials::validate;
 use support::{end_of, output_of, root, wasi_adapt_path};
 use tempfile::TempDir;
 
@@ -114,6 +115,7 @@ fn the_wheel_installs_into_an_empty_environment() {
 
 #[test]
 fn the_bill_of_materials_names_each_crate_once_and_the_dependencies_between_them() {
+    validate(&package(".cdx.json"));
     let bill = fs::read_to_string(package(".cdx.json")).expect("a file");
     let bill: serde_json::Value = serde_json::from_str(&bill).expect("JSON");
     let list = |value: &serde_json::Value| value.as_array().cloned().expect("an array");

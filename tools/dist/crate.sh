@@ -5,9 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 dist=tools/lib/dist
 
-# Cargo says where build scripts put their products: in a JSON object on a line for each package.
+# Cargo says where build scripts put their products: in a JSON object on a line for each package. Windows' separators become `/`.
 out=$(cargo build --release --locked --package wasi-adapt --message-format json-render-diagnostics |
-  sed -n 's|.*"reason":"build-script-executed".*/tools/lib#.*"out_dir":"\([^"]*\)".*|\1|p')
+  sed -n 's|.*"reason":"build-script-executed".*/tools/lib#.*"out_dir":"\([^"]*\)".*|\1|p' | sed 's|\\\\|/|g')
 
 rm -rf "$dist"
 mkdir "$dist"

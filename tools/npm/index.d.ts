@@ -87,6 +87,11 @@ export interface Options {
 
 /** The options of `wasi-adapt link`. */
 export interface LinkOptions extends Options {
+  /**
+   * Modules or components that serve imports of the module by its WIT, by their names in messages. Of what goes wrong with them, a
+   * `LinkError` has the message alone.
+   */
+  plug?: Record<string, Contents>;
   emit?: "component" | "module";
   validate?: boolean;
   cgiRoot?: string;

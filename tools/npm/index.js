@@ -70,6 +70,7 @@ function prepare(module, { name, ...options }) {
 
 export function link(module, { warn = () => {}, host: _, ...options } = {}) {
   const { args, files, input } = prepare(module, options);
+  if (options.plug) return composed(args, files, input, warn);
   const all = ["link", input, "--out-dir", "linked", "--report", "report.json", ...args];
   const done = command(all, { files });
   const report = done.files["report.json"];
@@ -78,6 +79,16 @@ export function link(module, { warn = () => {}, host: _, ...options } = {}) {
   file.warnings.forEach((warning) => warn(warning));
   if (file.status === "linked") return done.files[file.output];
   throw new LinkError(file.error?.message ?? message(done.stderr).replace(/\nerror: .*$/, ""), file.problems);
+}
+
+/** Links with plugs, of which there is no report: warnings and errors are what is printed. */
+function composed(args, files, input, warn) {
+  const output = `${input}.component.wasm`;
+  const done = command(["link", input, "-o", output, ...args], { files });
+  const label = /^warning: (.*)\n/gm;
+  for (const [, warning] of done.stderr.matchAll(label)) warn(warning);
+  if (done.status !== 0) throw new LinkError(message(done.stderr.replace(label, "")));
+  return done.files[output];
 }
 
 /** What `inspect` prints. */

@@ -12,6 +12,7 @@ const FILES = { wit: "world.wit", policy: "policy.toml", stdin: "stdin.txt", env
 const OTHERS = {
   env: (variables) => Object.entries(variables).map(([name, value]) => ["--env", `${name}=${value}`]),
   adapt: (modules, add) => Object.entries(modules).map(([name, module]) => ["--adapt", `${name}=${add(`${name}.wasm`, module)}`]),
+  plug: (modules, add) => Object.entries(modules).map(([name, module]) => ["--plug", add(name, module)]),
   embed: (files, add) => embedded("--embed", files, add),
   embedWritable: (files, add) => embedded("--embed-writable", files, add),
   layers: (layers, add) =>

@@ -53,7 +53,7 @@ function wasms(directory, kind, begin = "") {
   return names.map((name) => data(name, kind, readFileSync(path.join(directory, name))));
 }
 
-const manifest = SAMPLES.map(({ id, title, about, name, run }) => ({ id, title, about, name, run }));
+const manifest = SAMPLES.map(({ id, title, about, name, options, run }) => ({ id, title, about, name, options, run }));
 const parts = {
   VERSION: JSON.parse(readFileSync(path.join(npm, "package.json"))).version,
   STYLE: readFileSync(path.join(here, "style.css"), "utf8"),

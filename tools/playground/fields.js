@@ -1,5 +1,6 @@
 // The options as fields of a form.
 
+import { Lists, html as lists } from "./lists.js";
 import { words } from "./words.js";
 
 const CAPABILITIES = ["filesystem", "env", "args", "stdin", "stdout", "stderr", "clocks", "random", "exit", "network"];
@@ -16,6 +17,11 @@ const KINDS = {
   text: {
     html: ({ hint = "" }) => `<input type="text" placeholder="${hint}" spellcheck="false" autocomplete="off">`,
     get: ({ value }) => value || undefined,
+    set: (element, value) => (element.value = value ?? ""),
+  },
+  long: {
+    html: ({ hint = "" }) => `<textarea rows="3" placeholder="${hint}" spellcheck="false"></textarea>`,
+    get: ({ value }) => (value.trim() ? value : undefined),
     set: (element, value) => (element.value = value ?? ""),
   },
   words: {
@@ -39,6 +45,8 @@ const FIELDS = [
   { name: "random", label: "Random seed", kind: "text", hint: "six" },
   { name: "env", label: "Sealed variables", kind: "variables", hint: "NAME=VALUE" },
   { name: "arg", label: "Sealed arguments", kind: "words", hint: "one two" },
+  { name: "wit", label: "WIT", kind: "long", hint: "world app { export add: func(a: s32, b: s32) -> s32; }", full: true },
+  { name: "witWorld", label: "World of the WIT", kind: "text", hint: "if there are several" },
   { name: "host", label: "Warn of hosts", kind: "words", hint: "wasmtime@45 jco" },
 ];
 
@@ -62,16 +70,18 @@ export function fields(form, changed) {
       .map(([value, label]) => `<label><input type="checkbox" data-${kind}="${value}">${label}</label>`)
       .join("")}</div></fieldset>`;
   form.innerHTML =
-    FIELDS.map((field) => `<label data-field="${field.name}">${field.label} ${KINDS[field.kind].html(field)}</label>`).join("") +
+    FIELDS.map(({ full, ...field }) => `<label ${full ? 'class="full"' : ""} data-field="${field.name}">${field.label} ${KINDS[field.kind].html(field)}</label>`).join("") +
+    lists +
     chips("Deny", CAPABILITIES.map((name) => [name, name]), "deny") +
     chips("More", Object.entries(FLAGS), "flag");
   const element = (name) => form.querySelector(`[data-field="${name}"]`).lastElementChild;
+  const modules = new Lists(form, changed);
   const boxes = (kind) => [...form.querySelectorAll(`[data-${kind}]`)];
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => event.preventDefault());
   return {
     get() {
-      const options = {};
+      const options = modules.get();
       for (const field of FIELDS) {
         const value = KINDS[field.kind].get(element(field.name), field);
         if (value !== undefined) options[field.name] = value;
@@ -81,7 +91,12 @@ export function fields(form, changed) {
       for (const box of boxes("flag")) if (box.checked) options[box.dataset.flag] = true;
       return options;
     },
+    /** Takes files that are dropped on a list of modules, and returns whether it was one. */
+    take: (target, files) => modules.take(target, files),
+
+    /** Fills the fields; options that are modules become none. */
     set(options) {
+      modules.clear();
       for (const field of FIELDS) KINDS[field.kind].set(element(field.name), options[field.name], field);
       for (const box of boxes("deny")) box.checked = options.deny?.includes(box.dataset.deny) ?? false;
       for (const box of boxes("flag")) box.checked = options[box.dataset.flag] ?? false;

@@ -32,9 +32,11 @@ function use(next) {
   return make();
 }
 
-async function useSample(id) {
+/** Takes a sample, with its own options or others. */
+async function useSample(id, options) {
   working();
   const sample = SAMPLES.find((sample) => sample.id === id) ?? SAMPLES[0];
+  form.set(options ?? sample.options ?? {});
   const bytes = await embedded(`sample-${sample.id}`);
   const module = sample.name.endsWith(".wat") ? new TextDecoder().decode(bytes) : bytes;
   run.set(sample.run ?? {});
@@ -78,6 +80,7 @@ function show({ report, picture }) {
   if (report) {
     $("problems").replaceChildren(...report.problems.map(problem));
     $("warnings").replaceChildren(...report.warnings.map((text) => element("li", text)));
+    run.serves(["http", "proxy"].includes(report.world));
   }
   if (picture) $("picture").innerHTML = picture;
   if (picture) offer("save-picture", picture, "image/svg+xml", "svg");
@@ -133,7 +136,9 @@ async function copy(text, button, elsewhere) {
 async function address() {
   const { sample, module } = input;
   const text = typeof module === "string" ? module : undefined;
-  return `#${await encode({ sample, text, options: form.get(), run: run.get() })}`;
+  // Modules are too large for an address.
+  const { plug, layers, adapt, ...options } = form.get();
+  return `#${await encode({ sample, text, options, run: run.get() })}`;
 }
 
 for (const { id, title, about } of SAMPLES) {
@@ -167,15 +172,16 @@ addEventListener("drop", (event) => {
   event.preventDefault();
   document.body.classList.remove("dropping");
   const files = [...event.dataTransfer.files];
+  if (form.take(event.target, files)) return;
   if ($("program").contains(event.target)) run.add(files);
   else if (files[0]) useFile(files[0]);
 });
 
 async function open() {
   const state = await decode(location.hash);
-  form.set(state.options);
+  form.set(state.options ?? {});
   if (state.text) await use({ name: "module.wat", module: state.text });
-  else await useSample(state.sample);
+  else await useSample(state.sample, state.options);
   run.set({ ...run.get(), ...state.run });
 }
 

@@ -6,6 +6,12 @@ import { words } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 
+/** The fields of the form, with their values in the beginning. */
+export const FIELDS = { args: "", env: "", stdin: "", method: "GET", path: "/", headers: "", body: "" };
+
+/** Lines `Name: value` as pairs. */
+const pairs = (text) => [...text.matchAll(/^\s*([^:\s]+)\s*:\s*(.*?)\s*$/gm)].map(([, name, value]) => [name, value]);
+
 export class Run {
   #component;
   #name;
@@ -32,14 +38,18 @@ export class Run {
     $("output").textContent = "";
   }
 
-  get() {
-    return { args: $("args").value, env: $("env").value, stdin: $("stdin").value };
+  /** Shows the fields of a request, or those of a command. */
+  serves(requests) {
+    for (const field of document.querySelectorAll("[data-of]")) field.hidden = (field.dataset.of === "request") !== requests;
+    $("start").textContent = requests ? "Send" : "Run";
   }
 
-  set({ args = "", env = "", stdin = "", files }) {
-    Object.assign($("args"), { value: args });
-    Object.assign($("env"), { value: env });
-    Object.assign($("stdin"), { value: stdin });
+  get() {
+    return Object.fromEntries(Object.keys(FIELDS).map((name) => [name, $(name).value]));
+  }
+
+  set({ files, ...values }) {
+    for (const [name, value] of Object.entries(FIELDS)) $(name).value = values[name] ?? value;
     if (files) this.#files = { ...files };
     this.#list();
   }
@@ -51,7 +61,7 @@ export class Run {
   }
 
   async #start() {
-    const { args, env, stdin } = this.get();
+    const { args, env, stdin, method, path, headers, body } = this.get();
     $("output").textContent = "";
     $("status").textContent = "Running …";
     $("start").disabled = true;
@@ -63,14 +73,16 @@ export class Run {
       env: variables(env),
       stdin: new TextEncoder().encode(stdin),
       files: this.#files,
+      request: { method, path, headers: pairs(headers), body },
     };
     const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     const write = ([[stream, bytes]]) => this.#write(stream, decoders[stream].decode(bytes, { stream: true }));
     try {
-      const { status, trap, files } = await worker.call("run", given, (part) => this.#worker === worker && write(Object.entries(part)));
+      const { status, trap, response, files } = await worker.call("run", given, (part) => this.#worker === worker && write(Object.entries(part)));
       if (this.#worker !== worker) return;
       this.#list(files);
-      this.#ended(trap === undefined ? `exit status ${status}` : `trap: ${trap}`);
+      if (response) this.#respond(response);
+      else this.#ended(trap === undefined ? `exit status ${status}` : `trap: ${trap}`);
     } catch ({ message }) {
       if (this.#worker === worker) this.#ended(message);
     }
@@ -82,6 +94,12 @@ export class Run {
     $("status").textContent = status;
     $("start").disabled = !this.#component;
     $("stop").hidden = true;
+  }
+
+  #respond({ status, headers, body }) {
+    this.#write("headers", headers.map(([name, value]) => `${name}: ${value}\n`).join("") + "\n");
+    this.#write("stdout", new TextDecoder().decode(body));
+    this.#ended(`HTTP status ${status}`);
   }
 
   #write(stream, text) {

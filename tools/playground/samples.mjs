@@ -23,6 +23,14 @@ export const SAMPLES = [
     name: "quickjs.wasm",
     run: { args: "square.js", files: { "square.js": "console.log([1, 2, 3].map((n) => n * n).join());\n" } },
   },
+  {
+    id: "greet",
+    title: "A CGI program",
+    about: "Answers requests with their query and body",
+    name: "greet.wasm",
+    options: { world: "http" },
+    run: { method: "POST", path: "/?world", body: "and you\n" },
+  },
   { id: "trap", title: "A trap", about: "Divides by zero", name: "trap.wat" },
   { id: "broken", title: "A broken module", about: "Cannot become a component, for two reasons", name: "broken.wat" },
 ];

@@ -6,6 +6,7 @@ import { Memory } from "#host/memory.js";
 import modules from "#modules";
 
 import { given } from "./given.js";
+import { answer, http } from "./http.js";
 
 const compiled = async (all, into) => {
   for (const [name, bytes] of Object.entries(all)) into[name] = await WebAssembly.compile(bytes);
@@ -21,18 +22,21 @@ const tasks = {
   command: ({ options, name }) => commandLine({ ...options, name }),
 
   /** The report, and then what takes longer. */
-  make({ module, name, options }, tell) {
+  make({ module, name, options: { plug, ...options } }, tell) {
     const named = { ...options, name };
     const report = inspect(module, named);
     tell({ report });
-    tell({ picture: picture(module, named) });
-    return { component: report.problems.length > 0 ? undefined : link(module, named) };
+    if (!plug) tell({ picture: picture(module, named) });
+    const component = report.problems.length > 0 ? undefined : link(module, { ...named, plug });
+    // With plugs there is more than the module in it.
+    if (plug) tell({ picture: component ? picture(component, { name }) : picture(module, named) });
+    return { component };
   },
 
-  describe: ({ module, name, options }) => describe(module, { ...options, name }),
+  describe: ({ module, name, options: { plug, ...options } }) => describe(module, { ...options, name }),
 
-  /** Runs a component that jco transpiles. */
-  async run({ component, args, env, stdin, files }, tell) {
+  /** Runs a component that jco transpiles, or gives it a request. */
+  async run({ component, args, env, stdin, files, request }, tell) {
     const { generate, $init } = await import("@bytecodealliance/jco-transpile/component");
     await $init;
     const options = { name: "program", instantiation: { tag: "sync" }, noTypescript: true, noNodejsCompat: true, base64Cutoff: 0 };
@@ -41,7 +45,7 @@ const tasks = {
     const { instantiate } = await import(URL.createObjectURL(source));
     const memory = new Memory(files);
     let at = 0;
-    const imports = host({
+    const wasi = host({
       args,
       env,
       stdin: (length) => stdin.subarray(at, (at += Math.min(length, stdin.length - at))),
@@ -52,15 +56,16 @@ const tasks = {
         [memory.descriptor(), "."],
       ],
     });
-    const end = finish(instantiate, made, imports);
+    const end = await finish(instantiate, made, { ...wasi, ...http }, request);
     return { ...end, files: Object.fromEntries(memory.files()) };
   },
 };
 
-function finish(instantiate, made, imports) {
+async function finish(instantiate, made, imports, request) {
   try {
     const core = (path) => new WebAssembly.Module(made.get(path));
     const instance = instantiate(core, imports, (module, imports) => new WebAssembly.Instance(module, imports));
+    if (instance.incomingHandler) return { response: await answer(instance.incomingHandler, request) };
     if (!instance.run) return { trap: "it exports no `wasi:cli/run`, so there is nothing to run here" };
     instance.run.run();
     return { status: 0 };

@@ -34,6 +34,19 @@ const wit = "package a:b; world w { export add: func(a: s32, b: s32) -> s32; }";
 const adds = '(module (memory (export "memory") 1) (func (export "add") (param i32 i32) (result i32) local.get 0))';
 assert.equal(inspect(link(adds, { wit })).exports[0].name, "add");
 
+// Plugs serve what the module imports.
+const pair = "package a:b; interface i { add: func(a: s32, b: s32) -> s32; } world lib { export i; } world app { import i; }";
+const imports = '(module (import "a:b/i" "add" (func (param i32 i32) (result i32))) (memory (export "memory") 1) (func (export "_start")))';
+const plug = { "adds.wasm": link(adds, { wit: pair, witWorld: "lib" }) };
+const app = { wit: pair, witWorld: "app" };
+const names = (component) => inspect(component).imports.map(({ module, name }) => name ?? module);
+assert(names(link(imports, app)).includes("a:b/i"));
+assert(!names(link(imports, { ...app, plug })).includes("a:b/i"));
+assert.throws(
+  () => link(program, { plug }),
+  (error) => error instanceof LinkError && error.problems.length === 0 && /adds\.wasm/.test(error.message),
+);
+
 // Problems are objects, all at once.
 const bad = '(module (import "env" "f" (func)) (memory 1 2 shared) (func (export "_start")))';
 assert.throws(

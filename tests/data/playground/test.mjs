@@ -1,8 +1,9 @@
 // Uses the page as a person does, with mouse and keyboard, and takes pictures of it.
 //
-// usage: test.mjs BROWSER PAGE TEXT LARGE PICTURES
+// usage: test.mjs BROWSER PAGE TEXT LARGE LIBRARY ADAPTER PICTURES
 //
-// TEXT is a file of more than ten lines, LARGE a module of many megabytes, and PICTURES a directory.
+// TEXT is a file of more than ten lines, LARGE a module of many megabytes, LIBRARY a component that `program.wat` has as a plug,
+// ADAPTER one for commands, and PICTURES a directory.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { pathToFileURL } from "node:url";
 
 import { Browser } from "./browser.mjs";
 
-const [program, page, lines, large, pictures] = process.argv.slice(2).map((argument) => path.resolve(argument));
+const [program, page, lines, large, library, adapter, pictures] = process.argv.slice(2).map((argument) => path.resolve(argument));
 const url = pathToFileURL(page).href;
 const browser = new Browser(program);
 
@@ -20,8 +21,14 @@ const idle = `document.getElementById("report").getAttribute("aria-busy") === "f
 const settled = (verdict) => browser.until(`${idle} && document.getElementById("verdict").textContent.includes(${JSON.stringify(verdict)})`);
 const ended = (status) => browser.until(`document.getElementById("status").textContent.startsWith(${JSON.stringify(status)})`);
 const picture = (name) => browser.screenshot(path.join(pictures, `${name}.png`));
+const beside = (name) => path.join(import.meta.dirname, name);
 const sample = (id) => browser.click(`[data-sample="${id}"]`);
 const BECOMES = "It becomes a component of";
+
+async function enter(selector, value) {
+  const at = `document.querySelector(${JSON.stringify(selector)})`;
+  await browser.get(`{ ${at}.value = ${JSON.stringify(value)}; ${at}.dispatchEvent(new Event("input", { bubbles: true })); }`);
+}
 
 async function run(status, output) {
   await browser.click("#start");
@@ -48,7 +55,7 @@ const steps = {
     const order = [];
     await browser.get(`document.activeElement.blur()`);
     await browser.get(`document.getSelection().removeAllRanges()`);
-    for (let at = 0; at < 60; at++) {
+    for (let at = 0; at < 70; at++) {
       await browser.press("Tab");
       order.push(await browser.get(`document.activeElement.id || document.activeElement.dataset.sample || ""`));
     }
@@ -75,7 +82,7 @@ const steps = {
     await browser.get(`document.querySelector('[data-field="host"] input').focus()`);
     await browser.type("wasmtime@45 nothing");
     await settled("a host is one of");
-    await browser.get(`(() => { const box = document.querySelector('[data-field="host"] input'); box.value = "wasmtime@45"; box.dispatchEvent(new Event("input", { bubbles: true })); })()`);
+    await enter('[data-field="host"] input', "wasmtime@45");
     await settled(BECOMES);
     assert.match(await text("warnings"), /^wasmtime 45 needs/);
   },
@@ -92,6 +99,50 @@ const steps = {
     await browser.open("about:blank");
     await browser.open(url);
     await settled(BECOMES);
+  },
+
+  async "WIT, plugs, layers and adapters are options"() {
+    await browser.drop("#drop", beside("program.wat"));
+    await settled("It cannot become a component");
+    await enter('[data-field="wit"] textarea', readFileSync(beside("add.wit"), "utf8"));
+    await enter('[data-field="witWorld"] input', "program");
+    await settled(BECOMES);
+    assert.match(await text("picture"), /demo:add/);
+    await browser.drop('[data-list="plug"]', library);
+    await browser.until(`document.getElementById("command").textContent.includes("--plug")`);
+    await settled(BECOMES);
+    assert.doesNotMatch(await text("picture"), /demo:add/);
+    await run("exit status 7", "");
+    await browser.drop('[data-list="layers"]', beside("layer.wat"));
+    await browser.until(`document.querySelector('[data-list="layers"] li')`);
+    await enter('[data-list="layers"] li input', "env");
+    await browser.until(`document.getElementById("command").textContent.includes("--serve env")`);
+    await settled(BECOMES);
+    await run("exit status 8", "");
+    assert.equal(
+      await text("command"),
+      `wasi-adapt link program.wat --plug ${path.basename(library)} --layer layer.wat --serve env ` +
+        "--wit world.wit --wit-world program -o program.component.wasm",
+    );
+    await picture("modules");
+    await browser.drop('[data-list="adapt"]', adapter);
+    await settled("It cannot become a component");
+    await browser.click('[data-list="layers"] li button');
+    await settled(BECOMES);
+    assert.match(await text("command"), /--adapt wasi_snapshot_preview1=wasi_snapshot_preview1\.wasm/);
+    await run("exit status 7", "");
+  },
+
+  async "a handler answers requests"() {
+    await sample("greet");
+    await browser.until(`document.getElementById("start").textContent === "Send"`);
+    await settled(BECOMES);
+    assert.equal(await text("command"), "wasi-adapt link greet.wasm --world http -o greet.component.wasm");
+    await run("HTTP status 200", "Content-Type: text/plain\n\nhello world\nand you\n");
+    await enter("#path", "/");
+    await enter("#body", "");
+    await run("HTTP status 200", "Content-Type: text/plain\n\nhello nobody\n");
+    await picture("request");
   },
 
   async "problems come with their remedies"() {

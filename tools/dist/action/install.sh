@@ -42,6 +42,8 @@ case $end in
 esac
 rm "$stem.$end" "$stem.sum" SHA256SUMS
 path=$PWD/$stem
+# Programs that are not of Git's shell do not know its paths.
+if command -v cygpath > /dev/null; then path=$(cygpath --windows "$path"); fi
 "$path/$program" --version
 if [ -n "${GITHUB_PATH:-}" ]; then
   echo "$path" >> "$GITHUB_PATH"
