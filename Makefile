@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite fuzz bench check check-adapter check-systems audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite python fuzz bench check check-adapter check-systems audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -70,7 +70,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
 SLOW := bench book checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
-  hosts http_load limits memfs noninterference npm one_file packages readme real_modules runners sdk_% sockets socket_% sqlite \
+  hosts http_load limits memfs noninterference npm one_file packages python readme real_modules runners sdk_% sockets socket_% sqlite \
   static_library stock_tools trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
@@ -84,6 +84,12 @@ test-http: setup ## more requests in a row than `make test` sends: 100,000
 
 test-sqlite: setup ## nine programs write one SQLite database for a minute; `make test` lets them for ten seconds
 	SQLITE_SECONDS=60 cargo test --release --locked $(HOST) --test sqlite -- --nocapture
+
+python: setup ## build CPython from Debian's source with the library of sdk, and run its tests; the first time takes ten minutes
+	tests/python/source.sh
+	cargo build --release --locked $(HOST) --bin wasi-adapt
+	tests/python/build.sh
+	cargo test --release --locked $(HOST) --test python -- $(T)
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs into .tools/python-source the source of CPython, as Debian has it, and a native build of it: the reference for the
+# component, and the interpreter that building the latter takes.
+. "$(dirname "$0")/../setup/common.sh"
+version=3.13.5
+checksum=93e583f243454e6e9e4588ca2c2662206ad961659863277afcdb96801647d640
+
+place=$tools/python-source
+if stamped python-source/native "${BASH_SOURCE[0]}"; then
+  say "CPython $version: up to date"
+  exit
+fi
+have apt-get || fail "there is no apt-get" "run this on Debian, which has the source in a package"
+have cc && have make || fail "there is no C compiler or no make" "install them (Debian: apt-get install build-essential)"
+
+# The suite is named here, so that other releases of Debian have the same source. All that apt knows of it stays here.
+say "CPython $version: downloading its source (23 MB)"
+rm -rf "$place/native" "$place/source"
+new=$(begin python-package)
+mkdir -p "$new/lists/partial" "$new/archives/partial" "$place/source" "$place/native"
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb-src [signed-by=$keys] http://deb.debian.org/debian trixie main" >"$new/sources.list"
+apt=(apt-get --quiet=2 -o "Dir::Etc::SourceList=$new/sources.list" -o Dir::Etc::SourceParts=/dev/null
+  -o "Dir::State::Lists=$new/lists" -o "Dir::Cache=$new" -o APT::Sandbox::User=)
+(cd "$new" && "${apt[@]}" update && "${apt[@]}" source --download-only python3.13) ||
+  fail "apt-get could not download the source" "see its message above, then run make python again"
+echo "$checksum  $new/python3.13_$version.orig.tar.xz" | sha256sum --check --quiet ||
+  fail "Debian's python3.13 is not $version any more" "give tests/python/source.sh its new version"
+tar -xJf "$new/python3.13_$version.orig.tar.xz" -C "$place/source" --strip-components=1
+
+say "CPython $version: building it natively (some minutes)"
+cd "$place/native"
+# The same SQLite for both, and neither has libraries of which WASI has none.
+cc -O2 -w -fPIC -c "$tools/sqlite/sqlite3.c" -o sqlite3.o
+ar rcs libsqlite3.a sqlite3.o
+export LIBSQLITE3_CFLAGS="-I$tools/sqlite" LIBSQLITE3_LIBS="-L$PWD -lsqlite3 -lm -ldl -lpthread"
+for module in _ssl _hashlib _tkinter zlib _bz2 _lzma readline _curses _curses_panel _dbm _gdbm _ctypes _uuid; do
+  export "py_cv_module_$module=n/a"
+done
+{ ../source/configure --quiet --disable-test-modules --without-ensurepip OPT="-O2 -w" && make --silent -j"$(nproc)"; } >log 2>&1 ||
+  fail "it does not build" "read $PWD/log"
+cp "${BASH_SOURCE[0]}" .pins
+say "CPython $version: done"
