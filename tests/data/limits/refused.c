@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
+#include <termios.h>
 
 // Calls something that is to set an error.
 #define ERRNO(name, call) (errno = 0, (void)(call), printf(name " %s\n", errno_name(errno)))
@@ -20,6 +21,7 @@ int main(void) {
     double load;
     pid_t process;
     pthread_t thread;
+    struct termios attributes = {0};
     ERRNO("fork", fork());
     ERRNO("vfork", vfork());
     ERRNO("execv", execv("/bin/true", none));
@@ -33,6 +35,10 @@ int main(void) {
     ERRNO("getloadavg", getloadavg(&load, 1));
     ERRNO("statvfs", statvfs(".", &filesystem));
     ERRNO("fstatvfs", fstatvfs(3, &filesystem));
+    ERRNO("tcgetattr", tcgetattr(0, &attributes));
+    ERRNO("tcsetattr", tcsetattr(0, TCSANOW, &attributes));
+    ERRNO("tcflush", tcflush(0, TCIOFLUSH));
+    ERRNO("tcdrain", tcdrain(1));
     void *library = dlopen("libm.so", RTLD_NOW);
     char *error = dlerror();
     printf("dlopen %s\n", !library && error && *error ? "dlerror" : "0");
