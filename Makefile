@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite python fuzz bench check check-adapter check-systems audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite python curl fuzz bench check check-adapter check-systems audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -69,7 +69,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 
 # The tests that take long: those with a network, those of real programs, and those that run the guests of `differential`
 # in other ways.
-SLOW := bench book checked_adapter compose coverage cpython devices dist dwarf embedded examples fuzz go http http_hosts \
+SLOW := bench book checked_adapter compose coverage cpython curl devices dist dwarf embedded examples fuzz go http http_hosts \
   hosts http_load limits memfs noninterference npm one_file packages python readme real_modules runners sdk_% sockets socket_% sqlite \
   static_library stock_tools trace wasmcloud writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
@@ -90,6 +90,11 @@ python: setup ## build CPython from Debian's source with the library of sdk, and
 	cargo build --release --locked $(HOST) --bin wasi-adapt
 	tests/python/build.sh
 	cargo test --release --locked $(HOST) --test python -- $(T)
+
+curl: setup ## build curl from Debian's source with the library of sdk, and run its own tests: takes twenty minutes
+	cargo build --release --locked $(HOST) --bin wasi-adapt
+	tests/curl/build.sh
+	cargo test --release --locked $(HOST) --test curl -- --nocapture $(T)
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

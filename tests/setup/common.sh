@@ -32,6 +32,24 @@ debian_install() {
   apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-recommends "$@" >/dev/null
 }
 
+# Unpacks the original source of a Debian package, whatever release this is: debian_source SUITE PACKAGE ARCHIVE SHA256 DIR
+debian_source() {
+  have apt-get || fail "there is no apt-get" "run this on Debian, which has the source of $2 in a package"
+  local new keys=/usr/share/keyrings/debian-archive-keyring.gpg
+  # All that apt knows of the suite stays here.
+  new=$(begin "$2-package")
+  mkdir -p "$new/lists/partial" "$new/archives/partial"
+  echo "deb-src [signed-by=$keys] http://deb.debian.org/debian $1 main" >"$new/sources.list"
+  local apt=(apt-get --quiet=2 -o "Dir::Etc::SourceList=$new/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o "Dir::State::Lists=$new/lists" -o "Dir::Cache=$new" -o APT::Sandbox::User=)
+  (cd "$new" && "${apt[@]}" update && "${apt[@]}" source --download-only "$2") ||
+    fail "apt-get could not download the source of $2" "see its message above, then try again"
+  echo "$4  $new/$3" | sha256sum --check --quiet ||
+    fail "Debian's $2 has no $3 any more" "change the version and the checksum where this was asked for"
+  tar -xf "$new/$3" -C "$5" --strip-components=1
+  rm -r "$new"
+}
+
 need_pip() {
   have python3 || fail "python3 is not installed" "install Python 3 with pip (Debian: apt-get install python3-pip)"
   python3 -m pip --version >/dev/null 2>&1 ||

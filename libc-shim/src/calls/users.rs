@@ -96,7 +96,8 @@ pub fn umask(mask: i32) -> Result<i32> {
 /// Sets the permissions of a file. Its owner can always read and write it, and more WASI does not know: so the rest is
 /// ignored, as on file systems without permissions.
 ///
-/// Errors: `EPERM` for a mode by which its owner could not read or write it; those of looking the file up.
+/// Errors: `EPERM` for a mode by which its owner could not read or write it, but for the one without any permission: `stat`
+/// tells that one of each file, and programs give copies the mode of the original; those of looking the file up.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/chmod.html>
 pub fn fchmodat(fd: i32, path: *const u8, mode: i32, flags: i32) -> Result<i32> {
@@ -116,7 +117,7 @@ pub fn fchmod(fd: i32, mode: i32) -> Result<i32> {
 }
 
 fn check_mode(mode: i32) -> Result<i32> {
-    if mode & READ_AND_WRITE == READ_AND_WRITE { Ok(0) } else { Err(Errno::PERM) }
+    if mode & PERMISSIONS == 0 || mode & READ_AND_WRITE == READ_AND_WRITE { Ok(0) } else { Err(Errno::PERM) }
 }
 
 /// Gives a file to a user and a group: to the only ones, or it leaves them with -1.

@@ -30,6 +30,10 @@ int main(void) {
     T(chmod("file/none", 0644));
     T(fchmod(fd, 0600));
     T(fchmod(closed, 0600));
+    struct stat copied;
+    T(fstat(fd, &copied));
+    T(fchmod(fd, copied.st_mode));
+    T(chmod("file", copied.st_mode & 0777));
     T(fchmodat(AT_FDCWD, "dir/none", 0600, 0));
     T(fchmodat(AT_FDCWD, "file", 0600, 0));
     T(chown("file", 0, 0));
