@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use support::peers::{As, Process, built};
-use support::{end_of, installed, output_of, root, wasi_adapt, wasmtime};
+use support::{installed, output_of, root, wasi_adapt, wasmtime};
 
 /// The programs in Python.
 fn programs() -> PathBuf {
@@ -61,6 +61,17 @@ fn interpreter(what: As, directory: &Path) -> Command {
     }
 }
 
+/// Returns the command that runs one of the programs.
+fn program(what: As, directory: &Path, name: &str, arguments: &[&str]) -> Command {
+    let place = match what {
+        As::Native => programs(),
+        As::Component => PathBuf::from("/programs"),
+    };
+    let mut command = interpreter(what, directory);
+    command.arg("-u").arg(place.join(name)).args(arguments);
+    command
+}
+
 const WAYS: [As; 2] = [As::Native, As::Component];
 
 #[test]
@@ -75,9 +86,8 @@ fn it_runs_from_one_file() {
 #[test]
 fn it_serves_files_to_curl() {
     let directory = tempfile::tempdir().expect("a directory");
-    let mut server = interpreter(As::Component, directory.path());
-    server.args(["-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "/lib/python3.13", "0"]);
-    let server = Process::start(server);
+    let serve = ["http.server", "--bind", "127.0.0.1", "--directory", "/lib/python3.13", "0"];
+    let server = Process::start(program(As::Component, directory.path(), "in_turn.py", &serve));
     let port = server.port();
     for file in ["os.py", "pydoc_data/topics.py"] {
         let expected = fs::read_to_string(installed("python-source/source/Lib").join(file)).expect("a file");
@@ -97,17 +107,6 @@ fn it_fetches_from_a_server() {
     let program = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode(), end='')";
     let fetched = output_of(interpreter(As::Component, directory.path()).args(["-c", program, &url]));
     assert_eq!(fetched, "text\n".repeat(100_000));
-}
-
-/// Returns the command that runs one of the programs.
-fn program(what: As, directory: &Path, name: &str, arguments: &[&str]) -> Command {
-    let place = match what {
-        As::Native => programs(),
-        As::Component => PathBuf::from("/programs"),
-    };
-    let mut command = interpreter(what, directory);
-    command.arg("-u").arg(place.join(name)).args(arguments);
-    command
 }
 
 #[test]
