@@ -2,15 +2,21 @@
 //! native build of the same source does, but for the differences in a table. `make python` runs this, and builds both.
 #![cfg(target_os = "linux")]
 
+#[path = "python/verdicts.rs"]
+mod verdicts;
+
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::thread;
 
 use support::peers::{As, Process, built};
-use support::{installed, output_of, root, wasi_adapt, wasmtime};
+use support::{document, installed, output_of, root, wasi_adapt, wasmtime};
+use verdicts::{Reasons, Verdicts};
+use wasi_adapt_tests::golden;
 
 /// The programs in Python.
 fn programs() -> PathBuf {
@@ -143,4 +149,46 @@ fn two_components_and_a_native_program_write_one_database() {
     for what in WAYS {
         assert_eq!(output_of(&mut share(what, &["file"])), "ok\n('a', 200) ('b', 200) ('c', 200)\n");
     }
+}
+
+/// The modules of CPython's tests about what WASI lacks.
+const MODULES: [&str; 16] = [
+    "test_asyncio.test_sock_lowlevel",
+    "test_fcntl",
+    "test_ftplib",
+    "test_httplib",
+    "test_mmap",
+    "test_os",
+    "test_posix",
+    "test_select",
+    "test_selectors",
+    "test_smtplib",
+    "test_socket",
+    "test_socketserver",
+    "test_sqlite3",
+    "test_tempfile",
+    "test_urllib2_localnet",
+    "test_xmlrpc",
+];
+
+/// Each test ends as it does natively, or the golden file says otherwise. A test that fails has a reason in `reasons.toml`.
+#[test]
+fn its_own_tests_end_as_they_should() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let reasons = Reasons::new();
+    let mut table = "| module | native | | | component | | |\n|---|---|---|---|---|---|---|\n".to_owned();
+    table += "| | passed | skipped | failed | passed | skipped | failed |\n";
+    for module in MODULES {
+        let arguments: Vec<_> = [module].into_iter().chain(reasons.left_out()).collect();
+        let run = &|what| Verdicts::read(&output_of(&mut program(what, directory.path(), "run_tests.py", &arguments)));
+        let [native, component] = thread::scope(|scope| {
+            let runs = WAYS.map(|what| scope.spawn(move || run(what)));
+            runs.map(|run| run.join().expect("it ends"))
+        });
+        golden::check(&format!("python/{module}.txt"), &native.differences(&component));
+        reasons.check(&native, &component);
+        table += &format!("| `{module}` | {} | {} |\n", native.counts(), component.counts());
+    }
+    reasons.check_use();
+    document::check_shown("cpython.md", "tests/golden/python", &format!("\n{table}\n{}", reasons.table()));
 }
