@@ -1,4 +1,4 @@
-//! How the tests of a module ended, natively and in the component, and why they differ.
+//! Verdicts of the tests of a module, native and in the component, and reasons for which they differ.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,7 @@ impl Verdicts {
     }
 }
 
-/// Why tests fail in the component, and why some are left out.
+/// Reasons for which tests fail in the component, and for which some are left out.
 #[derive(Deserialize)]
 pub struct Reasons {
     /// Tests by name.
