@@ -6,7 +6,7 @@ release=$(cd "$tools/.." && cd "${CARGO_TARGET_DIR:-target}/release" && pwd)
 place=$tools/python-source
 export ZIG_GLOBAL_CACHE_DIR=$place/zig ZIG_LOCAL_CACHE_DIR=$place/zig
 
-# What it is made of: the library, its headers, and the files here.
+# It is made of the library, its headers, and the files here.
 sdk=$(begin python-sdk)
 "$release/wasi-adapt" sdk "$sdk"
 {

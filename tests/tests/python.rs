@@ -2,15 +2,21 @@
 //! native build of the same source does, but for the differences in a table. `make python` runs this, and builds both.
 #![cfg(target_os = "linux")]
 
+#[path = "python/verdicts.rs"]
+mod verdicts;
+
 mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::thread;
 
 use support::peers::{As, Process, built};
-use support::{end_of, installed, output_of, root, wasi_adapt, wasmtime};
+use support::{document, installed, output_of, root, wasi_adapt, wasmtime};
+use verdicts::{Reasons, Verdicts};
+use wasi_adapt_tests::golden;
 
 /// The programs in Python.
 fn programs() -> PathBuf {
@@ -61,6 +67,17 @@ fn interpreter(what: As, directory: &Path) -> Command {
     }
 }
 
+/// Returns the command that runs one of the programs.
+fn program(what: As, directory: &Path, name: &str, arguments: &[&str]) -> Command {
+    let place = match what {
+        As::Native => programs(),
+        As::Component => PathBuf::from("/programs"),
+    };
+    let mut command = interpreter(what, directory);
+    command.arg("-u").arg(place.join(name)).args(arguments);
+    command
+}
+
 const WAYS: [As; 2] = [As::Native, As::Component];
 
 #[test]
@@ -75,9 +92,8 @@ fn it_runs_from_one_file() {
 #[test]
 fn it_serves_files_to_curl() {
     let directory = tempfile::tempdir().expect("a directory");
-    let mut server = interpreter(As::Component, directory.path());
-    server.args(["-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", "/lib/python3.13", "0"]);
-    let server = Process::start(server);
+    let serve = ["http.server", "--bind", "127.0.0.1", "--directory", "/lib/python3.13", "0"];
+    let server = Process::start(program(As::Component, directory.path(), "in_turn.py", &serve));
     let port = server.port();
     for file in ["os.py", "pydoc_data/topics.py"] {
         let expected = fs::read_to_string(installed("python-source/source/Lib").join(file)).expect("a file");
@@ -97,17 +113,6 @@ fn it_fetches_from_a_server() {
     let program = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode(), end='')";
     let fetched = output_of(interpreter(As::Component, directory.path()).args(["-c", program, &url]));
     assert_eq!(fetched, "text\n".repeat(100_000));
-}
-
-/// Returns the command that runs one of the programs.
-fn program(what: As, directory: &Path, name: &str, arguments: &[&str]) -> Command {
-    let place = match what {
-        As::Native => programs(),
-        As::Component => PathBuf::from("/programs"),
-    };
-    let mut command = interpreter(what, directory);
-    command.arg("-u").arg(place.join(name)).args(arguments);
-    command
 }
 
 #[test]
@@ -144,4 +149,46 @@ fn two_components_and_a_native_program_write_one_database() {
     for what in WAYS {
         assert_eq!(output_of(&mut share(what, &["file"])), "ok\n('a', 200) ('b', 200) ('c', 200)\n");
     }
+}
+
+/// The modules of CPython's tests about what WASI lacks.
+const MODULES: [&str; 16] = [
+    "test_asyncio.test_sock_lowlevel",
+    "test_fcntl",
+    "test_ftplib",
+    "test_httplib",
+    "test_mmap",
+    "test_os",
+    "test_posix",
+    "test_select",
+    "test_selectors",
+    "test_smtplib",
+    "test_socket",
+    "test_socketserver",
+    "test_sqlite3",
+    "test_tempfile",
+    "test_urllib2_localnet",
+    "test_xmlrpc",
+];
+
+/// Each test ends as it does natively, or the golden file says otherwise. A test that fails has a reason in `reasons.toml`.
+#[test]
+fn its_own_tests_end_as_they_should() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let reasons = Reasons::new();
+    let mut table = "| module | native | | | component | | |\n|---|---|---|---|---|---|---|\n".to_owned();
+    table += "| | passed | skipped | failed | passed | skipped | failed |\n";
+    for module in MODULES {
+        let arguments: Vec<_> = [module].into_iter().chain(reasons.left_out()).collect();
+        let run = &|what| Verdicts::read(&output_of(&mut program(what, directory.path(), "run_tests.py", &arguments)));
+        let [native, component] = thread::scope(|scope| {
+            let runs = WAYS.map(|what| scope.spawn(move || run(what)));
+            runs.map(|run| run.join().expect("it ends"))
+        });
+        golden::check(&format!("python/{module}.txt"), &native.differences(&component));
+        reasons.check(&native, &component);
+        table += &format!("| `{module}` | {} | {} |\n", native.counts(), component.counts());
+    }
+    reasons.check_use();
+    document::check_shown("cpython.md", "tests/golden/python", &format!("\n{table}\n{}", reasons.table()));
 }

@@ -55,12 +55,17 @@ pub struct Limit {
 const INFINITY: u64 = u64::MAX;
 
 const RLIMIT_CORE: i32 = 4;
+const RLIMIT_NOFILE: i32 = 7;
 /// The number of `RLIMIT_..`.
 const LIMITS: i32 = 16;
 
-/// WASI limits nothing that it tells of, and writes no dumps of memory.
+/// The number of open descriptors that the adapter has room for, unless `--adapter-pages` gives it more.
+const DESCRIPTORS: u64 = 1088;
+
+/// WASI limits nothing else that it tells of, and writes no dumps of memory.
 fn limit(of: i32) -> Result<Limit> {
     match of {
+        RLIMIT_NOFILE => Ok(Limit { soft: DESCRIPTORS, hard: DESCRIPTORS }),
         RLIMIT_CORE => Ok(Limit { soft: 0, hard: 0 }),
         0..LIMITS => Ok(Limit { soft: INFINITY, hard: INFINITY }),
         _ => Err(Errno::INVAL),

@@ -32,6 +32,9 @@ int main(void) {
     T(setrlimit(RLIMIT_NOFILE, &limit));
     T(getrlimit(RLIMIT_NOFILE, &other));
     PRINT(limit.rlim_cur == other.rlim_cur && limit.rlim_max == other.rlim_max);
+    rlim_t last = 0;
+    for (int fd; (fd = dup(1)) >= 0;) last = fd;
+    PRINT(errno == EMFILE && last + 1 == limit.rlim_cur);
     T(getrlimit(RLIMIT_CORE, &limit));
     limit.rlim_cur = 0;
     T(setrlimit(RLIMIT_CORE, &limit));
