@@ -10,23 +10,12 @@ if stamped python-source/native "${BASH_SOURCE[0]}"; then
   say "CPython $version: up to date"
   exit
 fi
-have apt-get || fail "there is no apt-get" "run this on Debian, which has the source in a package"
 have cc && have make || fail "there is no C compiler or no make" "install them (Debian: apt-get install build-essential)"
 
-# The suite is named here, so that other releases of Debian have the same source. All that apt knows of it stays here.
 say "CPython $version: downloading its source (23 MB)"
 rm -rf "$place/native" "$place/source"
-new=$(begin python-package)
-mkdir -p "$new/lists/partial" "$new/archives/partial" "$place/source" "$place/native"
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb-src [signed-by=$keys] http://deb.debian.org/debian trixie main" >"$new/sources.list"
-apt=(apt-get --quiet=2 -o "Dir::Etc::SourceList=$new/sources.list" -o Dir::Etc::SourceParts=/dev/null
-  -o "Dir::State::Lists=$new/lists" -o "Dir::Cache=$new" -o APT::Sandbox::User=)
-(cd "$new" && "${apt[@]}" update && "${apt[@]}" source --download-only python3.13) ||
-  fail "apt-get could not download the source" "see its message above, then run make python again"
-echo "$checksum  $new/python3.13_$version.orig.tar.xz" | sha256sum --check --quiet ||
-  fail "Debian's python3.13 is not $version any more" "give tests/python/source.sh its new version"
-tar -xJf "$new/python3.13_$version.orig.tar.xz" -C "$place/source" --strip-components=1
+mkdir -p "$place/source" "$place/native"
+debian_source trixie python3.13 "python3.13_$version.orig.tar.xz" "$checksum" "$place/source"
 
 say "CPython $version: building it natively (some minutes)"
 cd "$place/native"
