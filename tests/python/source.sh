@@ -6,7 +6,8 @@ version=3.13.5
 checksum=93e583f243454e6e9e4588ca2c2662206ad961659863277afcdb96801647d640
 
 place=$tools/python-source
-if stamped python-source/native "${BASH_SOURCE[0]}"; then
+self=$(cd "$(dirname "$0")" && pwd)/source.sh
+if stamped python-source/native "$self"; then
   say "CPython $version: up to date"
   exit
 fi
@@ -28,5 +29,5 @@ for module in _ssl _hashlib _tkinter zlib _bz2 _lzma readline _curses _curses_pa
 done
 { ../source/configure --quiet --disable-test-modules --without-ensurepip OPT="-O2 -w" && make --silent -j"$(nproc)"; } >log 2>&1 ||
   fail "it does not build" "read $PWD/log"
-cp "${BASH_SOURCE[0]}" .pins
+cp "$self" .pins
 say "CPython $version: done"
