@@ -18,7 +18,6 @@ use crate::calls::process;
 use crate::calls::signals::{self, Action, SignalSet};
 use crate::calls::socket;
 use crate::calls::system::{self, Limit, System};
-use crate::calls::terminals::{self, Attributes};
 use crate::calls::usage::{self, Times, Usage};
 use crate::calls::{temporary, users};
 use crate::options;
@@ -114,19 +113,6 @@ exports! {
         fn uname(to: *mut System) -> i32;
         fn getrlimit(of: i32, to: *mut Limit) -> i32;
         fn setrlimit(of: i32, from: *const Limit) -> i32;
-    }
-    mod terminals {
-        fn tcgetattr(fd: i32, to: *mut Attributes) -> i32;
-        fn tcsetattr(fd: i32, when: i32, from: *const Attributes) -> i32;
-        fn tcdrain(fd: i32) -> i32;
-        fn tcflush(fd: i32, queue: i32) -> i32;
-        fn tcflow(fd: i32, action: i32) -> i32;
-        fn tcsendbreak(fd: i32, duration: i32) -> i32;
-        fn tcgetsid(fd: i32) -> i32;
-        fn cfgetospeed(from: *const Attributes) -> i32;
-        fn cfgetispeed(from: *const Attributes) -> i32;
-        fn cfsetospeed(to: *mut Attributes, speed: u32) -> i32;
-        fn cfsetispeed(to: *mut Attributes, speed: u32) -> i32;
     }
     mod usage {
         fn getrusage(who: i32, usage: *mut Usage) -> i32;

@@ -20,7 +20,7 @@ pub mod socket;
 mod spawn;
 pub mod system;
 pub mod temporary;
-pub mod terminals;
+mod terminals;
 pub mod usage;
 pub mod users;
 mod vectors;

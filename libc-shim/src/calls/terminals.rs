@@ -1,5 +1,8 @@
 //! Terminals. A WASI host tells that a descriptor is one, and nothing else, so no attribute can be told or set: every
 //! function that takes a descriptor fails as on Linux for one that is no terminal, which programs cope with.
+//!
+//! The C library declares these, if at all, and has none, so they need no other names and no header.
+#![allow(unsafe_code)] // because a name could clash with another's, and the linker would say so
 
 use crate::c;
 use crate::errno::{Errno, Result};
@@ -8,7 +11,7 @@ use crate::table;
 /// `struct termios`
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct Attributes {
+struct Attributes {
     input: u32,
     output: u32,
     control: u32,
@@ -26,37 +29,37 @@ const CBAUD: u32 = 0o10017;
 /// Errors: `EBADF`, `ENOTTY`.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/tcgetattr.html>
-pub fn tcgetattr(fd: i32, _to: *mut Attributes) -> Result<i32> {
+fn tcgetattr(fd: i32, _to: *mut Attributes) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would set them. See [`tcgetattr`].
-pub fn tcsetattr(fd: i32, _when: i32, _from: *const Attributes) -> Result<i32> {
+fn tcsetattr(fd: i32, _when: i32, _from: *const Attributes) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would wait for all output. See [`tcgetattr`].
-pub fn tcdrain(fd: i32) -> Result<i32> {
+fn tcdrain(fd: i32) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would drop what is not yet read or written. See [`tcgetattr`].
-pub fn tcflush(fd: i32, _queue: i32) -> Result<i32> {
+fn tcflush(fd: i32, _queue: i32) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would stop or start output or input. See [`tcgetattr`].
-pub fn tcflow(fd: i32, _action: i32) -> Result<i32> {
+fn tcflow(fd: i32, _action: i32) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would send zeros for some time. See [`tcgetattr`].
-pub fn tcsendbreak(fd: i32, _duration: i32) -> Result<i32> {
+fn tcsendbreak(fd: i32, _duration: i32) -> Result<i32> {
     refuse(fd)
 }
 
 /// Would tell the session of a terminal. See [`tcgetattr`].
-pub fn tcgetsid(fd: i32) -> Result<i32> {
+fn tcgetsid(fd: i32) -> Result<i32> {
     refuse(fd)
 }
 
@@ -67,12 +70,12 @@ fn refuse(fd: i32) -> Result<i32> {
 /// Reads the speed of output from attributes; that of input is the same.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/cfgetospeed.html>
-pub fn cfgetospeed(from: *const Attributes) -> Result<i32> {
+fn cfgetospeed(from: *const Attributes) -> Result<i32> {
     Ok((c::get(from)?.control & CBAUD) as i32)
 }
 
 /// See [`cfgetospeed`].
-pub fn cfgetispeed(from: *const Attributes) -> Result<i32> {
+fn cfgetispeed(from: *const Attributes) -> Result<i32> {
     cfgetospeed(from)
 }
 
@@ -81,7 +84,7 @@ pub fn cfgetispeed(from: *const Attributes) -> Result<i32> {
 /// Errors: `EINVAL`.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/cfsetospeed.html>
-pub fn cfsetospeed(to: *mut Attributes, speed: u32) -> Result<i32> {
+fn cfsetospeed(to: *mut Attributes, speed: u32) -> Result<i32> {
     if speed & !CBAUD != 0 {
         return Err(Errno::INVAL);
     }
@@ -90,6 +93,36 @@ pub fn cfsetospeed(to: *mut Attributes, speed: u32) -> Result<i32> {
 }
 
 /// The same, but a speed of 0 is that of output. See [`cfsetospeed`].
-pub fn cfsetispeed(to: *mut Attributes, speed: u32) -> Result<i32> {
+fn cfsetispeed(to: *mut Attributes, speed: u32) -> Result<i32> {
     if speed == 0 { Ok(0) } else { cfsetospeed(to, speed) }
+}
+
+macro_rules! exports {
+    ($(fn $name:ident($($argument:ident: $type:ty),*);)*) => {
+        /// The functions as C calls them.
+        mod exports {
+            use super::{Attributes, c};
+
+            $(
+                #[unsafe(no_mangle)]
+                extern "C" fn $name($($argument: $type),*) -> i32 {
+                    c::return_value(super::$name($($argument),*))
+                }
+            )*
+        }
+    };
+}
+
+exports! {
+    fn tcgetattr(fd: i32, to: *mut Attributes);
+    fn tcsetattr(fd: i32, when: i32, from: *const Attributes);
+    fn tcdrain(fd: i32);
+    fn tcflush(fd: i32, queue: i32);
+    fn tcflow(fd: i32, action: i32);
+    fn tcsendbreak(fd: i32, duration: i32);
+    fn tcgetsid(fd: i32);
+    fn cfgetospeed(from: *const Attributes);
+    fn cfgetispeed(from: *const Attributes);
+    fn cfsetospeed(to: *mut Attributes, speed: u32);
+    fn cfsetispeed(to: *mut Attributes, speed: u32);
 }
