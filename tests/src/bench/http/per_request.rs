@@ -1,11 +1,17 @@
-//! A server in this process. Each request gets an instance of a preview1 module, and its output is collected, as in Spin.
+//! A server in this process. Each request gets an instance of a preview1 module, and its output is collected, as in Spin: with
+//! the same libraries for HTTP and tasks, asynchronous calls, and a pool like Spin's.
 
 use anyhow::{Context, Result};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
+use tokio::runtime::{self, Runtime};
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, PoolingAllocationConfig, Store,
 };
@@ -13,12 +19,15 @@ use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
-/// A server whose threads end with this process.
-pub struct Serving(u16);
+/// A server that ends when it is dropped.
+pub struct Serving {
+    port: u16,
+    _runtime: Runtime,
+}
 
 impl Serving {
     pub fn port(&self) -> u16 {
-        self.0
+        self.port
     }
 }
 
@@ -42,61 +51,55 @@ pub fn serve(module: &[u8], env: &[(&str, &str)], directory: Option<&Path>) -> R
         env: env.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
         directory: directory.map(Path::to_path_buf),
     };
-    let program = Arc::new(program);
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(std::io::Result::ok) {
-            let program = Arc::clone(&program);
-            // A connection ends by an error, too: the client goes away.
-            thread::spawn(move || drop(program.serve(stream)));
-        }
-    });
-    Ok(Serving(port))
+    runtime.spawn(accept(listener, Arc::new(program)));
+    Ok(Serving { port, _runtime: runtime })
 }
 
 fn linked(config: &Config, module: &[u8]) -> wasmtime::Result<InstancePre<WasiP1Ctx>> {
     let engine = Engine::new(config)?;
     let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p1::add_to_linker_sync(&mut linker, |context| context)?;
+    wasmtime_wasi::p1::add_to_linker_async(&mut linker, |context| context)?;
     linker.instantiate_pre(&Module::new(&engine, module)?)
 }
 
-impl Program {
-    /// Answers requests on a connection, one after the other.
-    fn serve(&self, mut stream: TcpStream) -> Result<()> {
+/// Serves connections, until accepting one fails.
+async fn accept(listener: TcpListener, program: Arc<Program>) -> Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let mut reader = BufReader::with_capacity(1 << 16, stream.try_clone()?);
-        loop {
-            let mut first = String::new();
-            reader.read_line(&mut first)?;
-            let method = first.split(' ').next().filter(|_| !first.is_empty()).context("the client has gone")?;
-            let mut length = 0;
-            loop {
-                let mut header = String::new();
-                reader.read_line(&mut header)?;
-                let Some((name, value)) = header.split_once(':') else { break };
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse()?;
-                }
-            }
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body)?;
-            let output = self.run(method, body)?;
-            let end =
-                output.windows(4).position(|four| four == b"\r\n\r\n").context("the program's header has no end")?;
-            let (head, body) = output.split_at(end + 2);
-            let mut answer = b"HTTP/1.1 200 OK\r\n".to_vec();
-            answer.extend_from_slice(head);
-            answer.extend_from_slice(format!("Content-Length: {}", body.len() - 2).as_bytes());
-            answer.extend_from_slice(b"\r\n\r\n");
-            answer.extend_from_slice(&body[2..]);
-            stream.write_all(&answer)?;
+        let program = Arc::clone(&program);
+        let service = service_fn(move |request| {
+            let program = Arc::clone(&program);
+            async move { program.answer(request).await }
+        });
+        tokio::spawn(async move {
+            let connection = auto::Builder::new(TokioExecutor::new());
+            // A connection ends by an error, too: the client goes away.
+            drop(connection.serve_connection(TokioIo::new(stream), service).await);
+        });
+    }
+}
+
+impl Program {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
+        let (head, body) = request.into_parts();
+        let output = self.run(head.method.as_str(), body.collect().await?.to_bytes()).await?;
+        let end = output.windows(4).position(|four| four == b"\r\n\r\n").context("the program's header has no end")?;
+        let mut response = Response::builder();
+        for line in output[..end].split(|byte| *byte == b'\n') {
+            let colon = line.iter().position(|byte| *byte == b':').context("a line is no header")?;
+            response = response.header(&line[..colon], line[colon + 1..].trim_ascii());
         }
+        Ok(response.body(Full::new(output.slice(end + 4..)))?)
     }
 
     /// Runs the program, and returns its output.
-    fn run(&self, method: &str, body: Vec<u8>) -> Result<Vec<u8>> {
+    async fn run(&self, method: &str, body: Bytes) -> Result<Bytes> {
         let output = MemoryOutputPipe::new(usize::MAX);
         let mut wasi = WasiCtxBuilder::new();
         wasi.allow_blocking_current_thread(true).envs(&self.env);
@@ -107,12 +110,13 @@ impl Program {
             wasi.preopened_dir(directory, "/site", FsPerms::ReadWrite).map_err(|error| anyhow::anyhow!("{error}"))?;
         }
         let mut store = Store::new(self.module.module().engine(), wasi.build_p1());
-        let ended = self
-            .module
-            .instantiate(&mut store)
-            .and_then(|instance| instance.get_typed_func::<(), ()>(&mut store, "_start")?.call(&mut store, ()));
+        let ended = async {
+            let instance = self.module.instantiate_async(&mut store).await?;
+            instance.get_typed_func::<(), ()>(&mut store, "_start")?.call_async(&mut store, ()).await
+        };
+        let ended = ended.await;
         // An exit is an error, too, and the output tells whether it is one.
         drop((ended, store));
-        Ok(output.contents().to_vec())
+        Ok(output.contents())
     }
 }
