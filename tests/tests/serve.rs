@@ -144,6 +144,12 @@ fn hostile_requests_are_refused() {
     let host = "Host: example.test\r\n";
     let hostile = [
         ("no host", "GET /echo.cgi HTTP/1.1\r\n\r\n".to_string()),
+        ("no host beside that of the target", "GET http://example.test/echo.cgi HTTP/1.1\r\n\r\n".to_string()),
+        ("an empty host", "GET /echo.cgi HTTP/1.1\r\nHost:\r\n\r\n".to_string()),
+        ("two hosts", format!("GET /echo.cgi HTTP/1.1\r\n{host}Host: other.test\r\n\r\n")),
+        ("a path in a host", "GET /echo.cgi HTTP/1.1\r\nHost: example.test/a\r\n\r\n".to_string()),
+        ("a space in a host", "GET /echo.cgi HTTP/1.1\r\nHost: example.test a\r\n\r\n".to_string()),
+        ("a user in a host", "GET /echo.cgi HTTP/1.1\r\nHost: me@example.test\r\n\r\n".to_string()),
         (
             "two lengths",
             format!("POST /echo.cgi HTTP/1.1\r\n{host}Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"),
@@ -182,6 +188,15 @@ fn hostile_requests_are_refused() {
         assert!(!answer.contains("smuggled"), "{name}: {answer}");
     }
     assert_eq!(server.get("/echo.cgi").status, 200);
+}
+
+/// A program cannot be one, so what is behind it is for nobody.
+#[test]
+fn a_tunnel_is_refused() {
+    let server = echo(&[]);
+    let answer =
+        server.answer(b"CONNECT example.test:80 HTTP/1.1\r\nHost: example.test:80\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    assert_eq!((answer.status, &answer.body[..]), (501, &b"501 Not Implemented\n"[..]));
 }
 
 /// Both are in the request that RFC 9112 allows and warns of: the length does not count.

@@ -1,6 +1,6 @@
 //! HTTP/2 as its frames: what a client sends is written out, also where no client sends it.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -79,8 +79,9 @@ pub const LAST: u32 = 999;
 /// A reaction of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reaction {
-    /// It answers a request with the status 200, or with another one.
+    /// It answers a request with the status 200, 400, or another one.
     Ok,
+    BadRequest,
     Answered,
     /// It answers the request of the stream [`LAST`].
     Alive,
@@ -89,6 +90,15 @@ pub enum Reaction {
     GoAway(u32),
     /// It closes the connection.
     Closed,
+}
+
+/// A frame that a server sends.
+#[derive(Debug)]
+pub struct Frame {
+    pub kind: u8,
+    pub flags: u8,
+    pub stream: u32,
+    pub payload: Vec<u8>,
 }
 
 /// A connection of HTTP/2.
@@ -100,6 +110,13 @@ impl Connection {
         let mut connection = Connection::silent(server);
         connection.send(PREFACE).expect("it is sent");
         connection.send(&frame(kind::SETTINGS, 0, 0, &[])).expect("it is sent");
+        connection
+    }
+
+    /// Connects, and sends something behind the preface.
+    pub fn sending(server: &Server, sent: &[u8]) -> Connection {
+        let mut connection = Connection::open(server);
+        connection.send(sent).expect("it is sent");
         connection
     }
 
@@ -118,14 +135,15 @@ impl Connection {
     /// Returns the next reaction to what was sent.
     pub fn reaction(&mut self) -> Reaction {
         loop {
-            let Some((kind, stream, payload)) = self.receive() else { return Reaction::Closed };
+            let Some(Frame { kind, stream, payload, .. }) = self.receive() else { return Reaction::Closed };
             let code = |at: usize| {
                 payload.get(at..at + 4).map_or(0, |code| u32::from_be_bytes(code.try_into().expect("four")))
             };
             match kind {
                 kind::HEADERS if stream == LAST => return Reaction::Alive,
-                // The first entry of the table of HPACK with a status is 8: `:status: 200`.
+                // The table of HPACK has `:status: 200` at 8, and `:status: 400` at 12.
                 kind::HEADERS if payload.first() == Some(&0x88) => return Reaction::Ok,
+                kind::HEADERS if payload.first() == Some(&0x8c) => return Reaction::BadRequest,
                 kind::HEADERS => return Reaction::Answered,
                 kind::RST_STREAM => return Reaction::Reset(code(0)),
                 kind::GOAWAY => return Reaction::GoAway(code(4)),
@@ -134,14 +152,51 @@ impl Connection {
         }
     }
 
-    /// Reads a frame: its type, its stream and its payload. None if the connection ends.
-    fn receive(&mut self) -> Option<(u8, u32, Vec<u8>)> {
+    /// Returns the next frame of a type.
+    pub fn next(&mut self, kind: u8) -> Frame {
+        loop {
+            let frame = self.receive().expect("the connection goes on");
+            if frame.kind == kind {
+                return frame;
+            }
+        }
+    }
+
+    /// Returns the rest of the body of a response.
+    pub fn body(&mut self, stream: u32) -> String {
+        let mut body = Vec::new();
+        loop {
+            let frame = self.next(kind::DATA);
+            if frame.stream == stream {
+                body.extend(frame.payload);
+                if frame.flags & flag::END_STREAM != 0 {
+                    return String::from_utf8(body).expect("it is text");
+                }
+            }
+        }
+    }
+
+    /// Receives a frame, or nothing if the connection ends.
+    pub fn receive(&mut self) -> Option<Frame> {
         let mut head = [0; 9];
-        self.0.read_exact(&mut head).ok()?;
+        self.read(&mut head)?;
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
         let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
         let mut payload = vec![0; length as usize];
-        self.0.read_exact(&mut payload).ok()?;
-        Some((head[3], stream, payload))
+        self.read(&mut payload)?;
+        Some(Frame { kind: head[3], flags: head[4], stream, payload })
+    }
+
+    /// Waits until the server ends the connection.
+    pub fn wait_for_end(&mut self) {
+        while self.receive().is_some() {}
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> Option<()> {
+        let read = self.0.read_exact(bytes);
+        let waited =
+            read.as_ref().is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
+        assert!(!waited, "the server neither answers nor ends the connection");
+        read.ok()
     }
 }

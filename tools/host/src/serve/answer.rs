@@ -1,7 +1,7 @@
 //! The way of a request: limits, an instance, a response.
 
 use super::body::{Received, RequestBody, Sent};
-use super::{Access, Event, Log, Shared, chain};
+use super::{Access, Event, Log, Shared, chain, head};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -94,11 +94,11 @@ async fn respond(
     client: IpAddr,
     mut request: Request<Incoming>,
 ) -> Result<(Response<HyperOutgoingBody>, Arc<AtomicBool>), StatusCode> {
+    if let Some(status) = head::refused(&request) {
+        return Err(status);
+    }
     let admitted = Admitted::new(shared, client)?;
-    if request.uri().authority().is_none() && !request.headers().contains_key(HOST) {
-        if request.version() >= Version::HTTP_11 {
-            return Err(StatusCode::BAD_REQUEST);
-        }
+    if request.version() < Version::HTTP_11 && !request.headers().contains_key(HOST) {
         // HTTP/1.0 has no hosts.
         let host = HeaderValue::try_from(shared.address.to_string()).map_err(|_| StatusCode::BAD_REQUEST)?;
         request.headers_mut().insert(HOST, host);
@@ -183,7 +183,7 @@ fn refusal(status: StatusCode) -> Response<HyperOutgoingBody> {
     let mut response = Response::new(Full::new(Bytes::from(text)).map_err(|never| match never {}).boxed_unsync());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    if status == StatusCode::BAD_REQUEST {
+    if matches!(status, StatusCode::BAD_REQUEST | StatusCode::NOT_IMPLEMENTED) {
         // Nothing behind it is taken for a request.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `program.rs` | the compiled component, and what an instance gets |
 //! | `connections.rs` | connections, and their orderly end |
+//! | `head.rs` | heads of requests that no program gets to see |
 //! | `answer.rs` | the way of a request: limits, an instance, a response |
 //! | `body.rs` | bodies, watched for their limits and their ends |
 
 mod answer;
 mod body;
 mod connections;
+mod head;
 mod program;
 
 use crate::error::{Doing, source_of};
