@@ -146,9 +146,23 @@ fn component() -> Vec<u8> {
     Linker::new().world(World::Http).cgi(cgi).link(&guests::http::CASES.module()).expect("it is linked").wasm
 }
 
-/// A component that answers with a text. It has a name, a version and a licence.
+/// The name of a component, and its annotations for distribution.
+const ABOUT: [(&str, &str); 8] = [
+    ("name", "greeter"),
+    ("version", "1.2.3"),
+    ("licenses", "MIT OR Apache-2.0"),
+    ("description", "says hello"),
+    ("authors", "A. and B."),
+    ("homepage", "https://example.test/"),
+    ("source", "https://example.test/source"),
+    ("revision", "abc"),
+];
+
+/// A component that answers with a text, and says what it is.
 fn greeter(text: &str) -> Vec<u8> {
     let answer = format!("Status: 200\\n\\n{text}");
+    let annotations =
+        ABOUT[1..].iter().map(|(name, value)| format!("(@custom {name:?} {value:?})")).collect::<String>();
     let module = format!(
         r#"(module $greeter
             (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -156,7 +170,7 @@ fn greeter(text: &str) -> Vec<u8> {
             (data (i32.const 16) "{answer}") (data (i32.const 0) "\10\00\00\00\{:02x}\00\00\00")
             (func (export "_start")
                 (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))))
-            (@custom "version" "1.2.3") (@custom "licenses" "MIT OR Apache-2.0"))"#,
+            {annotations})"#,
         answer.len() - 2, // Each line feed takes two characters here.
     );
     Linker::new().world(World::Http).link(module.as_bytes()).expect("it is linked").wasm
@@ -317,24 +331,28 @@ fn a_program_runs_as_a_service() {
 }
 
 #[test]
-fn a_registry_shows_the_name_the_version_and_the_licence() {
+fn a_registry_shows_what_a_component_is() {
     let cluster = Cluster::new();
     cluster.push(&greeter("hello"), "1");
     let annotations = cluster.annotations("1");
-    for (name, value) in [("title", "greeter"), ("version", "1.2.3"), ("licenses", "MIT OR Apache-2.0")] {
+    for (name, value) in ABOUT {
+        let name = match name {
+            "name" => "title",
+            "homepage" => "url",
+            other => other,
+        };
         assert_eq!(annotations[format!("org.opencontainers.image.{name}")], value, "{annotations}");
     }
 }
 
-/// `wkg` has them from `wasm-metadata`, which is what this command prints.
+/// `wkg publish` makes annotations of these. It reads them by `wasm-metadata`, which is what this command prints.
 #[test]
-fn tools_that_publish_read_the_name_the_version_and_the_licence() {
+fn tools_that_publish_read_what_a_component_is() {
     let component = tempfile::NamedTempFile::new().expect("a file");
     fs::write(component.path(), greeter("hello")).expect("a file");
     let shown = output_of(support::wasm_tools().args(["metadata", "show", "--json"]).arg(component.path()));
     let shown: Value = serde_json::from_str(&shown).expect("it is JSON");
-    let metadata = &shown["component"]["metadata"];
-    for (name, value) in [("name", "greeter"), ("version", "1.2.3"), ("licenses", "MIT OR Apache-2.0")] {
-        assert_eq!(metadata[name], value, "{shown}");
+    for (name, value) in ABOUT {
+        assert_eq!(shown["component"]["metadata"][name], value, "{shown}");
     }
 }
