@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
-use support::picture::{Picture, Pixel};
+use support::picture::{Picture, Pixel, share};
 use support::web::{Answer, Server, requests};
 use support::{installed, output_of, root, wasi_adapt_path};
 use wasi_adapt::{Cgi, Linker, World};
@@ -165,10 +165,14 @@ fn the_demo_shows_a_page_in_a_browser() {
     assert!(page.contains("<h1>Hello, tea</h1>") && page.contains("too: rgb(32, 64, 96)</p>"), "{page}");
     let (picture, background) = (Picture::read(Path::new(picture.trim_end())), [32, 64, 96]);
     assert_eq!((picture.rows.len(), picture.rows[0].len()), (400, 800));
-    assert!(picture.share(background) > 0.9 && picture.share([255; 3]) > 0.005, "it is text on the page's colour");
-    // The title is larger than each line of the text.
+    assert!(share(&picture.rows, background) > 0.9, "it is text on the page's colour");
+    // The title is larger than each line of the text, and of another colour.
+    let (yellow, white) = ([255, 208, 64], [255; 3]);
     let lines = picture.lines(background);
-    assert!(lines.len() >= 3 && lines[1..].iter().all(|line| *line < lines[0]), "{lines:?}");
+    let (title, text) = lines.split_first().expect("there is text");
+    assert!(text.len() >= 2 && text.iter().all(|line| line.len() < title.len()), "{} lines", lines.len());
+    assert!(share(title, yellow) > 0.05 && share(title, white) == 0.0, "the title is yellow");
+    assert!(text.iter().all(|line| share(line, white) > 0.001 && share(line, yellow) == 0.0), "the text is white");
     let margin = |row: &Vec<Pixel>| row[..50].iter().all(|pixel| *pixel == background);
     assert!(picture.rows.iter().all(margin), "the text begins at its margin");
 }

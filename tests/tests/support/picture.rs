@@ -39,21 +39,18 @@ impl Picture {
         Picture { rows }
     }
 
-    /// The share of the pixels that have a colour.
-    pub fn share(&self, colour: Pixel) -> f64 {
-        let pixels = || self.rows.iter().flatten();
-        pixels().filter(|pixel| **pixel == colour).count() as f64 / pixels().count() as f64
-    }
-
-    /// The heights of lines of text, from the top: rows side by side that have more than a background.
-    pub fn lines(&self, background: Pixel) -> Vec<usize> {
+    /// Lines of text, from the top: rows side by side that have more than a background.
+    pub fn lines(&self, background: Pixel) -> Vec<&[Vec<Pixel>]> {
         let is_empty = |row: &Vec<Pixel>| row.iter().all(|pixel| *pixel == background);
-        self.rows
-            .chunk_by(|one, next| is_empty(one) == is_empty(next))
-            .filter(|rows| !is_empty(&rows[0]))
-            .map(<[_]>::len)
-            .collect()
+        let parts = self.rows.chunk_by(|one, next| is_empty(one) == is_empty(next));
+        parts.filter(|rows| !is_empty(&rows[0])).collect()
     }
+}
+
+/// The share of the pixels of rows that have a colour.
+pub fn share(rows: &[Vec<Pixel>], colour: Pixel) -> f64 {
+    let pixels = || rows.iter().flatten();
+    pixels().filter(|pixel| **pixel == colour).count() as f64 / pixels().count() as f64
 }
 
 /// The bytes of a row, which are differences from their neighbours (PNG, section 9).
