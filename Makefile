@@ -79,8 +79,8 @@ test-fast: ## most tests, without a network, in less than two minutes; T=TEXT ru
 test-go: setup ## more tests of Go's standard library than `make test` runs
 	GO_PACKAGES="os time bufio path/filepath io/fs io/ioutil testing/fstest archive/zip" cargo test --release --locked $(HOST) --test go
 
-test-http: setup ## more requests in a row than `make test` sends: 100,000
-	HTTP_REQUESTS=100000 cargo test --release --locked $(HOST) --test http_load
+test-http: setup ## more requests in a row than `make test` sends, 100,000; prints the memory that they take
+	HTTP_REQUESTS=100000 cargo test --release --locked $(HOST) --test http_load -- --nocapture --test-threads 1
 
 test-sqlite: setup ## nine programs write one SQLite database for a minute; `make test` lets them for ten seconds
 	SQLITE_SECONDS=60 cargo test --release --locked $(HOST) --test sqlite -- --nocapture

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use support::web::{Answer, Server};
 use tempfile::TempDir;
@@ -79,7 +79,8 @@ fn takes_no_memory(server: &Server, happens: impl FnOnce()) {
     let before = server.peak_memory();
     happens();
     let grown = server.peak_memory() - before;
-    assert!(grown < SOME, "the server has taken {} MiB", grown >> 20);
+    eprintln!("the server has taken {} MiB more", grown >> 20);
+    assert!(grown < SOME, "the server has taken {} MiB more", grown >> 20);
     assert_eq!(server.get("/cases.cgi/plain").status, 200);
 }
 
@@ -123,7 +124,8 @@ fn a_thousand_open_requests_take_little_memory_each_time() {
             memory
         };
         let each = (with_crowd() - before) / CROWD as u64;
-        assert!(each < OPEN, "a request takes {} KiB", each >> 10);
+        eprintln!("an open request takes {} KiB", each >> 10);
+        assert!(each < OPEN, "an open request takes {} KiB", each >> 10);
         // By now allocators have what they keep.
         let second = with_crowd();
         for _ in 0..2 {
@@ -137,7 +139,7 @@ fn a_thousand_open_requests_take_little_memory_each_time() {
 fn many_requests_in_a_row_are_answered() {
     with_each(|server| {
         takes_no_memory(server, || {
-            let mut stream = server.connect();
+            let (mut stream, began) = (server.connect(), Instant::now());
             for _ in 0..in_a_row() {
                 stream.write_all(b"GET /cases.cgi/length HTTP/1.1\r\nHost: a\r\n\r\n").expect("it is sent");
                 let (mut answer, mut part) = (Vec::new(), [0; 1000]);
@@ -148,6 +150,7 @@ fn many_requests_in_a_row_are_answered() {
                 }
                 assert!(answer.starts_with(b"HTTP/1.1 200"));
             }
+            eprintln!("{} requests have taken {:?}", in_a_row(), began.elapsed());
         });
     });
 }
