@@ -21,7 +21,7 @@ const CROWD: usize = 1000;
 /// The size of a large body.
 const LARGE: usize = 100 << 20;
 /// Memory that a server may take for anything but the number or the size of requests.
-const SOME: u64 = 48 << 20;
+const SOME: u64 = 64 << 20;
 /// Memory that an open request may take: that of the program, of a stack of the host, of the connection.
 const OPEN: u64 = 200 << 10;
 
