@@ -108,7 +108,7 @@ fn too_many_requests_are_answered_by_429_and_503() {
 
 #[test]
 fn slow_clients_are_answered_by_408_and_slow_programs_by_503() {
-    let server = echo(&["--timeout", "1"]);
+    let mut server = echo(&["--timeout", "1"]);
     let mut slow = server.connect();
     slow.write_all(format!("{}ab", post(5)).as_bytes()).expect("it is sent");
     assert_eq!(Answer::read(slow).status, 408);
@@ -116,8 +116,12 @@ fn slow_clients_are_answered_by_408_and_slow_programs_by_503() {
     let mut slow = server.connect();
     slow.write_all(b"GET /echo.cgi HTTP/1.1\r\nHost: a\r\nX-A:").expect("it is sent");
     assert!(Answer::read(slow).is_broken_off);
+    server.process().signal(libc::SIGTERM);
+    let log = server.end();
+    assert!(!log.contains("the program failed"), "{log}");
     let server = cases(&["--timeout", "1"]);
     assert_eq!(server.get("/cases.cgi/spin").status, 503);
+    assert!(server.says("the program failed: the program takes too long"));
     assert_eq!(server.get("/cases.cgi/plain").status, 200);
 }
 
@@ -238,7 +242,6 @@ fn a_changed_file_is_served_anew() {
 }
 
 /// The request that has begun is answered, and the process ends well.
-#[cfg(unix)]
 #[test]
 fn requests_that_have_begun_are_answered_at_the_end() {
     let mut server = echo(&["--quiet"]);

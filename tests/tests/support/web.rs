@@ -138,9 +138,9 @@ impl Server {
         &mut self.process
     }
 
-    /// Waits until it has ended successfully.
-    pub fn end(self) {
-        self.process.output();
+    /// Waits until it has ended successfully, and returns the rest of its log.
+    pub fn end(self) -> String {
+        self.process.text()
     }
 }
 

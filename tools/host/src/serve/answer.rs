@@ -125,14 +125,16 @@ async fn respond(
     let failed = Arc::new(AtomicBool::new(false));
     let deadline = tokio::time::Instant::now() + shared.limits.time;
 
-    let (program, told, flag) = (shared.program(), Arc::clone(log), Arc::clone(&failed));
+    let (program, told, flag, body) = (shared.program(), Arc::clone(log), Arc::clone(&failed), Arc::clone(&received));
     let task = tokio::spawn(async move {
         let _admitted = admitted;
         let called = timeout_at(deadline, async {
             let proxy = program.pre.instantiate_async(&mut store).await?;
             proxy.wasi_http_incoming_handler().call_handle(&mut store, request, out).await
         });
-        let failure = match called.await {
+        let called = called.await;
+        let is_late = called.is_err();
+        let failure = match called {
             Ok(Ok(())) => None,
             Ok(Err(error)) if error.is::<I32Exit>() => None,
             Ok(Err(error)) => {
@@ -144,7 +146,10 @@ async fn respond(
         };
         if let Some(failure) = failure {
             flag.store(true, Ordering::Release);
-            told(Event::Failure(failure));
+            // It is not the program that is late if the client has not sent all.
+            if !is_late || body.is_complete() {
+                told(Event::Failure(failure));
+            }
         }
         // The end of the store ends the response, so the flag is set before.
         drop(store);
@@ -170,10 +175,8 @@ async fn respond(
             }
             Err(StatusCode::INTERNAL_SERVER_ERROR)
         }
-        _ => {
-            task.abort();
-            Err(if received.is_complete() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::REQUEST_TIMEOUT })
-        }
+        _ if received.is_complete() => Err(StatusCode::SERVICE_UNAVAILABLE),
+        _ => Err(StatusCode::REQUEST_TIMEOUT),
     }
 }
 
