@@ -62,6 +62,19 @@ int main(void) {
     T(chdir("none"));
     T(chdir("../file"));
     T(chdir(".."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(root, text));
+    T(chdir("./dir//../dir/."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(strrchr(text, '/'), "/dir") && strlen(text) == strlen(root) + 4 - !root[1]);
+    T(chdir("../dir/.."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(root, text));
+    MUST(symlink("dir", "to-dir"));
+    T(chdir("to-dir"));
+    PRINT(getcwd(text, sizeof text) && !strcmp(strrchr(text, '/'), "/dir"));
+    T(access("../file", F_OK));
+    T(chdir("../to-dir/.."));
+    T(access("file", F_OK));
+    T(chdir("circle"));
+    MUST(unlink("to-dir"));
 
     T(fsync(fd));
     T(fdatasync(fd));
