@@ -23,12 +23,15 @@ mod libc {
         pub fn __wasilibc_find_abspath(path: *const u8, prefix: *mut *const u8, relative: *mut *const u8) -> i32;
         pub fn fstatat(fd: i32, path: *const u8, result: *mut Stat, flags: i32) -> i32;
         pub fn readlinkat(fd: i32, path: *const u8, target: *mut u8, len: usize) -> isize;
+        pub fn link(path: *const u8, new: *const u8) -> i32;
+        pub fn linkat(fd: i32, path: *const u8, new_fd: i32, new: *const u8, flags: i32) -> i32;
         pub fn realloc(block: *mut u8, size: usize) -> *mut u8;
     }
 }
 
 pub const AT_FDCWD: i32 = -2;
 pub const AT_SYMLINK_NOFOLLOW: i32 = 1;
+const AT_SYMLINK_FOLLOW: i32 = 2;
 
 const PATH_MAX: usize = 4096;
 /// As on Linux.
@@ -190,4 +193,46 @@ fn read_link(fd: i32, path: *const u8) -> Result<Vec<u8>> {
     let len = unsafe { libc::readlinkat(fd, path, target.as_mut_ptr(), target.len()) };
     target.truncate(usize::try_from(len).map_err(|_| c::errno())?);
     Ok(target)
+}
+
+/// Gives a file another name. Hosts of WASI refuse to follow links for that, so it is done here.
+///
+/// Errors: `EINVAL` for other flags than `AT_SYMLINK_FOLLOW`, `ELOOP`, `ENOMEM`, those of looking both paths up, and of making
+/// the name.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/link.html>
+// SAFETY: see the head of this file. The name is the library's own.
+#[unsafe(export_name = "wasi_sockets_linkat")]
+extern "C" fn linkat(fd: i32, path: *const u8, new_fd: i32, new: *const u8, flags: i32) -> i32 {
+    let make = |fd, path: *const u8| {
+        // SAFETY: see the head of this file. `linkat` of wasi-libc has one buffer for two paths.
+        unsafe {
+            if [fd, new_fd] == [AT_FDCWD; 2] { libc::link(path, new) } else { libc::linkat(fd, path, new_fd, new, 0) }
+        }
+    };
+    match flags {
+        0 => make(fd, path),
+        AT_SYMLINK_FOLLOW => c::return_value(follow(fd, path).map(|(fd, path)| make(fd, path.as_ptr()))),
+        _ => c::return_value(Err(Errno::INVAL)),
+    }
+}
+
+/// Follows links to what is none.
+fn follow(mut fd: i32, path: *const u8) -> Result<(i32, Vec<u8>)> {
+    let mut found = text(&[c::text(path).ok_or(Errno::FAULT)?.to_bytes()])?;
+    for _ in 0..=MOST_LINKS {
+        let target = match read_link(fd, found.as_ptr()) {
+            Err(Errno::INVAL) => return Ok((fd, found)),
+            target => target?,
+        };
+        let directory = found.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+        found = match &target[..] {
+            [b'/', ..] => {
+                fd = AT_FDCWD;
+                text(&[&target])?
+            }
+            _ => text(&[&found[..directory], &target])?,
+        };
+    }
+    Err(Errno::LOOP)
 }
