@@ -49,7 +49,7 @@ test_guests! {
 /// They are the C library's paths.
 #[test]
 fn paths_with_debian() {
-    for guest in [&guests::posix::EMPTY_PATHS] {
+    for guest in [&guests::posix::EMPTY_PATHS, &guests::posix::DIRECTORIES] {
         by_debian(guest);
     }
 }

@@ -7,16 +7,16 @@
 
 use alloc::vec::Vec;
 use core::cell::Cell;
-use core::ffi::CStr;
+use core::ffi::{CStr, c_void};
 use core::ptr::{null, null_mut};
 
-use super::control::Stat;
+use super::control::{self, Stat};
 use crate::c;
 use crate::errno::{Errno, Result};
 use crate::runtime::{self, free, malloc};
 
 mod libc {
-    use super::Stat;
+    use super::{Stat, c_void};
 
     unsafe extern "C" {
         pub static mut __wasilibc_cwd: *const u8;
@@ -25,6 +25,7 @@ mod libc {
         pub fn readlinkat(fd: i32, path: *const u8, target: *mut u8, len: usize) -> isize;
         pub fn link(path: *const u8, new: *const u8) -> i32;
         pub fn linkat(fd: i32, path: *const u8, new_fd: i32, new: *const u8, flags: i32) -> i32;
+        pub fn fdopendir(fd: i32) -> *mut c_void;
         pub fn realloc(block: *mut u8, size: usize) -> *mut u8;
     }
 }
@@ -235,4 +236,22 @@ fn follow(mut fd: i32, path: *const u8) -> Result<(i32, Vec<u8>)> {
         };
     }
     Err(Errno::LOOP)
+}
+
+/// Opens a directory that is open as a stream.
+///
+/// Errors: `EBADF`, `ENOTDIR`, `ENOMEM`.
+///
+/// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fdopendir.html>
+// SAFETY: see the head of this file. The name is the library's own.
+#[unsafe(export_name = "wasi_sockets_fdopendir")]
+extern "C" fn fdopendir(fd: i32) -> *mut c_void {
+    let mut stat = Stat::default();
+    match control::fstat(fd, &mut stat) {
+        // SAFETY: see the head of this file.
+        Ok(_) if stat.is_directory() => return unsafe { libc::fdopendir(fd) },
+        Ok(_) => c::set_errno(Errno::NOTDIR),
+        Err(errno) => c::set_errno(errno),
+    }
+    null_mut()
 }
