@@ -26,6 +26,8 @@ int dup2(int, int) __WASI_SOCKETS(dup2);
 int dup3(int, int, int) __WASI_SOCKETS(dup3);
 int pipe(int[2]) __WASI_SOCKETS(pipe);
 int pipe2(int[2], int) __WASI_SOCKETS(pipe2);
+int chdir(const char *) __WASI_SOCKETS(chdir);
+int linkat(int, const char *, int, const char *, int) __WASI_SOCKETS(linkat);
 int lockf(int, int, off_t) __WASI_SOCKETS(lockf);
 pid_t getpid(void) __WASI_SOCKETS(getpid);
 pid_t getppid(void) __WASI_SOCKETS(getppid);

@@ -34,6 +34,7 @@ impl Errno {
     pub const INVAL: Self = Self(28);
     pub const IO: Self = Self(29);
     pub const ISCONN: Self = Self(30);
+    pub const LOOP: Self = Self(32);
     pub const MFILE: Self = Self(33);
     pub const MSGSIZE: Self = Self(35);
     pub const NAMETOOLONG: Self = Self(37);
@@ -46,6 +47,7 @@ impl Errno {
     pub const NOPROTOOPT: Self = Self(50);
     pub const NOSYS: Self = Self(52);
     pub const NOTCONN: Self = Self(53);
+    pub const NOTDIR: Self = Self(54);
     pub const NOTSOCK: Self = Self(57);
     pub const NOTSUP: Self = Self(58);
     pub const NOTTY: Self = Self(59);

@@ -13,6 +13,7 @@ use crate::calls::locks;
 use crate::calls::mappings;
 use crate::calls::messages::{self, Message, MessageWithLen};
 use crate::calls::names::hosts;
+use crate::calls::paths;
 use crate::calls::poll::{self, FdSet, PollFd};
 use crate::calls::process;
 use crate::calls::signals::{self, Action, SignalSet};
@@ -89,6 +90,9 @@ exports! {
         fn mprotect(start: usize, len: usize, protection: i32) -> i32;
         fn msync(start: usize, len: usize, flags: i32) -> i32;
         fn madvise(start: usize, len: usize, advice: i32) -> i32;
+    }
+    mod paths {
+        fn chdir(path: *const u8) -> i32;
     }
     mod hosts {
         fn gethostname(start: *mut u8, len: usize) -> i32;

@@ -5,7 +5,6 @@
 version=7.88.1
 checksum=cdb38b72e36bc5d33d5b8810f8018ece1baa29a8f215b4495e495ded82bbf3c7
 
-release=$(cd "$tools/.." && cd "${CARGO_TARGET_DIR:-target}/release" && pwd)
 place=$tools/curl
 # Neither has libraries of which WASI has none, nor threads.
 options=(--quiet --disable-shared --disable-manual --disable-ldap --disable-threaded-resolver --without-ssl --without-zlib
@@ -39,9 +38,7 @@ else
 fi
 
 # The library and its headers may be others than last time.
-sdk=$(begin curl-sdk)
-"$release/wasi-adapt" sdk "$sdk" >/dev/null
-(cd "$sdk" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$place/made-of"
+sdk=$(begin_sdk curl-sdk "$place/made-of")
 if stamped curl/wasm "$place/made-of"; then
   say "curl for WASI: up to date"
   exit

@@ -2,17 +2,12 @@
 # Builds CPython for WASI with the library of `wasi-adapt sdk`, in .tools/python-source/wasm, by its own configure and make.
 . "$(dirname "$0")/../setup/common.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-release=$(cd "$tools/.." && cd "${CARGO_TARGET_DIR:-target}/release" && pwd)
 place=$tools/python-source
 export ZIG_GLOBAL_CACHE_DIR=$place/zig ZIG_LOCAL_CACHE_DIR=$place/zig
 
 # It is made of the library, its headers, and the files here.
-sdk=$(begin python-sdk)
-"$release/wasi-adapt" sdk "$sdk"
-{
-  (cd "$sdk" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
-  (cd "$here" && sha256sum build.sh config.site Setup.local)
-} >"$place/made-of"
+sdk=$(begin_sdk python-sdk "$place/made-of")
+(cd "$here" && sha256sum build.sh config.site Setup.local) >>"$place/made-of"
 if stamped python-source/wasm "$place/made-of"; then
   say "CPython for WASI: up to date"
   exit

@@ -85,3 +85,13 @@ finish() {
   rm -rf "${tools:?}/$1"
   mv "$tools/$1.new" "$tools/$1"
 }
+
+# Fills a directory with the library of `wasi-adapt sdk` and prints its name; a file gets checksums of it: begin_sdk DIR FILE
+begin_sdk() {
+  local new release
+  release=$(cd "$tools/.." && cd "${CARGO_TARGET_DIR:-target}/release" && pwd) &&
+    new=$(begin "$1") &&
+    "$release/wasi-adapt" sdk "$new" >&2 &&
+    (cd "$new" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$2" &&
+    printf '%s' "$new"
+}

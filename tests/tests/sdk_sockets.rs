@@ -46,6 +46,29 @@ test_guests! {
     with_debian: for_each_sockets by by_debian;
 }
 
+/// They are the C library's paths.
+#[test]
+fn paths_with_debian() {
+    for guest in [&guests::posix::EMPTY_PATHS, &guests::posix::DIRECTORIES] {
+        by_debian(guest);
+    }
+}
+
+/// The headers see to it that the linker takes the library.
+#[test]
+fn a_path_without_letters_leads_nowhere_in_any_program() {
+    for optimization in ["-O0", "-Os"] {
+        for mut cc in [Some(zig_cc()), library::debian_cc()].into_iter().flatten() {
+            cc.arg(optimization);
+            let module = compiled(cc, &data("sockets/opens_nothing.c"));
+            let component = run::link(&module, Adapter::Ours).expect("it links");
+            let start = Start { dirs: vec![".".into()], ..Start::default() };
+            let found = run::observe(&start, |invocation| run::host().run_component(&component, invocation));
+            assert_eq!(found.code(), 0);
+        }
+    }
+}
+
 /// zig passes the C library to the linker before a program's objects, and Debian's clang after them.
 #[test]
 fn objects_link_whatever_the_linker_sees_first() {

@@ -44,8 +44,12 @@
 #define PF_LOCAL 3
 #define AF_LOCAL 3
 
+/* There are no sockets of these types. */
+#define SOCK_RDM 2
 #define SOCK_RAW 3
 #define SOCK_SEQPACKET 4
+#define SOCK_DCCP 7
+#define SOCK_PACKET 10
 
 #define SOL_IP 0
 #define SOL_TCP 6

@@ -22,6 +22,7 @@ const O_SEARCH: i32 = 0x0800_0000;
 const O_WRONLY: i32 = 0x1000_0000;
 
 /// File types in `st_mode`, besides those of pipes and sockets.
+const S_IFMT: u32 = 0xf000;
 const S_IFCHR: u32 = 0x2000;
 const S_IFDIR: u32 = 0x4000;
 const S_IFBLK: u32 = 0x6000;
@@ -229,6 +230,12 @@ pub struct Stat {
     modified: Time,
     changed: Time,
     reserved: [i64; 3],
+}
+
+impl Stat {
+    pub fn is_directory(&self) -> bool {
+        self.mode & S_IFMT == S_IFDIR
+    }
 }
 
 impl From<Filestat> for Stat {

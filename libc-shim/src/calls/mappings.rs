@@ -57,8 +57,8 @@ fn mappings<T>(work: impl FnOnce(&mut Vec<Mapping>) -> T) -> T {
 
 /// Returns memory with the contents of a file, or with zeros, or `MAP_FAILED`.
 ///
-/// Errors: `EINVAL`, `EBADF`, `EACCES` for what is no file or cannot be read, `ENOMEM`; `ENOTSUP` for a certain address, code,
-/// and changes of the file that others see.
+/// Errors: `EINVAL`, `EBADF`, `EACCES` for what is no file or cannot be read, `ENOMEM`; `ENOTSUP` for a certain address and
+/// code; `ENODEV` for changes of the file that others see, as Linux has it for files of FUSE that are not cached.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/mmap.html>
 // SAFETY: the name and the signature are POSIX's.
@@ -95,8 +95,12 @@ fn map(len: usize, protection: i32, flags: i32, fd: i32, offset: i64) -> Result<
             return Err(Errno::ACCES);
         }
     }
-    if flags & MAP_FIXED != 0 || protection & PROT_EXEC != 0 || of_file && is_shared && protection & PROT_WRITE != 0 {
+    if flags & MAP_FIXED != 0 || protection & PROT_EXEC != 0 {
         return Err(Errno::NOTSUP);
+    }
+    if of_file && is_shared && protection & PROT_WRITE != 0 {
+        // A copy that is written back some time would not do. SQLite, for one, relies on it that all see changes at once.
+        return Err(Errno::NODEV);
     }
     let pages = len.div_ceil(PAGE);
     let size = pages.checked_mul(PAGE).ok_or(Errno::NOMEM)?;

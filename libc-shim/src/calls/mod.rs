@@ -12,6 +12,7 @@ pub mod mappings;
 pub mod messages;
 mod mutexes;
 pub mod names;
+pub mod paths;
 pub mod poll;
 mod poll_oneoff;
 pub mod process;

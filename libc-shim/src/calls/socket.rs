@@ -13,19 +13,23 @@ use crate::{pipe, preview1};
 const SOCK_NONBLOCK: i32 = 0x4000;
 const SOCK_CLOEXEC: i32 = 0x2000;
 
+/// Types are below this, as on Linux.
+const SOCK_MAX: i32 = 11;
+
 /// The largest backlog, as on Linux.
 const SOMAXCONN: i32 = 4096;
 
 /// Makes a socket.
 ///
-/// Errors: `EAFNOSUPPORT`, `EPROTONOSUPPORT`, `EINVAL` for another type or protocol, `EMFILE`, `ENOMEM`.
+/// Errors: `EAFNOSUPPORT`, `EPROTONOSUPPORT`, also for a type without sockets, `EINVAL` for what is no type or protocol,
+/// `EMFILE`, `ENOMEM`.
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/socket.html>
 pub fn socket(family: i32, kind: i32, protocol: i32) -> Result<i32> {
     match kind & !(SOCK_NONBLOCK | SOCK_CLOEXEC) {
         SOCK_STREAM => stream(family, kind, protocol),
         SOCK_DGRAM => dgram(family, kind, protocol),
-        _ => with_protocol(family, protocol, protocol).and(Err(Errno::INVAL)),
+        other => with_protocol(family, protocol, protocol).and(Err(without_sockets(other))),
     }
 }
 
@@ -40,7 +44,7 @@ pub fn socketpair(family: i32, kind: i32, protocol: i32, ends: *mut [i32; 2]) ->
         (address::AF_UNIX, SOCK_STREAM, 0) => pipe::pair(Kind::Stream, kind & SOCK_NONBLOCK != 0)?,
         (address::AF_UNIX, SOCK_DGRAM, 0) => pipe::pair(Kind::Datagram, kind & SOCK_NONBLOCK != 0)?,
         (address::AF_UNIX, SOCK_STREAM | SOCK_DGRAM, _) => return Err(Errno::PROTONOSUPPORT),
-        (address::AF_UNIX, ..) => return Err(Errno::INVAL),
+        (address::AF_UNIX, other, _) => return Err(without_sockets(other)),
         _ => return Family::new(family).and(Err(Errno::NOTSUP)),
     };
     both(pair, kind & SOCK_CLOEXEC != 0, ends)
@@ -189,6 +193,11 @@ fn dgram(family: i32, kind: i32, protocol: i32) -> Result<i32> {
     let family = with_protocol(family, protocol, IPPROTO_UDP)?;
     let socket = Udp::create(family, kind & SOCK_NONBLOCK != 0)?;
     Ok(Reservation::lowest()?.fill(socket, kind & SOCK_CLOEXEC != 0))
+}
+
+/// The error for a type that has no sockets here. For the types that Linux knows, its own is `ESOCKTNOSUPPORT`, which WASI lacks.
+fn without_sockets(kind: i32) -> Errno {
+    if (0..SOCK_MAX).contains(&kind) { Errno::PROTONOSUPPORT } else { Errno::INVAL }
 }
 
 /// The family, if the protocol is the one that it has for the type, or any.

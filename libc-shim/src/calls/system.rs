@@ -59,7 +59,8 @@ const RLIMIT_NOFILE: i32 = 7;
 /// The number of `RLIMIT_..`.
 const LIMITS: i32 = 16;
 
-/// The number of open descriptors that the adapter has room for, unless `--adapter-pages` gives it more.
+/// The number of open descriptors that the adapter has room for. `--adapter-pages` gives it more only in the layout `isolated`,
+/// which a program with this library cannot have: the host has pointers into its memory.
 const DESCRIPTORS: u64 = 1088;
 
 /// WASI limits nothing else that it tells of, and writes no dumps of memory.

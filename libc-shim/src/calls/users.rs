@@ -5,7 +5,7 @@
 use core::cell::Cell;
 
 use super::control::{self, Stat};
-use crate::c;
+use super::paths::{self, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 use crate::errno::{Errno, Result};
 
 /// The number of the user and of its group.
@@ -14,13 +14,6 @@ const ONE: i32 = 0;
 const READ_AND_WRITE: i32 = 0o600;
 /// The bits of permissions in a mode.
 const PERMISSIONS: i32 = 0o777;
-
-unsafe extern "C" {
-    fn fstatat(fd: i32, path: *const u8, result: *mut Stat, flags: i32) -> i32;
-}
-
-const AT_FDCWD: i32 = -2;
-const AT_SYMLINK_NOFOLLOW: i32 = 1;
 
 /// The mask of [`umask`]. There is one thread.
 struct Mask(Cell<i32>);
@@ -101,7 +94,7 @@ pub fn umask(mask: i32) -> Result<i32> {
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/chmod.html>
 pub fn fchmodat(fd: i32, path: *const u8, mode: i32, flags: i32) -> Result<i32> {
-    exists(fd, path, flags)?;
+    paths::stat(fd, path, flags)?;
     check_mode(mode)
 }
 
@@ -126,7 +119,7 @@ fn check_mode(mode: i32) -> Result<i32> {
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/chown.html>
 pub fn fchownat(fd: i32, path: *const u8, user: i32, group: i32, flags: i32) -> Result<i32> {
-    exists(fd, path, flags)?;
+    paths::stat(fd, path, flags)?;
     check_owner(user, group)
 }
 
@@ -152,14 +145,4 @@ fn check_owner(user: i32, group: i32) -> Result<i32> {
 
 fn is_open(fd: i32) -> Result {
     control::fstat(fd, &mut Stat::default()).map(drop)
-}
-
-/// Checks that a file exists.
-fn exists(fd: i32, path: *const u8, flags: i32) -> Result {
-    if path.is_null() {
-        return Err(Errno::FAULT);
-    }
-    // SAFETY: C declares it like this; the caller promises the text.
-    let found = unsafe { fstatat(fd, path, &mut Stat::default(), flags) };
-    if found == 0 { Ok(()) } else { Err(c::errno()) }
 }

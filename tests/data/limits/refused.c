@@ -35,6 +35,9 @@ int main(void) {
     ERRNO("getloadavg", getloadavg(&load, 1));
     ERRNO("statvfs", statvfs(".", &filesystem));
     ERRNO("fstatvfs", fstatvfs(3, &filesystem));
+    int file = MUST(open("limits-refused", O_RDWR | O_CREAT, 0666));
+    ERRNO("mmap", mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0));
+    MUST(unlink("limits-refused"));
     ERRNO("tcgetattr", tcgetattr(0, &attributes));
     ERRNO("tcsetattr", tcsetattr(0, TCSANOW, &attributes));
     ERRNO("tcflush", tcflush(0, TCIOFLUSH));

@@ -1,5 +1,6 @@
 /* Uses all declarations of the headers, in C and in C++, and `socket` as an ordinary name. */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -72,7 +73,8 @@ static int distinct(int value) {
       return 3;
   }
   switch (value) {
-    case SOCK_STREAM: case SOCK_DGRAM: case SOCK_RAW: case SOCK_SEQPACKET: case SOCK_NONBLOCK: case SOCK_CLOEXEC:
+    case SOCK_STREAM: case SOCK_DGRAM: case SOCK_RDM: case SOCK_RAW: case SOCK_SEQPACKET: case SOCK_DCCP:
+    case SOCK_PACKET: case SOCK_NONBLOCK: case SOCK_CLOEXEC:
       return 4;
   }
   switch (value) {

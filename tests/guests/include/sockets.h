@@ -158,9 +158,34 @@ __attribute__((unused)) static int listener(int family) {
     return fd;
 }
 
+// A socket bound to a port that nobody gets who does not ask for it, so that it stays free while the program lets go of it.
+// Linux gives those from 32,768 on, and tests/src/port.rs has those below 28,000.
+__attribute__((unused)) static int bound_asking(int family, int type) {
+    for (;;) {
+        uint16_t random;
+        MUST(getentropy(&random, sizeof random));
+        int fd = MUST(socket(family, type, 0));
+        address_t address = loopback(family, 28000 + random % 4000);
+        if (type == SOCK_STREAM) MUST(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
+        if (!bind(fd, AT(address))) return fd;
+        if (errno != EADDRINUSE) MUST(bind(fd, AT(address)));
+        MUST(close(fd));
+    }
+}
+
+__attribute__((unused)) static int asking_listener(int family) {
+    for (;;) {
+        int fd = bound_asking(family, SOCK_STREAM);
+        if (!listen(fd, 8)) return fd;
+        // Another may be bound there, and listen first.
+        if (errno != EADDRINUSE) MUST(listen(fd, 8));
+        MUST(close(fd));
+    }
+}
+
 // A port of loopback that refuses. For TCP it stays bound, so that nobody else gets it.
 __attribute__((unused)) static address_t refusing(int family, int type) {
-    int fd = bound(family, type);
+    int fd = type == SOCK_DGRAM ? bound_asking(family, type) : bound(family, type);
     address_t address = name_of(fd);
     if (type == SOCK_DGRAM) MUST(close(fd));
     return address;

@@ -27,6 +27,22 @@ int main(void) {
     T(link("file", "other"));
     T(link("file", "other"));
     T(link("none", "another"));
+    T(link("to-file", "link-to-file"));
+    T(readlink("link-to-file", text, sizeof text));
+    T(linkat(AT_FDCWD, "to-file", AT_FDCWD, "behind", AT_SYMLINK_FOLLOW));
+    T(readlink("behind", text, sizeof text));
+    T(size_of("behind"));
+    T(linkat(3, "link-to-file", 3, "behind-two", AT_SYMLINK_FOLLOW));
+    T(readlink("behind-two", text, sizeof text));
+    T(linkat(3, "file", 3, "plain", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "to-file", 3, "behind", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "to-none", 3, "another", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "circle", 3, "another", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "none", 3, "another", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "", 3, "another", AT_SYMLINK_FOLLOW));
+    T(linkat(3, "file", 3, "another", 1 << 20));
+    for (const char **name = (const char *[]){"link-to-file", "behind", "behind-two", "plain", NULL}; *name; name++)
+        MUST(unlink(*name));
     T(size_of("other"));
 
     T(truncate("file", 3));
@@ -62,6 +78,19 @@ int main(void) {
     T(chdir("none"));
     T(chdir("../file"));
     T(chdir(".."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(root, text));
+    T(chdir("./dir//../dir/."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(strrchr(text, '/'), "/dir") && strlen(text) == strlen(root) + 4 - !root[1]);
+    T(chdir("../dir/.."));
+    PRINT(getcwd(text, sizeof text) && !strcmp(root, text));
+    MUST(symlink("dir", "to-dir"));
+    T(chdir("to-dir"));
+    PRINT(getcwd(text, sizeof text) && !strcmp(strrchr(text, '/'), "/dir"));
+    T(access("../file", F_OK));
+    T(chdir("../to-dir/.."));
+    T(access("file", F_OK));
+    T(chdir("circle"));
+    MUST(unlink("to-dir"));
 
     T(fsync(fd));
     T(fdatasync(fd));

@@ -8,6 +8,15 @@ static void show(int fd) {
            int_option(fd, SOL_SOCKET, SO_PROTOCOL), flags_text(fd), fcntl(fd, F_GETFD) & FD_CLOEXEC);
 }
 
+// Linux has an error for that which WASI lacks. POSIX has this.
+static bool is_refused(int family, int type) {
+#ifdef ESOCKTNOSUPPORT
+    return socket(family, type, 0) == -1 && (errno == ESOCKTNOSUPPORT || errno == EPROTONOSUPPORT);
+#else
+    return socket(family, type, 0) == -1 && errno == EPROTONOSUPPORT;
+#endif
+}
+
 int main(void) {
     int fd;
     show(T(socket(AF_INET, SOCK_STREAM, 0)));
@@ -28,6 +37,10 @@ int main(void) {
     T(socket(77, SOCK_STREAM, 0));
     T(socket(-1, SOCK_STREAM, 0));
     T(socket(AF_INET, 0xf, 0));
+    T(is_refused(AF_INET, SOCK_RDM));
+    T(is_refused(AF_INET6, SOCK_RDM));
+    T(is_refused(AF_INET, SOCK_RAW));
+    T(is_refused(AF_INET, SOCK_SEQPACKET));
 
     // A failed call takes no number.
     T(fd = socket(AF_INET, SOCK_STREAM, 0));

@@ -11,7 +11,7 @@ static int try_to_connect(address_t name) {
 
 static void show(const char *name, int how) {
     printf("-- %s\n", name);
-    int server = listener(AF_INET), waiting = MUST(socket(AF_INET, SOCK_STREAM, 0));
+    int server = asking_listener(AF_INET), waiting = MUST(socket(AF_INET, SOCK_STREAM, 0));
     address_t address = name_of(server);
     MUST(connect(waiting, AT(address)));
     await(server, POLLIN);
@@ -41,22 +41,21 @@ int main(void) {
     show("SHUT_RDWR", SHUT_RDWR);
 
     printf("-- a port that was asked for stays\n");
-    // The first keeps it for the second, so that no other program gets it in between.
-    int first = MUST(socket(AF_INET, SOCK_STREAM, 0)), server = MUST(socket(AF_INET, SOCK_STREAM, 0));
-    address_t address = loopback(AF_INET, 0);
-    MUST(setsockopt(first, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
-    MUST(setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)));
-    MUST(bind(first, AT(address)));
-    address = name_of(first);
-    MUST(bind(server, AT(address)));
-    MUST(close(first));
-    MUST(listen(server, 4));
+    int server = asking_listener(AF_INET);
+    address_t address = name_of(server);
     T(shutdown(server, SHUT_RDWR));
     T(try_to_connect(address));
     T(bind(server, AT(address)));
     T(listen(server, 4));
     address_t again = name_of(server);
     printf("the same port %d\n", port_of(&again) == port_of(&address));
+    T(try_to_connect(address));
+
+    printf("-- one that was not asked for is let go of\n");
+    int unasking = listener(AF_INET);
+    T(shutdown(unasking, SHUT_RD));
+    T(listen(unasking, 4));
+    address = name_of(unasking);
     T(try_to_connect(address));
 
     printf("-- as a client, after all\n");

@@ -47,7 +47,7 @@ pub fn sockets_library() -> Result<Vec<u8>> {
             }
         } else if name == REALLOC {
             symbol.flags |= SymbolFlags::BINDING_WEAK | SymbolFlags::EXPORTED;
-        } else if !name.starts_with("__") && !name.contains('|') {
+        } else if !name.starts_with("__imported_") && !name.contains('|') {
             symbol.flags |= SymbolFlags::BINDING_WEAK;
         }
     })?;
