@@ -51,7 +51,7 @@ exports! {
         fn adapter_open_badfd(result: Ptr<Fd>);
         fn adapter_close_badfd(fd: Fd);
         fn adapter_duplicate(fd: Fd, least: u32, result: Ptr<Fd>);
-        fn adapter_description(fd: Fd, handle: Ptr<u32>, numbers: Ptr<u32>);
+        fn adapter_description(fd: Fd, identity: Ptr<u32>, numbers: Ptr<u32>);
     }
     mod clock(state()) {
         fn clock_time_get(id: u32, precision: u64, result: Ptr<u64>);

@@ -9,11 +9,14 @@ use crate::types::{Fd, Filestat, flags, fstflags};
 
 const NANOSECONDS: u64 = 1_000_000_000;
 
+/// The device on which all files of the host seem to be. WASI 0.2 does not tell.
+const DEVICE: u64 = 1;
+
 /// All but the inode number, for which [`inode`] is there.
 #[inline(always)] // else the attributes are copied twice
 pub fn filestat(stat: &DescriptorStat) -> Filestat {
     Filestat {
-        dev: 1,
+        dev: DEVICE,
         ino: 0,
         filetype: filetype_of(stat.type_),
         nlink: stat.link_count,
@@ -24,8 +27,7 @@ pub fn filestat(stat: &DescriptorStat) -> Filestat {
     }
 }
 
-/// WASI 0.2 has no device and inode numbers. Its hash, which is equal for the same file, serves as inode number, on what
-/// looks like a single device.
+/// WASI 0.2 has no device and inode numbers. Its hash, which is equal for the same file, serves as inode number.
 pub fn inode(hash: &MetadataHashValue) -> u64 {
     hash.lower
 }

@@ -74,7 +74,6 @@ exports! {
             mask: *const u8) -> i32;
     }
     mod control {
-        fn fcntl(fd: i32, command: i32, arguments: *const i32) -> i32;
         fn ioctl(fd: i32, request: i32, arguments: *const *mut i32) -> i32;
         fn fstat(fd: i32, result: *mut Stat) -> i32;
         fn dup(fd: i32) -> i32;

@@ -11,7 +11,7 @@ unsafe extern "C" {
     fn adapter_open_badfd(result: *mut u32) -> i32;
     fn adapter_close_badfd(fd: u32) -> i32;
     fn adapter_duplicate(fd: u32, least: u32, result: *mut u32) -> i32;
-    fn adapter_description(fd: u32, handle: *mut u32, numbers: *mut u32) -> i32;
+    fn adapter_description(fd: u32, identity: *mut u32, numbers: *mut u32) -> i32;
     fn adapter_lock_close(holder: u32) -> i32;
     fn adapter_lock_file(holder: u32, kind: u32, waits: u32) -> i32;
     fn adapter_lock_find(holder: u32, kind: u32, first: u64, last: u64, result: *mut FoundLock) -> i32;
@@ -179,12 +179,12 @@ pub fn duplicate(fd: u32, least: u32) -> Result<u32> {
     Ok(new)
 }
 
-/// The handle of a file or directory, and the count of numbers that lead to it.
+/// The identity of an open file of the adapter's, which is not 0, and the count of numbers that lead to it.
 pub fn description(fd: u32) -> Result<(u32, u32)> {
-    let (mut handle, mut numbers) = (0, 0);
+    let (mut identity, mut numbers) = (0, 0);
     // SAFETY: as above.
-    Errno::check(unsafe { adapter_description(fd, &mut handle, &mut numbers) })?;
-    Ok((handle, numbers))
+    Errno::check(unsafe { adapter_description(fd, &mut identity, &mut numbers) })?;
+    Ok((identity, numbers))
 }
 
 /// The type, flags and rights of a descriptor of the adapter.

@@ -34,11 +34,16 @@ fn module(folder: &str, name: &'static str) -> PathBuf {
 
 /// A program of tests/data/locks, in a directory. The component is linked with `locks`.
 fn program(name: &'static str, what: As, locks: &str, directory: &Path, arguments: &[&str]) -> Command {
+    with_options(name, what, &["--locks", locks, "--dir", "."], directory, arguments)
+}
+
+/// The same with any options for the component.
+fn with_options(name: &'static str, what: As, options: &[&str], directory: &Path, arguments: &[&str]) -> Command {
     let mut command = match what {
         As::Native => Command::new(Program::of("locks", name, what, |_| ()).path()),
         As::Component => {
             let mut run = wasi_adapt();
-            run.args(["run", "--locks", locks, "--dir", "."]).arg(module("locks", name));
+            run.arg("run").args(options).arg(module("locks", name));
             run
         }
     };
@@ -104,15 +109,45 @@ fn a_trap_releases_locks() {
     }
 }
 
+const CALLS: &str = "../../guests/posix/locks";
+const RANDOM_CALLS: &str = "../../guests/posix/locks_random";
+
 /// The locks of the host change nothing in a program that is alone with them.
 #[test]
 fn random_calls_give_the_same_with_locks_of_the_host() {
     let printed = WAYS.map(|what| {
         let directory = tempfile::tempdir().expect("a directory");
-        let mut command = program("../../guests/posix/locks_random", what, "host", directory.path(), &["200000"]);
-        output_of(&mut command)
+        output_of(&mut program(RANDOM_CALLS, what, "host", directory.path(), &["200000"]))
     });
     assert!(printed[0].lines().count() == 200 && printed[0] == printed[1]);
+}
+
+/// Nobody else can open them, so their locks are the same with any `--locks`. In the second row they are beside the host's.
+#[test]
+fn files_and_devices_in_the_component_are_locked_as_on_linux() {
+    for (name, options, arguments) in [
+        (CALLS, &["--writable", "."][..], &[][..]),
+        (RANDOM_CALLS, &["--writable", "inner", "--dir", "."], &["100000"]),
+        (RANDOM_CALLS, &["--writable", "/"], &["100000"]),
+        (RANDOM_CALLS, &["--embed-writable", "."], &["100000"]),
+        (RANDOM_CALLS, &["--embed", "."], &["100000", "reads"]),
+        ("devices", &["--dev"], &[]),
+    ] {
+        let printed = |what, locks: &[&str]| {
+            let directory = tempfile::tempdir().expect("a directory");
+            fs::create_dir(directory.path().join("inner")).expect("a directory");
+            for file in ["random-0", "random-1", "inner/random-2"] {
+                fs::write(directory.path().join(file), "text").expect("a file");
+            }
+            let options = [options, locks].concat();
+            output_of(&mut with_options(name, what, &options, directory.path(), arguments))
+        };
+        let expected = printed(As::Native, &[]);
+        assert!(!expected.is_empty());
+        for locks in [&[][..], &["--locks", "host"]] {
+            assert_eq!(printed(As::Component, locks), expected, "{name} {options:?} {locks:?}");
+        }
+    }
 }
 
 /// Four components and as many native programs change places of a file in turn.

@@ -22,19 +22,27 @@ fn sqlite(what: As) -> PathBuf {
     object
 }
 
-/// The command for the program `database` in a directory.
-fn database(what: As, directory: &Path, arguments: &[&str]) -> Command {
-    static COMPONENT: OnceLock<PathBuf> = OnceLock::new();
+/// The program `database`: for Linux, or as a module.
+fn program(what: As) -> PathBuf {
     let program = Program::of("sqlite", "database", what, |compiler| {
         compiler.arg("-I").arg(installed("sqlite")).arg(sqlite(what));
     });
+    match what {
+        As::Native => program.path().into(),
+        As::Component => program.path().with_extension("").with_extension("wasm"),
+    }
+}
+
+/// The command for it in a directory.
+fn database(what: As, directory: &Path, arguments: &[&str]) -> Command {
+    static COMPONENT: OnceLock<PathBuf> = OnceLock::new();
+    let program = program(what);
     let mut command = match what {
-        As::Native => Command::new(program.path()),
+        As::Native => Command::new(program),
         As::Component => {
             let component = COMPONENT.get_or_init(|| {
-                let module = program.path().with_extension("").with_extension("wasm");
-                let component = module.with_extension("locks.wasm");
-                output_of(wasi_adapt().args(["link", "--locks", "host"]).arg(module).arg("-o").arg(&component));
+                let component = program.with_extension("locks.wasm");
+                output_of(wasi_adapt().args(["link", "--locks", "host"]).arg(program).arg("-o").arg(&component));
                 component
             });
             let mut run = wasi_adapt();
@@ -109,5 +117,21 @@ fn a_write_ahead_log_is_for_one_at_a_time() {
         assert!(directory.path().join("file-wal").exists());
         assert_eq!(said(second, directory.path(), &["try", "file"]), "wal\n");
         assert_eq!(said(As::Native, directory.path(), &["check", "file"]), "ok\n0 0\n2000\n");
+    }
+}
+
+/// Also where the database is in the component, whose locks nobody else sees.
+#[test]
+fn two_connections_of_one_program_keep_each_other_out() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let expected = said(As::Native, directory.path(), &["twice", "file"]);
+    assert_eq!(expected.matches("database is locked").count(), 3, "{expected}");
+    for (locks, files) in
+        [("instance", "--writable=."), ("host", "--writable=."), ("instance", "--dir=."), ("host", "--dir=.")]
+    {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut run = wasi_adapt();
+        run.args(["run", "--locks", locks, files]).arg(program(As::Component)).args(["twice", "file"]);
+        assert_eq!(output_of(run.current_dir(directory.path())), expected, "{locks} {files}");
     }
 }

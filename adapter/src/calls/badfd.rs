@@ -1,6 +1,7 @@
 //! Descriptor numbers for a libc that has descriptors of its own, such as sockets, or gives one several numbers. No
 //! WASI 0.2 calls.
 
+use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::guest::Ptr;
 use crate::state::State;
@@ -32,13 +33,30 @@ pub fn adapter_duplicate(state: &State, fd: Fd, least: u32, result: Ptr<Fd>) -> 
     Ok(())
 }
 
-/// Tells which open file a descriptor has: the handle of its `descriptor`, by which numbers with one file and position
-/// know each other, and the count of these numbers. The handle stays the adapter's.
+/// Handles of the host are less, and what is in the component is told by numbers from here on.
+const IN_COMPONENT: u32 = 1 << 31;
+/// The numbers of the standard streams, before those of files.
+const STDIN: u32 = IN_COMPONENT;
+const STDOUT: u32 = IN_COMPONENT + 1;
+const STDERR: u32 = IN_COMPONENT + 2;
+const FILES: u32 = IN_COMPONENT + 3;
+
+/// Tells which open file a descriptor has: an identity, by which numbers with one file and position know each other, and
+/// the count of these numbers. Nothing else that is open has the same identity.
 ///
-/// Errors: `BADF`, `INVAL` for a standard stream, which has no such handle.
-pub fn adapter_description(state: &State, fd: Fd, handle: Ptr<u32>, numbers: Ptr<u32>) -> Result {
-    let (handle, numbers) = (handle.check()?, numbers.check()?);
-    handle.set(state.get(fd)?.as_file().ok_or(Errno::INVAL)?.handle.handle());
+/// Errors: `BADF`, `NOLCK` if very many are open for which this was asked.
+pub fn adapter_description(state: &State, fd: Fd, identity: Ptr<u32>, numbers: Ptr<u32>) -> Result {
+    let (identity, numbers) = (identity.check()?, numbers.check()?);
+    let descriptor = state.get(fd)?;
+    identity.set(match descriptor {
+        Descriptor::Input(_) => STDIN,
+        Descriptor::Output(output) if output.is_stdout() => STDOUT,
+        Descriptor::Output(_) => STDERR,
+        _ => match descriptor.as_embedded() {
+            Some(opened) => FILES + u32::from(opened.identity(&state.table)?),
+            None => descriptor.as_file().ok_or(Errno::BADF)?.handle.handle(),
+        },
+    });
     numbers.set(state.table.numbers_of(fd));
     Ok(())
 }

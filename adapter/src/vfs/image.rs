@@ -32,6 +32,9 @@ struct Header {
     _version: u32,
 }
 
+/// The device on which all files in the component are. Those of the host are on another.
+pub const DEVICE: u64 = 2;
+
 /// A file, directory, link or device.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -174,7 +177,7 @@ impl Image {
         let time = Self::time();
         let size = if node.is_directory() { 0 } else { node.len.into() };
         Filestat {
-            dev: 1,
+            dev: DEVICE,
             ino: index.inode().get().into(),
             filetype: node.filetype(),
             nlink: node.links.into(),

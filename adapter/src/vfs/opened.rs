@@ -14,6 +14,7 @@ use crate::bindings::wasi::filesystem::types::NewTimestamp;
 use crate::bindings::wasi::io::poll::Pollable;
 use crate::calls::fd::readdir::Listing;
 use crate::contents::{Contents, check_end, read_from};
+use crate::descriptor::Descriptor;
 use crate::errno::{Errno, Result};
 use crate::file::Access;
 use crate::gather::Buffers;
@@ -21,7 +22,8 @@ use crate::guest::Buffer;
 use crate::intrinsics::{has_devices, has_embedded_files, has_writable_files};
 use crate::io::write_all;
 use crate::snapshot::FilestatOut;
-use crate::types::{Fdstat, Filestat, fdflags, filetype, oflags, rights};
+use crate::table::Table;
+use crate::types::{Fd, Fdstat, Filestat, fdflags, filetype, oflags, rights};
 use crate::unread::Entry;
 
 /// Like what is open of the host's, it has to fit into a slot of the descriptor table. Its functions are
@@ -31,8 +33,8 @@ pub struct Opened {
     filetype: u8,
     /// Its `fdflags`, [`Self::READ`] and [`Self::WRITE`].
     mode: Cell<u8>,
-    /// The number of its mount, if it is preopened, or [`Self::NOT_MOUNTED`].
-    mount: u16,
+    /// The number of its mount, if it is preopened. Else [`Self::UNKNOWN`], or its identity, once somebody has asked for it.
+    number: Cell<u16>,
     /// The offset of a file; of a terminal the handle of a stream.
     pub position: Cell<u64>,
 }
@@ -69,7 +71,9 @@ impl Deref for Embedded<'_> {
 }
 
 impl Opened {
-    const NOT_MOUNTED: u16 = u16::MAX;
+    /// Mounts have the numbers before this one, and everything else has those from here on.
+    const NOT_MOUNTED: u16 = 1 << 15;
+    const UNKNOWN: u16 = u16::MAX;
     const READ: u8 = 1 << 5;
     const WRITE: u8 = 1 << 6;
 
@@ -86,7 +90,7 @@ impl Opened {
         };
         let (read, write) = (if access.read { Self::READ } else { 0 }, if access.write { Self::WRITE } else { 0 });
         let (mode, position) = (Cell::new(flags as u8 | read | write), Cell::new(0));
-        Self { what, filetype: place.filetype(), mode, mount: Self::NOT_MOUNTED, position }
+        Self { what, filetype: place.filetype(), mode, number: Cell::new(Self::UNKNOWN), position }
     }
 
     /// The directory of a mount. It cannot be changed where there is no memory.
@@ -94,7 +98,7 @@ impl Opened {
     pub fn mounted(tree: &Tree<'_>, number: u32) -> Self {
         let mount = tree.mount(number);
         let place = walk::mount(tree, &mount).unwrap_or_else(|_| Place::Image(mount.node, Image::node(mount.node)));
-        Self { mount: number as u16, ..Self::new(&place, Access::READ, 0) }
+        Self { number: Cell::new(number as u16), ..Self::new(&place, Access::READ, 0) }
     }
 
     /// To be called before it is dropped.
@@ -183,17 +187,30 @@ impl Opened {
         self.flags() & fdflags::APPEND != 0
     }
 
+    fn is_mounted(&self) -> bool {
+        self.number.get() < Self::NOT_MOUNTED
+    }
+
     pub fn mount(&self, image: &Image) -> Option<Mount> {
-        (self.mount != Self::NOT_MOUNTED).then(|| image.mount(self.mount.into()))
+        self.is_mounted().then(|| image.mount(self.number.get().into()))
+    }
+
+    /// A number that nothing else has that is open in the component.
+    #[cold]
+    pub fn identity(&self, table: &Table<Descriptor>) -> Result<u16> {
+        if self.number.get() == Self::UNKNOWN {
+            let open = || (0..table.len()).filter_map(|fd| table.get(Fd(fd))?.as_embedded());
+            let is_free = |number: &u16| open().all(|other| other.number.get() != *number);
+            self.number.set((Self::NOT_MOUNTED..Self::UNKNOWN).find(is_free).ok_or(Errno::NOLCK)?);
+        }
+        Ok(self.number.get())
     }
 
     #[cold]
     pub fn fdstat(&self) -> Fdstat {
         let filetype = self.filetype;
         let (rights_base, rights_inheriting) = match filetype {
-            filetype::DIRECTORY if self.mount != Self::NOT_MOUNTED => {
-                (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING)
-            }
+            filetype::DIRECTORY if self.is_mounted() => (rights::PREOPEN_BASE, rights::PREOPEN_INHERITING),
             filetype::DIRECTORY => (rights::DIRECTORY, rights::DIRECTORY),
             _ if self.is_terminal() => (self.access().of_terminal(), self.access().of_terminal()),
             _ => (self.access().rights(), self.access().rights()),

@@ -42,19 +42,36 @@ const FIONBIO: i32 = 2;
 /// Errors: `EBADF`, `EINVAL` for another command or a negative number, `EMFILE`, `ENOMEM`; those of [`Command::run`].
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/fcntl.html>
-pub fn fcntl(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {
+fn with_locks(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {
     match Command::new(command) {
         Some(command) => command.run(fd, c::variadic(arguments.cast())?),
         None => without_locks(fd, command, arguments),
     }
 }
 
-/// The header replaces `fcntl` by this where the compiler knows that the command is none of those about locks.
-// Unsafe only because of the name, as in `exports.rs`.
+/// The names of `fcntl`. Unsafe are only these, as in `exports.rs`.
 #[allow(unsafe_code)]
-#[unsafe(no_mangle)]
-extern "C" fn wasi_sockets_fcntl_without_locks(fd: i32, command: i32, arguments: *const i32) -> i32 {
-    c::return_value(without_locks(fd, command, arguments))
+mod names {
+    use super::{with_locks, without_locks};
+    use crate::c;
+
+    /// The name in the header, which has the commands about locks.
+    #[unsafe(no_mangle)]
+    extern "C" fn wasi_sockets_fcntl(fd: i32, command: i32, arguments: *const i32) -> i32 {
+        c::return_value(with_locks(fd, command, arguments))
+    }
+
+    /// The same where the compiler knows that the command is none of them.
+    #[unsafe(no_mangle)]
+    extern "C" fn wasi_sockets_fcntl_without_locks(fd: i32, command: i32, arguments: *const i32) -> i32 {
+        c::return_value(without_locks(fd, command, arguments))
+    }
+
+    /// The C name is for those who do not have that header: the C library, of which `fdopen` calls this, and its programs.
+    #[unsafe(no_mangle)]
+    extern "C" fn fcntl(fd: i32, command: i32, arguments: *const i32) -> i32 {
+        wasi_sockets_fcntl_without_locks(fd, command, arguments)
+    }
 }
 
 fn without_locks(fd: i32, command: i32, arguments: *const i32) -> Result<i32> {

@@ -41,14 +41,18 @@ struct FileId {
 impl Description {
     /// The description of a descriptor.
     ///
-    /// Errors: `EBADF`, `EINVAL` for what is no file: standard streams, pipes and sockets.
+    /// Errors: `EBADF`, `EINVAL` for pipes and sockets of the program.
     pub fn of(fd: i32) -> Result<Self> {
         if table::lookup(fd).is_some() {
             return Err(Errno::INVAL);
         }
-        let (handle, numbers) = preview1::description(fd as u32)?;
-        let Filestat { device, inode, .. } = preview1::file_stat(fd as u32)?;
-        Ok(Self { fd: fd as u32, file: FileId { device, inode }, owner: Owner(handle), numbers })
+        let (identity, numbers) = preview1::description(fd as u32)?;
+        let file = match preview1::file_stat(fd as u32)? {
+            // Standard streams have no such numbers, and each is a file of its own.
+            Filestat { device: 0, .. } => FileId { device: 0, inode: identity.into() },
+            Filestat { device, inode, .. } => FileId { device, inode },
+        };
+        Ok(Self { fd: fd as u32, file, owner: Owner(identity), numbers })
     }
 }
 

@@ -1,4 +1,4 @@
-// Writers of one SQLite database: `database WHAT FILE [ID SECONDS]`.
+// Writers of one SQLite database: `database WHAT FILE [ID SECONDS]`, and one program that is two of them.
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +56,34 @@ static void write_for(const char *id, int seconds) {
     printf("%d\n", number);
 }
 
+static void say(sqlite3 *connection, const char *sql) {
+    int result = sqlite3_exec(connection, sql, NULL, NULL, NULL);
+    printf("%s: %d %s\n", sql, result, sqlite3_errmsg(connection));
+}
+
+// Two connections keep each other out.
+static void twice(const char *file) {
+    sqlite3 *first = database, *second;
+    if (sqlite3_open(file, &second) != SQLITE_OK) fail("open again");
+    sqlite3_busy_timeout(first, 0);
+    say(first, "CREATE TABLE total (number)");
+    say(first, "BEGIN IMMEDIATE; INSERT INTO total VALUES (1)");
+    say(second, "SELECT * FROM total");
+    say(second, "INSERT INTO total VALUES (2)");
+    say(first, "COMMIT");
+    say(second, "BEGIN EXCLUSIVE; INSERT INTO total VALUES (2)");
+    say(first, "SELECT * FROM total");
+    say(second, "ROLLBACK");
+    show("SELECT * FROM total; PRAGMA integrity_check");
+    sqlite3_close(second);
+    show("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+    say(first, "INSERT INTO total VALUES (3)");
+    if (sqlite3_open(file, &database) != SQLITE_OK) fail("open again");
+    say(database, "SELECT * FROM total");
+    sqlite3_close(first);
+    show("PRAGMA locking_mode = EXCLUSIVE; SELECT * FROM total");
+}
+
 int main(int argc, char **argv) {
     if (argc < 3) return 99;
     const char *what = argv[1];
@@ -83,6 +111,8 @@ int main(int argc, char **argv) {
         run("UPDATE total SET number = number + 1000");
         show("PRAGMA journal_mode");
         if (!strcmp(what, "wal")) hang();
+    } else if (!strcmp(what, "twice")) {
+        twice(argv[2]);
     } else {
         return 99;
     }

@@ -126,7 +126,7 @@ P1(sock_shutdown, uint32_t fd, uint32_t how);
 P1(adapter_open_badfd, void *out);
 P1(adapter_close_badfd, uint32_t fd);
 P1(adapter_duplicate, uint32_t fd, uint32_t least, void *out);
-P1(adapter_description, uint32_t fd, void *handle, void *numbers);
+P1(adapter_description, uint32_t fd, void *identity, void *numbers);
 P1(adapter_subscribe, uint32_t fd, uint32_t kind, void *out);
 P1(adapter_lock_open, uint32_t fd, void *holder);
 P1(adapter_lock_close, uint32_t holder);

@@ -1,4 +1,5 @@
-// Random calls about locks on several descriptors of several files. After each few, it prints a hash of their results.
+// Random calls about locks on several descriptors of several files: `locks_random [CALLS [reads]]`, the latter if the files are
+// there already and cannot be changed. After each few, it prints a hash of their results.
 #include "sockets.h"
 #include <sys/file.h>
 
@@ -15,14 +16,19 @@ static uint64_t hash = 14695981039346656037u;
 
 static void mix(uint64_t value) { hash = (hash ^ value) * 1099511628211u; }
 
+static bool reads;
+
 static int numbers[NUMBERS];
 
 static int one_of_them(void) { return below(200) ? numbers[below(NUMBERS)] : NOFD; }
 
+static const char *const names[FILES] = {"random-0", "random-1", "inner/random-2"};
+
 static int opened(void) {
-    static const char *const names[FILES] = {"random-0", "random-1", "random-2"};
     static const int modes[] = {O_RDWR, O_RDWR, O_RDWR, O_RDONLY, O_WRONLY};
-    return MUST(open(names[below(FILES)], O_CREAT | modes[below(COUNT(modes))], 0666));
+    const char *name = names[below(FILES)];
+    int mode = O_CREAT | modes[below(COUNT(modes))];
+    return MUST(open(name, reads ? O_RDONLY : mode, 0666));
 }
 
 static off_t offset(void) { return below(100) ? (off_t)below(30) : below(2) ? INT64_MAX - below(4) : -(off_t)below(40); }
@@ -97,14 +103,16 @@ static void call(void) {
 
 int main(int argc, char **argv) {
     int calls = argc > 1 ? atoi(argv[1]) : CALLS;
+    reads = argc > 2;
+    mkdir("inner", 0777);
+    for (int i = 0; i < FILES && !reads; i++) MUST(close(MUST(open(names[i], O_CREAT | O_TRUNC | O_WRONLY, 0666))));
     for (int i = 0; i < NUMBERS; i++) numbers[i] = opened();
-    for (int i = 0; i < FILES; i++) MUST(write(opened(), "some bytes", below(10)) >= -1 ? 0 : -1);
+    for (int i = 0; i < FILES && !reads; i++) MUST(write(opened(), "some bytes", below(10)) >= -1 ? 0 : -1);
     for (int i = 1; i <= calls; i++) {
         call();
         if (i % TOGETHER == 0) printf("%d: %016llx\n", i, (unsigned long long)hash);
     }
-    unlink("random-0");
-    unlink("random-1");
-    unlink("random-2");
+    for (int i = 0; i < FILES; i++) unlink(names[i]);
+    rmdir("inner");
     return 0;
 }

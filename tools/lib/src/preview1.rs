@@ -198,7 +198,7 @@ pub const EXTENSIONS: &[Function] = &[
     ptr("adapter_open_badfd", "fd", &[W]),
     num("adapter_close_badfd", "fd", &[W]),
     ptr("adapter_duplicate", "fd least new_fd", &[W, W, W]),
-    ptr("adapter_description", "fd handle numbers", &[W, W, W]),
+    ptr("adapter_description", "fd identity numbers", &[W, W, W]),
     ptr("adapter_subscribe", "fd kind pollable", &[W, W, W]),
     ptr("adapter_lock_open", "fd holder", &[W, W]),
     num("adapter_lock_close", "holder", &[W]),

@@ -8,7 +8,7 @@ use super::directory::Entries;
 use crate::errno::{Errno, Result};
 use crate::guest::Buffer;
 use crate::types::{Filestat, filetype};
-use crate::vfs::image::{Index, Node};
+use crate::vfs::image::{DEVICE, Index, Node};
 
 /// The most bytes of a file, holes included: as on ext4.
 pub const LARGEST: u64 = (1 << 44) - PAGE as u64;
@@ -109,7 +109,7 @@ impl Inode {
     pub fn filestat(&self, now: impl FnOnce() -> u64) -> Filestat {
         self.settle(now);
         Filestat {
-            dev: 1,
+            dev: DEVICE,
             ino: self.number,
             filetype: self.filetype,
             nlink: self.links.get().into(),
