@@ -9,6 +9,7 @@ use std::thread;
 use support::peers::As::{Component, Native};
 use support::peers::{Process, Program};
 use support::{Ended, end_of, wasi_adapt};
+use wasi_adapt_tests::port;
 
 const HTTP_CLIENT: &str = "../../../libc-shim/examples/http_client";
 const TCP_ECHO_SERVER: &str = "../../../libc-shim/examples/tcp_echo_server";
@@ -18,8 +19,9 @@ const UDP_RESOLVER: &str = "../../../libc-shim/examples/udp_resolver";
 fn http_client() {
     let page: String = (0..9999).map(|line| format!("line {line} of the page\r\n")).collect();
     for what in [Native, Component] {
-        let server = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = server.local_addr().expect("it is bound").port();
+        // Nobody else gets it, when the server is gone.
+        let port = port::unused();
+        let server = TcpListener::bind(("127.0.0.1", port)).expect("a free port");
         let get = |path: &'static str, answer: &str| {
             thread::scope(|scope| {
                 scope.spawn(|| {
