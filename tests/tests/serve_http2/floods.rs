@@ -33,29 +33,25 @@ fn floods_end_and_take_no_memory() {
         (
             "CONTINUATION",
             headers(flag::END_STREAM, 1, &request("GET", &[])),
-            Box::new(|_| frame(kind::CONTINUATION, 0, 1, &block(&[("x-a", "0123456789")]))),
+            Box::new(|_| continuation(0, 1, &block(&[("x-a", "0123456789")]))),
         ),
         (
             "empty CONTINUATION",
             headers(flag::END_STREAM, 1, &request("GET", &[])),
-            Box::new(|_| frame(kind::CONTINUATION, 0, 1, &[])),
+            Box::new(|_| continuation(0, 1, &[])),
         ),
         (
             "rapid reset",
             Vec::new(),
             Box::new(|index| {
                 let stream = 2 * index as u32 + 1;
-                [post(stream), number(kind::RST_STREAM, stream, 8)].concat()
+                [post(stream), reset(stream)].concat()
             }),
         ),
         ("SETTINGS", Vec::new(), Box::new(|_| frame(kind::SETTINGS, 0, 0, &[]))),
         ("PING", Vec::new(), Box::new(|_| ping())),
         ("empty DATA", post(1), Box::new(|_| frame(kind::DATA, 0, 1, &[]))),
-        (
-            "a bomb of headers",
-            Vec::new(),
-            Box::new(move |index| headers(flag::END_STREAM | flag::END_HEADERS, 2 * index as u32 + 1, &indexed_bomb)),
-        ),
+        ("a bomb of headers", Vec::new(), Box::new(move |index| headers(WHOLE, 2 * index as u32 + 1, &indexed_bomb))),
     ];
     assert_eq!(server.get("/echo.cgi").status, 200);
     for (name, first, part) in floods {
