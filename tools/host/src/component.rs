@@ -34,7 +34,7 @@ pub fn run(engine: &Engine, wasm: &[u8], invocation: &Invocation) -> Result<Outc
     let link = |error| Error::Link { side: SIDE, source: source_of(error) };
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(link)?;
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", windows))]
     crate::locks::add_to_linker(&mut linker).map_err(link)?;
     if invocation.trace.is_some() {
         add_trace(&mut linker).map_err(link)?;

@@ -33,7 +33,7 @@ mod context;
 mod error;
 mod host;
 mod invocation;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 pub mod locks;
 mod module;
 mod outcome;

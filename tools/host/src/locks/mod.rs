@@ -1,7 +1,11 @@
 //! `wasi-adapt:locks/advisory`, for hosts of `wasmtime-wasi`: locks of the operating system, which native programs see, too.
 //!
-//! Only Linux has what it takes, locks that belong to an open file description: each holder is one, and so its locks go
-//! with it, however a component or this process ends. On other systems the interface is missing from the linker.
+//! They belong to an open file, on Linux (`F_OFD_SETLK` and `flock`) and on Windows (`LockFileEx`), and so they go when the
+//! component or this process ends in any way. On other systems the interface is missing from the linker.
+//!
+//! On Windows an exclusive lock on bytes keeps others from reading and writing them, and so it does the component itself where
+//! it has opened the file again; a shared lock keeps all from writing. Locks on whole files do not. `find` tells the first byte
+//! of a lock alone.
 //!
 //! ```
 //! use wasmtime::component::{Linker, ResourceTable};
@@ -21,14 +25,21 @@
 //! # Ok::<(), wasmtime::Error>(())
 //! ```
 
-mod holder;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(windows)]
+mod windows;
 
-use holder::Holder;
+#[cfg(target_os = "linux")]
+use linux::Holder;
+use std::mem;
 use std::time::Duration;
 use wasmtime::component::{ComponentType, Lift, Linker, LinkerInstance, Lower, Resource, ResourceTable, ResourceType};
 use wasmtime::{Result, StoreContextMut};
 use wasmtime_wasi::WasiView;
 use wasmtime_wasi::filesystem::Descriptor;
+#[cfg(windows)]
+use windows::Holder;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift, Lower)]
 #[component(enum)]
@@ -72,8 +83,21 @@ type Outcome<T = ()> = std::result::Result<T, ErrorCode>;
 /// The interface's name, with the version of `wit/locks.wit`.
 const INTERFACE: &str = "wasi-adapt:locks/advisory@0.1.0";
 
-/// The first pause of an instance that waits for a lock, and the longest.
-const PAUSES: [Duration; 2] = [Duration::from_micros(200), Duration::from_millis(10)];
+/// The pauses of one who looks again and again if a lock is free.
+struct Pauses(Duration);
+
+impl Pauses {
+    const LONGEST: Duration = Duration::from_millis(10);
+
+    fn new() -> Self {
+        Self(Duration::from_micros(200))
+    }
+
+    fn next(&mut self) -> Duration {
+        let longer = (2 * self.0).min(Self::LONGEST);
+        mem::replace(&mut self.0, longer)
+    }
+}
 
 /// Defines the interface. A component that waits for a lock keeps its thread.
 ///
@@ -129,14 +153,13 @@ async fn lock<T: WasiView + Send + 'static>(
     waits: bool,
     attempt: impl Fn(&Holder) -> Outcome + Send,
 ) -> Result<Outcome> {
-    let [mut pause, longest] = PAUSES;
+    let mut pauses = Pauses::new();
     loop {
         let outcome = attempt(table(&mut store).get(&holder)?);
         if !waits || outcome != Err(ErrorCode::WouldBlock) {
             return Ok(outcome);
         }
-        tokio::time::sleep(pause).await;
-        pause = (2 * pause).min(longest);
+        tokio::time::sleep(pauses.next()).await;
     }
 }
 

@@ -64,7 +64,7 @@ impl Engines {
         let mut linker = Linker::new(&self.engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(link)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).map_err(link)?;
-        #[cfg(target_os = "linux")]
+        #[cfg(any(target_os = "linux", windows))]
         crate::locks::add_to_linker_async(&mut linker).map_err(link)?;
         let handler = component.component_type().exports(&self.engine).any(|(name, _)| name.starts_with(HANDLER));
         if !handler {
