@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite python curl fuzz bench check check-adapter check-systems audit clean
+.PHONY: help setup demo demo-http dist dist-crate dist-release playground book test test-fast test-go test-http test-sqlite python curl windows fuzz bench check check-adapter check-systems audit clean
 
 # Everything is built in one profile and for one selection of packages, so that the dependencies are compiled once.
 HOST := --workspace --exclude wasi-adapt-adapter --exclude wasi-adapt-libc-shim --exclude wasi-adapt-trace
@@ -71,7 +71,7 @@ test: setup ## run every test; TEST="NAMES" runs those files of tests, T=TEXT th
 # in other ways.
 SLOW := bench book checked_adapter compose coverage cpython curl devices dist dwarf embedded examples fuzz go http http_hosts \
   hosts http_load limits memfs noninterference npm one_file packages python readme real_modules runners sdk_% sockets socket_% sqlite \
-  static_library stock_tools trace wasmcloud writable
+  static_library stock_tools trace wasmcloud windows writable
 FAST := $(filter-out $(SLOW),$(basename $(notdir $(wildcard tests/tests/*.rs tools/*/tests/*.rs))))
 test-fast: ## most tests, without a network, in less than two minutes; T=TEXT runs those with TEXT in their names
 	cargo test --release --locked --offline $(HOST) --lib --bins $(addprefix --test ,$(FAST)) -- $(T)
@@ -95,6 +95,10 @@ curl: setup ## build curl from Debian's source with the library of sdk, and run 
 	cargo build --release --locked $(HOST) --bin wasi-adapt
 	tests/curl/build.sh
 	cargo test --release --locked $(HOST) --test curl -- --nocapture $(T)
+
+windows: setup ## build the command for Windows, and test it under Wine: takes ten minutes
+	tests/windows/build.sh
+	cargo test --release --locked $(HOST) --test windows -- --nocapture $(T)
 
 FUZZ_SECONDS ?= 60
 fuzz: setup ## try random inputs, each target for FUZZ_SECONDS (60), and 10,000,000 sequences of calls

@@ -8,6 +8,7 @@
 use core::cell::Cell;
 
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1::next::proc_exit as real;
 
 unsafe extern "C" {
@@ -22,10 +23,7 @@ struct AtExit {
     unlock: Cell<Option<fn()>>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for AtExit {}
-
-static AT_EXIT: AtExit = AtExit { flush: Cell::new(None), unlock: Cell::new(None) };
+static AT_EXIT: OneThread<AtExit> = OneThread(AtExit { flush: Cell::new(None), unlock: Cell::new(None) });
 
 /// From now on the program ends with this.
 pub fn flush_by(flush: fn()) -> Result {
@@ -38,7 +36,7 @@ pub fn unlock_by(unlock: fn()) -> Result {
 }
 
 fn end_with(place: &Cell<Option<fn()>>, work: fn()) -> Result {
-    let AtExit { flush, unlock } = &AT_EXIT;
+    let AtExit { flush, unlock } = &*AT_EXIT;
     // SAFETY: see the head of this file.
     if flush.get().is_none() && unlock.get().is_none() && unsafe { atexit(at_exit) } != 0 {
         return Err(Errno::NOMEM);

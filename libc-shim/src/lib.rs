@@ -30,6 +30,7 @@ mod exports;
 mod libc;
 mod locks;
 mod network;
+mod one_thread;
 mod options;
 mod pipe;
 #[cfg(feature = "layer")]

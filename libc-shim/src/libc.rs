@@ -13,6 +13,8 @@ use core::ffi::CStr;
 use core::net::Ipv4Addr;
 use core::ptr::null_mut;
 
+use crate::one_thread::OneThread;
+
 /// The length of the part before a block. It aligns the block.
 const HEAD: usize = 8;
 const PAGE: usize = 1 << 16;
@@ -25,10 +27,8 @@ struct Heap {
     end: Cell<usize>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Heap {}
-
-static HEAP: Heap = Heap { free: [const { Cell::new(null_mut()) }; 32], next: Cell::new(0), end: Cell::new(0) };
+static HEAP: OneThread<Heap> =
+    OneThread(Heap { free: [const { Cell::new(null_mut()) }; 32], next: Cell::new(0), end: Cell::new(0) });
 
 // SAFETY: see the head of this file.
 #[unsafe(no_mangle)]
@@ -127,18 +127,15 @@ extern "C" fn inet_aton(text: *const u8, to: *mut [u8; 4]) -> i32 {
     crate::c::put(to, address.octets()).is_ok().into()
 }
 
-struct AtExit(Cell<Option<extern "C" fn()>>);
+type AtExit = extern "C" fn();
 
-// SAFETY: there is one thread.
-unsafe impl Sync for AtExit {}
-
-static AT_EXIT: AtExit = AtExit(Cell::new(None));
+static AT_EXIT: OneThread<Cell<Option<AtExit>>> = OneThread(Cell::new(None));
 
 /// There is one such function.
 // SAFETY: see the head of this file.
 #[unsafe(no_mangle)]
-extern "C" fn atexit(function: extern "C" fn()) -> i32 {
-    AT_EXIT.0.set(Some(function));
+extern "C" fn atexit(function: AtExit) -> i32 {
+    AT_EXIT.set(Some(function));
     0
 }
 
@@ -146,7 +143,7 @@ extern "C" fn atexit(function: extern "C" fn()) -> i32 {
 // SAFETY: the name is the one by which a layer learns of it.
 #[unsafe(export_name = "wasi_adapt:exit")]
 extern "C" fn exit() {
-    if let Some(function) = AT_EXIT.0.get() {
+    if let Some(function) = AT_EXIT.get() {
         function();
     }
 }

@@ -1,21 +1,13 @@
 //! The network that the host gives to the program, taken once.
-//!
-//! # Safety
-//! A component has one thread, and the network is never given back.
-#![allow(unsafe_code)]
 
 use core::cell::OnceCell;
 
 use crate::bindings::wasi::sockets::instance_network::instance_network;
 use crate::bindings::wasi::sockets::network::Network;
+use crate::one_thread::OneThread;
 
-struct Instance(OnceCell<Network>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Instance {}
-
-static NETWORK: Instance = Instance(OnceCell::new());
+static NETWORK: OneThread<OnceCell<Network>> = OneThread(OnceCell::new());
 
 pub fn network() -> &'static Network {
-    NETWORK.0.get_or_init(instance_network)
+    NETWORK.get_or_init(instance_network)
 }

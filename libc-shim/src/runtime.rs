@@ -17,6 +17,7 @@ use core::panic::PanicInfo;
 use core::ptr::{NonNull, null_mut};
 
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 unsafe extern "C" {
     pub fn malloc(size: usize) -> *mut u8;
@@ -33,7 +34,7 @@ struct Malloc;
 // SAFETY: what C allocates stays where it is until it is freed.
 unsafe impl GlobalAlloc for Malloc {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let room = RESERVED.0.take();
+        let room = RESERVED.take();
         if !room.is_null() {
             return room;
         }
@@ -81,12 +82,7 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 }
 
 /// The next allocation gets this, if it is not null.
-struct Reserved(Cell<*mut u8>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Reserved {}
-
-static RESERVED: Reserved = Reserved(Cell::new(null_mut()));
+static RESERVED: OneThread<Cell<*mut u8>> = OneThread(Cell::new(null_mut()));
 
 /// Memory for something that is to be shared.
 pub struct Room<T> {
@@ -104,7 +100,7 @@ impl<T> Room<T> {
     }
 
     pub fn share(mut self, value: T) -> Rc<T> {
-        RESERVED.0.set(core::mem::replace(&mut self.block, null_mut()));
+        RESERVED.set(core::mem::replace(&mut self.block, null_mut()));
         Rc::new(value)
     }
 }
@@ -168,10 +164,7 @@ struct Lent {
     words: Cell<Region>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Lent {}
-
-static LENT: Lent = Lent { bytes: Cell::new(Region::NONE), words: Cell::new(Region::NONE) };
+static LENT: OneThread<Lent> = OneThread(Lent { bytes: Cell::new(Region::NONE), words: Cell::new(Region::NONE) });
 
 impl Lent {
     fn holds(&self, block: *mut u8) -> bool {

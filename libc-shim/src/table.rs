@@ -14,6 +14,7 @@ use core::cell::{Cell, UnsafeCell};
 
 use crate::description::Description;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1;
 
 pub type Shared = Rc<dyn Description>;
@@ -27,16 +28,11 @@ struct Slot {
     close_on_exec: bool,
 }
 
-struct Table(UnsafeCell<Vec<Slot>>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Table {}
-
-static TABLE: Table = Table(UnsafeCell::new(Vec::new()));
+static TABLE: OneThread<UnsafeCell<Vec<Slot>>> = OneThread(UnsafeCell::new(Vec::new()));
 
 fn slots<T>(work: impl FnOnce(&mut Vec<Slot>) -> T) -> T {
     // SAFETY: see the head of this file; `work` calls nothing that could come back here.
-    work(unsafe { &mut *TABLE.0.get() })
+    work(unsafe { &mut *TABLE.get() })
 }
 
 /// Works on the slot of a number that somebody has.
@@ -190,22 +186,19 @@ pub fn renumber(from: i32, to: i32) -> Result {
 }
 
 /// Does something before a number is closed.
-struct BeforeClose(Cell<Option<fn(i32)>>);
+type BeforeClose = fn(i32);
 
-// SAFETY: there is one thread.
-unsafe impl Sync for BeforeClose {}
-
-static BEFORE_CLOSE: BeforeClose = BeforeClose(Cell::new(None));
+static BEFORE_CLOSE: OneThread<Cell<Option<BeforeClose>>> = OneThread(Cell::new(None));
 
 /// From now on this is called before a number is closed. A program that never asks for it has no code for it.
-pub fn before_close(work: fn(i32)) {
+pub fn before_close(work: BeforeClose) {
     // If the compiler knew that this is the only value, `close` would call it by name, and every program would have it.
-    BEFORE_CLOSE.0.set(Some(core::hint::black_box(work)));
+    BEFORE_CLOSE.set(Some(core::hint::black_box(work)));
 }
 
 /// A number is about to be closed.
 pub fn closing(fd: i32) {
-    if let Some(work) = BEFORE_CLOSE.0.get() {
+    if let Some(work) = BEFORE_CLOSE.get() {
         work(fd);
     }
 }

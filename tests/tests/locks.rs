@@ -5,18 +5,15 @@
 mod support;
 
 use std::fs;
-use std::io::Write as _;
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::str::FromStr as _;
-use std::sync::LazyLock;
 use std::thread;
 use std::time::Duration;
 
-use support::peers::{self, As, Process, Program};
+use support::peers::{As, Process, Program};
 use support::web::{Answer, Server};
-use support::{Ended, data, end_of, output_of, wasi_adapt};
+use support::{Ended, end_of, locks, output_of, wasi_adapt};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
 use wasi_adapt::{Linker, Locks};
@@ -150,30 +147,12 @@ fn files_and_devices_in_the_component_are_locked_as_on_linux() {
     }
 }
 
-/// Four components and as many native programs change places of a file in turn.
+/// Four components and as many native programs.
 #[test]
 fn turns_taken_by_many_keep_what_each_has_changed() {
-    const PLACES: usize = 16;
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("file");
-    fs::write(&file, [0; PLACES * 8 + 4]).expect("a file");
-    let start = |id: usize| {
-        let arguments = ["file", &id.to_string(), "1000"];
-        Process::start(program("turns", WAYS[id % 2], "host", directory.path(), &arguments))
-    };
-    let processes: Vec<_> = (1..=8).map(start).collect();
-    let mut changes = [0; PLACES + 1];
-    for process in processes {
-        let text = process.text();
-        let numbers: Vec<u32> = text.split_whitespace().map(|number| number.parse().expect(&text)).collect();
-        assert_eq!(numbers.len(), changes.len(), "{text}");
-        changes.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
-    }
-    let bytes = fs::read(file).expect("it is there");
-    let numbers: Vec<u32> = bytes.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().expect("four"))).collect();
-    let counts = numbers[..PLACES * 2].chunks(2).map(|place| place[1]);
-    let found: Vec<u32> = [numbers[PLACES * 2]].into_iter().chain(counts).collect();
-    assert_eq!(found, changes);
+    locks::take_turns(8, |number, directory, id| {
+        program("turns", WAYS[number % 2], "host", directory, &["file", id, "1000"])
+    });
 }
 
 #[test]
@@ -267,31 +246,11 @@ fn components_that_are_composed_lock_each_other_out() {
     }
 }
 
-/// Serves a component that counts in a directory. It has WIT of its own, so it is no CGI program.
+/// Serves the component that counts in a directory.
 fn counter(directory: &Path, options: &[&str]) -> Server {
-    static COMPONENT: LazyLock<PathBuf> = LazyLock::new(|| {
-        let bindings = Path::new(env!("HANDLER_BINDINGS"));
-        let [module, component] = ["handler.wasm", "handler.component.wasm"].map(|name| peers::built().join(name));
-        let mut compiler = peers::compiler(As::Component);
-        compiler.args(["-std=gnu23", "-Os", "-s", "-Wall", "-Werror", "-mexec-model=reactor", "-I"]).arg(bindings);
-        compiler
-            .arg(data("locks/handler.c"))
-            .args(["handler.c", "handler_component_type.o"].map(|it| bindings.join(it)));
-        output_of(compiler.arg(peers::library()).arg("-o").arg(&module));
-        output_of(wasi_adapt().args(["link", "--locks", "host"]).arg(module).arg("-o").arg(&component));
-        component
-    });
     let dir = format!("{}::/", directory.display());
     let options: Vec<_> = ["--quiet", "--dir", &dir].iter().chain(options).copied().collect();
-    Server::ours(&COMPONENT, &options)
-}
-
-/// Sends requests to count, all at once.
-fn count(server: &Server, requests: usize) -> Vec<TcpStream> {
-    let request = b"GET / HTTP/1.1\r\nHost: example.test\r\nConnection: close\r\n\r\n";
-    let mut streams: Vec<_> = (0..requests).map(|_| server.connect()).collect();
-    streams.iter_mut().for_each(|stream| stream.write_all(request).expect("it is sent"));
-    streams
+    Server::ours(locks::counter(), &options)
 }
 
 /// Instances of a server and native programs count in one file, and no number is lost.
@@ -305,7 +264,7 @@ fn instances_of_a_server_and_native_programs_lock_each_other_out() {
         let mut program = Command::new(native.path());
         program.current_dir(directory.path()).stdout(Stdio::piped()).spawn().expect("it starts")
     };
-    let (requests, programs) = (count(&server, EACH), (0..EACH).map(start).collect::<Vec<_>>());
+    let (requests, programs) = (locks::count(&server, EACH), (0..EACH).map(start).collect::<Vec<_>>());
     let answers = requests.into_iter().map(|request| Answer::read(request).body);
     let outputs = programs.into_iter().map(|program| program.wait_with_output().expect("it ends").stdout);
     let number = |text: Vec<u8>| {
@@ -324,13 +283,13 @@ fn requests_that_wait_for_a_lock_hold_up_no_others() {
     let holder = Process::start(program("rivals", As::Native, "host", directory.path(), &["hold", "process", "count"]));
     assert!(holder.says("locked"));
     let server = counter(directory.path(), &["--timeout", "3"]);
-    let waiting = count(&server, 20);
+    let waiting = locks::count(&server, 20);
     thread::sleep(Duration::from_millis(500));
     assert_eq!(server.get("/?runs").body, b"0\n");
     for request in waiting {
         assert_eq!(Answer::read(request).status, 503);
     }
     drop(holder);
-    let [request] = <[_; 1]>::try_from(count(&server, 1)).expect("one");
+    let [request] = <[_; 1]>::try_from(locks::count(&server, 1)).expect("one");
     assert_eq!(Answer::read(request).body, b"1\n");
 }

@@ -12,6 +12,7 @@ use core::ptr::{null, null_mut};
 
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 const NUMBER: u32 = 0;
 const NAME: &CStr = c"root";
@@ -78,12 +79,7 @@ impl<T: Account> Answer<T> {
     }
 }
 
-struct NoMembers([*const c_char; 1]);
-
-// SAFETY: it is never changed.
-unsafe impl Sync for NoMembers {}
-
-static NO_MEMBERS: NoMembers = NoMembers([null()]);
+static NO_MEMBERS: OneThread<[*const c_char; 1]> = OneThread([null()]);
 
 impl Account for Passwd {
     fn only() -> Self {
@@ -112,7 +108,7 @@ impl Account for Passwd {
 
 impl Account for Group {
     fn only() -> Self {
-        Self { name: NAME.as_ptr(), password: c"x".as_ptr(), number: NUMBER, members: NO_MEMBERS.0.as_ptr() }
+        Self { name: NAME.as_ptr(), password: c"x".as_ptr(), number: NUMBER, members: NO_MEMBERS.as_ptr() }
     }
 
     fn variable(&mut self) -> Option<&mut *const c_char> {

@@ -10,6 +10,7 @@ use core::ptr::null_mut;
 
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 /// As many as `PTHREAD_KEYS_MAX` says.
 const COUNT: usize = 128;
@@ -17,10 +18,7 @@ const COUNT: usize = 128;
 /// The value of each key that there is.
 struct Keys([Cell<Option<*mut c_void>>; COUNT]);
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Keys {}
-
-static KEYS: Keys = Keys([const { Cell::new(None) }; COUNT]);
+static KEYS: OneThread<Keys> = OneThread(Keys([const { Cell::new(None) }; COUNT]));
 
 impl Keys {
     fn create(&self) -> Result<u32> {

@@ -11,6 +11,7 @@ use core::cell::Cell;
 use super::control;
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1::{self, REGULAR_FILE};
 use crate::runtime;
 
@@ -41,17 +42,12 @@ struct Mapping {
     mapped: Vec<bool>,
 }
 
-struct Mappings(Cell<Vec<Mapping>>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Mappings {}
-
-static MAPPINGS: Mappings = Mappings(Cell::new(Vec::new()));
+static MAPPINGS: OneThread<Cell<Vec<Mapping>>> = OneThread(Cell::new(Vec::new()));
 
 fn mappings<T>(work: impl FnOnce(&mut Vec<Mapping>) -> T) -> T {
-    let mut mappings = MAPPINGS.0.take();
+    let mut mappings = MAPPINGS.take();
     let result = work(&mut mappings);
-    MAPPINGS.0.set(mappings);
+    MAPPINGS.set(mappings);
     result
 }
 

@@ -13,6 +13,7 @@ use core::ptr::{null, null_mut};
 use super::control::{self, Stat};
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::runtime::{self, free, malloc};
 
 mod libc {
@@ -116,12 +117,7 @@ fn current<'a>() -> &'a [u8] {
 }
 
 /// The path that [`chdir`] has set last. The next one frees it.
-struct Set(Cell<*mut u8>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Set {}
-
-static SET: Set = Set(Cell::new(null_mut()));
+static SET: OneThread<Cell<*mut u8>> = OneThread(Cell::new(null_mut()));
 
 /// Relative paths begin in a directory from now on.
 ///
@@ -140,7 +136,7 @@ pub fn chdir(path: *const u8) -> Result<i32> {
             return Err(Errno::NOMEM);
         }
         block.copy_from_nonoverlapping(new.as_ptr(), new.len());
-        let old = SET.0.replace(block);
+        let old = SET.replace(block);
         if core::ptr::eq(old, libc::__wasilibc_cwd) {
             free(old);
         }

@@ -12,6 +12,7 @@ use core::ptr::null_mut;
 use super::process::PROCESS_ID;
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1::next::proc_exit;
 
 /// Signals have the numbers from 1 to 64, and bits from 0 on in a set.
@@ -70,14 +71,11 @@ struct Signals {
     pending: Cell<u64>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Signals {}
-
-static SIGNALS: Signals = Signals {
+static SIGNALS: OneThread<Signals> = OneThread(Signals {
     actions: [const { Cell::new(Action { handler: SIG_DFL, mask: SignalSet(0), flags: 0 }) }; COUNT],
     blocked: Cell::new(0),
     pending: Cell::new(0),
-};
+});
 
 /// The signals that cannot be blocked or handled.
 const STUBBORN: u64 = 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1);

@@ -8,6 +8,7 @@ use core::ptr::null_mut;
 
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 unsafe extern "C" {
     /// `open` without a mode.
@@ -130,12 +131,9 @@ extern "C" fn mktemp(template: *mut u8) -> *mut u8 {
 // SAFETY: as above.
 #[unsafe(no_mangle)]
 extern "C" fn tmpnam(name: *mut u8) -> *mut u8 {
-    struct Name(UnsafeCell<[u8; 20]>);
-    // SAFETY: there is one thread.
-    unsafe impl Sync for Name {}
-    static NAME: Name = Name(UnsafeCell::new([0; 20]));
+    static NAME: OneThread<UnsafeCell<[u8; 20]>> = OneThread(UnsafeCell::new([0; 20]));
 
-    let name = if name.is_null() { NAME.0.get().cast() } else { name };
+    let name = if name.is_null() { NAME.get().cast() } else { name };
     // SAFETY: C promises room for 20 bytes.
     unsafe { name.cast::<[u8; 20]>().write(*b"/tmp/tmpnam_XXXXXX\0\0") };
     mktemp(name);

@@ -5,6 +5,7 @@ use core::cell::Cell;
 
 use crate::c::{self, Timeval};
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1;
 
 const RUSAGE_SELF: i32 = 1;
@@ -35,19 +36,13 @@ pub struct Times {
     of_children: [i64; 2],
 }
 
-struct Start(Cell<Option<u64>>);
-
-// SAFETY: there is one thread.
-#[allow(unsafe_code)]
-unsafe impl Sync for Start {}
-
-static START: Start = Start(Cell::new(None));
+static START: OneThread<Cell<Option<u64>>> = OneThread(Cell::new(None));
 
 /// Nanoseconds since the first call.
 fn elapsed() -> Result<u64> {
     let now = preview1::time(MONOTONIC)?;
-    let start = START.0.get().unwrap_or(now);
-    START.0.set(Some(start));
+    let start = START.get().unwrap_or(now);
+    START.set(Some(start));
     Ok(now - start)
 }
 

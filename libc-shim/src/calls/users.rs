@@ -1,12 +1,11 @@
 //! Users, and what belongs to them. There is one, the owner of all files by what `stat` says: number 0, in group 0.
 
-#![allow(unsafe_code)]
-
 use core::cell::Cell;
 
 use super::control::{self, Stat};
 use super::paths::{self, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 /// The number of the user and of its group.
 const ONE: i32 = 0;
@@ -15,13 +14,8 @@ const READ_AND_WRITE: i32 = 0o600;
 /// The bits of permissions in a mode.
 const PERMISSIONS: i32 = 0o777;
 
-/// The mask of [`umask`]. There is one thread.
-struct Mask(Cell<i32>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Mask {}
-
-static MASK: Mask = Mask(Cell::new(0o022));
+/// The mask of [`umask`].
+static MASK: OneThread<Cell<i32>> = OneThread(Cell::new(0o022));
 
 /// Tells the number of the user.
 ///
@@ -83,7 +77,7 @@ pub fn setegid(group: i32) -> Result<i32> {
 ///
 /// Specification: <https://pubs.opengroup.org/onlinepubs/9799919799/functions/umask.html>
 pub fn umask(mask: i32) -> Result<i32> {
-    Ok(MASK.0.replace(mask & PERMISSIONS))
+    Ok(MASK.replace(mask & PERMISSIONS))
 }
 
 /// Sets the permissions of a file. Its owner can always read and write it, and more WASI does not know: so the rest is

@@ -11,6 +11,7 @@ use core::cell::Cell;
 
 use crate::calls::process::PROCESS_ID;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1::{self, Filestat};
 use crate::runtime;
 use crate::table;
@@ -81,18 +82,12 @@ impl File {
     }
 }
 
-struct Files(Cell<Vec<File>>);
-
-// SAFETY: there is one thread.
-#[allow(unsafe_code)]
-unsafe impl Sync for Files {}
-
-static FILES: Files = Files(Cell::new(Vec::new()));
+static FILES: OneThread<Cell<Vec<File>>> = OneThread(Cell::new(Vec::new()));
 
 fn files<T>(work: impl FnOnce(&mut Vec<File>) -> T) -> T {
-    let mut files = FILES.0.take();
+    let mut files = FILES.take();
     let result = work(&mut files);
-    FILES.0.set(files);
+    FILES.set(files);
     result
 }
 

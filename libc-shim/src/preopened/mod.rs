@@ -17,6 +17,7 @@ use core::cell::RefCell;
 
 use crate::caller;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 use crate::preview1::{self, next, own};
 use crate::table::Reservation;
 use report::say;
@@ -38,13 +39,8 @@ mod settings {
     }
 }
 
-struct Sockets(RefCell<Vec<Socket>>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Sockets {}
-
 /// All of them, in the order of their numbers.
-static SOCKETS: Sockets = Sockets(RefCell::new(Vec::new()));
+static SOCKETS: OneThread<RefCell<Vec<Socket>>> = OneThread(RefCell::new(Vec::new()));
 
 // SAFETY: the name is the one by which a layer is initialised.
 #[unsafe(no_mangle)]
@@ -55,7 +51,7 @@ extern "C" fn _initialize() {
 }
 
 fn reserve_all() -> Result {
-    let mut sockets = SOCKETS.0.borrow_mut();
+    let mut sockets = SOCKETS.borrow_mut();
     if settings::listens() != 0 {
         Role::Listener.all(&mut sockets)?;
     }
@@ -86,7 +82,7 @@ fn make_way(count: u32) -> Result {
 
 /// Opens the socket with this number, if it is still to be opened. Without it the number is nobody's.
 pub fn open(fd: i32) {
-    let sockets = SOCKETS.0.borrow();
+    let sockets = SOCKETS.borrow();
     let Some(socket) = index(fd).map(|index| &sockets[index]).filter(|socket| socket.is_waiting.take()) else { return };
     let filled = socket.open().and_then(|opened| Ok(Reservation::at(fd as u32)?.fill(opened, false)));
     if let Err(errno) = filled {
@@ -96,13 +92,13 @@ pub fn open(fd: i32) {
 
 /// Forgets the socket with this number, if it is still to be opened.
 pub fn forget(fd: i32) -> bool {
-    index(fd).is_some_and(|index| SOCKETS.0.borrow()[index].is_waiting.take())
+    index(fd).is_some_and(|index| SOCKETS.borrow()[index].is_waiting.take())
 }
 
 /// The position of the socket that had this number at the start.
 fn index(fd: i32) -> Option<usize> {
     let index = usize::try_from(fd).ok()?.checked_sub(FIRST as usize)?;
-    (index < SOCKETS.0.borrow().len()).then_some(index)
+    (index < SOCKETS.borrow().len()).then_some(index)
 }
 
 /// Programs look for directories from the number 3 on until there is none. A socket is something else that is preopened.

@@ -2,16 +2,13 @@
 //!
 //! `close` does not wait for them, as it does not on Linux. The host would wait, or forget them, if it got its resources back
 //! before.
-//!
-//! # Safety
-//! A component has one thread.
-#![allow(unsafe_code)]
 
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use super::connection::Connection;
 use crate::bindings::wasi::sockets::tcp::{ShutdownType, TcpSocket};
+use crate::one_thread::OneThread;
 use crate::{runtime, wait};
 
 /// The host wants its resources back in this order.
@@ -29,10 +26,8 @@ struct Lingering {
     deadline: Cell<Option<u64>>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Lingering {}
-
-static LINGERING: Lingering = Lingering { closed: RefCell::new(Vec::new()), deadline: Cell::new(None) };
+static LINGERING: OneThread<Lingering> =
+    OneThread(Lingering { closed: RefCell::new(Vec::new()), deadline: Cell::new(None) });
 
 /// Gives a connection back to the host, as soon as that has sent what it was given.
 pub fn close(connection: Connection, host: TcpSocket) {

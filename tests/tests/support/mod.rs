@@ -5,6 +5,7 @@ pub mod document;
 pub mod frames;
 pub mod library;
 pub mod linux;
+pub mod locks;
 pub mod materials;
 pub mod peers;
 pub mod picture;

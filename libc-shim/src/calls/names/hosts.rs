@@ -17,6 +17,7 @@ use super::{Eai, Result};
 use crate::address::{AF_INET, AF_INET6};
 use crate::c::{self, Iovec};
 use crate::errno::Errno;
+use crate::one_thread::OneThread;
 use crate::{preview1, runtime, table};
 
 /// `struct hostent`
@@ -80,10 +81,7 @@ struct Last {
     error: UnsafeCell<i32>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Last {}
-
-static LAST: Last = Last {
+static LAST: OneThread<Last> = OneThread(Last {
     hostent: UnsafeCell::new(Hostent {
         name: null_mut(),
         aliases: null_mut(),
@@ -93,7 +91,7 @@ static LAST: Last = Last {
     }),
     memory: UnsafeCell::new(Vec::new()),
     error: UnsafeCell::new(0),
-};
+});
 
 /// `HOST_NOT_FOUND`, `TRY_AGAIN`, `NO_RECOVERY` and `NO_DATA`, and what `_r` returns.
 fn error_numbers(error: Eai) -> (i32, Errno) {

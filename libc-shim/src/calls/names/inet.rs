@@ -10,6 +10,7 @@ use core::ffi::CStr;
 use core::net::Ipv4Addr;
 
 use super::text;
+use crate::one_thread::OneThread;
 
 unsafe extern "C" {
     fn inet_aton(text: *const u8, to: *mut [u8; 4]) -> i32;
@@ -34,12 +35,7 @@ extern "C" fn inet_addr(text: *const u8) -> u32 {
 }
 
 /// The longest, with the zero at its end: `255.255.255.255`.
-struct Text(UnsafeCell<[u8; 16]>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Text {}
-
-static TEXT: Text = Text(UnsafeCell::new([0; 16]));
+static TEXT: OneThread<UnsafeCell<[u8; 16]>> = OneThread(UnsafeCell::new([0; 16]));
 
 /// Writes an IPv4 address.
 ///
@@ -51,6 +47,6 @@ extern "C" fn inet_ntoa(address: u32) -> *mut u8 {
     let mut bytes = [0; 16];
     bytes[..text.bytes().len()].copy_from_slice(text.bytes());
     // SAFETY: as above.
-    unsafe { TEXT.0.get().write(bytes) };
-    TEXT.0.get().cast()
+    unsafe { TEXT.get().write(bytes) };
+    TEXT.get().cast()
 }

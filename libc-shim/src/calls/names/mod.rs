@@ -27,6 +27,7 @@ use core::ffi::c_char;
 use core::{ffi::CStr, net::SocketAddr};
 
 use crate::errno::Errno;
+use crate::one_thread::OneThread;
 
 /// `getaddrinfo` and `getnameinfo` fail with codes of their own.
 pub type Result<T> = core::result::Result<T, Eai>;
@@ -69,10 +70,4 @@ pub fn addresses_of(host: Option<&CStr>, service: Option<&CStr>, flags: i32, fam
 }
 
 /// The list of other names of what has none.
-struct NoAliases([*const c_char; 1]);
-
-// SAFETY: nobody writes it.
-#[allow(unsafe_code)]
-unsafe impl Sync for NoAliases {}
-
-static NO_ALIASES: NoAliases = NoAliases([core::ptr::null()]);
+static NO_ALIASES: OneThread<[*const c_char; 1]> = OneThread([core::ptr::null()]);

@@ -10,6 +10,7 @@ use core::ptr::null_mut;
 
 use super::NO_ALIASES;
 use crate::c;
+use crate::one_thread::OneThread;
 
 /// From IANA's registry, by numbers.
 const PROTOCOLS: [(&CStr, i32); 36] = [
@@ -65,13 +66,10 @@ struct Last {
     next: Cell<usize>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl Sync for Last {}
-
-static LAST: Last = Last {
+static LAST: OneThread<Last> = OneThread(Last {
     protoent: UnsafeCell::new(Protoent { name: null_mut(), aliases: null_mut(), number: 0 }),
     next: Cell::new(0),
-};
+});
 
 fn answer(found: Option<&(&'static CStr, i32)>) -> *mut Protoent {
     let Some((name, number)) = found else { return null_mut() };

@@ -11,6 +11,7 @@ use core::ptr::null_mut;
 use super::NO_ALIASES;
 use crate::c;
 use crate::errno::{Errno, Result};
+use crate::one_thread::OneThread;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -113,13 +114,8 @@ struct Servent {
     protocol: *const c_char,
 }
 
-struct Last(UnsafeCell<Servent>);
-
-// SAFETY: there is one thread.
-unsafe impl Sync for Last {}
-
-static LAST: Last =
-    Last(UnsafeCell::new(Servent { name: null_mut(), aliases: null_mut(), port: 0, protocol: null_mut() }));
+static LAST: OneThread<UnsafeCell<Servent>> =
+    OneThread(UnsafeCell::new(Servent { name: null_mut(), aliases: null_mut(), port: 0, protocol: null_mut() }));
 
 /// `ENOENT` if there is none, `EINVAL` if nobody knows the protocol.
 fn entry(found: impl FnOnce(Option<Protocol>) -> Option<&'static Service>, protocol: *const u8) -> Result<Servent> {
@@ -151,8 +147,8 @@ fn by_port(port: i32, protocol: *const u8) -> Result<Servent> {
 fn answer(found: Result<Servent>) -> *mut Servent {
     let Ok(servent) = found else { return null_mut() };
     // SAFETY: see the head of this file.
-    unsafe { LAST.0.get().write(servent) };
-    LAST.0.get()
+    unsafe { LAST.get().write(servent) };
+    LAST.get()
 }
 
 /// In memory of the caller's. Nothing that it points to is ever overwritten, so more is not needed.
