@@ -43,7 +43,7 @@ impl Range {
         self.first <= other.last && other.first <= self.last
     }
 
-    /// What is before the other, and what is behind it.
+    /// The parts before the other and behind it.
     fn without(self, other: Self) -> impl Iterator<Item = Self> {
         let before = (self.first < other.first).then(|| Self { last: self.last.min(other.first - 1), ..self });
         let behind = (self.last > other.last).then(|| Self { first: self.first.max(other.last + 1), ..self });
