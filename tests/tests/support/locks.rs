@@ -22,7 +22,7 @@ pub fn take_turns(programs: usize, command: impl Fn(usize, &Path, &str) -> Comma
     let processes: Vec<_> = (0..programs).map(start).collect();
     let mut changes = [0; PLACES + 1];
     for process in processes {
-        let text = process.text();
+        let text = String::from_utf8(process.rest()).expect("text");
         let numbers: Vec<u32> = text.split_whitespace().map(|number| number.parse().expect(&text)).collect();
         assert_eq!(numbers.len(), changes.len(), "{text}");
         changes.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);

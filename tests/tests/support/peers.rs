@@ -206,10 +206,15 @@ impl Process {
 
     /// Waits until it has ended successfully, and returns the rest of its output.
     pub fn output(mut self) -> Vec<u8> {
-        let output = std::iter::from_fn(|| self.line()).collect::<Vec<_>>().concat();
+        let output = self.rest();
         let status = self.child.wait().expect("it can be waited for");
         assert!(status.success(), "{}: {status}\n{}", self.what, String::from_utf8_lossy(&output));
         output
+    }
+
+    /// Returns the rest of the output, however it ends.
+    pub fn rest(&self) -> Vec<u8> {
+        std::iter::from_fn(|| self.line()).collect::<Vec<_>>().concat()
     }
 
     /// Returns the rest of the output as text.

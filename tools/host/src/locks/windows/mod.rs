@@ -49,6 +49,15 @@ impl Range {
         let behind = (self.last > other.last).then(|| Self { first: self.first.max(other.last + 1), ..self });
         before.into_iter().chain(behind)
     }
+
+    /// The parts where no lock is.
+    fn without_all<'a>(self, locks: impl Iterator<Item = &'a Held>) -> Vec<Self> {
+        let mut parts = vec![self];
+        for lock in locks {
+            parts = parts.into_iter().flat_map(|part| part.without(lock.range)).collect();
+        }
+        parts
+    }
 }
 
 /// Stands for the whole file. Whoever locks all of a file, as Rust's and Go's libraries do, locks this byte, too.
@@ -94,6 +103,9 @@ impl OpenFile {
 
     /// Has locks instead of others, or if it cannot, still the others. Returns the ones that it has.
     fn exchange(&self, before: Vec<Held>, after: Vec<Held>) -> (Vec<Held>, Outcome) {
+        if before.is_empty() && after.is_empty() {
+            return (after, Ok(()));
+        }
         let _turn = match system::Turn::of(&self.file) {
             Ok(turn) => turn,
             Err(code) => return (before, Err(code)),
@@ -171,10 +183,7 @@ impl Holder {
         if let Some(&Held { kind, range, .. }) = here {
             return Ok(Some(Lock { kind, first: range.first, last: range.last, process: None }));
         }
-        let mut others = vec![wanted.range];
-        for own in held.iter().filter(|lock| lock.holder == self.number) {
-            others = others.into_iter().flat_map(|range| range.without(own.range)).collect();
-        }
+        let mut others = wanted.range.without_all(held.iter().filter(|lock| lock.holder == self.number));
         others.sort_unstable_by_key(|range| range.first);
 
         let file = &*self.open_file.file;
@@ -211,15 +220,22 @@ impl Holder {
 
     fn attempt(&self, kind: Option<Kind>, range: Range, waits: bool) -> Outcome {
         let mut held = self.open_file.held();
-        let wanted = kind.map(|kind| Held { holder: self.number, kind, range });
-        if wanted.is_some_and(|wanted| held.iter().any(|lock| lock.rules_out(&wanted))) {
+        let new = |kind, range| Held { holder: self.number, kind, range };
+        if kind.is_some_and(|kind| held.iter().any(|lock| lock.rules_out(&new(kind, range)))) {
             // The other holder is in the same component, which would wait for itself.
             return Err(if waits { ErrorCode::Deadlock } else { ErrorCode::WouldBlock });
         }
-        let before: Vec<_> =
-            held.extract_if(.., |lock| lock.holder == self.number && lock.range.overlaps(range)).collect();
-        let after = before.iter().flat_map(|lock| lock.range.without(range).map(|range| Held { range, ..*lock }));
-        let (has, outcome) = self.open_file.exchange(before.clone(), after.chain(wanted).collect());
+        let is_own = |lock: &Held| lock.holder == self.number && lock.range.overlaps(range);
+        let mut after = Vec::new();
+        if let Some(kind) = kind {
+            let same = held.iter().filter(|lock| is_own(lock) && lock.kind == kind);
+            after.extend(range.without_all(same).into_iter().map(|part| new(kind, part)));
+        }
+        let before: Vec<_> = held.extract_if(.., |lock| is_own(lock) && Some(lock.kind) != kind).collect();
+        for lock in &before {
+            after.extend(lock.range.without(range).map(|part| new(lock.kind, part)));
+        }
+        let (has, outcome) = self.open_file.exchange(before, after);
         held.extend(has);
         outcome
     }
