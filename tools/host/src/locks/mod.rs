@@ -3,9 +3,9 @@
 //! They belong to an open file, on Linux (`F_OFD_SETLK` and `flock`) and on Windows (`LockFileEx`), and so they go when the
 //! component or this process ends in any way. On other systems the interface is missing from the linker.
 //!
-//! On Windows an exclusive lock on bytes keeps others from reading and writing them, and so it does the component itself where
-//! it has opened the file again; a shared lock keeps all from writing. Locks on whole files do not. `find` tells the first byte
-//! of a lock alone.
+//! On Windows an exclusive lock on bytes keeps others from reading and writing them, and the component itself where it has opened
+//! the file once more; a shared lock keeps all from writing. Locks on whole files do not. `find` tells the first byte of a lock
+//! alone.
 //!
 //! ```
 //! use wasmtime::component::{Linker, ResourceTable};
