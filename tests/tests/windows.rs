@@ -188,11 +188,9 @@ fn a_server_has_locks() {
     let mut serve = wasi_adapt_exe();
     serve
         .args(["serve", "--addr", "127.0.0.1:0", "--quiet", "--dir"])
-        .arg(format!("{}::/", directory.path().display()));
-    let server = Server::announced({
-        serve.arg(locks::counter());
-        serve
-    });
+        .arg(format!("{}::/", directory.path().display()))
+        .arg(locks::counter());
+    let server = Server::announced(serve);
     let counted = locks::count(&server, 20).into_iter().map(|request| Answer::read(request).body);
     let mut counted: Vec<_> = counted.map(|text| String::from_utf8(text).expect("text")).collect();
     counted.sort_unstable_by_key(|text| text.trim().parse::<usize>().expect("a number"));

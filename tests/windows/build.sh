@@ -19,6 +19,6 @@ say "the command for Windows: building (ten minutes the first time)"
 CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=$compiler \
   cargo build --release --locked --package wasi-adapt-cli --target "$target" --target-dir "$directory"
 
-# Programs in Rust import it, and Wine has it since version 9.
+# Programs in Rust import it, and Wine 8 has none.
 "$compiler" -shared -O1 -o "$directory/$target/release/bcryptprimitives.dll" tests/windows/bcryptprimitives.c
 say "the command for Windows: done"

@@ -61,9 +61,6 @@ struct Answer<T> {
     told: Cell<bool>,
 }
 
-// SAFETY: there is one thread.
-unsafe impl<T> Sync for Answer<T> {}
-
 impl<T: Account> Answer<T> {
     const fn none() -> Self {
         Self { account: UnsafeCell::new(None), told: Cell::new(false) }
@@ -101,7 +98,7 @@ impl Account for Passwd {
     }
 
     fn answer() -> &'static Answer<Self> {
-        static ANSWER: Answer<Passwd> = Answer::none();
+        static ANSWER: OneThread<Answer<Passwd>> = OneThread(Answer::none());
         &ANSWER
     }
 }
@@ -116,7 +113,7 @@ impl Account for Group {
     }
 
     fn answer() -> &'static Answer<Self> {
-        static ANSWER: Answer<Group> = Answer::none();
+        static ANSWER: OneThread<Answer<Group>> = OneThread(Answer::none());
         &ANSWER
     }
 }
