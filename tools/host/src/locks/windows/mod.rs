@@ -4,7 +4,7 @@
 //! - A lock keeps other open files from reading or writing its bytes. So a holder locks by the component's own open file, for
 //!   which the bytes stay what they were.
 //! - Nothing turns one kind of lock into the other, and bytes are unlocked as they were locked. So there is a list of what
-//!   each open file has, and what remains of a lock is locked anew. No other holder comes in between: they take [turns](Turn).
+//!   each open file has, and what remains of a lock is locked anew. No other holder comes in between: they take [turns](system::Turn).
 //! - There is no lock on a file as such. A [byte behind all others](WHOLE_FILE) stands for it.
 //! - Nobody tells of others' locks. They are found by trying.
 
@@ -21,7 +21,7 @@ use wasmtime_wasi::filesystem::Descriptor;
 use super::{ErrorCode, Kind, Lock, Outcome, Pauses};
 
 /// The bytes from `first` to `last`, which belongs to them.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Range {
     first: u64,
     last: u64,
@@ -64,7 +64,7 @@ impl Range {
 const WHOLE_FILE: Range = Range::byte(1 << 63);
 
 /// A lock of the system.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Held {
     holder: u64,
     kind: Kind,
