@@ -58,7 +58,7 @@ fn a_refused_network_is_said_to_be_one_that_can_be_given() {
 #[test]
 fn no_preview1_host_runs_a_program_of_sockets() {
     let component = Program::new(TCP_ECHO_SERVER, Component);
-    let module = component.path().with_extension("").with_extension("wasm");
+    let module = component.module();
     let refused = end_of(wasi_adapt().arg("verify").arg(module), "");
     assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""));
     for part in ["the module imports WASI 0.2 itself (", "wasi:sockets/tcp@", "no preview1 host can run it", "remedy: "]

@@ -26,7 +26,7 @@ const LOCKS: &str = "wasi-adapt:locks/advisory@0.1.0";
 
 /// The module of a program of tests/data.
 fn module(folder: &str, name: &'static str) -> PathBuf {
-    Program::of(folder, name, As::Component, |_| ()).path().with_extension("").with_extension("wasm")
+    Program::of(folder, name, As::Component, |_| ()).module()
 }
 
 /// A program of tests/data/locks, in a directory. The component is linked with `locks`.
@@ -150,9 +150,10 @@ fn files_and_devices_in_the_component_are_locked_as_on_linux() {
 /// Four components and as many native programs.
 #[test]
 fn turns_taken_by_many_keep_what_each_has_changed() {
-    locks::take_turns(8, |number, directory, id| {
+    let command = |number: usize, directory: &Path, id: &str| {
         program("turns", WAYS[number % 2], "host", directory, &["file", id, "1000"])
-    });
+    };
+    locks::take_turns(8, command, Process::text);
 }
 
 #[test]
@@ -213,7 +214,7 @@ fn components_that_are_composed_lock_each_other_out() {
         let program = Program::of("locks", "library", As::Component, |compiler| {
             compiler.arg("-mexec-model=reactor");
         });
-        let module = fs::read(program.path().with_extension("").with_extension("wasm")).expect("it was compiled");
+        let module = fs::read(program.module()).expect("it was compiled");
         let linker = Linker::new().locks(Locks::Host).export_functions(true);
         linker.link(&module).expect("it is linked").wasm
     };

@@ -29,7 +29,7 @@ fn program(what: As) -> PathBuf {
     });
     match what {
         As::Native => program.path().into(),
-        As::Component => program.path().with_extension("").with_extension("wasm"),
+        As::Component => program.module(),
     }
 }
 

@@ -44,6 +44,11 @@ fn end_of(command: &mut Command, input: &str) -> Ended {
     ends.by_ref().take(3).find(|end| end.status.is_some()).expect("Wine does not crash each time")
 }
 
+/// Returns all that a program says, which may crash likewise.
+fn text_of(process: Process) -> String {
+    String::from_utf8(process.rest()).expect("text")
+}
+
 fn output_of(command: &mut Command) -> String {
     let Ended { status, stdout, stderr } = end_of(command, "");
     assert_eq!(status, Some(0), "{command:?}\n{stdout}{stderr}");
@@ -60,7 +65,7 @@ fn wasi_adapt_exe() -> Command {
 
 /// The module of a program in a folder of tests/data.
 fn module(folder: &str, name: &'static str, add: impl FnOnce(&mut Command)) -> PathBuf {
-    Program::of(folder, name, As::Component, add).path().with_extension("").with_extension("wasm")
+    Program::of(folder, name, As::Component, add).module()
 }
 
 /// The same program for Linux, or as a component on Windows, in a directory.
@@ -113,7 +118,8 @@ fn random_calls_give_the_same() {
 
 #[test]
 fn turns_taken_by_many_keep_what_each_has_changed() {
-    locks::take_turns(6, |_, directory, id| program("turns", As::Component, directory, &["file", id, "200"]));
+    let command = |_, directory: &Path, id: &str| program("turns", As::Component, directory, &["file", id, "200"]);
+    locks::take_turns(6, command, text_of);
 }
 
 const SQLITE: [&str; 4] =
@@ -159,7 +165,7 @@ fn components_and_a_native_program_write_one_database() {
     let rows: Vec<u32> = writers
         .into_iter()
         .map(|writer| {
-            let text = String::from_utf8(writer.rest()).expect("text");
+            let text = text_of(writer);
             text.trim().parse().unwrap_or_else(|_| panic!("a writer says {text}"))
         })
         .collect();

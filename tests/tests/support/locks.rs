@@ -11,9 +11,13 @@ use super::peers::{self, As, Process};
 use super::web::Server;
 use super::{data, output_of, wasi_adapt};
 
-/// Starts programs `turns` by commands, each for its number, in a directory that has `file`, with its id. They change places of
-/// the file, and no change of any may be lost.
-pub fn take_turns(programs: usize, command: impl Fn(usize, &Path, &str) -> Command) {
+/// Starts programs `turns` by commands, each for its number, in a directory that has `file`, with its id, and waits for the text
+/// of each. They change places of the file, and no change of any may be lost.
+pub fn take_turns(
+    programs: usize,
+    command: impl Fn(usize, &Path, &str) -> Command,
+    text_of: impl Fn(Process) -> String,
+) {
     const PLACES: usize = 16;
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");
@@ -22,7 +26,7 @@ pub fn take_turns(programs: usize, command: impl Fn(usize, &Path, &str) -> Comma
     let processes: Vec<_> = (0..programs).map(start).collect();
     let mut changes = [0; PLACES + 1];
     for process in processes {
-        let text = String::from_utf8(process.rest()).expect("text");
+        let text = text_of(process);
         let numbers: Vec<u32> = text.split_whitespace().map(|number| number.parse().expect(&text)).collect();
         assert_eq!(numbers.len(), changes.len(), "{text}");
         changes.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);

@@ -62,6 +62,12 @@ impl Program {
         &self.path
     }
 
+    /// Returns the module that a component was linked from.
+    pub fn module(&self) -> PathBuf {
+        assert_eq!(self.what, As::Component);
+        self.path.with_extension("").with_extension("wasm")
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         self.command_with(&[], arguments)
     }
